@@ -1,0 +1,80 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// The same for every target: Swift 6 with complete concurrency checking, warnings as errors.
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+/// For the few targets that touch memory by hand: every unsafe expression must be marked `unsafe`.
+let unsafeDoors = settings + [.strictMemorySafety()]
+
+let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let serviceLifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+
+let package = Package(
+    name: "amphi",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "amphi", targets: ["amphi"]),
+        .executable(name: "amphi-bench", targets: ["amphi-bench"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        .systemLibrary(name: "CLibwebsockets", pkgConfig: "libwebsockets", providers: [.apt(["libwebsockets-dev"])]),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+        .target(name: "StrictJSON", swiftSettings: settings),
+        .target(name: "Tokens", dependencies: ["COpenSSL", "StrictJSON"], swiftSettings: unsafeDoors),
+        .target(
+            name: "Database",
+            dependencies: [.product(name: "GRDB", package: "GRDB.swift"), logging],
+            swiftSettings: unsafeDoors
+        ),
+        .target(
+            name: "WebSocketServer",
+            dependencies: ["CLibwebsockets", httpTypes, logging],
+            swiftSettings: unsafeDoors
+        ),
+        .target(
+            name: "SessionHub",
+            dependencies: ["Database", "StrictJSON", "Tokens", "WebSocketServer", httpTypes, logging, serviceLifecycle],
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "amphi",
+            dependencies: [
+                "SessionHub", argumentParser, logging, serviceLifecycle,
+                .product(name: "Configuration", package: "swift-configuration"),
+            ],
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "amphi-bench",
+            dependencies: ["StrictJSON", "Tokens", argumentParser],
+            swiftSettings: unsafeDoors
+        ),
+        .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON"], swiftSettings: settings),
+        .testTarget(name: "TokensTests", dependencies: ["Tokens", "StrictJSON"], swiftSettings: settings),
+        .testTarget(name: "DatabaseTests", dependencies: ["Database"], swiftSettings: settings),
+        .testTarget(name: "WebSocketServerTests", dependencies: ["WebSocketServer", httpTypes, logging], swiftSettings: settings),
+        .testTarget(
+            name: "SessionHubTests",
+            dependencies: ["SessionHub", "Database", "StrictJSON", "Tokens", "WebSocketServer", httpTypes, logging],
+            swiftSettings: settings
+        ),
+        .testTarget(name: "EndToEndTests", dependencies: ["StrictJSON", "Tokens", "amphi", "amphi-bench"], swiftSettings: settings),
+    ]
+)
