@@ -1,0 +1,92 @@
+package import HTTPTypes
+package import StrictJSON
+package import WebSocketServer
+
+/// One REST request with its caller proved and its language chosen: what a route's handler gets.
+package struct Call: Sendable {
+    package let request: Request
+    package let caller: Caller
+    package let language: Language
+
+    package init(request: Request, caller: Caller, language: Language) {
+        self.request = request
+        self.caller = caller
+        self.language = language
+    }
+
+    /// An `{name:int}` of the route's pattern.
+    package func id(_ name: String) throws(HubError) -> Int64 {
+        guard let id = request.parameters.integer(name), id > 0 else { throw HubError(.notFound) }
+        return id
+    }
+
+    /// The JSON body; an empty body counts as `{}`. Refuses other media types, broken JSON and anything but an object.
+    package func body() throws(HubError) -> Fields {
+        guard !request.body.isEmpty else { return Fields(JSONObject([])) }
+        if let type = request.headers[.contentType] {
+            let media = type.prefix { $0 != ";" }.trimmed.lowercased()
+            guard media == "application/json" || media.hasSuffix("+json") else { throw HubError(.unsupportedMediaType) }
+        }
+        do {
+            return try Fields(JSON.parse(request.body, limits: .request))
+        } catch let error as JSONError {
+            throw HubError(badJSON: error)
+        } catch let error as HubError {
+            throw error
+        } catch {
+            throw HubError(.badJSON)
+        }
+    }
+
+    /// The seed's `page` and `limit` (1...100, 20 by default).
+    package func page() throws(HubError) -> Page {
+        Page(
+            number: try number("page", in: 1...1_000_000) ?? 1,
+            limit: try number("limit", in: 1...100) ?? 20
+        )
+    }
+
+    /// A whole number of the query string.
+    package func number(_ name: String, in range: ClosedRange<Int64>) throws(HubError) -> Int64? {
+        guard let text = request.query.first(name), !text.isEmpty else { return nil }
+        guard let number = Int64(text), range.contains(number) else {
+            throw .invalid(
+                name,
+                Localized(
+                    en: "\(name) must be a whole number from \(range.lowerBound) to \(range.upperBound).",
+                    fr: "\(name) doit être un nombre entier de \(range.lowerBound) à \(range.upperBound)."
+                )
+            )
+        }
+        return number
+    }
+}
+
+/// A page of a list, counted from 1.
+package struct Page: Sendable {
+    package let number: Int64
+    package let limit: Int64
+
+    package var offset: Int64 { (number - 1) * limit }
+
+    package func pagination(total: Int64) -> JSON {
+        [
+            "page": .integer(number), "limit": .integer(limit), "total": .integer(total),
+            "pages": .integer((total + limit - 1) / limit),
+        ]
+    }
+}
+
+extension HubError {
+    /// Broken JSON, with the path at which it breaks.
+    package init(badJSON error: JSONError) {
+        let place = error.path.isEmpty ? "" : " (\(error.path))"
+        self.init(
+            .badJSON, field: error.path.isEmpty ? nil : error.path,
+            Localized(
+                en: "The JSON cannot be used: \(error.kind) at byte \(error.offset)\(place).",
+                fr: "Le JSON est inutilisable : \(error.kind) à l’octet \(error.offset)\(place)."
+            )
+        )
+    }
+}

@@ -1,0 +1,59 @@
+package import HTTPTypes
+package import StrictJSON
+package import WebSocketServer
+
+/// What a route's handler answers; becomes the success envelope of rest.md.
+package struct Reply: Sendable {
+    package var status: HTTPResponse.Status = .ok
+    package var message: Localized?
+    package var data: JSON?
+    package var pagination: JSON?
+    package var headers = HTTPFields()
+    /// Sent as it is, instead of the envelope (a CSV, a redirect).
+    package var raw: Response?
+
+    package init(
+        _ data: JSON? = nil, status: HTTPResponse.Status = .ok, message: Localized? = nil, pagination: JSON? = nil
+    ) {
+        self.status = status
+        self.message = message
+        self.data = data
+        self.pagination = pagination
+    }
+
+    package init(raw: Response) { self.raw = raw }
+
+    package func response(in language: Language) -> Response {
+        if let raw { return raw }
+        var envelope = JSONObject([("success", .bool(true))])
+        if let message { envelope["message"] = .string(message[language]) }
+        if let data { envelope["data"] = data }
+        if let pagination { envelope["pagination"] = pagination }
+        return .json(.object(envelope), status: status, headers: headers)
+    }
+}
+
+extension HubError {
+    /// The error envelope: `error` and `message` carry the same sentence, because clients of the seed read one or the other.
+    package func response(in language: Language) -> Response {
+        let sentence = message(in: language)
+        var envelope = JSONObject([
+            ("success", .bool(false)), ("code", .string(code.rawValue)), ("error", .string(sentence)),
+            ("message", .string(sentence)),
+        ])
+        if let field { envelope["field"] = .string(field) }
+        for member in details.members { envelope[member.name] = member.value }
+        var headers = HTTPFields()
+        if let retryAfter { headers[.retryAfter] = String(max(1, (retryAfter + 999) / 1000)) }
+        return .json(.object(envelope), status: code.status, headers: headers)
+    }
+}
+
+extension Response {
+    package static func json(_ json: JSON, status: HTTPResponse.Status = .ok, headers: HTTPFields = [:]) -> Response {
+        var headers = headers
+        headers[.contentType] = "application/json; charset=utf-8"
+        if headers[.cacheControl] == nil { headers[.cacheControl] = "no-store" }
+        return Response(status: status, headers: headers, body: .bytes(json.encoded()))
+    }
+}

@@ -1,0 +1,35 @@
+/// Who asks: a person of the Directory, or a service of the learning platform, proved by a token.
+package struct Caller: Sendable, Equatable {
+    package enum Role: String, Sendable, CaseIterable {
+        case student, instructor, admin, service
+    }
+
+    /// 0 for a service.
+    package let userID: Int64
+    package let role: Role
+    package let email: String
+    package let firstName: String
+    package let lastName: String
+    /// The token's `iat` and `exp`.
+    package let issuedAt: Timestamp?
+    package let expiresAt: Timestamp
+    /// Set for a `channel_token`: the only live session that it opens.
+    package let channelSession: Int64?
+
+    package init(
+        userID: Int64, role: Role, email: String, firstName: String = "", lastName: String = "",
+        issuedAt: Timestamp? = nil, expiresAt: Timestamp, channelSession: Int64? = nil
+    ) {
+        self.userID = userID
+        self.role = role
+        self.email = email
+        self.firstName = firstName
+        self.lastName = lastName
+        self.issuedAt = issuedAt
+        self.expiresAt = expiresAt
+        self.channelSession = channelSession
+    }
+
+    /// Administrators and services manage everything.
+    package var isAdministrator: Bool { role == .admin || role == .service }
+}

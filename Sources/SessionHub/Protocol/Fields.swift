@@ -1,0 +1,127 @@
+package import StrictJSON
+
+/// Reads typed fields of one JSON object and says which field is at fault.
+///
+/// A member that is `null` counts as absent. Unknown members are ignored. Every function throws `invalid_field` with the
+/// member's full path.
+package struct Fields {
+    package let object: JSONObject
+    private let path: String
+
+    package init(_ object: JSONObject, path: String = "") {
+        self.object = object
+        self.path = path
+    }
+
+    /// The body of a request or a frame, which must be an object.
+    package init(_ json: JSON, path: String = "") throws(HubError) {
+        guard let object = json.objectValue else {
+            throw HubError.invalid(
+                path.isEmpty ? "body" : path,
+                Localized(en: "Send a JSON object.", fr: "Envoyez un objet JSON.")
+            )
+        }
+        self.init(object, path: path)
+    }
+
+    package func path(_ name: String) -> String { path.isEmpty ? name : "\(path).\(name)" }
+
+    /// Whether the member is there at all, `null` included: an update with `null` clears a value.
+    package func has(_ name: String) -> Bool { object[name] != nil }
+
+    package func value(_ name: String) -> JSON? {
+        guard let value = object[name], !value.isNull else { return nil }
+        return value
+    }
+
+    /// Text without white space at its ends; empty text counts as absent. `limit` in characters.
+    package func text(_ name: String, limit: Int = 255) throws(HubError) -> String? {
+        guard let value = value(name) else { return nil }
+        guard let text = value.stringValue?.trimmed else {
+            throw .invalid(path(name), Localized(en: "\(name) must be text.", fr: "\(name) doit être du texte."))
+        }
+        guard text.count <= limit else {
+            throw .invalid(
+                path(name),
+                Localized(
+                    en: "\(name) may have at most \(limit) characters.",
+                    fr: "\(name) peut avoir au plus \(limit) caractères."
+                )
+            )
+        }
+        guard !text.unicodeScalars.contains(where: { $0.value == 0 }) else {
+            throw .invalid(
+                path(name), Localized(en: "\(name) contains a NUL.", fr: "\(name) contient un caractère NUL.")
+            )
+        }
+        return text.isEmpty ? nil : text
+    }
+
+    package func integer(_ name: String, in range: ClosedRange<Int64> = 1...Int64.max) throws(HubError) -> Int64? {
+        guard let value = value(name) else { return nil }
+        guard let integer = value.integerValue else {
+            throw .invalid(
+                path(name), Localized(en: "\(name) must be a whole number.", fr: "\(name) doit être un nombre entier.")
+            )
+        }
+        guard range.contains(integer) else {
+            let (low, high) = (range.lowerBound, range.upperBound)
+            throw .invalid(
+                path(name),
+                high == Int64.max
+                    ? Localized(en: "\(name) must be at least \(low).", fr: "\(name) doit valoir au moins \(low).")
+                    : Localized(
+                        en: "\(name) must be from \(low) to \(high).", fr: "\(name) doit être entre \(low) et \(high)."
+                    )
+            )
+        }
+        return integer
+    }
+
+    package func bool(_ name: String) throws(HubError) -> Bool? {
+        guard let value = value(name) else { return nil }
+        guard let bool = value.boolValue else {
+            throw .invalid(
+                path(name), Localized(en: "\(name) must be true or false.", fr: "\(name) doit être true ou false.")
+            )
+        }
+        return bool
+    }
+
+    package func timestamp(_ name: String) throws(HubError) -> Timestamp? {
+        guard let value = value(name) else { return nil }
+        guard let text = value.stringValue, let timestamp = Timestamp(text) else {
+            throw .invalid(
+                path(name),
+                Localized(
+                    en: "\(name) must be a time with its zone, such as 2026-03-15T10:00:00Z.",
+                    fr: "\(name) doit être une heure avec son fuseau, par exemple 2026-03-15T10:00:00Z."
+                )
+            )
+        }
+        return timestamp
+    }
+
+    /// One of a fixed set of words.
+    package func word<Word: RawRepresentable & CaseIterable>(
+        _ name: String, as type: Word.Type = Word.self
+    ) throws(HubError) -> Word? where Word.RawValue == String {
+        guard let value = value(name) else { return nil }
+        guard let text = value.stringValue, let word = Word(rawValue: text) else {
+            let words = Word.allCases.map(\.rawValue).joined(separator: ", ")
+            throw .invalid(
+                path(name),
+                Localized(en: "\(name) must be one of: \(words).", fr: "\(name) doit être l’un de : \(words).")
+            )
+        }
+        return word
+    }
+
+    /// The value, or `invalid_field` that says that the field is required.
+    package func required<Value>(_ name: String, _ value: Value?) throws(HubError) -> Value {
+        guard let value else {
+            throw .invalid(path(name), Localized(en: "\(name) is required.", fr: "\(name) est obligatoire."))
+        }
+        return value
+    }
+}

@@ -1,0 +1,39 @@
+package import StrictJSON
+
+/// A refusal with a code for programs and a sentence for people: the first of the three kinds of failure (design.md).
+///
+/// REST renders it as the error envelope, the channel as an error reply; both by `JSON.members(of:)` below.
+package struct HubError: Error, Sendable, Equatable {
+    package var code: ErrorCode
+    /// The path of the field at fault, e.g. `scheduled_end_at` or `users[3].email`.
+    package var field: String?
+    /// A sentence more precise than the code's own wording.
+    package var sentence: Localized?
+    /// Milliseconds after which the same request may succeed.
+    package var retryAfter: Int64?
+    /// Further members for the error's object, e.g. `starts_at`.
+    package var details: JSONObject
+
+    package init(
+        _ code: ErrorCode,
+        field: String? = nil,
+        _ sentence: Localized? = nil,
+        retryAfter: Int64? = nil,
+        details: JSONObject = JSONObject([])
+    ) {
+        self.code = code
+        self.field = field
+        self.sentence = sentence
+        self.retryAfter = retryAfter
+        self.details = details
+    }
+
+    /// A value that cannot be taken, with the path of its field and what would be right.
+    package static func invalid(_ field: String, _ sentence: Localized) -> HubError {
+        HubError(.invalidField, field: field, sentence)
+    }
+
+    package func message(in language: Language) -> String {
+        (sentence ?? code.wording)[language]
+    }
+}

@@ -1,0 +1,34 @@
+/// Who may see an event: in the live stream, on resume, in the history and over REST alike.
+package enum Audience: Sendable, Hashable {
+    case all
+    case hosts
+    /// One person, and the hosts.
+    case user(Int64)
+
+    /// As the column `audience` keeps it.
+    package var text: String {
+        switch self {
+        case .all: "all"
+        case .hosts: "hosts"
+        case .user(let id): "user:\(id)"
+        }
+    }
+
+    package init?(_ text: String) {
+        switch text {
+        case "all": self = .all
+        case "hosts": self = .hosts
+        default:
+            guard text.hasPrefix("user:"), let id = Int64(text.dropFirst(5)) else { return nil }
+            self = .user(id)
+        }
+    }
+
+    package func includes(_ userID: Int64, isHost: Bool) -> Bool {
+        switch self {
+        case .all: true
+        case .hosts: isHost
+        case .user(let id): isHost || id == userID
+        }
+    }
+}

@@ -1,0 +1,95 @@
+package import Database
+import StrictJSON
+
+/// Reads and appends rows of `live_session_events`.
+package enum JournalStore {
+    /// Appends one row at the next seq of its session; must run in the writer's transaction.
+    ///
+    /// - Returns: the seq. Throws `session_not_found` when the session is gone.
+    static func append(
+        _ type: EventType, to session: Int64, payload: JSONObject, actor: Actor?, audience: Audience, at: Timestamp,
+        in connection: any SQLConnection
+    ) throws -> Int64 {
+        var stored = payload
+        if let role = actor?.role { stored["actor_role"] = .string(role.rawValue) }
+        guard
+            let row = try connection.first(
+                "UPDATE live_sessions SET head_seq = head_seq + 1 WHERE id = $1 RETURNING head_seq", [.integer(session)]
+            )
+        else { throw HubError(.sessionNotFound) }
+        let seq = row.integer("head_seq")
+        try connection.execute(
+            """
+            INSERT INTO live_session_events (session_id, seq, type, payload, user_id, audience, at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7)
+            """,
+            [
+                .integer(session), .integer(seq), .text(type.rawValue), .text(JSON.object(stored).text),
+                .optional(actor?.person.id), .text(audience.text), .timestamp(at),
+            ]
+        )
+        return seq
+    }
+
+    /// Events with `after < seq <= through`, ascending, at most `limit`.
+    package static func events(
+        session: Int64, after: Int64, through: Int64 = Int64.max, limit: Int, in connection: any SQLConnection
+    ) throws -> [JournalEvent] {
+        try connection.query(
+            "\(select) WHERE e.session_id = $1 AND e.seq > $2 AND e.seq <= $3 ORDER BY e.seq LIMIT $4",
+            [.integer(session), .integer(after), .integer(through), .integer(Int64(limit))]
+        ).map { try event(session: session, row: $0) }
+    }
+
+    /// The newest events with `seq < before`, ascending, at most `limit`.
+    package static func newest(
+        session: Int64, before: Int64 = Int64.max, limit: Int, in connection: any SQLConnection
+    ) throws -> [JournalEvent] {
+        try connection.query(
+            "\(select) WHERE e.session_id = $1 AND e.seq < $2 ORDER BY e.seq DESC LIMIT $3",
+            [.integer(session), .integer(before), .integer(Int64(limit))]
+        ).reversed().map { try event(session: session, row: $0) }
+    }
+
+    /// The one at `seq`, or nil.
+    package static func event(session: Int64, seq: Int64, in connection: any SQLConnection) throws -> JournalEvent? {
+        try events(session: session, after: seq - 1, through: seq, limit: 1, in: connection).first
+    }
+
+    private static let select = """
+        SELECT e.seq, e.type, e.payload, e.user_id, e.audience, e.at, u.first_name, u.last_name, u.avatar,
+            m.id AS message_id, m.message, m.message_type, m.client_id, m.reply_to, m.is_anonymous
+        FROM live_session_events e
+        LEFT JOIN users u ON u.id = e.user_id
+        LEFT JOIN live_session_chat m ON m.session_id = e.session_id AND m.seq = e.seq
+        """
+
+    private static func event(session: Int64, row: SQLRow) throws -> JournalEvent {
+        let text = row.text("payload")
+        guard let payload = try JSON.parse(Array(text.utf8), limits: .request).objectValue,
+            let audience = Audience(row.text("audience"))
+        else { throw HubError(.internal) }
+        let role = payload["actor_role"]?.stringValue.flatMap(SessionAccess.Role.init(rawValue:))
+        let actor = row.optionalInteger("user_id").map { id in
+            Actor(
+                Person(
+                    id: id, firstName: row.optionalText("first_name") ?? "", lastName: row.optionalText("last_name") ?? "",
+                    avatar: row.optionalText("avatar")
+                ),
+                role: role
+            )
+        }
+        return JournalEvent(
+            session: session, seq: row.integer("seq"), type: row.word("type"), at: row.timestamp("at"),
+            audience: audience, actor: actor, payload: payload, message: content(row)
+        )
+    }
+
+    private static func content(_ row: SQLRow) -> ChatContent? {
+        guard let id = row.optionalInteger("message_id") else { return nil }
+        return ChatContent(
+            id: id, kind: row.word("message_type"), text: row.optionalText("message"), clientID: row.text("client_id"),
+            replyTo: row.optionalInteger("reply_to"), isAnonymous: row.bool("is_anonymous")
+        )
+    }
+}

@@ -1,0 +1,52 @@
+package import Database
+package import StrictJSON
+
+/// What one item of a group commit may do: read and change tables, append events, and signal the hub.
+///
+/// It lives on the writer's thread, inside the item's savepoint, and must not escape it. Events and signals reach the
+/// loops only after the commit.
+package final class JournalTransaction {
+    package let connection: any SQLConnection
+    /// The hub's time, the same for everything in this item.
+    package let now: Timestamp
+    private(set) var events: [JournalEvent] = []
+    private(set) var signals: [HubSignal] = []
+
+    init(connection: any SQLConnection, now: Timestamp) {
+        self.connection = connection
+        self.now = now
+    }
+
+    /// Appends a durable event to the session's journal.
+    ///
+    /// - Parameters:
+    ///   - payload: what the row stores: ids and values, never names or text (`JournalEvent`).
+    ///   - message: for `chat.message`, the row of `live_session_chat` that stands at the same seq.
+    /// - Returns: the event with its seq. Throws `session_not_found`, or the store's error.
+    @discardableResult
+    package func append(
+        _ type: EventType, to session: Int64, payload: JSONObject = JSONObject([]), by actor: Actor?,
+        audience: Audience = .all, message: ((Int64) throws -> ChatContent)? = nil
+    ) throws -> JournalEvent {
+        let seq = try JournalStore.append(
+            type, to: session, payload: payload, actor: actor, audience: audience, at: now, in: connection
+        )
+        let event = JournalEvent(
+            session: session, seq: seq, type: type, at: now, audience: audience, actor: actor, payload: payload,
+            message: try message?(seq)
+        )
+        events.append(event)
+        return event
+    }
+
+    /// Tells the hub something that is no event, after the commit.
+    package func signal(_ signal: HubSignal) { signals.append(signal) }
+}
+
+/// What the loops must learn of a commit beside its events.
+package enum HubSignal: Sendable, Equatable {
+    /// The session is hidden: its channel closes with 4505.
+    case sessionGone(Int64)
+    /// Something that decides this person's access changed: enrollment, role, revocation. Open connections are checked anew.
+    case accessChanged(user: Int64)
+}

@@ -1,0 +1,69 @@
+package import Database
+
+/// A scheduled or running class: one row of `live_sessions`.
+package struct LiveSession: Sendable, Equatable {
+    package enum Status: String, Sendable, CaseIterable {
+        case scheduled, live, ended, cancelled
+    }
+
+    package var id: Int64
+    package var courseID: Int64
+    package var instructorID: Int64
+    package var title: String
+    package var description: String?
+    package var thumbnailURL: String?
+    package var scheduledStart: Timestamp
+    package var scheduledEnd: Timestamp
+    package var actualStart: Timestamp?
+    package var actualEnd: Timestamp?
+    package var roomName: String
+    package var serverURL: String
+    package var roomPassword: String
+    package var maxParticipants: Int64
+    package var isRecordingEnabled: Bool
+    package var recordingURL: String?
+    package var isChatEnabled: Bool
+    package var status: Status
+    package var endedBy: String?
+    /// The newest seq of the journal, 0 while it is empty.
+    package var headSeq: Int64
+    package var createdAt: Timestamp
+    package var updatedAt: Timestamp
+
+    /// The columns that `init(row:)` needs, for `SELECT`, each under its own name; `prefix` is the table's alias.
+    package static func columns(_ prefix: String) -> String {
+        names.map { "\(prefix).\($0) AS s_\($0)" }.joined(separator: ", ")
+    }
+
+    private static let names = [
+        "id", "course_id", "instructor_id", "title", "description", "thumbnail_url", "scheduled_start_at",
+        "scheduled_end_at", "actual_start_at", "actual_end_at", "jitsi_room_name", "jitsi_server_url",
+        "jitsi_room_password", "max_participants", "is_recording_enabled", "recording_url", "is_chat_enabled", "status",
+        "ended_by", "head_seq", "created_at", "updated_at",
+    ]
+
+    package init(row: SQLRow) {
+        id = row.integer("s_id")
+        courseID = row.integer("s_course_id")
+        instructorID = row.integer("s_instructor_id")
+        title = row.text("s_title")
+        description = row.optionalText("s_description")
+        thumbnailURL = row.optionalText("s_thumbnail_url")
+        scheduledStart = row.timestamp("s_scheduled_start_at")
+        scheduledEnd = row.timestamp("s_scheduled_end_at")
+        actualStart = row.optionalTimestamp("s_actual_start_at")
+        actualEnd = row.optionalTimestamp("s_actual_end_at")
+        roomName = row.text("s_jitsi_room_name")
+        serverURL = row.text("s_jitsi_server_url")
+        roomPassword = row.text("s_jitsi_room_password")
+        maxParticipants = row.integer("s_max_participants")
+        isRecordingEnabled = row.bool("s_is_recording_enabled")
+        recordingURL = row.optionalText("s_recording_url")
+        isChatEnabled = row.bool("s_is_chat_enabled")
+        status = row.word("s_status")
+        endedBy = row.optionalText("s_ended_by")
+        headSeq = row.integer("s_head_seq")
+        createdAt = row.timestamp("s_created_at")
+        updatedAt = row.timestamp("s_updated_at")
+    }
+}
