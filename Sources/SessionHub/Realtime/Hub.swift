@@ -62,6 +62,8 @@ package final class Hub: JournalPublisher {
         return journal
     }
 
+    var loopCount: Int { loops.count }
+
     // MARK: - Where things live
 
     func station(on loop: isolated EventLoop) -> HubLoop { stations[loop.index].get(on: loop) }
