@@ -113,6 +113,7 @@ extension SQLiteAccess {
 // MARK: - Transactions
 
 extension SQLiteAccess {
+    @discardableResult
     func savepoint<T>(_ body: () throws -> T) throws -> T {
         if let cause = rollbackCause { throw cause }
         guard isInTransaction else { throw SQLError(.misuse, "a savepoint needs a transaction") }
