@@ -68,7 +68,7 @@ import Testing
             (2579, .uniqueViolation),
         ] as [(Int32, SQLError.Code)])
     func `a result code of SQLite has its kind`(number: Int32, code: SQLError.Code) {
-        #expect(SQLError(sqliteCode: number, message: "").code == code)
+        #expect(SQLError.Code(sqliteCode: number, "") == code)
     }
 
     @Test func `another connection's lock is busy after the timeout`() async throws {
