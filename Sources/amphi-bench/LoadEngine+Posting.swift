@@ -74,15 +74,15 @@ extension LoadEngine {
         guard let ref, let sender = connection.sender, let attempt = sender.answered(ref: ref) else {
             return tally.faults.note(.refused, "client \(connection.plan.number): \(refusal.code) without a post")
         }
-        let pause: UInt64
-        switch refusal.code {
-        case "rate_limited", "slow_mode": pause = UInt64(max(0, refusal.retryAfterMilliseconds ?? 200))
-        case "store_unavailable", "internal": pause = UInt64(max(50, refusal.retryAfterMilliseconds ?? 200))
-        default: return tally.faults.note(.refused, "\(refusal.code): \(refusal.message)")
+        let isLimit = refusal.code == "rate_limited" || refusal.code == "slow_mode"
+        guard isLimit || refusal.code == "store_unavailable" || refusal.code == "internal" else {
+            return tally.faults.note(.refused, "\(refusal.code): \(refusal.message)")
         }
+        let pause = UInt64(max(isLimit ? 0 : 50, refusal.retryAfterMilliseconds ?? 200))
         tally.retries[refusal.code, default: 0] += 1
         sender.willRetry(attempt.post)
-        let retry = Retry(dueAt: now + pause * MonotonicClock.millisecond, sender: sender, post: attempt.post)
+        let retry = Retry(
+            dueAt: now + pause * MonotonicClock.millisecond, sender: sender, post: attempt.post, mayCarryNewTime: isLimit)
         let place = retries.firstIndex { $0.dueAt < retry.dueAt } ?? retries.endIndex
         retries.insert(retry, at: place)
     }
@@ -126,7 +126,8 @@ extension LoadEngine {
     private func sendRetries(at now: UInt64) {
         while let retry = retries.last, retry.dueAt <= now {
             retries.removeLast()
-            retry.sender.retry(retry.post, at: now, with: &writer)
+            let post = retry.mayCarryNewTime ? retry.post.carrying(now) : retry.post
+            retry.sender.retry(post, at: now, with: &writer)
             markForFlush(retry.sender.connection)
         }
     }

@@ -21,6 +21,8 @@ final class LoadEngine {
         let dueAt: UInt64
         let sender: Sender
         let post: Post
+        /// Whether the post was certainly not stored, so that it may carry the time of its next attempt.
+        let mayCarryNewTime: Bool
     }
 
     init(_ plans: [SessionPlan], address: HubAddress, seed: UInt64) throws {

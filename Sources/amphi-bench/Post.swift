@@ -20,6 +20,12 @@ struct Post: Sendable, Equatable {
         self.text = text
     }
 
+    /// The same post with another time in its text.
+    func carrying(_ time: UInt64) -> Post {
+        let marker = Marker(sender: marker.sender, number: marker.number, sentAt: time)
+        return Post(marker, textBytes: text.utf8.count)
+    }
+
     /// The key that makes a retry harmless: the same for every attempt of this post.
     var clientID: String { Self.clientID(sender: marker.sender, number: marker.number) }
 
