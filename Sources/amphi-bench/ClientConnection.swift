@@ -21,8 +21,8 @@ final class ClientConnection {
     var socket: StreamSocket?
     /// An incomplete frame, or an incomplete answer to the upgrade.
     var unread: [UInt8] = []
-    /// The fragments of a message that has not ended.
-    var fragments: [UInt8] = []
+    /// The fragments of a message that has not ended, nil between messages.
+    var fragments: [UInt8]?
     /// What the kernel has not taken yet.
     private(set) var outgoing: [UInt8] = []
     /// Whether the engine has this connection on its list of those to flush.
@@ -64,7 +64,7 @@ final class ClientConnection {
         phase = .closed
         socket = nil
         unread = []
-        fragments = []
+        fragments = nil
         outgoing = []
     }
 }

@@ -15,7 +15,8 @@ enum DescriptorLimit {
         if limit.rlim_cur >= needed { return }
         guard limit.rlim_max >= needed else {
             throw SetupError(
-                "\(connections) connections need \(needed) descriptors, but the hard limit (ulimit -Hn) is \(limit.rlim_max)")
+                "\(connections) connections need \(needed) descriptors, the hard limit (ulimit -Hn) is \(limit.rlim_max)"
+            )
         }
         limit.rlim_cur = limit.rlim_max
         guard unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else {

@@ -1,4 +1,4 @@
-/// What was wrong with the events: counts, and the first few in words.
+/// What was wrong: counts, and the first few of each kind in words.
 struct HistoryFaults: Sendable, Equatable {
     enum Kind: String, Sendable, CaseIterable {
         /// Jumped over and never delivered.
@@ -25,7 +25,7 @@ struct HistoryFaults: Sendable, Equatable {
         case disconnected
     }
 
-    private static let longestList = 10
+    private static let examplesPerKind = 3
 
     private(set) var counts: [Kind: Int] = [:]
     private(set) var examples: [String] = []
@@ -38,12 +38,13 @@ struct HistoryFaults: Sendable, Equatable {
     mutating func note(_ kind: Kind, count: Int = 1, _ example: @autoclosure () -> String) {
         guard count != 0 else { return }
         counts[kind, default: 0] += count
-        if examples.count < Self.longestList { examples.append("\(kind.rawValue): \(example())") }
+        guard count > 0, examples.count(where: { $0.hasPrefix(kind.rawValue) }) < Self.examplesPerKind else { return }
+        examples.append("\(kind.rawValue): \(example())")
     }
 
     mutating func merge(_ other: HistoryFaults) {
         counts.merge(other.counts, uniquingKeysWith: +)
-        examples = Array((examples + other.examples).prefix(Self.longestList))
+        examples += other.examples
     }
 }
 

@@ -5,7 +5,7 @@ struct IdleCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "idle",
         abstract: "Hold idle clients: server memory per connection and server CPU.",
-        discussion: "Needs --server-pid for its figures. Exit status as for run: a client that is thrown out is a fault.")
+        discussion: "Needs --server-pid for its figures. Exit status as for run: a client that is cut off is a fault.")
 
     @OptionGroup var common: CommonOptions
 

@@ -59,7 +59,7 @@ extension LoadEngine {
 
     func posted(_ receipt: ServerFrame.Receipt, ref: Int64, of connection: ClientConnection, at now: UInt64) {
         guard let sender = connection.sender, let attempt = sender.answered(ref: ref) else {
-            return tally.faults.note(.malformed, "client \(connection.plan.number): an answer to ref \(ref) twice or unasked")
+            return tally.faults.note(.malformed, "client \(connection.plan.number): unasked answer to ref \(ref)")
         }
         tally.acknowledged += 1
         tally.duplicates += receipt.isDuplicate ? 1 : 0
@@ -76,22 +76,22 @@ extension LoadEngine {
         }
         let isLimit = refusal.code == "rate_limited" || refusal.code == "slow_mode"
         guard isLimit || refusal.code == "store_unavailable" || refusal.code == "internal" else {
+            connection.session.posted -= 1
             return tally.faults.note(.refused, "\(refusal.code): \(refusal.message)")
         }
         let pause = UInt64(max(isLimit ? 0 : 50, refusal.retryAfterMilliseconds ?? 200))
         tally.retries[refusal.code, default: 0] += 1
         sender.willRetry(attempt.post)
         let retry = Retry(
-            dueAt: now + pause * MonotonicClock.millisecond, sender: sender, post: attempt.post, mayCarryNewTime: isLimit)
+            dueAt: now + pause * MonotonicClock.millisecond, sender: sender, post: attempt.post,
+            mayCarryNewTime: isLimit)
         let place = retries.firstIndex { $0.dueAt < retry.dueAt } ?? retries.endIndex
         retries.insert(retry, at: place)
     }
 
     private var nextRetryAt: UInt64 { retries.last?.dueAt ?? .max }
 
-    private var isSettled: Bool {
-        retries.isEmpty && sessions.allSatisfy { $0.unacknowledged == 0 && $0.laggards.isEmpty }
-    }
+    private var isSettled: Bool { sessions.allSatisfy(\.isSettled) }
 
     /// An open loop: post number k goes out at k / rate, whether the ones before were answered or not.
     private func postSteadily(_ rate: Double, from began: UInt64, to end: UInt64) throws {
@@ -126,6 +126,7 @@ extension LoadEngine {
     private func sendRetries(at now: UInt64) {
         while let retry = retries.last, retry.dueAt <= now {
             retries.removeLast()
+            guard retry.sender.connection.phase == .joined else { continue }
             let post = retry.mayCarryNewTime ? retry.post.carrying(now) : retry.post
             retry.sender.retry(post, at: now, with: &writer)
             markForFlush(retry.sender.connection)

@@ -48,14 +48,17 @@ extension LoadEngine {
         _ frame: FrameReader.Frame, _ payload: Span<UInt8>, of connection: ClientConnection, at now: UInt64
     ) {
         switch frame.opcode {
+        case .text where connection.fragments != nil:
+            tally.faults.note(.malformed, "client \(connection.plan.number): a message inside a message")
         case .text where frame.isFinal: message(payload, of: connection, at: now)
         case .text: connection.fragments = payload.copied()
         case .continuation:
-            connection.fragments.append(contentsOf: payload.copied())
-            guard frame.isFinal else { return }
-            let whole = connection.fragments
-            connection.fragments = []
-            message(whole.span, of: connection, at: now)
+            guard let begun = connection.fragments else {
+                return tally.faults.note(.malformed, "client \(connection.plan.number): continues no message")
+            }
+            let whole = begun + payload.copied()
+            connection.fragments = frame.isFinal ? nil : whole
+            if frame.isFinal { message(whole.span, of: connection, at: now) }
         case .ping:
             tally.pings += 1
             connection.enqueue(.pong, payload.copied(), with: &writer)

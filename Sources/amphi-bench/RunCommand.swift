@@ -23,7 +23,7 @@ struct RunCommand: AsyncParsableCommand {
     var until = Pace.Completion.acknowledged
 
     @Option(help: "Clients of each session that post.")
-    var sendersPerSession = 1
+    var sendersPerSession = 20
 
     @Option(help: "Seconds of posting.")
     var duration = 10.0

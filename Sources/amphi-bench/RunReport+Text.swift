@@ -14,13 +14,15 @@ extension RunReport {
             lines.append(("frames beside the order", "\(frames); \(tally.ephemeralBytes) bytes"))
         }
         for (code, count) in tally.byes.sorted(by: { $0.key < $1.key }) { lines.append(("bye \(code)", "\(count)")) }
-        lines.append(("result", isClean ? "clean: \(Self.promise)" : "NOT CLEAN: \(faultList)"))
+        lines.append(("result", isClean ? "clean: \(promise)" : "NOT CLEAN: \(faultList)"))
         let width = lines.map(\.0.count).max() ?? 0
         let table = lines.map { $0.0 + String(repeating: " ", count: width + 2 - $0.0.count) + $0.1 }
         return (table + tally.faults.examples.map { "  " + $0 }).joined(separator: "\n")
     }
 
-    private static let promise = "every event came to every client once and in order"
+    private var promise: String {
+        plan.pace == .idle ? "everybody stayed" : "every event came to every client once and in order"
+    }
 
     private var faultList: String {
         HistoryFaults.Kind.allCases.filter { tally.faults[$0] != 0 }
@@ -29,9 +31,8 @@ extension RunReport {
 
     private var joinLines: [(String, String)] {
         let rate = Self.figure(Self.ratio(Double(tally.joined), joinSeconds))
-        var lines = [
-            ("joins", "\(Self.figure(joinSeconds)) s, \(rate)/s"), ("join latency", Self.latency(tally.joinLatency)),
-        ]
+        var lines = [("joins", "\(Self.figure(joinSeconds)) s, \(rate)/s")]
+        lines.append(("join latency", Self.latency(tally.joinLatency)))
         if let server { lines.append(("joins per server CPU-second", Self.figure(server.joinsPerCPUSecond))) }
         return lines
     }
@@ -47,11 +48,9 @@ extension RunReport {
 
     private var loadLines: [(String, String)] {
         let retries = tally.retries.sorted { $0.key < $1.key }.map { ", \($0.value) x \($0.key)" }.joined()
+        let sent = "\(tally.posted) sent, \(tally.acknowledged) acknowledged, \(tally.committed) committed"
         var lines = [
-            (
-                "posts", "\(tally.posted) sent, \(tally.acknowledged) acknowledged, \(tally.committed) committed, "
-                    + "\(tally.duplicates) duplicates\(retries)"
-            ),
+            ("posts", "\(sent), \(tally.duplicates) duplicates\(retries)"),
             ("posts acknowledged per second", Self.figure(acknowledgedPerSecond)),
             ("ack latency", Self.latency(tally.ackLatency)),
         ]
@@ -76,8 +75,9 @@ extension RunReport {
 
     private func memoryLine(_ server: ServerFigures) -> String {
         func megabytes(_ bytes: Int) -> String { Self.figure(Double(bytes) / 1_048_576) }
-        return "\(megabytes(server.residentBytesBefore)) MB before, \(megabytes(server.residentBytesSettled)) MB joined, "
-            + "\(megabytes(server.residentBytesAfter)) MB at the end"
+        let before = "\(megabytes(server.residentBytesBefore)) MB before"
+        let joined = "\(megabytes(server.residentBytesSettled)) MB joined"
+        return "\(before), \(joined), \(megabytes(server.residentBytesAfter)) MB at the end"
     }
 
     private static func latency(_ histogram: LatencyHistogram) -> String {

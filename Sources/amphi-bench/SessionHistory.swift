@@ -5,6 +5,8 @@
 struct SessionHistory: Sendable {
     /// Nobody commits a million events between two frames of one session: a jump like that is a broken seq.
     private static let longestJump: Int64 = 1_000_000
+    /// A number beyond this is no number of ours, and must not make us reserve memory for it.
+    private static let mostPosts = 100_000_000
     private static let unknown: UInt64 = 0
 
     /// The newest seq that a frame or a receipt has shown.
@@ -49,14 +51,15 @@ struct SessionHistory: Sendable {
         for (sender, seqs) in places {
             var last: Int64 = 0
             for (number, seq) in seqs.enumerated() where seq != 0 && resent[sender]?.contains(number) != true {
-                if seq < last { faults.note(.reordered, "post \(number) of sender \(sender) came before its forerunner") }
+                if seq < last { faults.note(.reordered, "post \(number) of sender \(sender) overtook another") }
                 last = max(last, seq)
             }
         }
     }
 
     private mutating func place(_ marker: Post.Marker, of event: SessionEvent, _ faults: inout HistoryFaults) {
-        guard let author = authors[marker.sender], marker.number >= 0, marker.number < Int(Self.longestJump) * 100 else {
+        let isPlausible = marker.number >= 0 && marker.number < Self.mostPosts
+        guard isPlausible, let author = authors[marker.sender] else {
             return faults.note(.foreign, "seq \(event.seq) names a sender who does not exist")
         }
         let clientID = Post.clientID(sender: marker.sender, number: marker.number)

@@ -17,11 +17,13 @@ final class SessionLoad {
         history = SessionHistory(authors: Dictionary(uniqueKeysWithValues: posting.map { ($0.number, $0.userID) }))
     }
 
-    /// The senders take turns.
+    /// The senders take turns; those whose connection has ended are passed over.
     func takeSender() -> Sender? {
-        guard !senders.isEmpty else { return nil }
-        nextSender = (nextSender + 1) % senders.count
-        return senders[nextSender]
+        for _ in senders {
+            nextSender = (nextSender + 1) % senders.count
+            if senders[nextSender].connection.phase == .joined { return senders[nextSender] }
+        }
+        return nil
     }
 
     var unacknowledged: Int { senders.reduce(0) { $0 + $1.unanswered } }
@@ -30,4 +32,12 @@ final class SessionLoad {
     var undelivered: Int { clients.isEmpty ? 0 : posted - arrivals / clients.count }
 
     var laggards: [ClientConnection] { clients.filter { $0.history.seq < history.head } }
+
+    /// Whether nothing more can come: every open connection has everything and all its answers.
+    var isSettled: Bool {
+        clients.allSatisfy { client in
+            client.phase == .closed
+                || (client.history.seq >= history.head && client.sender.map { $0.unanswered == 0 } ?? true)
+        }
+    }
 }

@@ -49,7 +49,9 @@ struct SessionSetup {
         }
     }
 
-    private func members(of session: Int) -> StrideTo<Int> { stride(from: session, to: size.clients, by: size.sessions) }
+    private func members(of session: Int) -> StrideTo<Int> {
+        stride(from: session, to: size.clients, by: size.sessions)
+    }
 
     private func courseID(_ session: Int) -> Int64 { baseID + 1 + Int64(session) }
 
