@@ -16,7 +16,7 @@ package enum SecretStrength {
     private static let placeholders = [
         "your-secret", "your_secret", "yoursecret", "your-jwt-secret", "your_jwt_secret", "your-super-secret",
         "your_super_secret", "change-this", "change_this", "changethis", "changeme", "change-me", "change_me",
-        "replace-me", "replace_me", "replace-this", "replace_this", "secret-key", "secret_key", "placeholder",
+        "replace-me", "replace_me", "replace-this", "replace_this",
     ]
 
     /// The rest of a sentence that starts with the key's name, or nil for a secret that will do.

@@ -14,14 +14,11 @@ package struct JitsiService: Sendable {
 
     package init(_ configuration: JitsiConfiguration) throws(TokenError) {
         self.configuration = configuration
-        signer = nil
-        guard let secret = configuration.appSecret else { return }
-        self = JitsiService(configuration, try JWTSigner.hs256(secret: Array(secret.utf8)))
-    }
-
-    private init(_ configuration: JitsiConfiguration, _ signer: JWTSigner) {
-        self.configuration = configuration
-        self.signer = signer
+        if let secret = configuration.appSecret {
+            signer = try JWTSigner.hs256(secret: Array(secret.utf8))
+        } else {
+            signer = nil
+        }
     }
 
     // MARK: - Rooms
