@@ -73,10 +73,14 @@ extension ConfigurationKey {
 
     private static let limits: [ConfigurationKey] = [
         .number("AMPHI_LIMIT_POSTS_PER_USER", \.limits.postsPerUser, 0...most, "Messages per second and person; 0 is off."),
-        .number("AMPHI_LIMIT_POSTS_BURST", \.limits.postsBurst, 1...most, "Messages of one person at once."),
+        .number("AMPHI_LIMIT_POSTS_BURST", \.limits.postsPerUserBurst, 1...most, "Messages of one person at once."),
         .number(
             "AMPHI_LIMIT_POSTS_PER_SESSION", \.limits.postsPerSession, 0...most,
             "Messages per second in one session; 0 is off."
+        ),
+        .number(
+            "AMPHI_LIMIT_COMMANDS_PER_CONNECTION", \.limits.commandsPerConnection, 0...most,
+            "Commands per second of one channel connection, of any kind; 0 is off."
         ),
         .number(
             "AMPHI_LIMIT_CONNECTIONS_PER_USER", \.limits.connectionsPerUser, 0...most,

@@ -6,9 +6,11 @@ package import StrictJSON
 package struct HubLimits: Sendable, Equatable {
     /// Messages per second and person, and how many at once (AMPHI_LIMIT_POSTS_PER_USER, AMPHI_LIMIT_POSTS_BURST).
     package var postsPerUser = 5
-    package var postsBurst = 10
+    package var postsPerUserBurst = 10
     /// Messages per second in one session.
     package var postsPerSession = 200
+    /// Commands per second of one connection, whatever they are; twice as many at once.
+    package var commandsPerConnection = 200
     /// Open channels of one person in one session.
     package var connectionsPerUser = 8
     /// New connections per second from one address; faster ones wait.
@@ -29,7 +31,7 @@ package struct HubLimits: Sendable, Equatable {
         [
             "frame_bytes": .integer(Int64(frameBytes)),
             "connections_per_user": .integer(Int64(connectionsPerUser)),
-            "posts_per_user": ["per_second": .integer(Int64(postsPerUser)), "burst": .integer(Int64(postsBurst))],
+            "posts_per_user": ["per_second": .integer(Int64(postsPerUser)), "burst": .integer(Int64(postsPerUserBurst))],
             "posts_per_session": ["per_second": .integer(Int64(postsPerSession))],
             "hello_ms": .integer(helloMilliseconds),
             "ping_ms": .integer(pingMilliseconds),

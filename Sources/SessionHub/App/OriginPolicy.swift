@@ -8,26 +8,28 @@ package import WebSocketServer
 package struct OriginPolicy: Sendable {
     private let allowed: Set<WebOrigin>
     private let allowsAll: Bool
+    private let own: PublicAddress
 
     package init(allowedOrigins: [String], own: PublicAddress) {
         allowsAll = allowedOrigins.contains("*")
-        allowed = Set((allowedOrigins + [own.httpBase]).compactMap { WebOrigin($0) })
+        allowed = Set(allowedOrigins.compactMap { WebOrigin($0) })
+        self.own = own
     }
 
-    /// Whether a request with these headers may open a channel.
-    package func allows(_ headers: HTTPFields) -> Bool {
-        guard let origin = headers[.origin] else { return true }
+    /// Whether this request may open a channel, or read an answer.
+    package func allows(_ request: Request) -> Bool {
+        guard let header = request.headers[.origin] else { return true }
         if allowsAll { return true }
         // Also refuses `null`, the origin of sandboxed frames and local files.
-        guard let origin = WebOrigin(origin) else { return false }
-        if allowed.contains(origin) { return true }
+        guard let origin = WebOrigin(header) else { return false }
+        if allowed.contains(origin) || own.origin == origin { return true }
         // A proxy may end TLS in front of the hub, so the scheme is the page's word.
-        return Self.host(headers).flatMap { WebOrigin(scheme: origin.scheme, authority: $0) } == origin
+        return Self.host(request.headers).flatMap { WebOrigin(scheme: origin.scheme, authority: $0) } == origin
     }
 
     /// Adds the CORS headers (Fetch standard, 3.2) to an answer for a page of an allowed origin.
-    package func mark(_ response: inout Response, for headers: HTTPFields) {
-        guard let origin = headers[.origin], allows(headers) else { return }
+    package func mark(_ response: inout Response, for request: Request) {
+        guard let origin = request.headers[.origin], allows(request) else { return }
         response.headers[.accessControlAllowOrigin] = origin
         response.headers[.vary] = "Origin"
         response.headers[.accessControlExposeHeaders] = "X-Request-Id, Retry-After"
@@ -35,7 +37,7 @@ package struct OriginPolicy: Sendable {
 
     /// The answer to a preflight for a path with these methods; nil when the request is none, or not allowed.
     package func preflight(_ request: Request, methods: [HTTPRequest.Method]) -> Response? {
-        guard request.method == .options, request.headers[.origin] != nil, allows(request.headers),
+        guard request.method == .options, request.headers[.origin] != nil, allows(request),
             request.headers[.accessControlRequestMethod] != nil
         else { return nil }
         return Response(
@@ -48,7 +50,7 @@ package struct OriginPolicy: Sendable {
         )
     }
 
-    /// Nil never happens: "Host" is a valid name. HTTPTypes itself keeps its `Host` for HTTP/2's `:authority`.
+    /// HTTPTypes keeps its own `Host` for HTTP/2's `:authority`; libwebsockets speaks HTTP/1.1 here.
     private static let hostName = HTTPField.Name("Host")
 
     private static func host(_ headers: HTTPFields) -> String? { hostName.flatMap { headers[$0] } }

@@ -1,14 +1,25 @@
+import Synchronization
+
 /// Where browsers reach the hub: every link and channel address starts with it.
-package struct PublicAddress: Sendable, Equatable {
-    /// Scheme, host and port, and a path when a proxy serves the hub under one; no slash at its end.
-    package let httpBase: String
+///
+/// One object for the whole hub, because with port 0 only the bound socket knows the port: `listening(on:)` is called
+/// once, before the first request.
+package final class PublicAddress: Sendable {
+    private let base: Mutex<String>
+    /// The address with `:0` in place of the port, when the port decides; nil when AMPHI_PUBLIC_URL does.
+    private let listeningBase: String?
 
-    package init(httpBase: String) { self.httpBase = httpBase.withoutTrailingSlash }
+    /// A fixed address; a path after the host is kept (a proxy that serves the hub under one).
+    package init(httpBase: String) {
+        base = Mutex(httpBase.withoutTrailingSlash)
+        listeningBase = nil
+    }
 
-    /// AMPHI_PUBLIC_URL, else the listening address; an address that means "everywhere" is named as this machine.
-    package init(_ configuration: HubConfiguration, port: UInt16) {
+    /// AMPHI_PUBLIC_URL, else the listening address; a host that means "everywhere" is named as this machine.
+    package init(_ configuration: HubConfiguration) {
         if let publicURL = configuration.publicURL {
-            self.init(httpBase: publicURL)
+            base = Mutex(publicURL.withoutTrailingSlash)
+            listeningBase = nil
             return
         }
         let host =
@@ -18,8 +29,17 @@ package struct PublicAddress: Sendable, Equatable {
             case let host where host.contains(":") && !host.hasPrefix("["): "[\(host)]"
             case let host: host
             }
-        self.init(httpBase: "\(configuration.usesTLS ? "https" : "http")://\(host):\(port)")
+        let listeningBase = "\(configuration.usesTLS ? "https" : "http")://\(host)"
+        base = Mutex("\(listeningBase):\(configuration.port)")
+        self.listeningBase = listeningBase
     }
+
+    package func listening(on port: UInt16) {
+        if let listeningBase { base.withLock { $0 = "\(listeningBase):\(port)" } }
+    }
+
+    /// Scheme, host and port, and perhaps a path; no slash at its end.
+    package var httpBase: String { base.withLock { $0 } }
 
     package var origin: WebOrigin? { WebOrigin(httpBase) }
 

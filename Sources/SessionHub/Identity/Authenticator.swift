@@ -8,6 +8,7 @@ package struct Authenticator: Sendable {
     private let database: any SQLDatabase
     private let journal: Journal
     private let clock: HubClock
+    private let identities = IdentityStore()
 
     package init(tokens: TokenService, database: any SQLDatabase, journal: Journal, clock: HubClock) {
         self.tokens = tokens
@@ -36,9 +37,10 @@ package struct Authenticator: Sendable {
     /// One read for nearly everybody; one write for a person whom nobody has seen, or whose newer token says otherwise.
     private func resolve(_ caller: Caller) async throws -> Caller {
         guard caller.role != .service else { return caller }
-        if let known = try await database.read({ try IdentityStore.resolve(caller, in: $0) }) { return known }
+        let identities = identities
+        if let known = try await database.read({ try identities.resolve(caller, in: $0) }) { return known }
         return try await journal.write { transaction in
-            let resolved = try IdentityStore.upsert(caller, now: transaction.now, in: transaction.connection)
+            let resolved = try identities.upsert(caller, now: transaction.now, in: transaction.connection)
             transaction.signal(.accessChanged(user: caller.userID))
             return resolved
         }

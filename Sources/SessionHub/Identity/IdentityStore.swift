@@ -5,7 +5,9 @@ package import Database
 /// The Directory's role and names win; a token changes them, and the e-mail, only when its `iat` is newer than
 /// `name_at`. A channel token changes nothing. People made here (ids from 1,000,000,000) are not bound to a platform's id
 /// yet: a token with their e-mail and another id is an identity conflict.
-package enum IdentityStore {
+package struct IdentityStore: Sendable {
+    package init() {}
+
     private struct Row {
         let email: String
         let firstName: String
@@ -41,7 +43,7 @@ package enum IdentityStore {
     /// The caller with the Directory's role and names, or nil when an upsert is needed first.
     ///
     /// Throws `token_revoked`, `identity_conflict`, or `unauthenticated` for a channel token of somebody who is gone.
-    package static func resolve(_ caller: Caller, in connection: any SQLConnection) throws -> Caller? {
+    package func resolve(_ caller: Caller, in connection: any SQLConnection) throws -> Caller? {
         guard caller.role != .service else { return caller }
         guard let row = try row(of: caller, in: connection) else {
             guard caller.channelSession == nil else { throw HubError(.unauthenticated) }
@@ -51,7 +53,7 @@ package enum IdentityStore {
     }
 
     /// Creates the row on first sight, or takes over what a newer token says; in the writer's transaction.
-    package static func upsert(_ caller: Caller, now: Timestamp, in connection: any SQLConnection) throws -> Caller {
+    package func upsert(_ caller: Caller, now: Timestamp, in connection: any SQLConnection) throws -> Caller {
         guard caller.role != .service else { return caller }
         guard let row = try row(of: caller, in: connection) else {
             guard caller.channelSession == nil else { throw HubError(.unauthenticated) }
@@ -81,13 +83,13 @@ package enum IdentityStore {
     }
 
     /// For a writer that wants the caller in its own transaction (admission to a channel).
-    package static func resolveOrUpsert(
+    package func resolveOrUpsert(
         _ caller: Caller, now: Timestamp, in connection: any SQLConnection
     ) throws -> Caller {
         try resolve(caller, in: connection) ?? upsert(caller, now: now, in: connection)
     }
 
-    private static func insert(_ caller: Caller, now: Timestamp, in connection: any SQLConnection) throws {
+    private func insert(_ caller: Caller, now: Timestamp, in connection: any SQLConnection) throws {
         try connection.execute(
             """
             INSERT INTO users (id, email, email_key, first_name, last_name, role, name_at, created_at, updated_at)
@@ -103,7 +105,7 @@ package enum IdentityStore {
     }
 
     /// The row of the caller's id; refuses revoked tokens, and an e-mail that is somebody else's.
-    private static func row(of caller: Caller, in connection: any SQLConnection) throws -> Row? {
+    private func row(of caller: Caller, in connection: any SQLConnection) throws -> Row? {
         let found = try connection.first(
             """
             SELECT id, email, email_key, first_name, last_name, role, name_at, tokens_after

@@ -21,6 +21,8 @@ package struct JitsiService: Sendable {
         }
     }
 
+    package var serverURL: String { configuration.serverURL }
+
     // MARK: - Rooms
 
     /// `{prefix}-course-{course}-session-{session}-{32 hex}`: readable, and with 128 bits that nobody can guess.
