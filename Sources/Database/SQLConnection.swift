@@ -1,0 +1,43 @@
+/// A connection for as long as one closure of `SQLDatabase` runs.
+///
+/// Not Sendable, not to be kept: using it after the closure stops the process. Parameters are `$1` ... `$n`, bound by
+/// their number, so that they may be reused and stand in any order. One string is one statement.
+package protocol SQLConnection {
+    /// Runs a statement to its end.
+    /// - Returns: the rows that it inserted, updated or deleted itself (not those of triggers and foreign keys).
+    @discardableResult
+    func execute(_ sql: String, _ parameters: [SQLValue]) throws(SQLError) -> Int
+
+    /// Runs a statement, also one with RETURNING, and decodes all its rows.
+    func query(_ sql: String, _ parameters: [SQLValue]) throws(SQLError) -> [SQLRow]
+
+    /// The first row. A statement that writes still runs to its end.
+    func first(_ sql: String, _ parameters: [SQLValue]) throws(SQLError) -> SQLRow?
+
+    /// Runs several statements without parameters, for migrations. Statements that begin or end a transaction or a
+    /// savepoint are refused before they run.
+    func executeScript(_ sql: String) throws(SQLError)
+
+    /// Runs `body` in a savepoint: all of it happens, or, when it throws, nothing of it.
+    ///
+    /// The error of `body` comes back unchanged. Some errors (full, I/O, out of memory, busy, interrupted) make SQLite
+    /// roll back the whole transaction: then `isInTransaction` is false afterwards, and every further statement throws
+    /// that first error until a new BEGIN or the end of the closure, so that nothing commits on its own by accident.
+    /// Outside a transaction it throws `misuse`.
+    func savepoint<T>(_ body: () throws -> T) throws -> T
+
+    /// Whether a transaction is open right now: SQLite's own word, not ours.
+    var isInTransaction: Bool { get }
+
+    /// Whether the database has a table of that name.
+    func hasTable(_ name: String) throws(SQLError) -> Bool
+}
+
+extension SQLConnection {
+    @discardableResult
+    package func execute(_ sql: String) throws(SQLError) -> Int { try execute(sql, []) }
+
+    package func query(_ sql: String) throws(SQLError) -> [SQLRow] { try query(sql, []) }
+
+    package func first(_ sql: String) throws(SQLError) -> SQLRow? { try first(sql, []) }
+}

@@ -1,0 +1,80 @@
+import Foundation
+import GRDB
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// One online copy of a database file, made through connections of its own.
+struct SQLiteBackup {
+    private let source: String
+    private let destination: String
+    /// The copy under construction; what a crash leaves has this name.
+    private var partial: String { destination + ".partial" }
+
+    init(of source: String, to destination: String) {
+        self.source = source
+        self.destination = destination
+    }
+
+    /// Blocks until the copy is done.
+    func run(_ prepare: (any SQLConnection) throws -> Void) throws {
+        guard !FileManager.default.fileExists(atPath: destination) else {
+            throw SQLError(.misuse, "\(destination) exists already")
+        }
+        try removePartial()
+        do {
+            try copy(prepare)
+            try sync(partial)
+            // `link` fails when the name is taken meanwhile; a rename would replace that file.
+            try FileManager.default.linkItem(atPath: partial, toPath: destination)
+            try sync(URL(fileURLWithPath: destination).deletingLastPathComponent().path)
+            try removePartial()
+        } catch {
+            try? removePartial()
+            throw SQLError(error)
+        }
+    }
+
+    private func copy(_ prepare: (any SQLConnection) throws -> Void) throws {
+        var reading = Configuration()
+        reading.readonly = true
+        reading.busyMode = .timeout(5)
+        let from = try DatabaseQueue(path: source, configuration: reading)
+        let to = try DatabaseQueue(path: partial)
+        defer {
+            try? from.close()
+        }
+        // All pages in one step are one read transaction: one state, and in WAL mode no writer waits for it.
+        try from.backup(to: to)
+        try to.writeWithoutTransaction { database in
+            let statements = StatementCache(for: database)
+            let access = SQLiteAccess(database, statements)
+            defer {
+                access.invalidate()
+                statements.removeAll()
+            }
+            try access.transaction(prepare)
+            // The copy says in its header that it is in WAL mode, like its source.
+            try access.execute("PRAGMA journal_mode = DELETE")
+        }
+        try to.close()
+    }
+
+    private func removePartial() throws {
+        for file in [partial, partial + "-wal", partial + "-shm", partial + "-journal"]
+        where FileManager.default.fileExists(atPath: file) {
+            try FileManager.default.removeItem(atPath: file)
+        }
+    }
+
+    private func sync(_ path: String) throws {
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        defer { if descriptor >= 0 { _ = close(descriptor) } }
+        guard descriptor >= 0, fsync(descriptor) == 0 else {
+            throw SQLError(.io, "cannot sync \(path): errno \(errno)")
+        }
+    }
+}

@@ -1,0 +1,69 @@
+import Dispatch
+import Foundation
+import GRDB
+
+/// What an operator needs while the database is being served: checkpoint, backup, check, size.
+extension SQLiteDatabase {
+    /// Copies what is in the WAL into the database file, as far as no reader needs the old state; waits for nobody.
+    /// - Returns: the pages in the WAL and how many of them are copied.
+    @discardableResult
+    package func checkpoint() async throws -> (walPages: Int, copiedPages: Int) {
+        try await onWriter { database in
+            let result = try database.checkpoint(.passive)
+            return (result.walFrameCount, result.checkpointedFrameCount)
+        }
+    }
+
+    /// SQLite's own check and that of the foreign keys; reads everything.
+    /// - Returns: the problems found, at most about 100; empty when the database is sound.
+    package func integrityCheck() async throws -> [String] {
+        try await read { connection in
+            let problems = try connection.query("PRAGMA integrity_check").map { $0.text("integrity_check") }
+            let orphans = try connection.query("PRAGMA foreign_key_check").map {
+                "foreign key violated: \($0.text("table")) -> \($0.text("parent"))"
+            }
+            return problems.filter { $0 != "ok" } + orphans.prefix(100)
+        }
+    }
+
+    /// The bytes of the database file and of its WAL.
+    package var sizeBytes: Int64 {
+        [path, path + "-wal"].reduce(0) { sum, file in
+            let attributes = try? FileManager.default.attributesOfItem(atPath: file)
+            return sum + (attributes?[.size] as? Int64 ?? 0)
+        }
+    }
+
+    /// Writes a copy of one state of the database to a new file, while readers and the writer go on.
+    ///
+    /// The copy is complete, synced and a single file (no WAL beside it) when it appears under its name.
+    /// - Parameters:
+    ///   - path: must not exist.
+    ///   - prepare: runs in a transaction on the copy, for example to give it another identity.
+    package func backup(
+        to path: String, prepare: @escaping @Sendable (any SQLConnection) throws -> Void = { _ in }
+    ) async throws {
+        let source = self.path
+        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+            DispatchQueue.global(qos: .utility).async {
+                continuation.resume(with: Result { try SQLiteBackup(of: source, to: path).run(prepare) })
+            }
+        }
+    }
+
+    private func onWriter<T: Sendable>(_ body: @escaping @Sendable (Database) throws -> T) async throws -> T {
+        try checkOpen()
+        return try await withCheckedThrowingContinuation { continuation in
+            pool.asyncWriteWithoutTransaction { database in
+                continuation.resume(
+                    with: Result {
+                        do {
+                            return try body(database)
+                        } catch {
+                            throw SQLError(error)
+                        }
+                    })
+            }
+        }
+    }
+}
