@@ -16,6 +16,8 @@ package struct SessionAccess: Sendable {
     package let isSeated: Bool
     package let courseTitle: String
     package let instructor: Person
+    /// Deleted, and kept for its attendance.
+    package let isHidden: Bool
 
     package var isHost: Bool { role == .instructor || role == .moderator }
 
@@ -91,13 +93,14 @@ extension SessionAccess {
             id: session.instructorID, firstName: row.text("i_first_name"), lastName: row.text("i_last_name"),
             avatar: row.optionalText("i_avatar")
         )
+        isHidden = row.optionalInteger("deleted_at") != nil
     }
 
     static let columns = """
         \(LiveSession.columns("s")), c.title AS course_title, c.instructor_id AS course_instructor_id,
             i.first_name AS i_first_name, i.last_name AS i_last_name, i.avatar AS i_avatar,
             u.role AS user_role, u.first_name, u.last_name, u.avatar, k.user_id AS co_instructor,
-            e.id AS enrollment_id, e.is_active, p.is_cohost, p.seat
+            e.id AS enrollment_id, e.is_active, p.is_cohost, p.seat, s.deleted_at
         """
 
     /// Sessions `s` with their course `c` and instructor `i`, and what the person `$1` is to each.
