@@ -34,13 +34,16 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
+        .systemLibrary(name: "CEpoll"),
         .systemLibrary(name: "CLibwebsockets", pkgConfig: "libwebsockets", providers: [.apt(["libwebsockets-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .target(name: "StrictJSON", swiftSettings: settings),
         .target(name: "Tokens", dependencies: ["COpenSSL", "StrictJSON"], swiftSettings: unsafeDoors),
         .target(
             name: "Database",
-            dependencies: [.product(name: "GRDB", package: "GRDB.swift"), logging],
+            dependencies: [
+                .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"), logging,
+            ],
             swiftSettings: unsafeDoors
         ),
         .target(
@@ -63,9 +66,10 @@ let package = Package(
         ),
         .executableTarget(
             name: "amphi-bench",
-            dependencies: ["StrictJSON", "Tokens", argumentParser],
+            dependencies: ["CEpoll", "StrictJSON", "Tokens", argumentParser],
             swiftSettings: unsafeDoors
         ),
+        .testTarget(name: "AmphiBenchTests", dependencies: ["amphi-bench"], swiftSettings: settings),
         .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON"], swiftSettings: settings),
         .testTarget(name: "TokensTests", dependencies: ["Tokens", "StrictJSON"], swiftSettings: settings),
         .testTarget(name: "DatabaseTests", dependencies: ["Database"], swiftSettings: settings),

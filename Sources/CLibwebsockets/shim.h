@@ -1,1 +1,197 @@
+#ifndef AMPHI_CLIBWEBSOCKETS_SHIM_H
+#define AMPHI_CLIBWEBSOCKETS_SHIM_H
+
+// What Swift cannot call by itself: unions, macros, variadic functions, structs whose layout depends on the build.
+// Each shim is one call with a name; no logic lives here.
+
+#include <fcntl.h>
 #include <libwebsockets.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#include <uv.h>
+
+static inline int amphi_lws_pre(void) { return LWS_PRE; }
+
+// MARK: context and virtual hosts
+
+typedef struct amphi_context_options {
+    lws_callback_function *callback;
+    uv_loop_t *loop;
+    void *user;
+    unsigned int rx_buffer_bytes;
+    const char *certificate_path; // NULL: no TLS virtual host
+    const char *private_key_path;
+} amphi_context_options;
+
+typedef struct amphi_context {
+    struct lws_context *context;
+    struct lws_vhost *plain;
+    struct lws_vhost *tls; // NULL without a certificate
+    // The struct below is read by lws for as long as the context lives.
+    struct lws_protocols protocols[2];
+    lws_retry_bo_t no_validity_checks;
+    void *foreign_loops[1];
+} amphi_context;
+
+// Creates an lws context on a foreign libuv loop, so that lws installs no signal handlers. It listens nowhere: sockets
+// are adopted. Returns NULL when lws refuses (its reason is in lws's own log). Free with amphi_context_free after
+// lws_context_destroy.
+static inline amphi_context *amphi_context_create(const amphi_context_options *options) {
+    amphi_context *self = (amphi_context *)calloc(1, sizeof(*self));
+    if (!self) return NULL;
+    // The name is no HTTP token, so that no client can ask for it as a subprotocol.
+    self->protocols[0].name = "(amphi)";
+    self->protocols[0].callback = options->callback;
+    self->protocols[0].rx_buffer_size = options->rx_buffer_bytes;
+    // "0 indicates ... use rx_buffer_size": lws would then send at most that many bytes at once and buffer the rest.
+    self->protocols[0].tx_packet_size = 1024 * 1024;
+    self->foreign_loops[0] = options->loop;
+    // All zero: "if (!rbo || !rbo->secs_since_valid_hangup) return" - no validity timers (default 300/310 s); pings are
+    // this module's own.
+
+    struct lws_context_creation_info info;
+    memset(&info, 0, sizeof(info));
+    info.port = CONTEXT_PORT_NO_LISTEN_SERVER;
+    info.protocols = self->protocols;
+    info.user = options->user;
+    info.foreign_loops = self->foreign_loops;
+    info.pt_serv_buf_size = 16 * 1024;
+    info.max_http_header_data = 4096; // lws parses only the handshake that this module writes for it
+    info.retry_and_idle_policy = &self->no_validity_checks;
+    info.gid = (gid_t)-1;
+    info.uid = (uid_t)-1;
+    info.options = LWS_SERVER_OPTION_LIBUV | LWS_SERVER_OPTION_EXPLICIT_VHOSTS | LWS_SERVER_OPTION_VALIDATE_UTF8;
+    if (options->certificate_path) info.options |= LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT;
+    self->context = lws_create_context(&info);
+    if (!self->context) { free(self); return NULL; }
+
+    info.vhost_name = "plain";
+    info.options &= ~(uint64_t)LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT;
+    self->plain = lws_create_vhost(self->context, &info);
+    if (options->certificate_path) {
+        info.vhost_name = "tls";
+        info.options |= LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT;
+        info.ssl_cert_filepath = options->certificate_path;
+        info.ssl_private_key_filepath = options->private_key_path;
+        info.alpn = "http/1.1";
+        info.ssl_options_set = SSL_OP_NO_SSLv3 | SSL_OP_NO_TLSv1 | SSL_OP_NO_TLSv1_1 | SSL_OP_NO_COMPRESSION
+            | SSL_OP_CIPHER_SERVER_PREFERENCE;
+        self->tls = lws_create_vhost(self->context, &info);
+    }
+    return self;
+}
+
+static inline void amphi_context_free(amphi_context *self) { free(self); }
+
+// MARK: adopting sockets
+
+// Takes over `fd` as a stream of bytes (role raw-skt). Closes it and returns NULL on failure.
+static inline struct lws *amphi_adopt_stream(struct lws_vhost *host, int fd, int tls, void *opaque) {
+    lws_adopt_desc_t info;
+    memset(&info, 0, sizeof(info));
+    info.vh = host;
+    info.type = (lws_adoption_type)(LWS_ADOPT_SOCKET | (tls ? LWS_ADOPT_ALLOW_SSL : 0));
+    info.fd.sockfd = fd;
+    info.opaque = opaque;
+    return lws_adopt_descriptor_vhost_via_info(&info);
+}
+
+// MARK: writing
+
+// `payload` has LWS_PRE writable bytes before it.
+static inline int amphi_write_text(struct lws *wsi, unsigned char *payload, size_t count) {
+    return lws_write(wsi, payload, count, LWS_WRITE_TEXT);
+}
+
+static inline int amphi_write_ping(struct lws *wsi) {
+    unsigned char frame[LWS_PRE + 1];
+    return lws_write(wsi, frame + LWS_PRE, 0, LWS_WRITE_PING);
+}
+
+// On a raw socket nothing is written before the payload.
+static inline int amphi_write_bytes(struct lws *wsi, const unsigned char *bytes, size_t count) {
+    return lws_write(wsi, (unsigned char *)bytes, count, LWS_WRITE_RAW);
+}
+
+// Appends to the 101 response from LWS_CALLBACK_ADD_HEADERS; `in` is that callback's argument. 1 when it does not fit.
+static inline int amphi_add_handshake_bytes(void *in, const unsigned char *bytes, size_t count) {
+    struct lws_process_html_args *args = (struct lws_process_html_args *)in;
+    if (args->max_len < 0 || (size_t)args->max_len < count + 2) return 1;
+    memcpy(args->p, bytes, count);
+    args->p += count;
+    args->max_len -= (int)count;
+    return 0;
+}
+
+// MARK: closing
+
+// Drops the connection from the event loop, without the flush that lws_close would wait for: "LWS_TO_KILL_ASYNC: If
+// LWS_TO_KILL_SYNC is given as the timeout in sec, then the connection is closed before returning from the function"; the
+// asynchronous one runs from lws's timer list, which the wake-up services.
+static inline void amphi_kill(struct lws *wsi) {
+    lws_set_timeout(wsi, PENDING_TIMEOUT_KILLED_BY_PARENT, LWS_TO_KILL_ASYNC);
+    lws_cancel_service(lws_get_context(wsi));
+}
+
+static inline void amphi_close_reason(struct lws *wsi, uint16_t code, const unsigned char *reason, size_t count) {
+    lws_close_reason(wsi, (enum lws_close_status)code, (unsigned char *)reason, count);
+}
+
+// MARK: sockets and threads, where Swift's Glibc lacks the declaration
+
+extern int accept4(int, struct sockaddr *, socklen_t *, int);
+
+// Non-blocking and close-on-exec. The new socket, or -1 and errno.
+static inline int amphi_accept(int listener, struct sockaddr_storage *address) {
+    socklen_t count = sizeof(*address);
+    return accept4(listener, (struct sockaddr *)address, &count, SOCK_NONBLOCK | SOCK_CLOEXEC);
+}
+
+static inline int amphi_socket_name(int fd, struct sockaddr_storage *address) {
+    socklen_t count = sizeof(*address);
+    return getsockname(fd, (struct sockaddr *)address, &count);
+}
+
+static inline int amphi_set_option(int fd, int level, int name, int value) {
+    return setsockopt(fd, level, name, &value, sizeof(value));
+}
+
+static inline int amphi_stream_pair(int pair[2]) {
+    return socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, pair);
+}
+
+static inline int amphi_event_descriptor(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
+
+static inline void amphi_signal_event(int fd) { (void)eventfd_write(fd, 1); }
+
+static inline int amphi_send_now(int fd, const void *bytes, size_t count) {
+    return (int)send(fd, bytes, count, MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
+static inline void amphi_name_thread(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }
+
+// MARK: progress
+
+// The start of Linux's struct tcp_info (linux/tcp.h) as far as it is needed; glibc's own copy is older and shorter.
+struct amphi_tcp_info {
+    uint8_t small[8];
+    uint32_t words[24];
+    uint64_t pacing_rate, max_pacing_rate, bytes_acked, bytes_received;
+};
+
+// Bytes that the peer's kernel has acknowledged; 0 when the socket is not TCP.
+static inline uint64_t amphi_bytes_acknowledged(int fd) {
+    struct amphi_tcp_info info;
+    socklen_t count = sizeof(info);
+    memset(&info, 0, sizeof(info));
+    if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &count)) return 0;
+    return info.bytes_acked;
+}
+
+#endif

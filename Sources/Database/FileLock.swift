@@ -24,7 +24,7 @@ package final class FileLock: Sendable {
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             let reason = errno
             let owner = Self.readOwner(descriptor)
-            _ = Glibc.close(descriptor)
+            _ = close(descriptor)
             throw reason == EWOULDBLOCK ? .held(path: path, by: owner) : .unusable(path: path, errno: reason)
         }
         Self.writeOwner(descriptor)
@@ -40,7 +40,7 @@ package final class FileLock: Sendable {
         descriptor.withLock { descriptor in
             guard let open = descriptor else { return }
             _ = ftruncate(open, 0)
-            _ = Glibc.close(open)
+            _ = close(open)
             descriptor = nil
         }
     }

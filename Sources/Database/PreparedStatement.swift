@@ -115,14 +115,14 @@ extension PreparedStatement {
         case .text(var text):
             return text.withUTF8 { bytes in
                 // The 64-bit forms refuse what is too long; a cast to Int32 would cut it or trap. An empty buffer may
-                // have no address, and "if the third parameter [...] is a NULL pointer, then [...] the result is NULL".
+                // have no address, and with a NULL pointer "the end result is the same as sqlite3_bind_null()".
                 guard let start = bytes.baseAddress else { return unsafe sqlite3_bind_text(handle, index, "", 0, nil) }
                 return unsafe start.withMemoryRebound(to: CChar.self, capacity: bytes.count) {
                     unsafe sqlite3_bind_text64(handle, index, $0, UInt64(bytes.count), copied, UInt8(SQLITE_UTF8))
                 }
             }
         case .blob(let bytes):
-            // The same NULL pointer: an empty blob is bound as zero zeros.
+            // The same for a blob: an empty one is bound as zero zeros.
             guard !bytes.isEmpty else { return unsafe sqlite3_bind_zeroblob(handle, index, 0) }
             return unsafe bytes.withUnsafeBytes {
                 unsafe sqlite3_bind_blob64(handle, index, $0.baseAddress, UInt64($0.count), copied)
@@ -130,8 +130,8 @@ extension PreparedStatement {
         }
     }
 
-    /// SQLITE_TRANSIENT: "SQLite makes its own private copy of the data immediately, before the sqlite3_bind_*()
-    /// routine returns" (https://www.sqlite.org/c3ref/bind_blob.html). A macro that Swift does not import.
+    /// SQLITE_TRANSIENT: "the object is to be copied prior to the return from sqlite3_bind_*()"
+    /// (https://www.sqlite.org/c3ref/bind_blob.html). A macro that Swift does not import.
     private var copied: sqlite3_destructor_type? {
         unsafe unsafeBitCast(-1, to: sqlite3_destructor_type.self)
     }
@@ -167,7 +167,7 @@ extension PreparedStatement {
         case SQLITE_FLOAT:
             return .real(unsafe sqlite3_column_double(handle, index))
         case SQLITE_TEXT:
-            // "The safest policy is to invoke sqlite3_column_text() followed by sqlite3_column_bytes()"
+            // The safest policy is "sqlite3_column_text() followed by sqlite3_column_bytes()"
             // (https://www.sqlite.org/c3ref/column_blob.html); the length counts, text may contain NUL.
             let start = unsafe sqlite3_column_text(handle, index)
             let count = unsafe Int(sqlite3_column_bytes(handle, index))

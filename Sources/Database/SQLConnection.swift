@@ -24,6 +24,7 @@ package protocol SQLConnection {
     /// roll back the whole transaction: then `isInTransaction` is false afterwards, and every further statement throws
     /// that first error until a new BEGIN or the end of the closure, so that nothing commits on its own by accident.
     /// Outside a transaction it throws `misuse`.
+    @discardableResult
     func savepoint<T>(_ body: () throws -> T) throws -> T
 
     /// Whether a transaction is open right now: SQLite's own word, not ours.

@@ -5,10 +5,12 @@
 package protocol SQLDatabase: Sendable {
     /// Runs `body` in one read transaction: it sees one state of the database, with every write that had returned
     /// before. Writing in it throws `readOnly`.
+    @discardableResult
     func read<T: Sendable>(_ body: @escaping @Sendable (any SQLConnection) throws -> T) async throws -> T
 
     /// Runs `body` in one transaction of the writer and commits it. When `body` throws or the commit fails nothing of
     /// it happened. When this returns, the data is on the disk and every later `read` sees it.
+    @discardableResult
     func write<T: Sendable>(_ body: @escaping @Sendable (any SQLConnection) throws -> T) async throws -> T
 
     /// Runs `body` on the writer in no transaction, in order with all other writes, and returns at once.

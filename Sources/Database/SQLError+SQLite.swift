@@ -15,7 +15,7 @@ extension SQLError {
 
     init(sqliteCode code: Int32, message: String, sql: String? = nil) {
         self.init(
-            Code(sqliteCode: code), message, extendedCode: code,
+            Code(sqliteCode: code, message), message, extendedCode: code,
             constraint: Self.constraint(code, message), sql: sql)
     }
 
@@ -45,12 +45,14 @@ extension SQLError {
 
 extension SQLError.Code {
     /// From an extended result code (https://www.sqlite.org/rescode.html).
-    init(sqliteCode code: Int32) {
+    init(sqliteCode code: Int32, _ message: String) {
         // The extended constraint codes are C macros made with shifts, which Swift does not import.
         switch (code & 0xff, code >> 8) {
         case (SQLITE_CONSTRAINT, 6), (SQLITE_CONSTRAINT, 8), (SQLITE_CONSTRAINT, 10):  // PRIMARYKEY, UNIQUE, ROWID
             self = .uniqueViolation
         case (SQLITE_CONSTRAINT, 3): self = .foreignKeyViolation
+        // ON DELETE RESTRICT is a trigger inside SQLite and has the code of one; only the message tells it from RAISE.
+        case (SQLITE_CONSTRAINT, 7) where message == "FOREIGN KEY constraint failed": self = .foreignKeyViolation
         case (SQLITE_CONSTRAINT, 1), (SQLITE_CONSTRAINT, 7): self = .checkViolation  // CHECK, RAISE in a trigger
         case (SQLITE_CONSTRAINT, 5): self = .notNullViolation
         case (SQLITE_BUSY, _), (SQLITE_LOCKED, _), (SQLITE_PROTOCOL, _): self = .busy

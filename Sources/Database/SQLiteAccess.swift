@@ -24,8 +24,8 @@ final class SQLiteAccess: SQLConnection {
     func execute(_ sql: String, _ parameters: [SQLValue]) throws(SQLError) -> Int {
         let before = totalChanges
         try run(sql) { statement throws(SQLError) in try statement.run(parameters) }
-        // "If a statement is not an INSERT, UPDATE or DELETE, sqlite3_changes() keeps the count of the last one that
-        // was" (https://www.sqlite.org/c3ref/changes.html, in short).
+        // Of any statement that is no INSERT, UPDATE or DELETE: it "does not modify the value returned by these
+        // functions" (https://www.sqlite.org/c3ref/changes.html), so sqlite3_changes() would tell an older count.
         return totalChanges == before ? 0 : database.changesCount
     }
 
@@ -113,6 +113,7 @@ extension SQLiteAccess {
 // MARK: - Transactions
 
 extension SQLiteAccess {
+    @discardableResult
     func savepoint<T>(_ body: () throws -> T) throws -> T {
         if let cause = rollbackCause { throw cause }
         guard isInTransaction else { throw SQLError(.misuse, "a savepoint needs a transaction") }

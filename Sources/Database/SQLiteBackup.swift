@@ -20,6 +20,7 @@ struct SQLiteBackup {
     }
 
     /// Blocks until the copy is done.
+    /// - Throws: `SQLError`, what `prepare` throws, or the file system's error.
     func run(_ prepare: (any SQLConnection) throws -> Void) throws {
         guard !FileManager.default.fileExists(atPath: destination) else {
             throw SQLError(.misuse, "\(destination) exists already")
@@ -34,7 +35,7 @@ struct SQLiteBackup {
             try removePartial()
         } catch {
             try? removePartial()
-            throw SQLError(error)
+            throw (error as? DatabaseError).map { SQLError($0) } ?? error
         }
     }
 

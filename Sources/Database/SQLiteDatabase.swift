@@ -30,6 +30,7 @@ package final class SQLiteDatabase: SQLDatabase {
         }
     }
 
+    @discardableResult
     package func read<T: Sendable>(
         _ body: @escaping @Sendable (any SQLConnection) throws -> T
     ) async throws -> T {
@@ -49,6 +50,7 @@ package final class SQLiteDatabase: SQLDatabase {
         }
     }
 
+    @discardableResult
     package func write<T: Sendable>(
         _ body: @escaping @Sendable (any SQLConnection) throws -> T
     ) async throws -> T {
@@ -141,7 +143,7 @@ extension SQLiteDatabase {
     }
 
     /// A commit is on the disk when it returns. GRDB sets NORMAL after `prepareDatabase`, so this comes after the pool
-    /// is open: "WAL mode does lose durability [with NORMAL]" (https://www.sqlite.org/pragma.html#pragma_synchronous).
+    /// is open: with NORMAL "WAL mode does lose durability" (https://www.sqlite.org/pragma.html#pragma_synchronous).
     private static func makeDurable(_ database: Database) throws {
         try database.execute(sql: "PRAGMA synchronous = FULL")
         for (pragma, expected) in [("synchronous", "2"), ("journal_mode", "wal"), ("foreign_keys", "1")] {

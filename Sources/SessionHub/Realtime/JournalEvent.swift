@@ -42,6 +42,14 @@ package struct JournalEvent: Sendable {
     package let payload: JSONObject
     /// For `chat.message`.
     package let message: ChatContent?
+    /// Tombstones of earlier events whose text this one takes away; rings put them in their place.
+    package var redactions: [Redaction] = []
+
+    package struct Redaction: Sendable, Equatable {
+        package let seq: Int64
+        /// The tombstone's JSON.
+        package let bytes: [UInt8]
+    }
 
     package init(
         session: Int64, seq: Int64, type: EventType, at: Timestamp, audience: Audience, actor: Actor?,

@@ -51,6 +51,12 @@ package enum JournalStore {
         ).reversed().map { try event(session: session, row: $0) }
     }
 
+    /// The newest seq, 0 while the journal is empty.
+    static func head(of session: Int64, in connection: any SQLConnection) throws -> Int64 {
+        try connection.first("SELECT head_seq FROM live_sessions WHERE id = $1", [.integer(session)])?
+            .integer("head_seq") ?? 0
+    }
+
     /// The one at `seq`, or nil.
     package static func event(session: Int64, seq: Int64, in connection: any SQLConnection) throws -> JournalEvent? {
         try events(session: session, after: seq - 1, through: seq, limit: 1, in: connection).first

@@ -21,20 +21,27 @@ package final class JournalTransaction {
     ///
     /// - Parameters:
     ///   - payload: what the row stores: ids and values, never names or text (`JournalEvent`).
-    ///   - message: for `chat.message`, the row of `live_session_chat` that stands at the same seq.
+    ///   - message: for `chat.message`, inserts the row of `live_session_chat` at the event's seq and returns it.
+    ///   - redacting: seqs of messages whose text this item has just removed.
     /// - Returns: the event with its seq. Throws `session_not_found`, or the store's error.
     @discardableResult
     package func append(
         _ type: EventType, to session: Int64, payload: JSONObject = JSONObject([]), by actor: Actor?,
-        audience: Audience = .all, message: ((Int64) throws -> ChatContent)? = nil
+        audience: Audience = .all, message: ((Int64) throws -> ChatContent)? = nil,
+        redacting: [Int64] = []
     ) throws -> JournalEvent {
         let seq = try JournalStore.append(
             type, to: session, payload: payload, actor: actor, audience: audience, at: now, in: connection
         )
-        let event = JournalEvent(
+        var event = JournalEvent(
             session: session, seq: seq, type: type, at: now, audience: audience, actor: actor, payload: payload,
             message: try message?(seq)
         )
+        event.redactions = try redacting.compactMap { seq in
+            try JournalStore.event(session: session, seq: seq, in: connection).map {
+                JournalEvent.Redaction(seq: seq, bytes: $0.json.encoded())
+            }
+        }
         events.append(event)
         return event
     }

@@ -1,0 +1,175 @@
+package import StrictJSON
+
+/// One message upstream, decoded: `{"ref":N,"type":...}`; each is answered by exactly one reply.
+package struct ClientCommand: Sendable {
+    /// The client's number for the reply.
+    package let ref: Int64
+    package let body: Body
+
+    package enum Body: Sendable {
+        case hello(Hello)
+        case chatPost(ChatPost)
+        case chatDelete(id: Int64)
+        case typing(on: Bool)
+        case sessionStart
+        case sessionEnd(JSONObject)
+        case sessionUpdate(JSONObject)
+        case history(HistoryRange)
+        case presenceList(after: Int64, limit: Int)
+        case tokenRefresh(String)
+        case ping
+    }
+
+    package struct Hello: Sendable {
+        package let token: String?
+        package let resume: Resume?
+        package let client: String?
+    }
+
+    /// The position that a client already has.
+    package struct Resume: Sendable, Equatable {
+        package let seq: Int64
+        package let epoch: String
+    }
+
+    package struct ChatPost: Sendable {
+        package let clientID: String
+        package let kind: ChatContent.Kind
+        package let text: String
+        package let replyTo: Int64?
+        package let isAnonymous: Bool
+    }
+
+    /// Part of the journal, ascending: the newest before a seq, or the first after one.
+    package enum HistoryRange: Sendable {
+        case before(Int64, limit: Int)
+        case after(Int64, limit: Int)
+    }
+}
+
+/// A frame that is no command: the reply's ref, when one could be read, and what is wrong.
+package struct CommandRefusal: Error {
+    package let ref: Int64?
+    package let error: HubError
+}
+
+// MARK: - Decoding
+
+extension ClientCommand {
+    /// The largest number that JavaScript counts exactly.
+    private static let largestRef: Int64 = 9_007_199_254_740_991
+
+    /// Decodes one text frame; `textLimit` in Unicode code points.
+    package init(frame: [UInt8], textLimit: Int) throws(CommandRefusal) {
+        let fields: Fields
+        do {
+            guard let object = try JSON.parse(frame, limits: .request).objectValue else {
+                throw CommandRefusal(ref: nil, error: HubError(.badJSON))
+            }
+            fields = Fields(object)
+        } catch let error as JSONError {
+            throw CommandRefusal(ref: nil, error: HubError(badJSON: error))
+        } catch {
+            throw CommandRefusal(ref: nil, error: HubError(.badJSON))
+        }
+        var ref: Int64?
+        do {
+            let number = try fields.required("ref", fields.integer("ref", in: 0...Self.largestRef))
+            ref = number
+            self.ref = number
+            body = try Self.body(fields, textLimit: textLimit)
+        } catch let error as HubError {
+            throw CommandRefusal(ref: ref, error: error)
+        } catch {
+            throw CommandRefusal(ref: ref, error: HubError(.internal))
+        }
+    }
+
+    private static func body(_ fields: Fields, textLimit: Int) throws(HubError) -> Body {
+        let type = try fields.required("type", fields.text("type", limit: 64))
+        switch type {
+        case "hello": return try .hello(hello(fields))
+        case "chat.post": return try .chatPost(post(fields, textLimit: textLimit))
+        case "chat.delete": return try .chatDelete(id: fields.required("id", fields.integer("id")))
+        case "typing": return try .typing(on: fields.required("on", fields.bool("on")))
+        case "session.start": return .sessionStart
+        case "session.end": return .sessionEnd(fields.object)
+        case "session.update": return .sessionUpdate(fields.object)
+        case "history": return try .history(history(fields))
+        case "presence.list":
+            return try .presenceList(
+                after: fields.integer("after", in: 0...Int64.max) ?? 0,
+                limit: Int(fields.integer("limit", in: 1...200) ?? 200)
+            )
+        case "token.refresh": return try .tokenRefresh(fields.required("token", fields.text("token", limit: 8192)))
+        case "ping": return .ping
+        default:
+            throw HubError(
+                .unknownType, field: "type",
+                Localized(en: "\(type) is not a command of this hub.", fr: "\(type) n’est pas une commande de ce hub.")
+            )
+        }
+    }
+
+    private static func hello(_ fields: Fields) throws(HubError) -> Hello {
+        var resume: Resume?
+        if let value = fields.value("resume") {
+            let position = try Fields(value, path: "resume")
+            resume = try Resume(
+                seq: position.required("seq", position.integer("seq", in: 0...Int64.max)),
+                epoch: position.required("epoch", position.text("epoch", limit: 64))
+            )
+        }
+        return try Hello(
+            token: fields.text("token", limit: 8192), resume: resume, client: fields.text("client", limit: 64)
+        )
+    }
+
+    private static func post(_ fields: Fields, textLimit: Int) throws(HubError) -> ChatPost {
+        let kind = try fields.word("kind", as: ChatContent.Kind.self) ?? .text
+        guard let text = try fields.required("text", fields.value("text")).stringValue?.trimmed else {
+            throw .invalid("text", Localized(en: "text must be text.", fr: "text doit être du texte."))
+        }
+        guard !text.isEmpty, text.unicodeScalars.count <= textLimit, !text.unicodeScalars.contains("\0") else {
+            throw .invalid(
+                "text",
+                Localized(
+                    en: "A message has 1 to \(textLimit) characters.", fr: "Un message compte de 1 à \(textLimit) caractères."
+                )
+            )
+        }
+        let replyTo = try fields.integer("reply_to")
+        guard kind == .answer || replyTo == nil else {
+            throw .invalid(
+                "reply_to",
+                Localized(en: "Only an answer replies to a question.", fr: "Seule une réponse se rapporte à une question.")
+            )
+        }
+        let isAnonymous = try fields.bool("anonymous") ?? false
+        guard kind == .question || !isAnonymous else {
+            throw .invalid(
+                "anonymous", Localized(en: "Only a question may be anonymous.", fr: "Seule une question peut être anonyme.")
+            )
+        }
+        return try ChatPost(
+            clientID: fields.required("client_id", fields.text("client_id", limit: 64)), kind: kind, text: text,
+            replyTo: kind == .answer ? fields.required("reply_to", replyTo) : nil, isAnonymous: isAnonymous
+        )
+    }
+
+    private static func history(_ fields: Fields) throws(HubError) -> HistoryRange {
+        let limit = Int(try fields.integer("limit", in: 1...200) ?? 100)
+        let before = try fields.integer("before_seq")
+        let after = try fields.integer("after_seq", in: 0...Int64.max)
+        if let after {
+            guard before == nil else {
+                throw .invalid(
+                    "before_seq",
+                    Localized(en: "Give before_seq or after_seq, not both.", fr: "Donnez before_seq ou after_seq, pas les deux.")
+                )
+            }
+            return .after(after, limit: limit)
+        }
+        return .before(before ?? Int64.max, limit: limit)
+    }
+}

@@ -1,0 +1,46 @@
+import StrictJSON
+
+/// Builds the frames downstream that are no events: replies, bye, notices (protocol.md).
+enum ServerMessage {
+    static func ok(_ ref: Int64, _ value: JSON) -> [UInt8] {
+        let frame: JSON = ["ref": .integer(ref), "ok": value]
+        return frame.encoded()
+    }
+
+    static func error(_ ref: Int64?, _ error: HubError, in language: Language) -> [UInt8] {
+        var object = JSONObject([
+            ("code", .string(error.code.rawValue)), ("message", .string(error.message(in: language))),
+        ])
+        if let field = error.field { object["field"] = .string(field) }
+        if let retryAfter = error.retryAfter { object["retry_after_ms"] = .integer(retryAfter) }
+        for member in error.details.members { object[member.name] = member.value }
+        let frame: JSON = ["ref": ref.map { .integer($0) } ?? .null, "error": .object(object)]
+        return frame.encoded()
+    }
+
+    /// `after`: milliseconds that the client should wait before it comes back.
+    static func bye(_ code: CloseCode, after: Int64) -> [UInt8] {
+        let frame: JSON = [
+            "bye": [
+                "code": .integer(Int64(code.rawValue)), "reason": .string(code.reason),
+                "reconnect": .bool(code.reconnects), "after_ms": .integer(after),
+            ]
+        ]
+        return frame.encoded()
+    }
+
+    static func tokenExpiring(in milliseconds: Int64) -> [UInt8] {
+        let frame: JSON = ["token_expiring": ["in_ms": .integer(milliseconds)]]
+        return frame.encoded()
+    }
+
+    static func gap(from: Int64, to: Int64) -> [UInt8] {
+        let frame: JSON = ["gap": ["from": .integer(from), "to": .integer(to)]]
+        return frame.encoded()
+    }
+
+    static func typing(_ users: [Int64]) -> [UInt8] {
+        let frame: JSON = ["typing": .array(users.map { .integer($0) })]
+        return frame.encoded()
+    }
+}

@@ -1,0 +1,92 @@
+package import HTTPTypes
+package import WebSocketServer
+
+/// `GET /api/live-sessions/{sessionId}/channel`: the yes or no before 101, from what needs no store.
+package struct ChannelRoute: Sendable {
+    package static let subprotocol = "amphi.v1"
+
+    private let hub: Hub
+    private let origins: OriginPolicy
+
+    package init(hub: Hub, origins: OriginPolicy) {
+        self.hub = hub
+        self.origins = origins
+    }
+
+    package func add(to router: inout Router) {
+        let route = self
+        router.upgrade("/api/live-sessions/{sessionId:int}/channel") { request, loop in
+            route.decide(request, on: loop)
+        }
+    }
+
+    /// 403 for a foreign Origin, 401 for a header token that is wrong; the rest is answered to the hello.
+    func decide(_ request: Request, on loop: isolated EventLoop) -> UpgradeDecision {
+        let language = request.headers[.acceptLanguage].flatMap(Language.init(acceptLanguage:)) ?? hub.services.language
+        guard let session = request.parameters.integer("sessionId"), session > 0 else {
+            return .refuse(HubError(.notFound).response(in: language))
+        }
+        guard origins.allows(request) else {
+            let sentence = Localized(
+                en: "This Origin may not open a channel here (AMPHI_ALLOWED_ORIGINS).",
+                fr: "Cette origine ne peut pas ouvrir de canal ici (AMPHI_ALLOWED_ORIGINS)."
+            )
+            return .refuse(HubError(.forbidden, field: "Origin", sentence).response(in: language))
+        }
+        do {
+            let caller = try headerCaller(request)
+            let offered = Self.offered(request)
+            let isUnsupported = !offered.isEmpty && !offered.contains(Self.subprotocol)
+            let arrival = ChannelArrival(
+                session: session, hub: hub, headerCaller: caller, language: language, isUnsupportedVersion: isUnsupported
+            )
+            return .accept(arrival, subprotocol: offered.contains(Self.subprotocol) ? Self.subprotocol : nil)
+        } catch {
+            return .refuse(error.response(in: language))
+        }
+    }
+
+    private func headerCaller(_ request: Request) throws(HubError) -> Caller? {
+        guard let header = request.headers[.authorization] else { return nil }
+        let parts = header.split(separator: " ", maxSplits: 1)
+        guard parts.count == 2, parts[0].lowercased() == "bearer" else { throw HubError(.unauthenticated) }
+        return try hub.services.tokens.caller(
+            from: String(parts[1]).trimmed, nowSeconds: hub.services.clock.wallSeconds
+        )
+    }
+
+    private static func offered(_ request: Request) -> [String] {
+        (request.headers[.secWebSocketProtocol] ?? "").split(separator: ",").map(\.trimmed)
+    }
+}
+
+/// Stands for a connection between the decision and its opening; then a `ClientSocket` takes over.
+final class ChannelArrival: WebSocketHandler {
+    private let session: Int64
+    private let hub: Hub
+    private let headerCaller: Caller?
+    private let language: Language
+    private let isUnsupportedVersion: Bool
+    private var socket: ClientSocket?
+
+    init(session: Int64, hub: Hub, headerCaller: Caller?, language: Language, isUnsupportedVersion: Bool) {
+        self.session = session
+        self.hub = hub
+        self.headerCaller = headerCaller
+        self.language = language
+        self.isUnsupportedVersion = isUnsupportedVersion
+    }
+
+    func opened(_ connection: WebSocketConnection, on loop: isolated EventLoop) {
+        let socket = ClientSocket(
+            connection: connection, session: session, hub: hub, headerCaller: headerCaller, language: language,
+            isUnsupportedVersion: isUnsupportedVersion
+        )
+        self.socket = socket
+        socket.opened(connection, on: loop)
+    }
+
+    func received(_ message: [UInt8], on loop: isolated EventLoop) { socket?.received(message, on: loop) }
+    func drained(on loop: isolated EventLoop) { socket?.drained(on: loop) }
+    func closed(_ code: UInt16, on loop: isolated EventLoop) { socket?.closed(code, on: loop) }
+}

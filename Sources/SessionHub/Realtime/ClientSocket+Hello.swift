@@ -1,0 +1,164 @@
+import StrictJSON
+import WebSocketServer
+
+/// From the first frame to the welcome, without a hole: first the feed is registered with the journal's publisher, then
+/// the welcome is read in one read transaction; events up to its seq are skipped, later ones follow from the ring.
+extension ClientSocket {
+    func begin(_ message: [UInt8], on loop: isolated EventLoop) {
+        let command: ClientCommand
+        do {
+            command = try ClientCommand(frame: message, textLimit: hub.services.limits.textCharacters)
+        } catch {
+            reply(to: error.ref, .failure(error.error), on: loop)
+            return sayBye(.noHello, on: loop)
+        }
+        guard case .hello(let hello) = command.body else {
+            let error = HubError(
+                .unauthenticated, field: "type", Localized(en: "Say hello first.", fr: "Envoyez d’abord hello.")
+            )
+            reply(to: command.ref, .failure(error), on: loop)
+            return sayBye(.noHello, on: loop)
+        }
+        helloTimer?.cancel()
+        do {
+            let caller = try prove(hello)
+            self.caller = caller
+            phase = .admitting(pipelined: [])
+            let arrival = SessionChannel.Arrival(
+                origin: CommandOrigin(socket: id, loop: loop.index, ref: command.ref), caller: caller, resume: hello.resume
+            )
+            hub.atHome(of: session, from: loop) { [session, hub] station, loop in
+                station.channel(session, hub: hub, on: loop).arrive(arrival, on: loop)
+            }
+        } catch {
+            refused(command.ref, error, on: loop)
+        }
+    }
+
+    private func prove(_ hello: ClientCommand.Hello) throws(HubError) -> Caller {
+        let caller: Caller
+        if let token = hello.token {
+            caller = try hub.services.tokens.caller(from: token, nowSeconds: hub.services.clock.wallSeconds)
+        } else if let headerCaller {
+            caller = headerCaller
+        } else {
+            throw HubError(.unauthenticated, field: "token")
+        }
+        guard caller.role != .service, caller.channelSession == nil || caller.channelSession == session else {
+            throw HubError(.forbidden)
+        }
+        return caller
+    }
+
+    func refused(_ ref: Int64, _ error: HubError, on loop: isolated EventLoop) {
+        reply(to: ref, .failure(error), on: loop)
+        sayBye(CloseCode(refusing: error.code), after: error.retryAfter ?? 0, on: loop)
+    }
+
+    /// The store has let the person in. Called on this socket's loop; `view` is the session's presence as of now.
+    func admitted(
+        _ admission: Admission, origin: CommandOrigin, resume: ClientCommand.Resume?, view: PresenceView,
+        on loop: isolated EventLoop
+    ) {
+        let station = hub.station(on: loop)
+        isCounted = true
+        caller = admission.caller
+        entry = admission.entry
+        station.identify(self, as: admission.caller.userID)
+        let feed = station.feed(session, hub: hub, on: loop)
+        feed.add(self)
+        feed.install(view)
+        watchExpiry(on: loop)
+        let request = Welcome.Request(
+            session: session, caller: admission.caller, resume: resume, epoch: hub.epoch, now: hub.services.clock.now
+        )
+        hub.read(on: loop.index) { connection in
+            try Welcome.read(request, in: connection)
+        } then: { [id] result, station, loop in
+            station.sockets[id]?.welcome(result, ref: origin.ref, on: loop)
+        }
+    }
+
+    private func welcome(_ result: Result<Welcome, HubError>, ref: Int64, on loop: isolated EventLoop) {
+        guard case .admitting(let pipelined) = phase else { return }
+        switch result {
+        case .failure(let error): refused(ref, error, on: loop)
+        case .success(let welcome):
+            guard let feed = hub.station(on: loop).feeds[session], let view = feed.view else { return }
+            phase = .joined
+            startReading(at: welcome.seq, presence: view.version, typing: feed.typingVersion)
+            let answer = welcome.json(
+                presence: view.snapshot(for: userID), limits: hub.services.limits.json, now: hub.services.clock.now
+            )
+            reply(to: ref, .success(answer), on: loop)
+            for message in pipelined { received(message, on: loop) }
+            if canReceive { drained(on: loop) }
+        }
+    }
+
+    // MARK: - Authority that changes
+
+    /// Announces the token's end a minute before, and says bye at it.
+    func watchExpiry(on loop: isolated EventLoop) {
+        expiryTimer?.cancel()
+        guard let caller else { return }
+        let left = caller.expiresAt.milliseconds - hub.services.clock.wallSeconds * 1000
+        // A day at a time: the timer wheel has its own range, and the clock may have been set meanwhile.
+        let next = left > 60_000 ? min(left - 60_000, 86_400_000) : max(0, left)
+        expiryTimer = loop.schedule(after: .milliseconds(next)) { [weak self] in self?.expiryPassed(on: loop) }
+    }
+
+    private func expiryPassed(on loop: isolated EventLoop) {
+        guard let caller else { return }
+        let left = caller.expiresAt.milliseconds - hub.services.clock.wallSeconds * 1000
+        if left <= 0 { return sayBye(.tokenExpired, on: loop) }
+        if left <= 60_000 { write(ServerMessage.tokenExpiring(in: left), on: loop) }
+        watchExpiry(on: loop)
+    }
+
+    func refresh(_ token: String, ref: Int64, on loop: isolated EventLoop) {
+        do {
+            let fresh = try hub.services.tokens.caller(from: token, nowSeconds: hub.services.clock.wallSeconds)
+            guard fresh.userID == userID, fresh.channelSession == nil || fresh.channelSession == session else {
+                throw HubError(.forbidden, field: "token")
+            }
+            caller = fresh
+            watchExpiry(on: loop)
+            reply(to: ref, .success(["expires_at": .string(fresh.expiresAt.text)]), on: loop)
+            checkAccess(on: loop)
+        } catch let error as HubError {
+            reply(to: ref, .failure(error), on: loop)
+        } catch {
+            reply(to: ref, .failure(HubError(.internal)), on: loop)
+        }
+    }
+
+    /// Asks the store again what this person may; what has ended closes the connection.
+    func checkAccess(on loop: isolated EventLoop) {
+        guard let caller else { return }
+        let (id, session, identities) = (id, session, hub.services.identities)
+        hub.read(on: loop.index) { connection -> Presence.Entry in
+            guard let known = try identities.resolve(caller, in: connection) else { throw HubError(.tokenRevoked) }
+            let access = try SessionAccess.load(
+                session: session, user: known.userID, administrator: known.isAdministrator, in: connection
+            )
+            guard let role = access.role else { throw HubError(.notEnrolled) }
+            return Presence.Entry(person: access.user, role: role)
+        } then: { result, station, loop in
+            station.sockets[id]?.accessChecked(result, on: loop)
+        }
+    }
+
+    private func accessChecked(_ result: Result<Presence.Entry, HubError>, on loop: isolated EventLoop) {
+        switch result {
+        case .failure(let error) where error.code == .storeUnavailable: break
+        case .failure(let error): sayBye(CloseCode(refusing: error.code), on: loop)
+        case .success(let entry):
+            guard isCounted, entry != self.entry else { return }
+            self.entry = entry
+            hub.atHome(of: session, from: loop) { [session] station, loop in
+                station.channels[session]?.changed(entry, on: loop)
+            }
+        }
+    }
+}

@@ -1,0 +1,215 @@
+import WebSocketServer
+
+/// The user's end of one connection: takes it through hello, decodes and limits commands, and writes replies, events and
+/// presence, in that order, as far as the connection takes them.
+///
+/// Belongs to its connection's loop. A connection reads one session.
+final class ClientSocket: WebSocketHandler {
+    enum Phase {
+        /// No hello yet.
+        case opened
+        /// The hello is on its way through the store; frames that came behind it wait.
+        case admitting(pipelined: [[UInt8]])
+        case joined
+        /// A bye was sent, or the connection is gone.
+        case closing
+    }
+
+    let id: UInt64
+    let session: Int64
+    let hub: Hub
+    let connection: WebSocketConnection
+    let language: Language
+    /// Proved at the upgrade by the Authorization header.
+    let headerCaller: Caller?
+
+    var phase: Phase
+    var helloTimer: LoopTimer?
+    var expiryTimer: LoopTimer?
+    /// Set by a verified hello.
+    var caller: Caller?
+    var entry: Presence.Entry?
+    /// Counted by the session's channel: it must hear of the end.
+    var isCounted = false
+
+    private(set) var cursor: Int64 = 0
+    private(set) var presenceVersion: Int64 = 0
+    private(set) var typingVersion = 0
+    private var isReadingJournal = false
+    private var bucket: TokenBucket
+    private var replies = ReplyList()
+
+    init(
+        connection: WebSocketConnection, session: Int64, hub: Hub, headerCaller: Caller?, language: Language,
+        isUnsupportedVersion: Bool
+    ) {
+        id = connection.id
+        self.connection = connection
+        self.session = session
+        self.hub = hub
+        self.headerCaller = headerCaller
+        self.language = language
+        phase = .opened
+        self.isUnsupportedVersion = isUnsupportedVersion
+        bucket = TokenBucket(rate: hub.services.limits.commandsPerConnection, burst: 100, now: hub.services.clock.now)
+    }
+
+    private let isUnsupportedVersion: Bool
+
+    var userID: Int64 { caller?.userID ?? 0 }
+    var isHost: Bool { entry?.isHost ?? false }
+
+    /// Events and presence may be written now.
+    var canReceive: Bool {
+        guard case .joined = phase else { return false }
+        return !connection.isBlocked && !isReadingJournal && replies.isEmpty
+    }
+
+    // MARK: - From the connection
+
+    func opened(_ connection: WebSocketConnection, on loop: isolated EventLoop) {
+        hub.station(on: loop).add(self)
+        if isUnsupportedVersion { return sayBye(.unsupportedVersion, on: loop) }
+        let wait = Duration.milliseconds(hub.services.limits.helloMilliseconds)
+        helloTimer = loop.schedule(after: wait) { [weak self] in self?.sayBye(.slowHandshake, on: loop) }
+    }
+
+    func received(_ message: [UInt8], on loop: isolated EventLoop) {
+        switch phase {
+        case .opened: begin(message, on: loop)
+        case .admitting(let pipelined):
+            guard pipelined.count < 32 else { return sayBye(.tooManyRequests, after: 1000, on: loop) }
+            phase = .admitting(pipelined: pipelined + [message])
+        case .joined: perform(message, on: loop)
+        case .closing: break
+        }
+    }
+
+    func drained(on loop: isolated EventLoop) {
+        while !connection.isBlocked, let reply = replies.next() { _ = connection.write(OutgoingFrame(reply), on: loop) }
+        guard canReceive, let feed = hub.station(on: loop).feeds[session] else { return }
+        feed.catchUp(self, on: loop)
+        feed.sendPresence(to: self, on: loop)
+        feed.sendTyping(to: self, on: loop)
+    }
+
+    func closed(_ code: UInt16, on loop: isolated EventLoop) {
+        phase = .closing
+        helloTimer?.cancel()
+        expiryTimer?.cancel()
+        leave(on: loop)
+    }
+
+    /// Gives up the place in feed, channel and registry; once.
+    private func leave(on loop: isolated EventLoop) {
+        let station = hub.station(on: loop)
+        station.remove(self, user: caller?.userID)
+        if let feed = station.feeds[session] {
+            feed.remove(self)
+            station.dropFeedIfUnread(session, hub: hub, on: loop)
+        }
+        guard isCounted, !station.isStopping else { return }
+        isCounted = false
+        let (id, user) = (id, userID)
+        hub.atHome(of: session, from: loop) { [session] station, loop in
+            station.channels[session]?.disconnected(user, socket: id, on: loop)
+        }
+    }
+
+    // MARK: - Commands
+
+    private func perform(_ message: [UInt8], on loop: isolated EventLoop) {
+        do {
+            let command = try ClientCommand(frame: message, textLimit: hub.services.limits.textCharacters)
+            if let wait = bucket.take(now: hub.services.clock.now) {
+                throw CommandRefusal(ref: command.ref, error: HubError(.rateLimited, retryAfter: wait))
+            }
+            perform(command, on: loop)
+        } catch {
+            reply(to: error.ref, .failure(error.error), on: loop)
+        }
+    }
+
+    // MARK: - To the connection
+
+    func reply(to ref: Int64?, _ result: Result<JSON, HubError>, on loop: isolated EventLoop) {
+        switch result {
+        case .success(let value):
+            guard let ref else { return }
+            write(ServerMessage.ok(ref, value), on: loop)
+        case .failure(let error): write(ServerMessage.error(ref, error, in: language), on: loop)
+        }
+    }
+
+    /// A frame for this connection alone, before any events.
+    func write(_ frame: [UInt8], on loop: isolated EventLoop) {
+        if replies.isEmpty, !connection.isBlocked {
+            _ = connection.write(OutgoingFrame(frame), on: loop)
+        } else if !replies.add(frame) {
+            // It asks faster than it reads; what it has posted is safe, and a resume brings the rest.
+            sayBye(.resyncNeeded, on: loop)
+        }
+    }
+
+    func send(_ frame: OutgoingFrame, through seq: Int64, on loop: isolated EventLoop) {
+        cursor = seq
+        _ = connection.write(frame, on: loop)
+    }
+
+    func send(_ frame: OutgoingFrame, presence version: Int64, on loop: isolated EventLoop) {
+        presenceVersion = version
+        _ = connection.write(frame, on: loop)
+    }
+
+    func send(_ frame: OutgoingFrame, typing version: Int, on loop: isolated EventLoop) {
+        typingVersion = version
+        _ = connection.write(frame, on: loop)
+    }
+
+    /// The position and the versions that the welcome carried.
+    func startReading(at seq: Int64, presence version: Int64, typing: Int) {
+        cursor = seq
+        presenceVersion = version
+        typingVersion = typing
+    }
+
+    /// Says why, then closes; the first reason wins.
+    func sayBye(_ code: CloseCode, after milliseconds: Int64 = 0, on loop: isolated EventLoop) {
+        if case .closing = phase { return }
+        phase = .closing
+        helloTimer?.cancel()
+        expiryTimer?.cancel()
+        if !connection.isBlocked {
+            _ = connection.write(OutgoingFrame(ServerMessage.bye(code, after: milliseconds)), on: loop)
+        }
+        connection.close(code.rawValue, reason: code.reason, on: loop)
+    }
+
+    // MARK: - The journal's pages
+
+    /// Reads what has left the ring, page by page; the reader gets a notice, then the events.
+    func readJournal(on loop: isolated EventLoop) {
+        isReadingJournal = true
+        let (id, session, cursor) = (id, session, cursor)
+        if let last = hub.station(on: loop).feeds[session]?.ring.last {
+            write(ServerMessage.gap(from: cursor + 1, to: last), on: loop)
+        }
+        hub.read(on: loop.index) { connection in
+            try JournalStore.events(session: session, after: cursor, limit: 500, in: connection)
+        } then: { result, station, loop in
+            station.sockets[id]?.take(page: result, on: loop)
+        }
+    }
+
+    private func take(page: Result<[JournalEvent], HubError>, on loop: isolated EventLoop) {
+        isReadingJournal = false
+        guard case .joined = phase else { return }
+        guard case .success(let events) = page else { return sayBye(.resyncNeeded, after: 1000, on: loop) }
+        var builder = EventFrameBuilder(limit: 64 * 1024)
+        for event in events where event.seq > cursor {
+            guard builder.add(event.json(for: userID, isHost: isHost).encoded(), seq: event.seq) else { break }
+        }
+        if let run = builder.finish() { send(OutgoingFrame(run.frame), through: run.last, on: loop) }
+        if !connection.isBlocked { drained(on: loop) }
+    }
+}

@@ -1,0 +1,63 @@
+package import Database
+import WebSocketServer
+
+/// The hub's start, its heartbeat and its stop.
+extension Hub {
+    /// Heartbeats bound what a crash can take from somebody's attendance (design.md, Attendance).
+    private static let heartbeat: Duration = .seconds(15)
+    /// Places are kept at least so long after a restart, and so much longer than the last slot to come back in.
+    private static let (keepAtLeast, keepAfterSlot): (Int64, Int64) = (30_000, 20_000)
+    /// Milliseconds between two clients' slots: 5,000 clients are back within 15 s, a class of 30 at once.
+    private static let (firstSlot, slotStep): (Int64, Int64) = (100, 3)
+
+    /// Puts those who were here before the restart back into their places, and starts the heartbeat. Call once, with the
+    /// journal attached and before connections are accepted.
+    package func start() async throws(HubError) {
+        let places = try await journal.write { try AttendanceStore.holdAll(in: $0.connection) }
+        let slots = Int64(places.count) * Self.slotStep
+        let end = services.clock.now + max(Self.keepAtLeast, slots + Self.keepAfterSlot)
+        for (session, group) in Dictionary(grouping: places, by: \.session) {
+            let entries = group.map(\.entry)
+            on(home(of: session).index) { station, loop in
+                station.channel(session, hub: self, on: loop).keep(entries, until: end, on: loop)
+            }
+        }
+        on(0) { _, loop in self.beat(on: loop) }
+    }
+
+    private func beat(on loop: isolated EventLoop) {
+        _ = loop.schedule(after: Self.heartbeat) {
+            self.writeHeartbeat()
+            self.beat(on: loop)
+        }
+    }
+
+    private func writeHeartbeat(then done: @escaping @Sendable () -> Void = {}) {
+        journal.submit { transaction in
+            try AttendanceStore.heartbeat(at: transaction.now, in: transaction.connection)
+        } completion: { result in
+            if case .failure(let error) = result {
+                self.services.logger.warning("heartbeat not written", metadata: ["error.code": "\(error.code.rawValue)"])
+            }
+            done()
+        }
+    }
+
+    /// Says bye to everybody, each with a slot of its own, after a last heartbeat. The places stay taken in the store.
+    package func stop() async {
+        await withCheckedContinuation { continuation in
+            writeHeartbeat { continuation.resume() }
+        }
+        let count = Int64(loopCount)
+        for index in 0..<loopCount {
+            await withCheckedContinuation { continuation in
+                on(index) { station, loop in
+                    station.sendAway(
+                        first: Self.firstSlot + Int64(index) * Self.slotStep, step: Self.slotStep * count, on: loop
+                    )
+                    continuation.resume()
+                }
+            }
+        }
+    }
+}

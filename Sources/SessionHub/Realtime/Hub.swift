@@ -1,0 +1,156 @@
+package import Database
+package import Logging
+import Synchronization
+package import WebSocketServer
+
+/// The registry of channels: which loop is a session's home, which loops have readers of it, and the way from the journal
+/// to them.
+///
+/// A session's `SessionChannel` lives on its home loop, one `SessionFeed` on each loop that has a reader. Everything that
+/// crosses loops goes as a job through `EventLoop.execute`, which keeps the order of one sender.
+package final class Hub: JournalPublisher {
+    /// What the parts of the hub are given; all of it may be used from any thread.
+    package struct Services: Sendable {
+        package let database: any SQLDatabase
+        package let clock: HubClock
+        package let windows: ClassWindows
+        package let limits: HubLimits
+        package let tokens: TokenService
+        package let identities: IdentityStore
+        package let sessions: SessionOperations
+        package let language: Language
+        package let logger: Logger
+
+        package init(
+            database: any SQLDatabase, clock: HubClock, windows: ClassWindows, limits: HubLimits, tokens: TokenService,
+            identities: IdentityStore, sessions: SessionOperations, language: Language, logger: Logger
+        ) {
+            self.database = database
+            self.clock = clock
+            self.windows = windows
+            self.limits = limits
+            self.tokens = tokens
+            self.identities = identities
+            self.sessions = sessions
+            self.language = language
+            self.logger = logger
+        }
+    }
+
+    package let services: Services
+    package let epoch: String
+    private let loops: [EventLoop]
+    private let stations: [LoopBound<HubLoop>]
+    /// Which loops must hear of a session, one bit each. Changed by the loops, read by the writer.
+    private let audiences = Mutex<[Int64: UInt64]>([:])
+    private let journalSlot = Mutex<Journal?>(nil)
+
+    /// - Parameter epoch: of the database (`HubStore.epoch`); a resume with another one starts afresh.
+    package init(services: Services, epoch: String, loops: [EventLoop]) {
+        precondition(!loops.isEmpty && loops.count <= 64, "one bit of the audience mask per loop")
+        self.services = services
+        self.epoch = epoch
+        self.loops = loops
+        stations = loops.map { LoopBound(sending: HubLoop(), to: $0) }
+    }
+
+    /// Set once, before the first connection: the journal publishes to the hub and the hub submits to the journal.
+    package func attach(_ journal: Journal) { journalSlot.withLock { $0 = journal } }
+
+    var journal: Journal {
+        guard let journal = journalSlot.withLock({ $0 }) else { preconditionFailure("attach(_:) comes first") }
+        return journal
+    }
+
+    var loopCount: Int { loops.count }
+
+    // MARK: - Where things live
+
+    func station(on loop: isolated EventLoop) -> HubLoop { stations[loop.index].get(on: loop) }
+
+    func home(of session: Int64) -> EventLoop { loops[Int(session % Int64(loops.count))] }
+
+    /// Runs the job on the session's home loop: at once when that is this loop, else as a job there.
+    func atHome(
+        of session: Int64, from loop: isolated EventLoop,
+        _ job: @escaping @Sendable (HubLoop, isolated EventLoop) -> Void
+    ) {
+        let home = home(of: session)
+        if home === loop {
+            job(station(on: loop), loop)
+        } else {
+            on(home.index, job)
+        }
+    }
+
+    /// Runs the job on the loop with this index, after everything that this sender sent there before.
+    func on(_ index: Int, _ job: @escaping @Sendable (HubLoop, isolated EventLoop) -> Void) {
+        let station = stations[index]
+        station.loop.execute { loop in job(station.get(on: loop), loop) }
+    }
+
+    /// Runs the job on every loop that listens to the session.
+    func onListeners(of session: Int64, _ job: @escaping @Sendable (HubLoop, isolated EventLoop) -> Void) {
+        let mask = audiences.withLock { $0[session] ?? 0 }
+        for index in loops.indices where mask & (1 << UInt64(index)) != 0 { on(index, job) }
+    }
+
+    func listen(to session: Int64, on loop: isolated EventLoop) {
+        audiences.withLock { $0[session, default: 0] |= 1 << UInt64(loop.index) }
+    }
+
+    func stopListening(to session: Int64, on loop: isolated EventLoop) {
+        audiences.withLock { audiences in
+            audiences[session, default: 0] &= ~(1 << UInt64(loop.index))
+            if audiences[session] == 0 { audiences[session] = nil }
+        }
+    }
+
+    /// Reads the store off the loop and comes back to it with the result.
+    ///
+    /// The task ends with the read and always delivers; a loop that has stopped meanwhile drops the delivery.
+    func read<Value: Sendable>(
+        on index: Int, _ work: @escaping @Sendable (any SQLConnection) throws -> Value,
+        then deliver: @escaping @Sendable (Result<Value, HubError>, HubLoop, isolated EventLoop) -> Void
+    ) {
+        let services = services
+        Task {
+            let result: Result<Value, HubError>
+            do {
+                result = .success(try await services.database.read(work))
+            } catch let error as HubError {
+                result = .failure(error)
+            } catch {
+                services.logger.error("read failed", metadata: ["error": "\(error)"])
+                result = .failure(HubError(.storeUnavailable, retryAfter: 1000))
+            }
+            on(index) { station, loop in deliver(result, station, loop) }
+        }
+    }
+
+    // MARK: - From the journal to the loops
+
+    /// On the writer's thread, in commit order: one job per loop and commit.
+    package func publish(_ events: [JournalEvent], _ signals: [HubSignal]) {
+        var batches = [[PublishedEvent]](repeating: [], count: loops.count)
+        let audiences = audiences.withLock { $0 }
+        for event in events {
+            guard let mask = audiences[event.session] else { continue }
+            let published = PublishedEvent(event: event, bytes: event.json.encoded())
+            for index in loops.indices where mask & (1 << UInt64(index)) != 0 { batches[index].append(published) }
+        }
+        for index in loops.indices where !batches[index].isEmpty || !signals.isEmpty {
+            let batch = batches[index]
+            on(index) { station, loop in
+                station.deliver(batch, hub: self, on: loop)
+                for signal in signals { station.react(to: signal, hub: self, on: loop) }
+            }
+        }
+    }
+}
+
+/// An event and its JSON, encoded once for all loops.
+struct PublishedEvent: Sendable {
+    let event: JournalEvent
+    let bytes: [UInt8]
+}

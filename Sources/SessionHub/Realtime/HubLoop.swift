@@ -1,0 +1,93 @@
+import WebSocketServer
+
+/// What one loop has of the hub: the sockets, the feeds of the sessions that they read, and the channels at home here.
+final class HubLoop {
+    private(set) var feeds: [Int64: SessionFeed] = [:]
+    private(set) var channels: [Int64: SessionChannel] = [:]
+    private(set) var sockets: [UInt64: ClientSocket] = [:]
+    /// Sockets past their hello, by person.
+    private var socketsOfUser: [Int64: Set<UInt64>] = [:]
+    private(set) var isStopping = false
+
+    // MARK: - Sockets
+
+    func add(_ socket: ClientSocket) { sockets[socket.id] = socket }
+
+    func identify(_ socket: ClientSocket, as user: Int64) { socketsOfUser[user, default: []].insert(socket.id) }
+
+    func remove(_ socket: ClientSocket, user: Int64?) {
+        sockets[socket.id] = nil
+        guard let user else { return }
+        socketsOfUser[user]?.remove(socket.id)
+        if socketsOfUser[user]?.isEmpty == true { socketsOfUser[user] = nil }
+    }
+
+    // MARK: - Feeds and channels
+
+    /// The feed of a session on this loop; made, and registered with the journal's publisher, for the first reader.
+    func feed(_ session: Int64, hub: Hub, on loop: isolated EventLoop) -> SessionFeed {
+        if let feed = feeds[session] { return feed }
+        let feed = SessionFeed(session: session)
+        feeds[session] = feed
+        hub.listen(to: session, on: loop)
+        return feed
+    }
+
+    func dropFeedIfUnread(_ session: Int64, hub: Hub, on loop: isolated EventLoop) {
+        guard let feed = feeds[session], feed.readers.isEmpty else { return }
+        feeds[session] = nil
+        if channels[session] == nil { hub.stopListening(to: session, on: loop) }
+    }
+
+    /// The channel of a session whose home is this loop; made for the first who arrives.
+    func channel(_ session: Int64, hub: Hub, on loop: isolated EventLoop) -> SessionChannel {
+        if let channel = channels[session] { return channel }
+        let channel = SessionChannel(session: session, hub: hub)
+        channels[session] = channel
+        hub.listen(to: session, on: loop)
+        return channel
+    }
+
+    func dropChannel(_ session: Int64, hub: Hub, on loop: isolated EventLoop) {
+        channels[session] = nil
+        if feeds[session] == nil { hub.stopListening(to: session, on: loop) }
+    }
+
+    // MARK: - From the journal
+
+    func deliver(_ events: [PublishedEvent], hub: Hub, on loop: isolated EventLoop) {
+        var touched: [Int64] = []
+        for published in events {
+            let session = published.event.session
+            channels[session]?.observe(published.event, on: loop)
+            guard let feed = feeds[session] else { continue }
+            feed.append(published)
+            if touched.last != session { touched.append(session) }
+        }
+        for session in Set(touched) { feeds[session]?.flush(on: loop) }
+    }
+
+    func react(to signal: HubSignal, hub: Hub, on loop: isolated EventLoop) {
+        switch signal {
+        case .sessionGone(let session):
+            feeds[session]?.close(.sessionGone, on: loop)
+        case .accessChanged(let user):
+            for id in socketsOfUser[user] ?? [] { sockets[id]?.checkAccess(on: loop) }
+        }
+    }
+
+    // MARK: - Stop
+
+    /// Sends everybody away with a slot of their own to come back in; places are kept, nobody departs.
+    ///
+    /// - Parameters:
+    ///   - first, step: the slots are `first`, `first + step`, ... milliseconds.
+    func sendAway(first: Int64, step: Int64, on loop: isolated EventLoop) {
+        isStopping = true
+        var slot = first
+        for socket in Array(sockets.values) {
+            socket.sayBye(.restart, after: slot, on: loop)
+            slot += step
+        }
+    }
+}

@@ -1,0 +1,17 @@
+package import Database
+import Tokens
+
+/// Facts about the database itself.
+package enum HubStore {
+    /// The epoch under which positions of this database are valid; random, made at first use, in the writer's transaction.
+    package static func epoch(in connection: any SQLConnection) throws -> String {
+        try connection.execute(
+            "INSERT INTO hub (name, value) VALUES ('epoch', $1) ON CONFLICT (name) DO NOTHING",
+            [.text(Hex.encode(Random.bytes(16)))]
+        )
+        guard let row = try connection.first("SELECT value FROM hub WHERE name = 'epoch'", []) else {
+            throw HubError(.internal)
+        }
+        return row.text("value")
+    }
+}

@@ -1,0 +1,147 @@
+package import StrictJSON
+
+/// Who is in a session, by user and not by connection: `absent -> present -> grace -> absent`.
+///
+/// Pure: no clock, no input or output. Changes are collected until `tick` turns them into one diff, so that a wave of joins
+/// costs one frame, and a reconnect inside the grace is invisible.
+package struct Presence: Sendable {
+    /// A person as the others see them.
+    package struct Entry: Sendable, Equatable {
+        package let person: Person
+        package let role: SessionAccess.Role
+
+        package init(person: Person, role: SessionAccess.Role) {
+            self.person = person
+            self.role = role
+        }
+
+        package var isHost: Bool { role != .participant }
+
+        package var json: JSON { Actor(person, role: role).json }
+    }
+
+    /// Somebody whose grace is over.
+    package struct Departure: Sendable, Equatable {
+        package let user: Int64
+        /// When the last connection was lost; nil for a place kept over a restart and never taken again.
+        package let lostAt: Timestamp?
+    }
+
+    private struct Occupant {
+        var entry: Entry?
+        var connections = 0
+        /// Hellos on their way through the store: they hold the place, so that a grace cannot end under them.
+        var arrivals = 0
+        var graceEnd: Timestamp?
+        var lostAt: Timestamp?
+    }
+
+    private var occupants: [Int64: Occupant] = [:]
+    private var changed: Set<Int64> = []
+    private(set) var view = PresenceView()
+    private let grace: Int64
+
+    package init(grace: Int64) { self.grace = grace }
+
+    /// Nobody holds a place or is about to.
+    package var isEmpty: Bool { occupants.isEmpty && changed.isEmpty }
+
+    /// Something waits for `tick` or for the end of a grace.
+    package var needsTick: Bool { !changed.isEmpty || occupants.values.contains { $0.graceEnd != nil } }
+
+    package func connections(of user: Int64) -> Int { occupants[user]?.connections ?? 0 }
+
+    // MARK: - Events
+
+    /// A hello was received: the place is held until `connected` or `refused`.
+    package mutating func arriving(_ user: Int64) {
+        occupants[user, default: Occupant()].arrivals += 1
+    }
+
+    package mutating func refused(_ user: Int64, now: Timestamp) {
+        guard var occupant = occupants[user], occupant.arrivals > 0 else { return }
+        occupant.arrivals -= 1
+        occupants[user] = occupant
+        settle(user, lostAt: nil, now: now)
+    }
+
+    /// The arrival was admitted: one connection more.
+    package mutating func connected(_ entry: Entry) {
+        let user = entry.person.id
+        var occupant = occupants[user] ?? Occupant()
+        occupant.arrivals = max(0, occupant.arrivals - 1)
+        occupant.connections += 1
+        occupant.graceEnd = nil
+        occupant.lostAt = nil
+        occupant.entry = entry
+        occupants[user] = occupant
+        changed.insert(user)
+    }
+
+    /// A name or a role changed.
+    package mutating func update(_ entry: Entry) {
+        guard occupants[entry.person.id]?.entry != nil else { return }
+        occupants[entry.person.id]?.entry = entry
+        changed.insert(entry.person.id)
+    }
+
+    package mutating func disconnected(_ user: Int64, now: Timestamp) {
+        guard var occupant = occupants[user], occupant.connections > 0 else { return }
+        occupant.connections -= 1
+        occupants[user] = occupant
+        settle(user, lostAt: now, now: now)
+    }
+
+    /// Keeps the place of somebody who was here before a restart, until `end`.
+    package mutating func keep(_ entry: Entry, until end: Timestamp) {
+        let user = entry.person.id
+        guard occupants[user] == nil else { return }
+        occupants[user] = Occupant(entry: entry, graceEnd: end)
+        changed.insert(user)
+    }
+
+    /// Ends every grace that is over.
+    package mutating func expire(now: Timestamp) -> [Departure] {
+        var departures: [Departure] = []
+        for (user, occupant) in occupants {
+            guard let end = occupant.graceEnd, end <= now, occupant.connections == 0, occupant.arrivals == 0 else { continue }
+            departures.append(Departure(user: user, lostAt: occupant.lostAt))
+            occupants[user] = nil
+            changed.insert(user)
+        }
+        return departures.sorted { $0.user < $1.user }
+    }
+
+    /// A place without connections and arrivals goes into its grace, or away when it was never taken.
+    private mutating func settle(_ user: Int64, lostAt: Timestamp?, now: Timestamp) {
+        guard var occupant = occupants[user], occupant.connections == 0 else { return }
+        guard occupant.entry != nil else {
+            if occupant.arrivals == 0 { occupants[user] = nil }
+            return
+        }
+        if occupant.lostAt == nil { occupant.lostAt = lostAt }
+        if occupant.graceEnd == nil { occupant.graceEnd = now + grace }
+        occupants[user] = occupant
+    }
+
+    // MARK: - What others see
+
+    /// The change since the last call as one diff with the next version, or nil when nothing visible changed.
+    package mutating func tick() -> PresenceDiff? {
+        let users = changed.sorted()
+        changed = []
+        var diff = PresenceDiff(version: view.version + 1)
+        for user in users {
+            let (now, before) = (occupants[user]?.entry, view.people[user])
+            switch (before, now) {
+            case (nil, let entry?): diff.joined.append(entry)
+            case (let old?, nil): diff.left.append(old)
+            case (let old?, let entry?) where old != entry: diff.updated.append(entry)
+            default: break
+            }
+        }
+        guard !diff.isEmpty else { return nil }
+        view.apply(diff)
+        return diff
+    }
+}

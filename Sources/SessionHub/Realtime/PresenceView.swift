@@ -1,0 +1,66 @@
+package import StrictJSON
+
+/// What changed in a session's presence from one version to the next.
+package struct PresenceDiff: Sendable, Equatable {
+    package let version: Int64
+    package var joined: [Presence.Entry] = []
+    /// As they were last seen.
+    package var left: [Presence.Entry] = []
+    package var updated: [Presence.Entry] = []
+
+    package init(version: Int64) { self.version = version }
+
+    package var isEmpty: Bool { joined.isEmpty && left.isEmpty && updated.isEmpty }
+}
+
+/// Everybody present as of one version: the session's home loop makes it, every loop with a reader keeps a copy.
+///
+/// Up to 200 people everybody is sent; above, the count, the hosts and oneself, the rest by page (design.md, Presence).
+/// The limit has a hysteresis, 220 up and 180 down, with a snapshot at each crossing.
+package struct PresenceView: Sendable, Equatable {
+    package private(set) var version: Int64 = 0
+    package private(set) var people: [Int64: Presence.Entry] = [:]
+    /// Too many to send everybody.
+    package private(set) var isLarge = false
+
+    private static let (crossingUp, crossingDown) = (220, 180)
+
+    package init() {}
+
+    /// Takes the next diff. Returns true when the presentation changed between all and some: readers need a snapshot then.
+    @discardableResult
+    package mutating func apply(_ diff: PresenceDiff) -> Bool {
+        version = diff.version
+        for entry in diff.joined + diff.updated { people[entry.person.id] = entry }
+        for entry in diff.left { people[entry.person.id] = nil }
+        let wasLarge = isLarge
+        isLarge = people.count > (wasLarge ? Self.crossingDown : Self.crossingUp)
+        return isLarge != wasLarge
+    }
+
+    /// The snapshot for one reader.
+    package func snapshot(for user: Int64) -> JSON {
+        let shown = isLarge ? people.values.filter { $0.isHost || $0.person.id == user } : Array(people.values)
+        return [
+            "version": .integer(version), "count": .integer(Int64(people.count)), "complete": .bool(!isLarge),
+            "people": .array(shown.sorted { $0.person.id < $1.person.id }.map(\.json)), "hands": [],
+        ]
+    }
+
+    /// A diff for everybody who has the version before it; call after `apply`.
+    package func json(of diff: PresenceDiff) -> JSON {
+        let shows: (Presence.Entry) -> Bool = { !isLarge || $0.isHost }
+        return [
+            "version": .integer(diff.version), "count": .integer(Int64(people.count)),
+            "joined": .array(diff.joined.filter(shows).map(\.json)),
+            "left": .array(diff.left.filter(shows).map { .integer($0.person.id) }),
+            "updated": .array(diff.updated.filter(shows).map(\.json)),
+        ]
+    }
+
+    /// A page by id: people with a larger id than `after`, and whether more follow.
+    package func page(after: Int64, limit: Int) -> (people: [Presence.Entry], more: Bool) {
+        let rest = people.keys.filter { $0 > after }.sorted()
+        return (rest.prefix(limit).compactMap { people[$0] }, rest.count > limit)
+    }
+}

@@ -1,0 +1,247 @@
+import StrictJSON
+import WebSocketServer
+
+/// The realtime side of one live session: who is present, and the way of every command to the journal.
+///
+/// Lives on the session's home loop while somebody is there. Its own checks only save work: the rules that decide are read
+/// again in the writer's transaction. Commands of one connection reach the journal in the order sent, because everything
+/// between is a queue.
+final class SessionChannel {
+    struct Arrival: Sendable {
+        let origin: CommandOrigin
+        let caller: Caller
+        let resume: ClientCommand.Resume?
+    }
+
+    let session: Int64
+    let hub: Hub
+    var presence: Presence
+    /// Connections past admission, oldest first, by person.
+    private var connections: [Int64: [(socket: UInt64, loop: Int)]] = [:]
+    private var typing = TypingList()
+    private var userLimits: [Int64: TokenBucket] = [:]
+    private var sessionLimit: TokenBucket
+    private var tickTimer: LoopTimer?
+    private var overTimer: LoopTimer?
+
+    init(session: Int64, hub: Hub) {
+        self.session = session
+        self.hub = hub
+        let services = hub.services
+        presence = Presence(grace: services.windows.grace)
+        let rate = services.limits.postsPerSession
+        sessionLimit = TokenBucket(rate: rate, burst: rate, now: services.clock.now)
+    }
+
+    private var now: Timestamp { hub.services.clock.now }
+
+    // MARK: - Coming and going
+
+    /// A verified hello: holds the place, then asks the store.
+    func arrive(_ arrival: Arrival, on loop: isolated EventLoop) {
+        presence.arriving(arrival.caller.userID)
+        let (session, hub, home) = (session, hub, loop.index)
+        hub.journal.submit { transaction in
+            try Admission.admit(arrival.caller, to: session, services: hub.services, in: transaction)
+        } completion: { result in
+            hub.on(home) { station, loop in station.channels[session]?.decided(arrival, result, on: loop) }
+        }
+    }
+
+    private func decided(_ arrival: Arrival, _ result: Result<Admission, HubError>, on loop: isolated EventLoop) {
+        let origin = arrival.origin
+        switch result {
+        case .failure(let error):
+            presence.refused(arrival.caller.userID, now: now)
+            hub.on(origin.loop) { station, loop in
+                station.sockets[origin.socket]?.refused(origin.ref, error, on: loop)
+            }
+        case .success(let admission):
+            let user = admission.caller.userID
+            presence.connected(admission.entry)
+            connections[user, default: []].append((origin.socket, origin.loop))
+            closeOldest(of: user)
+            watchEnd(of: admission.session, on: loop)
+            tickSoon(on: loop)
+            let (session, hub, view) = (session, hub, presence.view)
+            hub.on(origin.loop) { station, loop in
+                if let socket = station.sockets[origin.socket] {
+                    socket.admitted(admission, origin: origin, resume: arrival.resume, view: view, on: loop)
+                } else {
+                    hub.atHome(of: session, from: loop) { station, loop in
+                        station.channels[session]?.disconnected(user, socket: origin.socket, on: loop)
+                    }
+                }
+            }
+        }
+        tickSoon(on: loop)
+    }
+
+    /// One person may have so many connections to a session; the oldest goes.
+    private func closeOldest(of user: Int64) {
+        let limit = hub.services.limits.connectionsPerUser
+        guard limit > 0, let all = connections[user], all.count > limit else { return }
+        for oldest in all.prefix(all.count - limit) {
+            hub.on(oldest.loop) { station, loop in
+                station.sockets[oldest.socket]?.sayBye(.tooManyConnections, on: loop)
+            }
+        }
+    }
+
+    func disconnected(_ user: Int64, socket: UInt64, on loop: isolated EventLoop) {
+        guard let index = connections[user]?.firstIndex(where: { $0.socket == socket }) else { return }
+        connections[user]?.remove(at: index)
+        if connections[user]?.isEmpty == true {
+            connections[user] = nil
+            typing.set(user, on: false, now: now)
+        }
+        presence.disconnected(user, now: now)
+        tickSoon(on: loop)
+    }
+
+    /// A person's name or role changed while connected.
+    func changed(_ entry: Presence.Entry, on loop: isolated EventLoop) {
+        presence.update(entry)
+        tickSoon(on: loop)
+    }
+
+    /// Keeps the places of those who were here before a restart.
+    func keep(_ entries: [Presence.Entry], until end: Timestamp, on loop: isolated EventLoop) {
+        for entry in entries { presence.keep(entry, until: end) }
+        tickSoon(on: loop)
+    }
+
+    // MARK: - The tick
+
+    /// The first change goes out at once, what follows within a quarter of a second (a second in a large session) together.
+    private func tickSoon(on loop: isolated EventLoop) {
+        guard tickTimer == nil else { return }
+        tick(on: loop)
+    }
+
+    private func tick(on loop: isolated EventLoop) {
+        tickTimer = nil
+        let session = session
+        for departure in presence.expire(now: now) { depart(departure, on: loop) }
+        if let diff = presence.tick() {
+            hub.onListeners(of: session) { station, loop in station.feeds[session]?.apply(diff, on: loop) }
+        }
+        if let users = typing.changed(now: now) {
+            hub.onListeners(of: session) { station, loop in station.feeds[session]?.setTyping(users, on: loop) }
+        }
+        if presence.isEmpty {
+            overTimer?.cancel()
+            hub.station(on: loop).dropChannel(session, hub: hub, on: loop)
+        } else {
+            let period: Duration = presence.view.people.count > 500 ? .seconds(1) : .milliseconds(250)
+            tickTimer = loop.schedule(after: period) { [weak self] in self?.tickAgain(on: loop) }
+        }
+    }
+
+    /// Goes on while something waits; a quiet channel has no timer.
+    private func tickAgain(on loop: isolated EventLoop) {
+        tickTimer = nil
+        if presence.needsTick || typing.needsTick { tick(on: loop) }
+    }
+
+    /// Writes the end of somebody's stay; tried again until the store takes it.
+    private func depart(_ departure: Presence.Departure, on loop: isolated EventLoop) {
+        let (session, hub, home) = (session, hub, loop.index)
+        let at = departure.lostAt ?? now
+        hub.journal.submit { transaction in
+            try AttendanceStore.depart(session: session, user: departure.user, at: at, in: transaction.connection)
+        } completion: { result in
+            guard case .failure = result else { return }
+            hub.on(home) { station, loop in
+                let channel = station.channel(session, hub: hub, on: loop)
+                _ = loop.schedule(after: .seconds(1)) { channel.departUnlessBack(departure, on: loop) }
+            }
+        }
+    }
+
+    private func departUnlessBack(_ departure: Presence.Departure, on loop: isolated EventLoop) {
+        guard presence.connections(of: departure.user) == 0 else { return }
+        depart(departure, on: loop)
+    }
+
+    // MARK: - Commands
+
+    func post(_ post: ClientCommand.ChatPost, by caller: Caller, from origin: CommandOrigin, on loop: isolated EventLoop) {
+        if let wait = limit(caller.userID) {
+            return hub.reply(.failure(HubError(.rateLimited, retryAfter: wait)), to: origin)
+        }
+        typing.set(caller.userID, on: false, now: now)
+        let (session, operations) = (session, ChatOperations(windows: hub.services.windows))
+        submit(origin) { try operations.post(post, session: session, caller: caller, in: $0).json }
+    }
+
+    func delete(message id: Int64, by caller: Caller, from origin: CommandOrigin) {
+        let (session, operations) = (session, ChatOperations(windows: hub.services.windows))
+        submit(origin) { transaction in
+            ["seq": .integer(try operations.delete(message: id, session: session, caller: caller, in: transaction))]
+        }
+    }
+
+    /// Start, end, update: the same operations as over REST.
+    func steer(_ command: ClientCommand.Body, by caller: Caller, from origin: CommandOrigin) {
+        let (session, operations) = (session, hub.services.sessions)
+        submit(origin) { transaction in
+            switch command {
+            case .sessionStart: _ = try operations.start(session, caller: caller, in: transaction)
+            case .sessionEnd(let object):
+                _ = try operations.end(session, fields: Fields(object), caller: caller, in: transaction)
+            case .sessionUpdate(let object):
+                _ = try operations.update(session, fields: Fields(object), caller: caller, in: transaction)
+            default: throw HubError(.unknownType)
+            }
+            return ["seq": .integer(try JournalStore.head(of: session, in: transaction.connection))]
+        }
+    }
+
+    func setTyping(_ user: Int64, _ on: Bool, on loop: isolated EventLoop) {
+        typing.set(user, on: on, now: now)
+        tickSoon(on: loop)
+    }
+
+    private func submit(_ origin: CommandOrigin, _ work: @escaping @Sendable (JournalTransaction) throws -> JSON) {
+        let hub = hub
+        hub.journal.submit(work) { result in hub.reply(result, to: origin) }
+    }
+
+    /// How long this person must wait before the next post, or nil.
+    private func limit(_ user: Int64) -> Int64? {
+        let limits = hub.services.limits
+        var bucket =
+            userLimits[user] ?? TokenBucket(rate: limits.postsPerUser, burst: limits.postsPerUserBurst, now: now)
+        if userLimits.count > 1024 { userLimits = userLimits.filter { !$0.value.isFull(now: now) } }
+        let wait = bucket.take(now: now)
+        userLimits[user] = bucket
+        return wait ?? sessionLimit.take(now: now)
+    }
+
+    // MARK: - What the journal says
+
+    func observe(_ event: JournalEvent, on loop: isolated EventLoop) {
+        switch event.type {
+        case .sessionEnded: closeAfterTalk(endedAt: event.at, on: loop)
+        case .sessionCancelled:
+            let session = session
+            hub.onListeners(of: session) { station, loop in station.feeds[session]?.close(.sessionGone, on: loop) }
+        default: break
+        }
+    }
+
+    private func watchEnd(of session: LiveSession, on loop: isolated EventLoop) {
+        if session.status == .ended, overTimer == nil { closeAfterTalk(endedAt: session.actualEnd ?? now, on: loop) }
+    }
+
+    /// People may read and finish the chat for a while, then all go.
+    private func closeAfterTalk(endedAt: Timestamp, on loop: isolated EventLoop) {
+        overTimer?.cancel()
+        let wait = max(0, endedAt + hub.services.windows.aftertalk - now)
+        let (session, hub) = (session, hub)
+        overTimer = loop.schedule(after: .milliseconds(wait)) {
+            hub.onListeners(of: session) { station, loop in station.feeds[session]?.close(.normal, on: loop) }
+        }
+    }
+}

@@ -1,0 +1,130 @@
+import StrictJSON
+import WebSocketServer
+
+/// One session's stream on one loop: the ring of recent events, and the readers, each a cursor into it.
+///
+/// Nobody has a queue here. When the ring grows, every reader that is not blocked gets one frame from its cursor to the
+/// head; readers with the same cursor and the same view share the encoded frame. A blocked reader stays behind at no cost
+/// and catches up when it drains; one that fell out of the ring reads the journal in pages.
+final class SessionFeed {
+    let session: Int64
+    private(set) var readers: [UInt64: ClientSocket] = [:]
+    private(set) var ring = EventRing()
+    /// Nil until the session's home has sent it.
+    private(set) var view: PresenceView?
+    /// The frames of the last diffs, oldest first, by the version that they lead to.
+    private var recentDiffs: [(version: Int64, frame: OutgoingFrame)] = []
+    private(set) var typing: OutgoingFrame?
+    private(set) var typingVersion = 0
+
+    init(session: Int64) { self.session = session }
+
+    func add(_ reader: ClientSocket) { readers[reader.id] = reader }
+    func remove(_ reader: ClientSocket) { readers[reader.id] = nil }
+
+    func close(_ code: CloseCode, on loop: isolated EventLoop) {
+        for reader in Array(readers.values) { reader.sayBye(code, on: loop) }
+    }
+
+    // MARK: - Events
+
+    func append(_ published: PublishedEvent) {
+        let event = published.event
+        for redaction in event.redactions { ring.redact(seq: redaction.seq, with: redaction.bytes) }
+        ring.append(EventRing.Entry(seq: event.seq, audience: event.audience, bytes: published.bytes))
+    }
+
+    func flush(on loop: isolated EventLoop) {
+        var frames = SharedFrames()
+        for reader in readers.values { send(to: reader, sharing: &frames, on: loop) }
+    }
+
+    /// Brings one reader as far as its connection takes.
+    func catchUp(_ reader: ClientSocket, on loop: isolated EventLoop) {
+        var frames = SharedFrames()
+        send(to: reader, sharing: &frames, on: loop)
+    }
+
+    private func send(to reader: ClientSocket, sharing frames: inout SharedFrames, on loop: isolated EventLoop) {
+        guard let last = ring.last else { return }
+        while reader.cursor < last, reader.canReceive {
+            guard ring.reaches(reader.cursor) else { return reader.readJournal(on: loop) }
+            guard let frame = frames.frame(for: reader, in: ring) else { return }
+            reader.send(frame.bytes, through: frame.last, on: loop)
+        }
+    }
+
+    /// The frames of one flush, encoded once for all readers with the same cursor and the same rights.
+    private struct SharedFrames {
+        typealias Frame = (last: Int64, bytes: OutgoingFrame)
+
+        private struct Key: Hashable {
+            let cursor: Int64
+            /// 0 for everybody, 1 for hosts, else a person: only where something in the ring is not for all.
+            let view: Int64
+        }
+
+        private var frames: [Key: Frame] = [:]
+        private var restricted: [Int64: Bool] = [:]
+
+        mutating func frame(for reader: ClientSocket, in ring: EventRing) -> Frame? {
+            let cursor = reader.cursor
+            let isRestricted = restricted[cursor] ?? ring.isRestricted(after: cursor)
+            restricted[cursor] = isRestricted
+            let key = Key(cursor: cursor, view: !isRestricted ? 0 : reader.isHost ? 1 : reader.userID)
+            if let frame = frames[key] { return frame }
+            guard let run = ring.run(after: cursor, user: reader.userID, isHost: reader.isHost) else { return nil }
+            let frame = (run.last, OutgoingFrame(run.frame))
+            frames[key] = frame
+            return frame
+        }
+    }
+
+    // MARK: - Presence and typing
+
+    /// The whole state, from the session's home; ignored when this loop has it already.
+    func install(_ newer: PresenceView) {
+        if let view, view.version >= newer.version { return }
+        view = newer
+        recentDiffs = []
+    }
+
+    func apply(_ diff: PresenceDiff, on loop: isolated EventLoop) {
+        guard var view, diff.version == view.version + 1 else { return }
+        let crossed = view.apply(diff)
+        self.view = view
+        if crossed { recentDiffs = [] }
+        let frame: JSON = ["presence": view.json(of: diff)]
+        if !crossed {
+            recentDiffs.append((diff.version, OutgoingFrame(frame.encoded())))
+            if recentDiffs.count > 16 { recentDiffs.removeFirst() }
+        }
+        for reader in readers.values { sendPresence(to: reader, on: loop) }
+    }
+
+    /// The diffs that the reader lacks, or a snapshot when they are not here any more.
+    func sendPresence(to reader: ClientSocket, on loop: isolated EventLoop) {
+        guard let view, reader.canReceive, reader.presenceVersion < view.version else { return }
+        if let oldest = recentDiffs.first?.version, reader.presenceVersion + 1 >= oldest {
+            for diff in recentDiffs where diff.version == reader.presenceVersion + 1 {
+                guard reader.canReceive else { return }
+                reader.send(diff.frame, presence: diff.version, on: loop)
+            }
+        } else {
+            let frame: JSON = ["presence": view.snapshot(for: reader.userID)]
+            reader.send(OutgoingFrame(frame.encoded()), presence: view.version, on: loop)
+        }
+    }
+
+    func setTyping(_ users: [Int64], on loop: isolated EventLoop) {
+        let frame = OutgoingFrame(ServerMessage.typing(users))
+        typing = frame
+        typingVersion += 1
+        for reader in readers.values { sendTyping(to: reader, on: loop) }
+    }
+
+    func sendTyping(to reader: ClientSocket, on loop: isolated EventLoop) {
+        guard let typing, reader.canReceive, reader.typingVersion < typingVersion else { return }
+        reader.send(typing, typing: typingVersion, on: loop)
+    }
+}

@@ -1,0 +1,21 @@
+/// Who is typing now. Pure; an entry ends by itself, because the word "off" may never come.
+struct TypingList {
+    private static let lifetime: Int64 = 6000
+    private var ends: [Int64: Timestamp] = [:]
+    private var announced: [Int64] = []
+
+    var needsTick: Bool { !ends.isEmpty || !announced.isEmpty }
+
+    mutating func set(_ user: Int64, on: Bool, now: Timestamp) {
+        ends[user] = on ? now + Self.lifetime : nil
+    }
+
+    /// Everybody who types now, when that differs from the last answer.
+    mutating func changed(now: Timestamp) -> [Int64]? {
+        ends = ends.filter { $0.value > now }
+        let users = ends.keys.sorted()
+        guard users != announced else { return nil }
+        announced = users
+        return users
+    }
+}

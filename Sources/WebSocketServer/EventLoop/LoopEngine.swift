@@ -1,0 +1,119 @@
+internal import CLibwebsockets
+internal import Glibc
+
+/// The C side of a running loop: a libuv loop, its wake-up and tick handles, and the lws context on it.
+///
+/// Made, used and destroyed on the loop's thread, except `wake`. `@safe`: the pointers are private, live from `init` to
+/// `destroy`, and the class is reachable only through `EventLoop.engine`.
+@safe final class LoopEngine {
+    private let uv: UnsafeMutablePointer<uv_loop_t>
+    private let wakeHandle: UnsafeMutablePointer<uv_async_t>
+    private let tickHandle: UnsafeMutablePointer<uv_timer_t>
+    private let context: UnsafeMutablePointer<amphi_context>
+    private var whenEmpty: (() -> Void)?
+
+    var plainHost: OpaquePointer { unsafe context.pointee.plain }
+    /// Nil without a certificate.
+    var tlsHost: OpaquePointer? { unsafe context.pointee.tls }
+
+    /// On the thread that will be the loop's.
+    init(loop: EventLoop, receiveBufferBytes: Int, tls: WebServerConfiguration.TLS?) throws(WebServerError) {
+        unsafe uv = .allocate(capacity: 1)
+        unsafe wakeHandle = .allocate(capacity: 1)
+        unsafe tickHandle = .allocate(capacity: 1)
+        unsafe uv_loop_init(uv)
+        let user = unsafe Unmanaged.passUnretained(loop).toOpaque()
+        unsafe uv_async_init(uv, wakeHandle) { handle in
+            guard let user = unsafe handle?.pointee.data else { return }
+            unsafe Unmanaged<EventLoop>.fromOpaque(user).takeUnretainedValue().executor.drain()
+        }
+        unsafe uv_timer_init(uv, tickHandle)
+        unsafe wakeHandle.pointee.data = user
+        unsafe tickHandle.pointee.data = user
+        unsafe context = try Self.makeContext(uv, user, receiveBufferBytes, tls)
+    }
+
+    private static func makeContext(
+        _ uv: UnsafeMutablePointer<uv_loop_t>, _ user: UnsafeMutableRawPointer, _ receiveBufferBytes: Int,
+        _ tls: WebServerConfiguration.TLS?
+    ) throws(WebServerError) -> UnsafeMutablePointer<amphi_context> {
+        var options = unsafe amphi_context_options()
+        unsafe options.callback = lwsCallback
+        unsafe options.loop = uv
+        unsafe options.user = user
+        unsafe options.rx_buffer_bytes = UInt32(receiveBufferBytes)
+        // lws reads these while it makes the virtual host, and not later.
+        let certificate = unsafe tls.flatMap { unsafe strdup($0.certificatePath) }
+        let key = unsafe tls.flatMap { unsafe strdup($0.keyPath) }
+        defer {
+            unsafe free(certificate)
+            unsafe free(key)
+        }
+        unsafe options.certificate_path = unsafe UnsafePointer(certificate)
+        unsafe options.private_key_path = unsafe UnsafePointer(key)
+        guard let context = unsafe amphi_context_create(&options) else { throw .loop("libwebsockets made no context") }
+        guard unsafe context.pointee.plain != nil else { throw .loop("libwebsockets made no virtual host") }
+        guard unsafe tls == nil || context.pointee.tls != nil else { throw .certificate }
+        return unsafe context
+    }
+
+    // MARK: Running
+
+    /// Returns after `stop`.
+    func run() { unsafe uv_run(uv, UV_RUN_DEFAULT) }
+
+    func stop() { unsafe uv_stop(uv) }
+
+    /// From any thread; the executor calls it under its lock, and not after `close`.
+    var wake: @Sendable () -> Void {
+        let bits = unsafe UInt(bitPattern: wakeHandle)
+        return { unsafe uv_async_send(UnsafeMutablePointer<uv_async_t>(bitPattern: bits)) }
+    }
+
+    func startTicking() {
+        unsafe uv_update_time(uv)
+        unsafe uv_timer_start(
+            tickHandle,
+            { handle in
+                guard let user = unsafe handle?.pointee.data else { return }
+                let loop = unsafe Unmanaged<EventLoop>.fromOpaque(user).takeUnretainedValue()
+                loop.assumeIsolated { $0.fireTimers() }
+            }, LoopTick.milliseconds, LoopTick.milliseconds)
+    }
+
+    func stopTicking() { unsafe uv_timer_stop(tickHandle) }
+
+    // MARK: Ending
+
+    /// `body` runs when the last connection is gone; at once when there is none.
+    func notifyWhenEmpty(on loop: isolated EventLoop, _ body: @escaping () -> Void) {
+        if loop.peers.isEmpty { return body() }
+        whenEmpty = body
+    }
+
+    func becameEmpty(on loop: isolated EventLoop) {
+        whenEmpty?()
+        whenEmpty = nil
+    }
+
+    /// After `run` has returned and the executor is closed. Connections that are left are closed, and say so.
+    ///
+    /// lws closes its libuv handles asynchronously: the first destroy starts that, the loop then runs until nothing is
+    /// left of them, the second destroy frees the context ("foreign loops", lws READMEs/README.event-loops-intro.md).
+    func destroy() {
+        unsafe lws_context_destroy(context.pointee.context)
+        unsafe uv_close(UnsafeMutableRawPointer(wakeHandle).assumingMemoryBound(to: uv_handle_t.self), nil)
+        unsafe uv_close(UnsafeMutableRawPointer(tickHandle).assumingMemoryBound(to: uv_handle_t.self), nil)
+        unsafe uv_run(uv, UV_RUN_DEFAULT)
+        unsafe lws_context_destroy(context.pointee.context)
+        unsafe uv_run(uv, UV_RUN_DEFAULT)
+        let status = unsafe uv_loop_close(uv)
+        precondition(status == 0, "the libuv loop still has open handles")
+        unsafe amphi_context_free(context)
+        unsafe uv.deallocate()
+        unsafe wakeHandle.deallocate()
+        unsafe tickHandle.deallocate()
+    }
+}
+
+func closeDescriptor(_ fd: Int32) { _ = close(fd) }

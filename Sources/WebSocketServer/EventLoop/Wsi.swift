@@ -1,0 +1,89 @@
+internal import CLibwebsockets
+internal import Glibc
+
+/// A libwebsockets connection, `struct lws *`. Every call is one call of lws, on the loop's thread only.
+///
+/// `@safe`: a `Wsi` is handed out by `Peer.wsi` alone, which is nil as soon as lws has destroyed the connection.
+@safe struct Wsi {
+    private let raw: OpaquePointer
+
+    init(_ raw: OpaquePointer) { unsafe self.raw = raw }
+
+    /// lws closes `fd` when it refuses.
+    static func adoptStream(_ fd: Int32, host: OpaquePointer, tls: Bool, peer: Peer) -> Bool {
+        unsafe amphi_adopt_stream(host, fd, tls ? 1 : 0, Unmanaged.passUnretained(peer).toOpaque()) != nil
+    }
+
+    /// As HTTP; lws parses `handshake` before it returns, and calls back while it does.
+    static func adoptHTTP(_ fd: Int32, host: OpaquePointer, handshake: [UInt8]) -> Bool {
+        unsafe handshake.withUnsafeBytes { bytes in
+            let text = unsafe bytes.baseAddress?.assumingMemoryBound(to: CChar.self)
+            return unsafe lws_adopt_socket_vhost_readbuf(host, fd, text, bytes.count) != nil
+        }
+    }
+
+    func setPeer(_ peer: Peer) {
+        unsafe lws_set_opaque_user_data(raw, Unmanaged.passUnretained(peer).toOpaque())
+    }
+
+    var descriptor: Int32 { unsafe lws_get_socket_fd(raw) }
+
+    // MARK: Reading
+
+    /// lws stops or goes on reading the socket. On a raw socket POLLOUT is served in both cases.
+    func setReading(_ isReading: Bool) {
+        unsafe lws_rx_flow_control(raw, isReading ? 1 : 0)
+    }
+
+    /// Whether what RECEIVE just delivered is the end of a message.
+    var isFinalFragment: Bool { unsafe lws_is_final_fragment(raw) != 0 }
+    var isBinary: Bool { unsafe lws_frame_is_binary(raw) != 0 }
+
+    // MARK: Writing
+
+    /// lws holds bytes that the kernel did not take. "You should not do any further writes" until they are gone.
+    var isBlocked: Bool { unsafe lws_partial_buffered(raw) != 0 }
+
+    /// False when the connection is dead; lws reports its close later.
+    func write(_ bytes: ArraySlice<UInt8>) -> Bool {
+        unsafe bytes.withUnsafeBufferPointer { buffer in
+            guard let base = buffer.baseAddress else { return true }
+            return unsafe amphi_write_bytes(raw, base, buffer.count) >= 0
+        }
+    }
+
+    /// `payload` has `LWS_PRE` writable bytes before it.
+    func writeText(_ payload: UnsafeMutablePointer<UInt8>, count: Int) -> Bool {
+        unsafe amphi_write_text(raw, payload, count) >= 0
+    }
+
+    func writePing() -> Bool { unsafe amphi_write_ping(raw) >= 0 }
+
+    func askForWritable() { unsafe lws_callback_on_writable(raw) }
+
+    /// Grows as the peer's kernel acknowledges bytes; 0 where that cannot be known (no TCP socket).
+    var bytesAcknowledged: UInt64 { amphi_bytes_acknowledged(descriptor) }
+
+    // MARK: Closing
+
+    /// The code and reason that lws sends when the next callback returns non-zero. "The close reason code and optional
+    /// string ... up to 124 bytes" (lws-ws-close.h).
+    func setCloseReason(_ code: UInt16, _ reason: String) {
+        let text = Array(reason.utf8.prefix(123))
+        unsafe text.withUnsafeBufferPointer { buffer in
+            unsafe amphi_close_reason(raw, code, buffer.baseAddress, buffer.count)
+        }
+    }
+
+    /// From the next turn of the loop: without a word, whatever is still buffered.
+    func kill() { unsafe amphi_kill(raw) }
+
+    /// The peer reads an end of file after what was written.
+    func shutdownWriting() { shutdown(descriptor, Int32(SHUT_WR)) }
+
+    /// A second descriptor of the same socket; nil when there are none left.
+    func duplicateDescriptor() -> Int32? {
+        let copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 3)
+        return copy < 0 ? nil : copy
+    }
+}

@@ -1,0 +1,256 @@
+import HTTPTypes
+
+/// One connection that speaks HTTP/1.1: reads requests one after the other, answers each before it reads the next, and
+/// hands its socket over when one becomes a WebSocket.
+///
+/// lws carries the bytes (a raw socket); its own HTTP/1 parser is not used, since it decodes `%2F` before anybody could
+/// split the path, closes on bad requests without an answer, and spins while a handler is awaited.
+final class HTTPConnection: Peer {
+    enum Phase {
+        case head
+        case body(RequestHead, Request, Router.Resolution)
+        /// The handler of this request id runs.
+        case handling(String)
+        case responding
+        /// The answer is out and the end of the connection announced; what still comes is thrown away.
+        case lingering
+    }
+
+    let core: ServerCore
+    let lease: ConnectionLease
+    private(set) var phase = Phase.head
+    private var parser: RequestHeadParser
+    /// What was read and not used yet.
+    private(set) var input: [UInt8] = []
+    private var output: [UInt8] = []
+    private var written = 0
+    private var closesAfterResponse = false
+    private var isRetiring = false
+    private var timer: LoopTimer?
+    private var task: Task<Void, Never>?
+
+    init(lease: ConnectionLease, core: ServerCore, on loop: isolated EventLoop) {
+        self.core = core
+        self.lease = lease
+        parser = RequestHeadParser(maxBytes: core.configuration.maxHeadBytes)
+        super.init(on: loop)
+    }
+
+    override func opened(on loop: isolated EventLoop) -> Bool {
+        expect(within: core.configuration.headTimeout, on: loop)
+        return true
+    }
+
+    override func ended(on loop: isolated EventLoop) {
+        timer?.cancel()
+        task?.cancel()
+        task = nil
+        lease.endUnlessMoved()
+    }
+
+    override func retire(on loop: isolated EventLoop) {
+        isRetiring = true
+        if case .head = phase, input.isEmpty { wsi?.kill() }
+    }
+
+    // MARK: Reading
+
+    override func received(_ bytes: [UInt8], on loop: isolated EventLoop) -> Bool {
+        core.counters.received(bytes.count)
+        if case .lingering = phase { return true }
+        let wasIdle = input.isEmpty
+        input.append(contentsOf: bytes)
+        if case .head = phase, wasIdle { expect(within: core.configuration.headTimeout, on: loop) }
+        return advance(on: loop)
+    }
+
+    /// Uses as much of the input as it can. False: close.
+    private func advance(on loop: isolated EventLoop) -> Bool {
+        while wsi != nil {
+            switch phase {
+            case .head:
+                guard !input.isEmpty else { return true }
+                switch parser.parse(input) {
+                case .needsMore: return true
+                case .fault(let fault):
+                    answer(fault, nil, closes: true, on: loop)
+                case .head(let head, let count):
+                    input.removeFirst(count)
+                    parser = RequestHeadParser(maxBytes: core.configuration.maxHeadBytes)
+                    guard begin(head, on: loop) else { return false }
+                }
+            case .body(let head, var request, let resolution):
+                let count = head.contentLength ?? 0
+                guard input.count >= count else { return true }
+                request.body = Array(input[..<count])
+                input.removeFirst(count)
+                run(request, resolution, head, on: loop)
+            case .handling, .responding, .lingering: return true
+            }
+        }
+        return true
+    }
+
+    /// A head is complete. False: the socket was handed over.
+    private func begin(_ head: RequestHead, on loop: isolated EventLoop) -> Bool {
+        core.counters.requested()
+        var request: Request
+        do throws(HTTPFault) {
+            request = try makeRequest(head)
+        } catch {
+            answer(error, nil, closes: true, on: loop)
+            return true
+        }
+        if head.wantsWebSocket, let (decide, parameters) = core.router.upgrade(for: request.segments) {
+            request.parameters = parameters
+            return upgrade(head, request, decide, on: loop)
+        }
+        let (resolution, parameters) = core.router.resolve(request.method, request.segments)
+        request.parameters = parameters
+        var limit = Router.defaultMaxBody
+        if case .handler(_, let maxBody) = resolution { limit = maxBody }
+        if let length = head.contentLength, length > limit {
+            answer(.bodyTooLarge(limit: limit), request, closes: true, on: loop)
+            return true
+        }
+        if head.expectsContinue, let length = head.contentLength, length > input.count {
+            _ = wsi?.write(Array("HTTP/1.1 100 Continue\r\n\r\n".utf8)[...])
+        }
+        phase = .body(head, request, resolution)
+        expect(within: core.configuration.bodyTimeout, on: loop)
+        return true
+    }
+
+    private func makeRequest(_ head: RequestHead) throws(HTTPFault) -> Request {
+        let target = try RequestTarget(head.target)
+        return Request(
+            method: head.method, path: target.path, segments: target.segments, query: target.query,
+            headers: head.headers,
+            remoteAddress: lease.remoteAddress, isSecure: lease.isSecure)
+    }
+
+    // MARK: Answering
+
+    private func run(
+        _ request: Request, _ resolution: Router.Resolution, _ head: RequestHead, on loop: isolated EventLoop
+    ) {
+        closesAfterResponse = !head.keepsAlive
+        let encoder = makeEncoder(head)
+        switch resolution {
+        case .fault(let fault): send(core.response(to: fault, request), request, encoder, on: loop)
+        case .handler(let handler, _):
+            phase = .handling(request.id)
+            timer?.cancel()
+            wsi?.setReading(false)
+            let connection = LoopBound(self, on: loop)
+            task = Task.detached {
+                let response = await handler(request)
+                connection.loop.execute { loop in
+                    connection.get(on: loop).handled(request, response, encoder, on: loop)
+                }
+            }
+        }
+    }
+
+    /// The handler's response; dropped when the connection is gone.
+    private func handled(
+        _ request: Request, _ response: Response, _ encoder: ResponseEncoder, on loop: isolated EventLoop
+    ) {
+        guard case .handling(request.id) = phase, wsi != nil else { return }
+        task = nil
+        send(response, request, encoder, on: loop)
+        if !advance(on: loop) { wsi?.kill() }
+    }
+
+    /// The server's own answer.
+    func answer(_ fault: HTTPFault, _ request: Request?, closes: Bool, on loop: isolated EventLoop) {
+        closesAfterResponse = closes
+        let encoder = ResponseEncoder(
+            closes: closes, confirmsKeepAlive: false, omitsBody: request?.method == .head, date: HTTPDate.now())
+        send(core.response(to: fault, request), request, encoder, on: loop)
+    }
+
+    /// A response after which the connection ends.
+    func refuse(_ response: Response, _ request: Request, on loop: isolated EventLoop) {
+        closesAfterResponse = true
+        let encoder = ResponseEncoder(closes: true, confirmsKeepAlive: false, omitsBody: false, date: HTTPDate.now())
+        send(response, request, encoder, on: loop)
+    }
+
+    private func makeEncoder(_ head: RequestHead) -> ResponseEncoder {
+        if isRetiring { closesAfterResponse = true }
+        return ResponseEncoder(
+            closes: closesAfterResponse, confirmsKeepAlive: head.minorVersion == 0, omitsBody: head.method == .head,
+            date: HTTPDate.now())
+    }
+
+    private func send(
+        _ response: Response, _ request: Request?, _ encoder: ResponseEncoder, on loop: isolated EventLoop
+    ) {
+        var response = response
+        core.router.finish(request, &response)
+        output = encoder.encode(response)
+        written = 0
+        phase = .responding
+        // Nothing is read while an answer is under way: lws would spin on input that it may not deliver.
+        wsi?.setReading(false)
+        expect(within: core.configuration.writeTimeout, on: loop)
+        flush(on: loop)
+    }
+
+    /// Bytes given to lws at once, and per turn of the loop.
+    private static let chunk = 64 * 1024
+    private static let turn = 256 * 1024
+
+    private func flush(on loop: isolated EventLoop) {
+        guard let wsi, case .responding = phase else { return }
+        let limit = min(output.count, written + Self.turn)
+        while written < limit, !wsi.isBlocked {
+            let end = min(limit, written + Self.chunk)
+            guard wsi.write(output[written..<end]) else { return wsi.kill() }
+            core.counters.sent(end - written)
+            written = end
+        }
+        if written == output.count, !wsi.isBlocked { return responded(on: loop) }
+        wsi.askForWritable()
+    }
+
+    override func writable(on loop: isolated EventLoop) -> Bool {
+        guard case .responding = phase else { return true }
+        expect(within: core.configuration.writeTimeout, on: loop)
+        flush(on: loop)
+        return advance(on: loop)
+    }
+
+    private func responded(on loop: isolated EventLoop) {
+        output = []
+        if closesAfterResponse || isRetiring {
+            // Closing at once would send a reset when the client is still writing, and the reset may overtake the answer.
+            phase = .lingering
+            input = []
+            wsi?.shutdownWriting()
+            expect(within: core.configuration.lingerTimeout, on: loop)
+        } else {
+            phase = .head
+            let timeout = input.isEmpty ? core.configuration.keepAliveTimeout : core.configuration.headTimeout
+            expect(within: timeout, on: loop)
+        }
+        wsi?.setReading(true)
+    }
+
+    // MARK: Time
+
+    /// One timer for whatever the connection waits for.
+    private func expect(within timeout: Duration, on loop: isolated EventLoop) {
+        timer?.cancel()
+        timer = loop.schedule(after: timeout) { [weak self] in self?.timedOut(on: loop) }
+    }
+
+    private func timedOut(on loop: isolated EventLoop) {
+        switch phase {
+        case .head where !input.isEmpty: answer(.timedOut, nil, closes: true, on: loop)
+        case .body(_, let request, _): answer(.timedOut, request, closes: true, on: loop)
+        case .head, .handling, .responding, .lingering: wsi?.kill()
+        }
+    }
+}

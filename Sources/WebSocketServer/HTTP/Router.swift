@@ -1,0 +1,89 @@
+package import HTTPTypes
+
+/// Which handler answers which path. A value: built once, then handed to the server.
+package struct Router: Sendable {
+    package typealias Handler = @Sendable (Request) async -> Response
+    /// Synchronous, on the loop that owns the connection: decide only what needs no store.
+    package typealias Decide = @Sendable (Request, isolated EventLoop) -> UpgradeDecision
+
+    struct Endpoint: Sendable {
+        struct Action: Sendable {
+            var method: HTTPRequest.Method
+            var maxBody: Int
+            var handler: Handler
+        }
+
+        var actions: [Action] = []
+        var decide: Decide?
+    }
+
+    /// What a path and a method lead to.
+    enum Resolution: Sendable {
+        case handler(Handler, maxBody: Int)
+        case fault(HTTPFault)
+    }
+
+    package static let defaultMaxBody = 256 * 1024
+
+    /// Asked for paths that no pattern matches.
+    package var fallback: (@Sendable (Request) async -> Response)?
+    /// Runs on the loop.
+    package var renderFault: @Sendable (HTTPFault, Request?) -> Response = { fault, _ in Response(status: fault.status)
+    }
+    /// Runs on the loop on every response, faults and refusals included, before `Content-Length` is set.
+    package var finish: @Sendable (Request?, inout Response) -> Void = { _, _ in }
+
+    private var tree = RouteTree<Endpoint>()
+
+    package init() {}
+
+    /// `pattern` is `/` and segments: literal, `{name}` (any text), `{name:int}` (digits that fit an `Int64`). A literal
+    /// wins over an integer, an integer over text. GET's handler answers HEAD too. A body over `maxBody` is answered 413.
+    package mutating func add(
+        _ method: HTTPRequest.Method, _ pattern: String, maxBody: Int = Router.defaultMaxBody,
+        _ handler: @escaping Handler
+    ) {
+        tree.update(pattern, default: Endpoint()) { endpoint in
+            precondition(!endpoint.actions.contains { $0.method == method }, "\(method) \(pattern) is routed twice")
+            endpoint.actions.append(Endpoint.Action(method: method, maxBody: maxBody, handler: handler))
+        }
+    }
+
+    /// WebSocket handshakes on `pattern` are answered as `decide` says.
+    package mutating func upgrade(_ pattern: String, _ decide: @escaping Decide) {
+        tree.update(pattern, default: Endpoint()) { endpoint in
+            precondition(endpoint.decide == nil, "the upgrade of \(pattern) is routed twice")
+            endpoint.decide = decide
+        }
+    }
+
+    func upgrade(for segments: [String]) -> (decide: Decide, parameters: PathParameters)? {
+        guard let match = tree.match(segments), let decide = match.value.decide else { return nil }
+        return (decide, match.parameters)
+    }
+
+    func resolve(_ method: HTTPRequest.Method, _ segments: [String]) -> (Resolution, PathParameters) {
+        guard let match = tree.match(segments) else {
+            guard let fallback else { return (.fault(.notFound), PathParameters()) }
+            return (.handler(fallback, maxBody: Router.defaultMaxBody), PathParameters())
+        }
+        let endpoint = match.value
+        let action =
+            endpoint.actions.first { $0.method == method }
+            ?? (method == .head ? endpoint.actions.first { $0.method == .get } : nil)
+        if let action { return (.handler(action.handler, maxBody: action.maxBody), match.parameters) }
+        if endpoint.decide != nil, method == .get { return (.fault(.upgradeRequired), match.parameters) }
+        var allowed = endpoint.actions.map(\.method)
+        if endpoint.decide != nil { allowed.append(.get) }
+        if allowed.contains(.get), !allowed.contains(.head), endpoint.decide == nil { allowed.append(.head) }
+        return (.fault(.methodNotAllowed(allowed: allowed)), match.parameters)
+    }
+}
+
+/// What a WebSocket handshake is answered with.
+package enum UpgradeDecision {
+    /// 101. `subprotocol` is echoed; it should be one that the client offered.
+    case accept(any WebSocketHandler, subprotocol: String?)
+    /// Any other status, with headers and body; the connection is closed after it.
+    case refuse(Response)
+}

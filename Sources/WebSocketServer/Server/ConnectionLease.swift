@@ -1,0 +1,31 @@
+/// One accepted TCP connection, as it is counted: it stays the same while its socket moves from HTTP to WebSocket.
+final class ConnectionLease {
+    let remoteAddress: String
+    let isSecure: Bool
+    private let core: ServerCore
+    private var isMoving = false
+    private var hasEnded = false
+
+    init(remoteAddress: String, isSecure: Bool, core: ServerCore) {
+        self.remoteAddress = remoteAddress
+        self.isSecure = isSecure
+        self.core = core
+    }
+
+    /// The next `endUnlessMoved` is that of the former owner.
+    func move() { isMoving = true }
+
+    func endUnlessMoved() {
+        if isMoving {
+            isMoving = false
+            return
+        }
+        end()
+    }
+
+    func end() {
+        guard !hasEnded else { return }
+        hasEnded = true
+        core.counters.connectionClosed()
+    }
+}

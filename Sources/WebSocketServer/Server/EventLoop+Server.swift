@@ -1,0 +1,54 @@
+extension EventLoop {
+    /// The body of the loop's thread: returns when `stop` was called and everything is freed. `started` hears once whether
+    /// the loop runs.
+    nonisolated func runThread(core: ServerCore, started: @Sendable (WebServerError?) -> Void) {
+        let configuration = core.configuration
+        executor.enter()
+        let failure = assumeIsolated { loop -> WebServerError? in
+            do throws(WebServerError) {
+                loop.engine = try LoopEngine(
+                    loop: loop, receiveBufferBytes: configuration.receiveBufferBytes, tls: configuration.tls)
+                return nil
+            } catch {
+                return error
+            }
+        }
+        if failure == nil {
+            assumeIsolated { loop in
+                guard let engine = loop.engine else { return }
+                loop.executor.open(wake: engine.wake)
+                if !loop.timers.isEmpty { engine.startTicking() }
+            }
+            started(nil)
+            assumeIsolated { $0.engine?.run() }
+        } else {
+            started(failure)
+        }
+        executor.close()
+        assumeIsolated { loop in
+            loop.engine?.destroy()
+            loop.engine = nil
+        }
+        executor.leave()
+    }
+
+    /// A socket from the acceptor.
+    func welcome(_ fd: Int32, from address: String, core: ServerCore) {
+        let lease = ConnectionLease(remoteAddress: address, isSecure: core.configuration.tls != nil, core: core)
+        if core.configuration.tls != nil {
+            _ = adoptStream(fd, as: TLSBridge(lease: lease, core: core, on: self), tls: true)
+        } else {
+            _ = adoptStream(fd, as: HTTPConnection(lease: lease, core: core, on: self))
+        }
+    }
+
+    /// Asks every connection to finish; `done` runs when none is left.
+    func retireAll(_ done: @escaping @Sendable () -> Void) {
+        guard let engine else { return done() }
+        for peer in Array(peers.values) { peer.retire(on: self) }
+        engine.notifyWhenEmpty(on: self, done)
+    }
+
+    /// The thread's loop returns; connections that are left are dropped.
+    func stop() { engine?.stop() }
+}

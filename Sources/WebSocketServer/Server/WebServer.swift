@@ -1,0 +1,126 @@
+internal import Glibc
+package import Logging
+import Synchronization
+
+/// An HTTP and WebSocket server: an acceptor, the event loops, and a router.
+package final class WebServer: Sendable {
+    private enum Stage {
+        case new
+        case running(Acceptor, [WorkerThread])
+        case stopping
+        case stopped
+    }
+
+    private struct State {
+        var stage = Stage.new
+        var waiting: [CheckedContinuation<Void, Never>] = []
+    }
+
+    private let core: ServerCore
+    private let loops: EventLoopGroup
+    private let state = Mutex(State())
+
+    package init(configuration: WebServerConfiguration, loops: EventLoopGroup, router: Router, logger: Logger) {
+        core = ServerCore(configuration: configuration, router: router, logger: logger)
+        self.loops = loops
+    }
+
+    package var counters: ServerCounters { core.counters.snapshot }
+
+    /// Starts the loops and accepts connections; returns the port. Once per server.
+    package func start() async throws(WebServerError) -> UInt16 {
+        // A write to a socket whose peer is gone shall be an error, not the end of the process.
+        signal(SIGPIPE, SIG_IGN)
+        LwsLog.redirect(to: core.logger)
+        let configuration = core.configuration
+        let socket =
+            if let inherited = configuration.inheritedSocket { try ListeningSocket(inherited: inherited) } else {
+                try ListeningSocket(host: configuration.host, port: configuration.port)
+            }
+        let port = socket.port
+        var threads: [WorkerThread] = []
+        for loop in loops.loops {
+            let (thread, failure) = await start(loop)
+            if let failure {
+                for loop in loops.loops { loop.execute { $0.stop() } }
+                for thread in threads + [thread] { thread.join() }
+                socket.close()
+                throw failure
+            }
+            threads.append(thread)
+        }
+        let acceptor = Acceptor(socket: socket, loops: loops.loops, core: core)
+        state.withLock { state in state.stage = .running(acceptor, threads) }
+        acceptor.start()
+        return port
+    }
+
+    private func start(_ loop: EventLoop) async -> (WorkerThread, WebServerError?) {
+        let core = core
+        let (started, signal) = AsyncStream.makeStream(of: WebServerError?.self)
+        let thread = WorkerThread(name: "amphi-loop-\(loop.index)") {
+            loop.runThread(core: core) { failure in
+                signal.yield(failure)
+                signal.finish()
+            }
+        }
+        for await failure in started { return (thread, failure) }
+        return (thread, .loop("the thread ended"))
+    }
+
+    /// Closes the listening socket; connections stay. Idempotent.
+    package func stopAccepting() {
+        let acceptor: Acceptor? = state.withLock { state in
+            if case .running(let acceptor, _) = state.stage { acceptor } else { nil }
+        }
+        acceptor?.stop()
+    }
+
+    /// Stops accepting, answers what is under way, closes WebSockets with 1001 (those that are not closing already), drops
+    /// what is left after `deadline`, and ends the threads. Idempotent; every caller returns when it is done.
+    package func stop(within deadline: Duration) async {
+        stopAccepting()
+        let threads: [WorkerThread]? = state.withLock { state in
+            guard case .running(_, let threads) = state.stage else { return nil }
+            state.stage = .stopping
+            return threads
+        }
+        guard let threads else { return await waitForStop() }
+        await drain(within: deadline)
+        for loop in loops.loops { loop.execute { $0.stop() } }
+        for thread in threads { thread.join() }
+        let waiting = state.withLock { state in
+            state.stage = .stopped
+            defer { state.waiting = [] }
+            return state.waiting
+        }
+        for continuation in waiting { continuation.resume() }
+    }
+
+    /// Returns when no connection is left, or after `deadline`.
+    private func drain(within deadline: Duration) async {
+        await withTaskGroup(of: Void.self) { group in
+            for loop in loops.loops {
+                group.addTask {
+                    let (done, signal) = AsyncStream.makeStream(of: Void.self)
+                    loop.execute { loop in
+                        loop.retireAll { signal.finish() }
+                        _ = loop.schedule(after: deadline) { signal.finish() }
+                    }
+                    for await _ in done {}
+                }
+            }
+        }
+    }
+
+    private func waitForStop() async {
+        await withCheckedContinuation { continuation in
+            let isStopped = state.withLock { state in
+                guard case .stopping = state.stage else { return true }
+                state.waiting.append(continuation)
+                return false
+            }
+            if isStopped { continuation.resume() }
+        }
+    }
+}

@@ -1,0 +1,74 @@
+/// Everything that can be set about a server. Times have the default of `protocol.md` and are short in tests.
+package struct WebServerConfiguration: Sendable {
+    /// PEM files.
+    package struct TLS: Sendable {
+        package var certificatePath: String
+        package var keyPath: String
+
+        package init(certificatePath: String, keyPath: String) {
+            self.certificatePath = certificatePath
+            self.keyPath = keyPath
+        }
+    }
+
+    /// A literal IPv4 or IPv6 address, or a name.
+    package var host = "127.0.0.1"
+    /// 0: any free port; `start()` returns it.
+    package var port: UInt16 = 0
+    /// A listening socket that was inherited (systemd's LISTEN_FDS), in place of `host` and `port`.
+    package var inheritedSocket: Int32?
+    package var tls: TLS?
+    /// Connections in all; more are answered 503.
+    package var maxConnections = 16_384
+    /// New connections per second and source address; what comes faster is delayed, not refused. 0 = off.
+    package var connectionsPerSecondPerAddress = 100
+    /// Addresses that the limit above does not count (a reverse proxy).
+    package var unlimitedAddresses: Set<String> = []
+
+    /// Request line and headers together.
+    package var maxHeadBytes = 16 * 1024
+    /// From the first byte of a request to the end of its headers.
+    package var headTimeout: Duration = .seconds(10)
+    /// From the headers to the end of the body.
+    package var bodyTimeout: Duration = .seconds(30)
+    /// Without a request in flight.
+    package var keepAliveTimeout: Duration = .seconds(60)
+    /// Without progress while a response is being sent.
+    package var writeTimeout: Duration = .seconds(20)
+    /// For what a client still sends after a refusal, so that it can read the answer.
+    package var lingerTimeout: Duration = .seconds(2)
+
+    /// One WebSocket message; more closes with 1009.
+    package var maxMessageBytes = 64 * 1024
+    /// What lws reads and hands over at once, per WebSocket.
+    package var receiveBufferBytes = 1024
+    /// The first ping after a random time from this range, so that connections of one moment do not ping together.
+    package var firstPing: ClosedRange<Duration> = .seconds(10)...(.seconds(20))
+    package var pingInterval: Duration = .seconds(20)
+    /// Silence after a ping until the connection counts as dead.
+    package var pongTimeout: Duration = .seconds(8)
+    /// The close code that a handler hears for a dead peer.
+    package var deadPeerCode: UInt16 = 4002
+    /// From our Close frame until the connection is dropped.
+    package var closeTimeout: Duration = .seconds(3)
+    /// SO_SNDBUF of accepted sockets; nil leaves the kernel's own sizing. For tests of slow readers.
+    package var sendBufferBytes: Int32?
+
+    package init() {}
+}
+
+/// What a server counts. Totals since the start, except `open...`.
+package struct ServerCounters: Sendable, Equatable {
+    package var openConnections = 0
+    package var totalConnections = 0
+    /// Answered with 503 because of `maxConnections`.
+    package var refusedConnections = 0
+    package var requests = 0
+    package var openWebSockets = 0
+    package var totalWebSockets = 0
+    /// Payload bytes, after TLS and without WebSocket frame headers.
+    package var bytesReceived = 0
+    package var bytesSent = 0
+
+    package init() {}
+}

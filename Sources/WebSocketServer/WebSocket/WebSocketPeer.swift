@@ -1,0 +1,179 @@
+/// The lws side of a WebSocket: turns callbacks into whole messages, pings, and one `closed` at the end.
+final class WebSocketPeer: Peer {
+    private enum State {
+        case connecting
+        case open
+        /// Our Close frame waits until everything before it is written.
+        case closing(UInt16, String)
+        /// lws has the Close frame, or answers the peer's.
+        case closed(UInt16)
+    }
+
+    private let core: ServerCore
+    private let handler: any WebSocketHandler
+    private let responseHeaders: [UInt8]
+    private var connection: WebSocketConnection?
+    private let lease: ConnectionLease
+    private var assembler: MessageAssembler
+    private var pings: PingPolicy
+    private var timer: LoopTimer?
+    private var state = State.connecting
+    /// lws holds bytes; `drained` is owed.
+    private(set) var isBlocked = false
+
+    var isOpen: Bool {
+        if case .open = state { true } else { false }
+    }
+
+    /// `responseHeaders`: lines for the 101 response, each ending in CRLF.
+    init(
+        _ handler: any WebSocketHandler, lease: ConnectionLease, responseHeaders: [UInt8], core: ServerCore,
+        on loop: isolated EventLoop
+    ) {
+        let configuration = core.configuration
+        self.core = core
+        self.handler = handler
+        self.lease = lease
+        self.responseHeaders = responseHeaders
+        assembler = MessageAssembler(maxBytes: configuration.maxMessageBytes)
+        let first = Double.random(in: 0...1)
+        let range = configuration.firstPing
+        pings = PingPolicy(
+            interval: configuration.pingInterval, timeout: configuration.pongTimeout,
+            firstPing: loop.elapsed + range.lowerBound + (range.upperBound - range.lowerBound) * first)
+        super.init(on: loop)
+    }
+
+    override func handshakeHeaders(on loop: isolated EventLoop) -> [UInt8] { responseHeaders }
+
+    override func opened(on loop: isolated EventLoop) -> Bool {
+        core.counters.webSocketOpened()
+        state = .open
+        let connection = WebSocketConnection(
+            id: UInt64(loop.index) << 48 | id, remoteAddress: lease.remoteAddress, peer: self)
+        self.connection = connection
+        schedulePing(on: loop)
+        handler.opened(connection, on: loop)
+        return true
+    }
+
+    // MARK: Reading
+
+    override func received(_ bytes: [UInt8], on loop: isolated EventLoop) -> Bool {
+        core.counters.received(bytes.count)
+        pings.heard()
+        guard isOpen, let wsi else { return true }
+        switch assembler.append(bytes, isBinary: wsi.isBinary, isFinal: wsi.isFinalFragment) {
+        case .wait: break
+        case .deliver(let message): handler.received(message, on: loop)
+        case .refuse(let code): close(code, reason: Self.reason(code), on: loop)
+        }
+        return true
+    }
+
+    private static func reason(_ code: UInt16) -> String {
+        switch code {
+        case 1003: "text only"
+        case 1007: "not UTF-8"
+        case 1009: "message too big"
+        default: ""
+        }
+    }
+
+    override func receivedPong(on loop: isolated EventLoop) -> Bool {
+        pings.heard()
+        return true
+    }
+
+    override func receivedClose(_ code: UInt16, on loop: isolated EventLoop) {
+        switch state {
+        case .connecting, .open: state = .closed(code)
+        case .closing(let ours, _): state = .closed(ours)
+        case .closed: break
+        }
+    }
+
+    // MARK: Writing
+
+    func write(_ frame: OutgoingFrame, on loop: isolated EventLoop) -> WebSocketConnection.WriteOutcome {
+        guard isOpen, let wsi else { return .closed }
+        guard !isBlocked else { return .blocked }
+        guard frame.write(to: wsi) else {
+            // lws reports the death of the socket from the event loop, with `ended`.
+            state = .closed(1006)
+            wsi.askForWritable()
+            return .closed
+        }
+        core.counters.sent(frame.count)
+        guard wsi.isBlocked else { return .sent }
+        isBlocked = true
+        return .blocked
+    }
+
+    override func writable(on loop: isolated EventLoop) -> Bool {
+        guard let wsi, !wsi.isBlocked else { return true }
+        if isBlocked {
+            isBlocked = false
+            if isOpen { handler.drained(on: loop) }
+        }
+        switch state {
+        case .closing(let code, let reason):
+            if wsi.isBlocked { return true }
+            state = .closed(code)
+            wsi.setCloseReason(code, reason)
+            return false
+        case .closed: return false
+        case .connecting, .open: return true
+        }
+    }
+
+    // MARK: Closing
+
+    func close(_ code: UInt16, reason: String, on loop: isolated EventLoop) {
+        guard isOpen, let wsi else { return }
+        state = .closing(code, reason)
+        timer?.cancel()
+        timer = loop.schedule(after: core.configuration.closeTimeout) { [weak self] in self?.wsi?.kill() }
+        wsi.askForWritable()
+    }
+
+    override func retire(on loop: isolated EventLoop) {
+        close(1001, reason: "going away", on: loop)
+    }
+
+    override func ended(on loop: isolated EventLoop) {
+        timer?.cancel()
+        timer = nil
+        lease.end()
+        guard connection != nil else { return }
+        connection = nil
+        core.counters.webSocketClosed()
+        let code: UInt16 =
+            switch state {
+            case .connecting, .open: 1006
+            case .closing(let code, _), .closed(let code): code
+            }
+        state = .closed(code)
+        handler.closed(code, on: loop)
+    }
+
+    // MARK: Pings
+
+    private func schedulePing(on loop: isolated EventLoop) {
+        guard let wsi, isOpen else { return }
+        let now = loop.elapsed
+        let next: Duration
+        switch pings.check(at: now, acknowledged: wsi.bytesAcknowledged) {
+        case .wait(let time): next = time
+        case .ping(let time):
+            // What is buffered goes first; its progress is as good as a pong.
+            if !wsi.isBlocked, !wsi.writePing() { wsi.askForWritable() }
+            if wsi.isBlocked { isBlocked = true }
+            next = time
+        case .dead:
+            state = .closed(core.configuration.deadPeerCode)
+            return wsi.kill()
+        }
+        timer = loop.schedule(after: next - now) { [weak self] in self?.schedulePing(on: loop) }
+    }
+}

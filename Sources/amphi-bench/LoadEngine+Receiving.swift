@@ -1,0 +1,132 @@
+/// From readable bytes to checked events.
+extension LoadEngine {
+    func receive(_ connection: ClientConnection) {
+        guard let socket = connection.socket else { return }
+        switch buffer.fill(from: socket) {
+        case .wouldBlock: return
+        case .failed(let code): drop(connection, because: SystemError("recv", code: code).description)
+        case .bytes(0): drop(connection, because: "closed without a Close frame")
+        case .bytes(let count):
+            tally.receivedBytes += count
+            if connection.phase == .upgrading || !connection.unread.isEmpty {
+                buffer.withBytes(count) { connection.unread.append(contentsOf: $0.copied()) }
+                readUnread(connection)
+            } else {
+                buffer.withBytes(count) { bytes in
+                    let end = readFrames(bytes, of: connection)
+                    if end < count { connection.unread = bytes.extracting(end..<count).copied() }
+                }
+            }
+        }
+    }
+
+    private func readUnread(_ connection: ClientConnection) {
+        if connection.phase == .upgrading, !finishUpgrade(connection) { return }
+        let bytes = connection.unread
+        connection.unread = []
+        let end = readFrames(bytes.span, of: connection)
+        if end < bytes.count, connection.phase != .closed { connection.unread = Array(bytes[end...]) }
+    }
+
+    /// Handles all complete frames; returns where the first incomplete one begins.
+    private func readFrames(_ bytes: Span<UInt8>, of connection: ClientConnection) -> Int {
+        let now = MonotonicClock.now
+        var start = 0
+        do throws(FrameReader.Violation) {
+            while connection.phase != .closed, let frame = try FrameReader.frame(in: bytes, from: start) {
+                handle(frame, bytes.extracting(frame.payload), of: connection, at: now)
+                start = frame.payload.upperBound
+            }
+        } catch {
+            tally.faults.note(.malformed, "client \(connection.plan.number): \(error)")
+            drop(connection, because: "broken framing")
+        }
+        return connection.phase == .closed ? bytes.count : start
+    }
+
+    private func handle(
+        _ frame: FrameReader.Frame, _ payload: Span<UInt8>, of connection: ClientConnection, at now: UInt64
+    ) {
+        switch frame.opcode {
+        case .text where connection.fragments != nil:
+            tally.faults.note(.malformed, "client \(connection.plan.number): a message inside a message")
+        case .text where frame.isFinal: message(payload, of: connection, at: now)
+        case .text: connection.fragments = payload.copied()
+        case .continuation:
+            guard let begun = connection.fragments else {
+                return tally.faults.note(.malformed, "client \(connection.plan.number): continues no message")
+            }
+            let whole = begun + payload.copied()
+            connection.fragments = frame.isFinal ? nil : whole
+            if frame.isFinal { message(whole.span, of: connection, at: now) }
+        case .ping:
+            tally.pings += 1
+            connection.enqueue(.pong, payload.copied(), with: &writer)
+            markForFlush(connection)
+        case .pong: break
+        case .close:
+            let code = payload.count >= 2 ? Int(payload[0]) << 8 | Int(payload[1]) : 1005
+            drop(connection, because: "closed with \(code)")
+        case .binary:
+            tally.faults.note(.malformed, "client \(connection.plan.number): a binary message")
+        }
+    }
+
+    private func message(_ payload: Span<UInt8>, of connection: ClientConnection, at now: UInt64) {
+        if connection.phase == .joined, let known = connection.session.cache.entry(for: payload) {
+            return apply(known, to: connection, at: now)
+        }
+        let bytes = payload.copied()
+        do throws(JSONScanner.Malformed) {
+            try handle(ServerFrame(decoding: bytes), bytes, of: connection, at: now)
+        } catch {
+            tally.faults.note(.malformed, "client \(connection.plan.number): no JSON at byte \(error.offset)")
+        }
+    }
+
+    private func handle(_ frame: ServerFrame, _ bytes: [UInt8], of connection: ClientConnection, at now: UInt64) {
+        switch frame {
+        case .welcome(let welcome): welcomed(connection, welcome)
+        case .events(let batch):
+            connection.session.history.witness(batch, &tally.faults)
+            remember(FrameCache.Entry(bytes: bytes, content: .events(batch)), of: connection, at: now)
+        case .ephemeral(let name):
+            remember(FrameCache.Entry(bytes: bytes, content: .ephemeral(name: name)), of: connection, at: now)
+        case .bye(let code): tally.byes[code, default: 0] += 1
+        case .posted(let ref, let receipt): posted(receipt, ref: ref, of: connection, at: now)
+        case .refused(let ref, let refusal):
+            if connection.phase == .greeting {
+                drop(connection, because: "hello refused: \(refusal.code)")
+            } else {
+                refused(refusal, ref: ref, of: connection, at: now)
+            }
+        }
+    }
+
+    private func remember(_ entry: FrameCache.Entry, of connection: ClientConnection, at now: UInt64) {
+        connection.session.cache.keep(entry)
+        apply(entry, to: connection, at: now)
+    }
+
+    /// The hot path: one frame that was decoded before, at one client.
+    private func apply(_ entry: FrameCache.Entry, to connection: ClientConnection, at now: UInt64) {
+        switch entry.content {
+        case .ephemeral(let name):
+            tally.ephemeral[name, default: 0] += 1
+            tally.ephemeralBytes += entry.bytes.count
+        case .events(let batch):
+            guard connection.phase == .joined else {
+                return tally.faults.note(.malformed, "client \(connection.plan.number): events before the welcome")
+            }
+            let step = connection.history.receive(batch)
+            step.note(in: &tally.faults, of: connection.plan.number, at: batch.position)
+            tally.eventFrames += 1
+            tally.deliveries += step.delivered
+            tally.lastDeliveryAt = now
+            guard step.repeated == 0 else { return }
+            connection.session.arrivals += entry.sendTimes.count
+            for sentAt in entry.sendTimes where sentAt <= now { tally.deliveryLatency.record(now - sentAt) }
+            if posting?.completion == .delivered { sendMore(in: connection.session, at: now) }
+        }
+    }
+}

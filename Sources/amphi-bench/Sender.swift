@@ -1,0 +1,49 @@
+/// One client that posts: numbers its posts and knows which of them were not answered yet.
+final class Sender {
+    struct Attempt {
+        let post: Post
+        let sentAt: UInt64
+    }
+
+    let connection: ClientConnection
+    /// Posts that were sent more than once: their place in the order is free.
+    private(set) var resent: Set<Int> = []
+    private(set) var nextNumber = 0
+    /// Attempts on the wire, by ref; a post that waits for its retry is in none.
+    private var attempts: [Int64: Attempt] = [:]
+    private var waitingForRetry = 0
+    /// 1 was the hello.
+    private var lastRef: Int64 = 1
+
+    init(connection: ClientConnection) { self.connection = connection }
+
+    /// Posts without a final answer.
+    var unanswered: Int { attempts.count + waitingForRetry }
+
+    /// The next new post.
+    func compose(at now: UInt64, textBytes: Int) -> Post {
+        let marker = Post.Marker(sender: connection.plan.number, number: nextNumber, sentAt: now)
+        nextNumber += 1
+        return Post(marker, textBytes: textBytes)
+    }
+
+    /// Puts a post on the wire.
+    func send(_ post: Post, at now: UInt64, with writer: inout FrameWriter) {
+        lastRef += 1
+        attempts[lastRef] = Attempt(post: post, sentAt: now)
+        connection.enqueue(post.frame(ref: Int(lastRef)), with: &writer)
+    }
+
+    /// The attempt that an answer belongs to, nil when there is none.
+    func answered(ref: Int64) -> Attempt? { attempts.removeValue(forKey: ref) }
+
+    func willRetry(_ post: Post) {
+        waitingForRetry += 1
+        resent.insert(post.marker.number)
+    }
+
+    func retry(_ post: Post, at now: UInt64, with writer: inout FrameWriter) {
+        waitingForRetry -= 1
+        send(post, at: now, with: &writer)
+    }
+}

@@ -1,0 +1,160 @@
+/// Reading a `ServerFrame` from its bytes. Order of members does not matter, unknown members are passed over.
+extension ServerFrame {
+    init(decoding bytes: [UInt8]) throws(JSONScanner.Malformed) {
+        guard UTF8.isValid(bytes) else { throw JSONScanner.Malformed(offset: 0) }
+        var scanner = JSONScanner(bytes)
+        var fields = Fields()
+        try scanner.beginObject()
+        while let name = try scanner.nextMember() { try fields.read(name, from: &scanner, of: bytes) }
+        try scanner.end()
+        self = try fields.frame(size: bytes.count)
+    }
+
+    /// Everything a frame may hold, before it is known which kind it is.
+    private struct Fields {
+        var ref: Int64?
+        var seq: Int64?
+        var events: [SessionEvent]?
+        var answer: Answer?
+        var refusal: Refusal?
+        var byeCode: Int64?
+        var otherName: String?
+
+        mutating func read(
+            _ name: String, from scanner: inout JSONScanner, of bytes: [UInt8]
+        ) throws(JSONScanner.Malformed) {
+            switch name {
+            case "ref": ref = try scanner.skipNull() ? nil : try scanner.integer()
+            case "seq": seq = try scanner.integer()
+            case "events": events = try SessionEvent.list(from: &scanner, of: bytes)
+            case "ok": answer = try Answer(from: &scanner, of: bytes)
+            case "error": refusal = try Refusal(from: &scanner)
+            case "bye": byeCode = try Self.byeCode(from: &scanner)
+            default:
+                try scanner.skipValue()
+                otherName = name
+            }
+        }
+
+        private static func byeCode(from scanner: inout JSONScanner) throws(JSONScanner.Malformed) -> Int64? {
+            var code: Int64?
+            try scanner.beginObject()
+            while let name = try scanner.nextMember() {
+                if name == "code" { code = try scanner.integer() } else { try scanner.skipValue() }
+            }
+            return code
+        }
+
+        func frame(size: Int) throws(JSONScanner.Malformed) -> ServerFrame {
+            if let refusal { return .refused(ref: ref, refusal) }
+            if let answer, let ref { return answer.frame(ref: ref) }
+            if let byeCode { return .bye(code: byeCode) }
+            if let seq, let events { return .events(EventBatch(position: seq, events: events)) }
+            guard let otherName else { throw JSONScanner.Malformed(offset: size) }
+            return .ephemeral(name: otherName)
+        }
+    }
+
+    /// The members of `ok`: of a welcome or of a receipt.
+    private struct Answer {
+        var type: String?
+        var id: Int64?
+        var seq: Int64?
+        var epoch = ""
+        var resumed = false
+        var isDuplicate = false
+        var events: [SessionEvent] = []
+
+        init(from scanner: inout JSONScanner, of bytes: [UInt8]) throws(JSONScanner.Malformed) {
+            try scanner.beginObject()
+            while let name = try scanner.nextMember() {
+                switch name {
+                case "type": type = try scanner.text()
+                case "id": id = try scanner.integer()
+                case "seq": seq = try scanner.integer()
+                case "epoch": epoch = try scanner.text()
+                case "resumed": resumed = try scanner.boolean()
+                case "duplicate": isDuplicate = try scanner.boolean()
+                case "events": events = try SessionEvent.list(from: &scanner, of: bytes)
+                default: try scanner.skipValue()
+                }
+            }
+        }
+
+        func frame(ref: Int64) -> ServerFrame {
+            if type == "welcome", let seq {
+                return .welcome(Welcome(seq: seq, epoch: epoch, resumed: resumed, events: events))
+            }
+            if let id, let seq { return .posted(ref: ref, Receipt(id: id, seq: seq, isDuplicate: isDuplicate)) }
+            return .ephemeral(name: "ok")
+        }
+    }
+}
+
+extension ServerFrame.Refusal {
+    fileprivate init(from scanner: inout JSONScanner) throws(JSONScanner.Malformed) {
+        self.init(code: "", message: "", retryAfterMilliseconds: nil)
+        try scanner.beginObject()
+        while let name = try scanner.nextMember() {
+            switch name {
+            case "code": code = try scanner.text()
+            case "message": message = try scanner.text()
+            case "retry_after_ms": retryAfterMilliseconds = try scanner.integer()
+            default: try scanner.skipValue()
+            }
+        }
+    }
+}
+
+extension SessionEvent {
+    fileprivate static func list(
+        from scanner: inout JSONScanner, of bytes: [UInt8]
+    ) throws(JSONScanner.Malformed) -> [SessionEvent] {
+        var events: [SessionEvent] = []
+        try scanner.beginArray()
+        while try scanner.nextElement() { events.append(try SessionEvent(from: &scanner, of: bytes)) }
+        return events
+    }
+
+    private init(from scanner: inout JSONScanner, of bytes: [UInt8]) throws(JSONScanner.Malformed) {
+        var (seq, id, author): (Int64?, Int64?, Int64?)
+        var (type, text) = (0..<0, 0..<0)
+        var clientID: String?
+        try scanner.beginObject()
+        while let name = try scanner.nextMember() {
+            switch name {
+            case "seq": seq = try scanner.integer()
+            case "id": id = try scanner.integer()
+            case "type": type = try scanner.string()
+            case "text": text = try scanner.string()
+            case "client_id": clientID = try scanner.skipNull() ? nil : scanner.text()
+            case "user": author = try Self.userID(from: &scanner)
+            default: try scanner.skipValue()
+            }
+        }
+        guard let seq else { throw JSONScanner.Malformed(offset: 0) }
+        let isWithheld = bytes[type].elementsEqual("withheld".utf8)
+        self.init(
+            seq: seq,
+            digest: isWithheld
+                ? nil : EventDigest.make(seq: seq, type: bytes[type], id: id, author: author, text: bytes[text]),
+            marker: bytes[type].elementsEqual("chat.message".utf8) ? Post.Marker(bytes[text]) : nil,
+            author: author,
+            clientID: clientID
+        )
+    }
+
+    private static func userID(from scanner: inout JSONScanner) throws(JSONScanner.Malformed) -> Int64? {
+        if try scanner.skipNull() { return nil }
+        var id: Int64?
+        try scanner.beginObject()
+        while let name = try scanner.nextMember() {
+            if name == "id" { id = try scanner.integer() } else { try scanner.skipValue() }
+        }
+        return id
+    }
+}
+
+extension UTF8 {
+    fileprivate static func isValid(_ bytes: [UInt8]) -> Bool { (try? UTF8Span(validating: bytes.span)) != nil }
+}

@@ -1,0 +1,43 @@
+import Testing
+
+@testable import amphi_bench
+
+struct HandshakeTests {
+    private static let good = """
+        HTTP/1.1 101 Switching Protocols\r
+        Upgrade: WebSocket\r
+        Connection: Upgrade\r
+        sec-websocket-accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r
+        Sec-WebSocket-Protocol: amphi.v1\r
+        \r
+
+        """
+
+    @Test func `a right answer opens, and frames follow it`() {
+        let bytes = Array(Self.good.utf8)
+        #expect(Handshake.outcome(of: bytes + [0x81, 0x00]) == .open(framesFrom: bytes.count))
+        #expect(Handshake.outcome(of: Array(bytes.dropLast())) == .incomplete)
+    }
+
+    @Test(arguments: [
+        ("101 Switching Protocols", "503 Busy", "HTTP 503"),
+        ("s3pPLMBiTxaQ9kYGzzhZRbK+xOo=", "AAAALMBiTxaQ9kYGzzhZRbK+xOo=", "wrong Sec-WebSocket-Accept"),
+        ("amphi.v1", "other", "wrong subprotocol"), ("Upgrade: WebSocket", "X: y", "101 without Upgrade: websocket"),
+    ])
+    func `a wrong answer is refused with its reason`(part: String, other: String, reason: String) {
+        let pieces = Self.good.split(separator: part, maxSplits: 1, omittingEmptySubsequences: false)
+        #expect(Handshake.outcome(of: Array(pieces.joined(separator: other).utf8)) == .refused(reason))
+    }
+
+    @Test(arguments: ["https://127.0.0.1", "127.0.0.1:80", "http://", "http://127.0.0.1/x", "http://127.0.0.1:99999"])
+    func `only plain addresses are taken`(url: String) {
+        #expect(throws: SetupError.self) { try HubAddress(url: url) }
+    }
+
+    @Test(arguments: [("http://127.0.0.1:8080/", "127.0.0.1:8080", true), ("http://[::1]:81", "[::1]:81", false)])
+    func `an address gives its Host field`(url: String, host: String, isLoopback4: Bool) throws {
+        let address = try HubAddress(url: url)
+        #expect(address.host == host)
+        #expect(address.socket.isLoopback4 == isLoopback4)
+    }
+}

@@ -1,0 +1,60 @@
+import Testing
+
+@testable import SessionHub
+
+@Suite("Timestamp")
+struct TimestampTests {
+    @Test(arguments: [
+        ("1970-01-01T00:00:00Z", 0),
+        ("2024-03-15T10:00:00Z", 1_710_496_800_000),
+        ("2024-02-29T23:59:59.999Z", 1_709_251_199_999),
+        ("2024-03-15T11:00:00+01:00", 1_710_496_800_000),
+        ("2024-03-15T04:30:00-05:30", 1_710_496_800_000),
+        ("1969-12-31T23:59:59.5Z", -500),
+        ("2026-11-23T04:05:06.123456789Z", 1_795_406_706_123),
+    ]) func `a time with its zone is read`(text: String, milliseconds: Int64) {
+        #expect(Timestamp(text) == Timestamp(milliseconds: milliseconds))
+    }
+
+    @Test(arguments: [
+        "2024-03-15T10:00:00", "2024-03-15", "2024-02-30T10:00:00Z", "2023-02-29T10:00:00Z", "2024-13-01T00:00:00Z",
+        "2024-03-15T24:00:00Z", "2024-03-15T10:60:00Z", "2024-03-15T10:00:60Z", "2024-03-15T10:00:00.Z", "2024-3-15T10:00:00Z",
+        "2024-03-15T10:00:00Z ", " 2024-03-15T10:00:00Z", "2024-03-15T10:00:00+1:00", "", "now", "2024-00-10T00:00:00Z",
+        "2024-03-15T10:00:00+25:00",
+    ]) func `anything else is refused`(text: String) {
+        #expect(Timestamp(text) == nil)
+    }
+
+    @Test func `milliseconds are written only when there are some`() {
+        #expect(Timestamp(milliseconds: 1_710_496_800_000).text == "2024-03-15T10:00:00Z")
+        #expect(Timestamp(milliseconds: 1_710_496_800_007).text == "2024-03-15T10:00:00.007Z")
+        #expect(Timestamp(milliseconds: -1).text == "1969-12-31T23:59:59.999Z")
+    }
+
+    @Test func `every day of four centuries reads back as it was written`() {
+        for day in stride(from: Int64(-100_000), through: 100_000, by: 1) {
+            let moment = Timestamp(milliseconds: day * 86_400_000 + 12_345_678)
+            #expect(Timestamp(moment.text) == moment)
+        }
+    }
+
+    @Test func `a plain date is midnight UTC`() {
+        #expect(Timestamp(plainDate: "2024-03-15") == Timestamp("2024-03-15T00:00:00Z"))
+        #expect(Timestamp(plainDate: "2024-02-30") == nil)
+        #expect(Timestamp(plainDate: "2024-03-15T00:00:00Z") == nil)
+    }
+}
+
+@Suite("Language")
+struct LanguageTests {
+    @Test(arguments: [
+        ("fr", Language.french), ("fr-CA,en;q=0.5", .french), ("en;q=0.4, fr;q=0.9", .french), ("de, en;q=0.1", .english),
+        ("FR", .french), ("en-GB,en;q=0.9,fr;q=0.8", .english),
+    ]) func `the best of ours is chosen`(header: String, language: Language) {
+        #expect(Language(acceptLanguage: header) == language)
+    }
+
+    @Test(arguments: ["", "de", "fr;q=0", "*", ";;;", "fr;q=abc"]) func `none of ours is nil`(header: String) {
+        #expect(Language(acceptLanguage: header) == nil)
+    }
+}

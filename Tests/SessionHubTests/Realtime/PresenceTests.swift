@@ -1,0 +1,178 @@
+import StrictJSON
+import Testing
+
+@testable import SessionHub
+
+@Suite("Presence")
+struct PresenceTests {
+    let start = Timestamp(milliseconds: 1_000_000)
+
+    @Test func `a first connection is a join, a second one of the same person is nothing`() {
+        var presence = Presence(grace: 10_000)
+        presence.arriving(7)
+        presence.connected(.make(7))
+        #expect(presence.tick()?.joined == [.make(7)])
+        presence.connected(.make(7))
+        #expect(presence.tick() == nil)
+        #expect(presence.connections(of: 7) == 2)
+    }
+
+    @Test func `a reconnect inside the grace is invisible`() {
+        var presence = Presence(grace: 10_000)
+        presence.connected(.make(7))
+        _ = presence.tick()
+        presence.disconnected(7, now: start)
+        #expect(presence.expire(now: start + 9999).isEmpty)
+        presence.arriving(7)
+        presence.connected(.make(7))
+        #expect(presence.expire(now: start + 60_000).isEmpty)
+        #expect(presence.tick() == nil)
+    }
+
+    @Test func `the end of the grace is a departure at the moment of the loss`() {
+        var presence = Presence(grace: 10_000)
+        presence.connected(.make(7))
+        _ = presence.tick()
+        presence.disconnected(7, now: start)
+        #expect(presence.expire(now: start + 10_000) == [Presence.Departure(user: 7, lostAt: start)])
+        #expect(presence.tick()?.left == [.make(7)])
+        #expect(presence.isEmpty)
+    }
+
+    @Test func `a hello on its way through the store holds the place over the end of the grace`() {
+        var presence = Presence(grace: 10_000)
+        presence.connected(.make(7))
+        presence.disconnected(7, now: start)
+        presence.arriving(7)
+        #expect(presence.expire(now: start + 20_000).isEmpty)
+        presence.refused(7, now: start + 20_000)
+        #expect(presence.expire(now: start + 20_000) == [Presence.Departure(user: 7, lostAt: start)])
+    }
+
+    @Test func `a refused first arrival leaves nothing behind`() {
+        var presence = Presence(grace: 10_000)
+        presence.arriving(7)
+        #expect(!presence.isEmpty)
+        presence.refused(7, now: start)
+        #expect(presence.isEmpty)
+        #expect(presence.tick() == nil)
+    }
+
+    @Test func `one of two tabs closing changes nothing`() {
+        var presence = Presence(grace: 10_000)
+        presence.connected(.make(7))
+        presence.connected(.make(7))
+        _ = presence.tick()
+        presence.disconnected(7, now: start)
+        #expect(!presence.needsTick)
+        #expect(presence.expire(now: start + 60_000).isEmpty)
+    }
+
+    @Test func `a place kept over a restart is given up without a moment of loss`() {
+        var presence = Presence(grace: 10_000)
+        presence.keep(.make(7), until: start + 30_000)
+        #expect(presence.tick()?.joined == [.make(7)])
+        #expect(presence.expire(now: start + 30_000) == [Presence.Departure(user: 7, lostAt: nil)])
+    }
+
+    @Test func `leaving and coming back between two ticks is no change`() {
+        var presence = Presence(grace: 0)
+        presence.connected(.make(7))
+        _ = presence.tick()
+        presence.disconnected(7, now: start)
+        _ = presence.expire(now: start)
+        presence.connected(.make(7))
+        #expect(presence.tick() == nil)
+    }
+
+    @Test func `a new role is an update`() {
+        var presence = Presence(grace: 0)
+        presence.connected(.make(7))
+        _ = presence.tick()
+        presence.update(.make(7, role: .moderator))
+        #expect(presence.tick()?.updated == [.make(7, role: .moderator)])
+    }
+
+    @Test(arguments: 1...20) func `every loop that applies the diffs has the same people as the home`(seed: UInt64) {
+        var random = SplitMix(state: seed)
+        var presence = Presence(grace: 1000)
+        var copy = PresenceView()
+        var now = start
+        for _ in 0..<2000 {
+            let user = Int64(random.next(below: 300) + 1)
+            switch random.next(below: 6) {
+            case 0, 1, 2: presence.connected(.make(user, role: user % 10 == 0 ? .moderator : .participant))
+            case 3: presence.disconnected(user, now: now)
+            case 4: now = now + Int64(random.next(below: 600))
+            default:
+                _ = presence.expire(now: now)
+                if let diff = presence.tick() { copy.apply(diff) }
+            }
+        }
+        _ = presence.expire(now: now)
+        if let diff = presence.tick() { copy.apply(diff) }
+        #expect(copy == presence.view)
+    }
+}
+
+@Suite("Presence view")
+struct PresenceViewTests {
+    private func diff(_ version: Int64, joined: ClosedRange<Int64>? = nil, left: ClosedRange<Int64>? = nil) -> PresenceDiff {
+        var diff = PresenceDiff(version: version)
+        diff.joined = joined.map { $0.map { .make($0) } } ?? []
+        diff.left = left.map { $0.map { .make($0) } } ?? []
+        return diff
+    }
+
+    @Test func `above 220 people only hosts and oneself are sent, below 180 everybody again`() {
+        var view = PresenceView()
+        #expect(!view.apply(diff(1, joined: 1...220)))
+        #expect(view.apply(diff(2, joined: 221...221)))
+        #expect(!view.apply(diff(3, left: 182...221)))
+        #expect(!view.apply(diff(4, left: 181...181)))
+        #expect(view.apply(diff(5, left: 180...180)))
+    }
+
+    @Test func `a large session's snapshot has its hosts, oneself and the count`() {
+        var view = PresenceView()
+        var wave = diff(1, joined: 2...300)
+        wave.joined.append(.make(1, role: .instructor))
+        view.apply(wave)
+        let snapshot = view.snapshot(for: 9)
+        #expect(snapshot["count"] == 300)
+        #expect(snapshot["complete"] == false)
+        #expect(snapshot["people"]?.arrayValue?.compactMap { $0["id"]?.integerValue } == [1, 9])
+    }
+
+    @Test func `pages go by id and say whether more follow`() {
+        var view = PresenceView()
+        view.apply(diff(1, joined: 1...5))
+        let first = view.page(after: 0, limit: 3)
+        #expect(first.people.map(\.person.id) == [1, 2, 3])
+        #expect(first.more)
+        let second = view.page(after: 3, limit: 3)
+        #expect(second.people.map(\.person.id) == [4, 5])
+        #expect(!second.more)
+    }
+}
+
+extension Presence.Entry {
+    static func make(_ id: Int64, role: SessionAccess.Role = .participant) -> Presence.Entry {
+        Presence.Entry(person: Person(id: id, firstName: "P\(id)", lastName: "", avatar: nil), role: role)
+    }
+}
+
+/// A seeded generator, so that a failing history can be run again.
+struct SplitMix {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return z ^ (z >> 31)
+    }
+
+    mutating func next(below bound: UInt64) -> UInt64 { next() % bound }
+}
