@@ -42,6 +42,9 @@ extension AttendanceStore {
         package let session: Int64
         package let person: Person
         package let role: SessionAccess.Role
+
+        /// As presence shows them.
+        var entry: Presence.Entry { Presence.Entry(person: person, role: role) }
     }
 
     /// The start of the process: nobody is connected. Open segments of the channel are held until their person comes back

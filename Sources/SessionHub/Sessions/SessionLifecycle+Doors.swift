@@ -58,3 +58,14 @@ extension SessionLifecycle {
 
     private static let overrun: Int64 = 6 * 3_600_000
 }
+
+extension SessionLifecycle {
+    /// Live, or scheduled and still able to start: what a timetable has ahead. The student's lists say the same in SQL.
+    package static func isUpcoming(_ session: LiveSession, now: Timestamp, windows: ClassWindows) -> Bool {
+        switch session.status {
+        case .live: true
+        case .scheduled: now <= session.scheduledEnd + windows.lateStart
+        case .ended, .cancelled: false
+        }
+    }
+}

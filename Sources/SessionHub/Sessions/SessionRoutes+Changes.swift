@@ -10,7 +10,7 @@ extension SessionRoutes {
             return try Self.access(session.id, caller: caller, in: transaction)
         }
         return Reply(
-            row(access), status: .created,
+            json(access), status: .created,
             message: Localized(en: "The class is scheduled.", fr: "La classe est planifiée.")
         )
     }
@@ -22,7 +22,7 @@ extension SessionRoutes {
             _ = try operations.update(id, fields: fields, caller: caller, in: transaction)
             return try Self.access(id, caller: caller, in: transaction)
         }
-        return Reply(row(access), message: Localized(en: "The class is changed.", fr: "La classe est modifiée."))
+        return Reply(json(access), message: Localized(en: "The class is changed.", fr: "La classe est modifiée."))
     }
 
     @Sendable func delete(_ call: Call) async throws -> Reply {
@@ -76,12 +76,10 @@ extension SessionRoutes {
             _ = try operations.cancel(id, caller: caller, in: transaction)
             return try Self.access(id, caller: caller, in: transaction)
         }
-        return Reply(row(access), message: Localized(en: "The class is cancelled.", fr: "La classe est annulée."))
+        return Reply(json(access), message: Localized(en: "The class is cancelled.", fr: "La classe est annulée."))
     }
 
-    private func row(_ access: SessionAccess) -> JSON {
-        .object(rendering.json(for: access, now: clock.now))
-    }
+    private func json(_ access: SessionAccess) -> JSON { .object(row(access, now: clock.now)) }
 
     private static func access(
         _ id: Int64, caller: Caller, in transaction: JournalTransaction

@@ -7,20 +7,18 @@ package struct SessionRoutes: Sendable {
     let journal: Journal
     let clock: HubClock
     let operations: SessionOperations
-    let rendering: SessionRendering
     let participants: ParticipantRendering
     let jitsi: JitsiService
     let windows: ClassWindows
 
     package init(
         database: any SQLDatabase, journal: Journal, clock: HubClock, operations: SessionOperations,
-        rendering: SessionRendering, jitsi: JitsiService, windows: ClassWindows
+        jitsi: JitsiService, windows: ClassWindows
     ) {
         self.database = database
         self.journal = journal
         self.clock = clock
         self.operations = operations
-        self.rendering = rendering
         self.participants = ParticipantRendering()
         self.jitsi = jitsi
         self.windows = windows
@@ -94,8 +92,12 @@ package struct SessionRoutes: Sendable {
     private func json(_ rows: [SessionListing]) -> JSON {
         let now = clock.now
         return .array(
-            rows.map { .object(rendering.json(for: $0.access, now: now, participantsCount: $0.participantsCount)) }
+            rows.map { .object(row($0.access, now: now, participantsCount: $0.participantsCount)) }
         )
+    }
+
+    func row(_ access: SessionAccess, now: Timestamp, participantsCount: Int64? = nil) -> JSONObject {
+        SessionRendering.json(for: access, now: now, participantsCount: participantsCount, windows: windows)
     }
 
     @Sendable private func detail(_ call: Call) async throws -> Reply {
@@ -110,7 +112,7 @@ package struct SessionRoutes: Sendable {
                 try ParticipantStore.page(session: id, limit: 100, offset: 0, in: connection)
             )
         }
-        var object = rendering.json(for: access, now: now, participantsCount: count)
+        var object = row(access, now: now, participantsCount: count)
         object["participants"] = participants.json(people, for: access, now: now)
         return Reply(.object(object))
     }
