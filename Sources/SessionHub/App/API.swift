@@ -1,5 +1,6 @@
 package import HTTPTypes
 package import Logging
+import StrictJSON
 package import WebSocketServer
 
 /// The one place where a REST route meets its caller: authentication, language, errors and the envelope, the same for all.

@@ -1,4 +1,3 @@
-package import Database
 package import StrictJSON
 
 /// Posting and deleting chat messages, inside the writer's transaction: the one place that decides who may.

@@ -1,7 +1,7 @@
-package import Database
+import Database
 
 /// Rows of `live_session_chat`; writing ones run in the writer's transaction.
-package enum ChatStore {
+enum ChatStore {
     /// The message that this person posted under `clientID`, if any.
     static func posted(
         session: Int64, user: Int64, clientID: String, in connection: any SQLConnection

@@ -61,27 +61,22 @@ extension ClientCommand {
 
     /// Decodes one text frame; `textLimit` in Unicode code points.
     package init(frame: [UInt8], textLimit: Int) throws(CommandRefusal) {
-        let fields: Fields
-        do {
-            guard let object = try JSON.parse(frame, limits: .request).objectValue else {
-                throw CommandRefusal(ref: nil, error: HubError(.badJSON))
-            }
-            fields = Fields(object)
-        } catch let error as JSONError {
-            throw CommandRefusal(ref: nil, error: HubError(badJSON: error))
+        let json: JSON
+        do throws(JSONError) {
+            json = try JSON.parse(frame, limits: .request)
         } catch {
-            throw CommandRefusal(ref: nil, error: HubError(.badJSON))
+            throw CommandRefusal(ref: nil, error: HubError(badJSON: error))
         }
+        guard let object = json.objectValue else { throw CommandRefusal(ref: nil, error: HubError(.badJSON)) }
+        let fields = Fields(object)
         var ref: Int64?
-        do {
+        do throws(HubError) {
             let number = try fields.required("ref", fields.integer("ref", in: 0...Self.largestRef))
             ref = number
             self.ref = number
             body = try Self.body(fields, textLimit: textLimit)
-        } catch let error as HubError {
-            throw CommandRefusal(ref: ref, error: error)
         } catch {
-            throw CommandRefusal(ref: ref, error: HubError(.internal))
+            throw CommandRefusal(ref: ref, error: error)
         }
     }
 

@@ -43,6 +43,7 @@ struct Welcome: Sendable {
         let resume: ClientCommand.Resume?
         let epoch: String
         let now: Timestamp
+        let windows: ClassWindows
     }
 
     private static let (resumeEvents, resumeBytes, freshEvents) = (1000, 256 * 1024, 100)
@@ -65,7 +66,7 @@ struct Welcome: Sendable {
         let entry = Presence.Entry(person: access.user, role: role)
         return Welcome(
             seq: head, epoch: request.epoch,
-            session: .object(SessionRendering.json(for: access, now: request.now)),
+            session: .object(SessionRendering(windows: request.windows).json(for: access, now: request.now)),
             me: [
                 "user": entry.json, "role": .string(role.rawValue),
                 "permissions": .array(Permissions.commands(isHost: access.isHost).map { .string($0) }),

@@ -1,4 +1,4 @@
-package import HTTPTypes
+import HTTPTypes
 package import WebSocketServer
 
 /// `GET /api/live-sessions/{sessionId}/channel`: the yes or no before 101, from what needs no store.
@@ -23,7 +23,8 @@ package struct ChannelRoute: Sendable {
     /// 403 for a foreign Origin, 401 for a header token that is wrong; the rest is answered to the hello.
     func decide(_ request: Request, on loop: isolated EventLoop) -> UpgradeDecision {
         let language = request.headers[.acceptLanguage].flatMap(Language.init(acceptLanguage:)) ?? hub.services.language
-        guard let session = request.parameters.integer("sessionId"), session > 0 else {
+        let session = request.parameters.integer("sessionId")
+        guard session > 0 else {
             return .refuse(HubError(.notFound).response(in: language))
         }
         guard origins.allows(request) else {
@@ -33,7 +34,7 @@ package struct ChannelRoute: Sendable {
             )
             return .refuse(HubError(.forbidden, field: "Origin", sentence).response(in: language))
         }
-        do {
+        do throws(HubError) {
             let caller = try headerCaller(request)
             let offered = Self.offered(request)
             let isUnsupported = !offered.isEmpty && !offered.contains(Self.subprotocol)

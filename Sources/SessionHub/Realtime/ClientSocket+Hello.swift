@@ -6,7 +6,7 @@ import WebSocketServer
 extension ClientSocket {
     func begin(_ message: [UInt8], on loop: isolated EventLoop) {
         let command: ClientCommand
-        do {
+        do throws(CommandRefusal) {
             command = try ClientCommand(frame: message, textLimit: hub.services.limits.textCharacters)
         } catch {
             reply(to: error.ref, .failure(error.error), on: loop)
@@ -20,7 +20,7 @@ extension ClientSocket {
             return sayBye(.noHello, on: loop)
         }
         helloTimer?.cancel()
-        do {
+        do throws(HubError) {
             let caller = try prove(hello)
             self.caller = caller
             phase = .admitting(pipelined: [])
@@ -70,7 +70,8 @@ extension ClientSocket {
         feed.install(view)
         watchExpiry(on: loop)
         let request = Welcome.Request(
-            session: session, caller: admission.caller, resume: resume, epoch: hub.epoch, now: hub.services.clock.now
+            session: session, caller: admission.caller, resume: resume, epoch: hub.epoch, now: hub.services.clock.now,
+            windows: hub.services.windows
         )
         hub.read(on: loop.index) { connection in
             try Welcome.read(request, in: connection)
@@ -117,7 +118,7 @@ extension ClientSocket {
     }
 
     func refresh(_ token: String, ref: Int64, on loop: isolated EventLoop) {
-        do {
+        do throws(HubError) {
             let fresh = try hub.services.tokens.caller(from: token, nowSeconds: hub.services.clock.wallSeconds)
             guard fresh.userID == userID, fresh.channelSession == nil || fresh.channelSession == session else {
                 throw HubError(.forbidden, field: "token")
@@ -126,10 +127,8 @@ extension ClientSocket {
             watchExpiry(on: loop)
             reply(to: ref, .success(["expires_at": .string(fresh.expiresAt.text)]), on: loop)
             checkAccess(on: loop)
-        } catch let error as HubError {
-            reply(to: ref, .failure(error), on: loop)
         } catch {
-            reply(to: ref, .failure(HubError(.internal)), on: loop)
+            reply(to: ref, .failure(error), on: loop)
         }
     }
 

@@ -1,3 +1,4 @@
+import StrictJSON
 import WebSocketServer
 
 /// The user's end of one connection: takes it through hello, decodes and limits commands, and writes replies, events and
@@ -51,7 +52,7 @@ final class ClientSocket: WebSocketHandler {
         self.language = language
         phase = .opened
         self.isUnsupportedVersion = isUnsupportedVersion
-        bucket = TokenBucket(rate: hub.services.limits.commandsPerConnection, burst: 100, now: hub.services.clock.now)
+        bucket = TokenBucket(rate: hub.services.limits.commandsPerConnection, burst: 0, now: hub.services.clock.now)
     }
 
     private let isUnsupportedVersion: Bool
@@ -119,7 +120,7 @@ final class ClientSocket: WebSocketHandler {
     // MARK: - Commands
 
     private func perform(_ message: [UInt8], on loop: isolated EventLoop) {
-        do {
+        do throws(CommandRefusal) {
             let command = try ClientCommand(frame: message, textLimit: hub.services.limits.textCharacters)
             if let wait = bucket.take(now: hub.services.clock.now) {
                 throw CommandRefusal(ref: command.ref, error: HubError(.rateLimited, retryAfter: wait))

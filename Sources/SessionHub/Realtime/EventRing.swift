@@ -1,3 +1,5 @@
+import StrictJSON
+
 /// The recent events of one session on one loop, encoded once: a bounded window of the journal that ends at its head.
 ///
 /// Pure. A reader behind its start reads the journal in pages instead.

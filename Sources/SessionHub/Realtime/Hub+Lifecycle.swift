@@ -1,4 +1,4 @@
-package import Database
+import Logging
 import WebSocketServer
 
 /// The hub's start, its heartbeat and its stop.
@@ -17,7 +17,7 @@ extension Hub {
         let slots = Int64(places.count) * Self.slotStep
         let end = services.clock.now + max(Self.keepAtLeast, slots + Self.keepAfterSlot)
         for (session, group) in Dictionary(grouping: places, by: \.session) {
-            let entries = group.map(\.entry)
+            let entries = group.map { Presence.Entry(person: $0.person, role: $0.role) }
             on(home(of: session).index) { station, loop in
                 station.channel(session, hub: self, on: loop).keep(entries, until: end, on: loop)
             }

@@ -1,5 +1,6 @@
 package import Database
 package import Logging
+import StrictJSON
 import Synchronization
 package import WebSocketServer
 

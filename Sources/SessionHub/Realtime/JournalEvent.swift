@@ -1,4 +1,3 @@
-package import Database
 package import StrictJSON
 
 /// The types of durable events (protocol.md, Downstream).
