@@ -194,8 +194,10 @@ export class AmphiClient {
 
   /** Asks for the people that the snapshot of a large class leaves out. */
   async loadPeople() {
+    /** @type {number | undefined} */
     let after;
     for (;;) {
+      /** @type {any} */
       const page = await this.#connection.request("presence.list", { limit: HISTORY_PAGE, ...(after ? { after } : {}) });
       this.#become({ ...this.#state, presence: addListed(this.#state.presence, page.people) }, "people");
       if (!page.more || page.people.length === 0) return;
@@ -203,7 +205,11 @@ export class AmphiClient {
     }
   }
 
-  /** Forgets all but the newest messages. @param {number} keep */
+  /**
+   * Forgets all but the newest messages.
+   *
+   * @param {number} keep
+   */
   trimChat(keep) {
     this.#state = trimChat(this.#state, keep);
   }

@@ -140,6 +140,7 @@ export class Connection {
     this.#bye = null;
     this.#helloError = null;
     this.#become("connecting");
+    /** @type {Record<string, any>} */
     let hello;
     try {
       hello = await this.#options.hello(this.#lastCode);
@@ -218,13 +219,21 @@ export class Connection {
     this.#become(phase, { retryAt: this.#options.now() + delay, code: this.#lastCode, error });
   }
 
-  /** Takes a socket for dead without waiting for its Close. @param {number} code */
+  /**
+   * Takes a socket for dead without waiting for its Close.
+   *
+   * @param {number} code
+   */
   #drop(code) {
     this.#socket?.close();
     this.#closed(code, "");
   }
 
-  /** Forgets the socket; every open request fails. @param {number | null} code null = it is closed already. */
+  /**
+   * Forgets the socket; every open request fails.
+   *
+   * @param {number | null} code null = it is closed already.
+   */
   #abandon(code) {
     clearTimeout(this.#retryTimer);
     clearTimeout(this.#watchTimer);
