@@ -192,6 +192,18 @@ export class AmphiClient {
     this.#become(prependHistory(this.#state, page.events, page.more === true), "messages");
   }
 
+  /**
+   * Takes in an earlier page of the chat that was read in another way (a class that is over has no channel).
+   *
+   * @param {import("./channel/class-state.js").ChannelEvent[]} events Ascending.
+   * @param {boolean} more
+   */
+  adoptHistory(events, more) {
+    const unread = this.#state.epoch === null && this.#state.messages.length === 0;
+    const state = unread ? { ...this.#state, earliest: Infinity } : this.#state;
+    this.#become(prependHistory(state, events, more), "messages");
+  }
+
   /** Asks for the people that the snapshot of a large class leaves out. */
   async loadPeople() {
     /** @type {number | undefined} */

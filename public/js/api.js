@@ -73,10 +73,15 @@ export class Api {
     return this.#data("POST", `/api/live-sessions/${id}/join`, {});
   }
 
-  /** @param {number} id @param {number | null} beforeSeq @returns {Promise<any>} Rows of the chat, newest page. */
-  chat(id, beforeSeq = null) {
+  /**
+   * @param {number} id
+   * @param {number | null} beforeSeq
+   * @param {number} limit
+   * @returns {Promise<any[]>} The newest rows of the chat before that position.
+   */
+  chat(id, beforeSeq, limit) {
     const position = beforeSeq === null ? "" : `&before_seq=${beforeSeq}`;
-    return this.#data("GET", `/api/live-sessions/${id}/chat?limit=100${position}`);
+    return this.#data("GET", `/api/live-sessions/${id}/chat?limit=${limit}${position}`);
   }
 
   /**

@@ -2,7 +2,7 @@
 /** The class: puts the channel client, the hub's REST routes and the views together. */
 
 import { AmphiClient } from "./amphi-client.js";
-import { ChatArchive } from "./class/chat-archive.js";
+import { readArchive } from "./class/chat-archive.js";
 import { ChatView } from "./class/chat-view.js";
 import { Composer } from "./class/composer.js";
 import { ConnectionView } from "./class/connection-view.js";
@@ -58,13 +58,13 @@ function holdClass({ config, me, session: first }) {
   const connection = new ConnectionView(client);
   const stage = new StageView({ join: () => api.join(sessionID), now: () => client.serverNow() });
   const controls = new HostControls(client, { session, isHost, showProblem });
-  const archive = new ChatArchive(sessionID);
   const chat = new ChatView(client, () => ({
     meID: me.id,
     canDeleteAny: may("chat.delete.any"),
     canPost: canPost(),
     answer: (message) => composer.answer(message),
     remove: (message) => removeMessage(message),
+    loadEarlier: () => (client.connection.phase === "closed" ? readArchive(client, sessionID) : client.loadEarlier()),
   }));
 
   /** With a join, the class survives the platform's token; before the start only that one opens the channel. */
@@ -122,6 +122,13 @@ function holdClass({ config, me, session: first }) {
     if (ticket?.channel_token) await client.refreshToken(ticket.channel_token).catch(() => undefined);
   }
 
+  /** A class that was over before one came has its chat to read all the same. */
+  function showArchive() {
+    byID("chat-closed").hidden = false;
+    setText(byID("chat-closed"), t("chat.over"));
+    readArchive(client, sessionID).catch(showProblem);
+  }
+
   let seen = 0;
   let status = first.status;
   let permissions = "";
@@ -143,7 +150,7 @@ function holdClass({ config, me, session: first }) {
     }
     if (changes.has("people")) people.update();
     if (changes.has("typing") || changes.has("people")) showTyping(client.state, me.id);
-    if (client.connection.code === 4510 && client.state.epoch === null) archive.show(client.state, me.id);
+    if (changes.has("connection") && client.connection.code === 4510 && client.state.epoch === null) showArchive();
   });
 
   onLanguageChange(showSession);

@@ -1,7 +1,7 @@
 // @ts-check
 /** Times and names for people, in the page's language and the viewer's time zone. */
 
-import { language } from "./i18n.js";
+import { locale } from "./i18n.js";
 
 /** @param {string} iso */
 export function clockTime(iso) {
@@ -25,7 +25,7 @@ export function timeSpan(start, end) {
   const options = /** @type {const} */ ({
     weekday: "long", day: "numeric", month: "long", hour: "numeric", minute: "2-digit", timeZoneName: "short",
   });
-  return new Intl.DateTimeFormat(language(), options).formatRange(from, to);
+  return new Intl.DateTimeFormat(locale(), options).formatRange(from, to);
 }
 
 /**
@@ -34,7 +34,7 @@ export function timeSpan(start, end) {
  * @param {number} ms From now; negative = past.
  */
 export function relative(ms) {
-  const formatter = new Intl.RelativeTimeFormat(language(), { numeric: "auto" });
+  const formatter = new Intl.RelativeTimeFormat(locale(), { numeric: "auto" });
   const seconds = ms / 1000;
   const size = Math.abs(seconds);
   if (size < 90) return formatter.format(Math.round(seconds), "second");
@@ -56,11 +56,11 @@ export function fullName(user) {
 export function initials(name) {
   const words = name.trim().split(/\s+/).filter(Boolean);
   const letters = words.length > 1 ? [words[0], words[words.length - 1]] : words;
-  return letters.map((/** @type {string} */ word) => [...word][0]?.toLocaleUpperCase(language()) ?? "").join("");
+  return letters.map((/** @type {string} */ word) => [...word][0]?.toLocaleUpperCase(locale()) ?? "").join("");
 }
 
 /** @param {string} iso @param {Intl.DateTimeFormatOptions} options */
 function format(iso, options) {
   const date = new Date(iso);
-  return Number.isNaN(date.getTime()) ? "" : new Intl.DateTimeFormat(language(), options).format(date);
+  return Number.isNaN(date.getTime()) ? "" : new Intl.DateTimeFormat(locale(), options).format(date);
 }

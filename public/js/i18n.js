@@ -26,6 +26,15 @@ export function language() {
 }
 
 /**
+ * The page's language as the viewer's region writes it: "en-GB" for a British browser. For dates and numbers.
+ *
+ * @returns {string}
+ */
+export function locale() {
+  return navigator.languages.find((tag) => tag.slice(0, 2).toLowerCase() === current) ?? current;
+}
+
+/**
  * Changes the language of the whole page, and remembers it.
  *
  * @param {string} wanted

@@ -1,62 +1,43 @@
 // @ts-check
-/** The chat of a class that is over: read once over REST, since its channel is closed. */
+/** The chat of a class that is over: read over REST, since its channel is closed. */
 
 import { api } from "../page.js";
-import { byID, make } from "../dom.js";
-import { t } from "../i18n.js";
-import { messageItem } from "./message-item.js";
 
-export class ChatArchive {
-  #sessionID;
-  #asked = false;
-  /** @type {number | null} */
-  #before = null;
+const PAGE = 100;
 
-  /** @param {number} sessionID */
-  constructor(sessionID) {
-    this.#sessionID = sessionID;
-  }
-
-  /**
-   * @param {import("../channel/class-state.js").ClassState} state
-   * @param {number} meID
-   */
-  async show(state, meID) {
-    if (this.#asked) return;
-    this.#asked = true;
-    await this.#page(state, meID);
-  }
-
-  /** @param {import("../channel/class-state.js").ClassState} state @param {number} meID */
-  async #page(state, meID) {
-    const rows = await api.chat(this.#sessionID, this.#before).catch(() => []);
-    const messages = rows.map(messageOf).sort((/** @type {any} */ a, /** @type {any} */ b) => a.seq - b.seq);
-    const questions = new Map([...state.questions, ...messages.map((/** @type {any} */ message) => [message.id, message])]);
-    const context = { meID, canDeleteAny: false, canPost: false, questions, answer: ignore, remove: ignore };
-    const items = messages.map((/** @type {any} */ message) => messageItem({ ...message }, context, false));
-    byID("messages").prepend(...items);
-    byID("no-messages").hidden = byID("messages").children.length > 0;
-    byID("scroller").querySelector("#earlier-archived")?.remove();
-    if (messages.length < 100) return;
-    this.#before = messages[0].seq;
-    const more = () => this.#page({ ...state, questions }, meID);
-    byID("messages").before(
-      make("button", { type: "button", id: "earlier-archived", class: "quiet earlier", onclick: more }, t("chat.earlier")));
-  }
+/**
+ * Puts an earlier page of the chat into the client's state.
+ *
+ * @param {import("../amphi-client.js").AmphiClient} client
+ * @param {number} sessionID
+ * @returns {Promise<void>}
+ */
+export async function readArchive(client, sessionID) {
+  const { messages, earliest } = client.state;
+  const rows = await api.chat(sessionID, messages.length > 0 ? earliest : null, PAGE);
+  const events = rows.map(eventOf).sort((a, b) => a.seq - b.seq);
+  client.adoptHistory(events, rows.length === PAGE);
 }
 
 /**
- * A row of the chat's table as the message that the channel would have sent.
+ * A row of the chat as the event that the channel would have sent.
  *
  * @param {any} row
+ * @returns {import("../channel/class-state.js").ChannelEvent}
  */
-function messageOf(row) {
+function eventOf(row) {
   const name = [row.user?.first_name, row.user?.last_name].filter(Boolean).join(" ");
   return {
-    seq: row.seq, id: row.id, at: row.created_at, user: row.user ? { id: row.user.id, name, role: row.role ?? "participant" } : null,
-    kind: row.message_type, text: row.message ?? "", clientId: row.client_id ?? null, replyTo: row.reply_to ?? null,
-    anonymous: row.is_anonymous === true, deleted: row.deleted_at != null,
+    type: "chat.message",
+    seq: row.seq,
+    id: row.id,
+    at: row.created_at,
+    user: row.user ? { id: row.user.id, name, role: row.user.role ?? "participant" } : null,
+    kind: row.message_type,
+    text: row.message ?? "",
+    client_id: row.client_id,
+    reply_to: row.reply_to,
+    anonymous: row.is_anonymous === true,
+    deleted: (row.deleted_at ?? null) !== null,
   };
 }
-
-function ignore() {}

@@ -122,7 +122,7 @@ export class ChatView {
     this.#atEnd = false;
     this.#earlier.disabled = true;
     try {
-      await this.#client.loadEarlier();
+      await this.#context().loadEarlier();
     } catch {
       // The button stays; the connection's own line says why nothing came.
     } finally {

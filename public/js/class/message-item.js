@@ -9,7 +9,8 @@ import { errorText, t } from "../i18n.js";
  * @typedef {import("../channel/class-state.js").Message} Message
  * @typedef {import("../channel/outbox.js").PendingPost} PendingPost
  * @typedef {{meID: number, canDeleteAny: boolean, canPost: boolean, questions: Map<number, Message>,
- *            answer: (message: Message) => void, remove: (message: Message) => void}} MessageContext
+ *            answer: (message: Message) => void, remove: (message: Message) => void,
+ *            loadEarlier: () => Promise<void>}} MessageContext
  */
 
 /**
