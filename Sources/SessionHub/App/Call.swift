@@ -21,7 +21,10 @@ package struct Call: Sendable {
     }
 
     /// The JSON body; an empty body counts as `{}`. Refuses other media types, broken JSON and anything but an object.
-    package func body() throws(HubError) -> Fields {
+    package func body() throws(HubError) -> Fields { try Self.fields(of: request) }
+
+    /// The same for an open route, which has no caller.
+    package static func fields(of request: Request) throws(HubError) -> Fields {
         guard !request.body.isEmpty else { return Fields(JSONObject([])) }
         if let type = request.headers[.contentType] {
             let media = type.prefix { $0 != ";" }.trimmed.lowercased()

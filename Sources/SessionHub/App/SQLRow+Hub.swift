@@ -18,7 +18,4 @@ extension SQLRow {
 
 extension SQLValue {
     package static func timestamp(_ value: Timestamp?) -> SQLValue { value.map { .integer($0.milliseconds) } ?? .null }
-    package static func optional(_ value: String?) -> SQLValue { value.map { .text($0) } ?? .null }
-    package static func optional(_ value: Int64?) -> SQLValue { value.map { .integer($0) } ?? .null }
-    package static func bool(_ value: Bool) -> SQLValue { .integer(value ? 1 : 0) }
 }

@@ -4,7 +4,7 @@ package import StrictJSON
 ///
 /// A member that is `null` counts as absent. Unknown members are ignored. Every function throws `invalid_field` with the
 /// member's full path.
-package struct Fields {
+package struct Fields: Sendable {
     package let object: JSONObject
     private let path: String
 

@@ -16,6 +16,8 @@ package struct SessionAccess: Sendable {
     package let isSeated: Bool
     package let courseTitle: String
     package let instructor: Person
+    /// Deleted, and kept for its attendance.
+    package let isHidden: Bool
 
     package var isHost: Bool { role == .instructor || role == .moderator }
 
@@ -56,48 +58,62 @@ package struct Person: Sendable, Equatable {
 extension SessionAccess {
     /// The state of `userID` in `sessionID`, or `session_not_found` when there is no such session or it is hidden.
     ///
-    /// - Parameter administrator: whether the caller is an administrator or a service (their role counts, not the row's).
+    /// - Parameters:
+    ///   - administrator: whether the caller is an administrator or a service (their role counts, not the row's).
+    ///   - includingHidden: also a deleted session that is kept for its attendance.
     package static func load(
-        session sessionID: Int64, user userID: Int64, administrator: Bool, in connection: any SQLConnection
+        session sessionID: Int64, user userID: Int64, administrator: Bool, includingHidden: Bool = false,
+        in connection: any SQLConnection
     ) throws -> SessionAccess {
-        guard let row = try connection.first(Self.query, [.integer(sessionID), .integer(userID)]) else {
-            throw HubError(.sessionNotFound)
-        }
+        let row = try connection.first(
+            "SELECT \(columns) \(tables) WHERE s.id = $2 AND (s.deleted_at IS NULL OR $3 = 1)",
+            [.integer(userID), .integer(sessionID), .bool(includingHidden)]
+        )
+        guard let row else { throw HubError(.sessionNotFound) }
+        return SessionAccess(row: row, user: userID, administrator: administrator)
+    }
+
+    /// From a row with `columns`, selected from `tables` for the person `$1`.
+    init(row: SQLRow, user userID: Int64, administrator: Bool) {
         let session = LiveSession(row: row)
         let isModerator =
             administrator || row.optionalText("user_role") == "admin" || row.integer("course_instructor_id") == userID
             || row.optionalInteger("co_instructor") != nil || row.optionalInteger("is_cohost") == 1
         let isMember = row.optionalInteger("is_active") == 1
-        return SessionAccess(
-            session: session,
-            user: Person(
-                id: userID, firstName: row.optionalText("first_name") ?? "", lastName: row.optionalText("last_name") ?? "",
-                avatar: row.optionalText("avatar")
-            ),
-            role: session.instructorID == userID
-                ? .instructor : isModerator ? .moderator : isMember ? .participant : nil,
-            enrollmentID: isMember ? row.optionalInteger("enrollment_id") : nil,
-            isSeated: row.optionalText("seat") != nil,
-            courseTitle: row.text("course_title"),
-            instructor: Person(
-                id: session.instructorID, firstName: row.text("i_first_name"), lastName: row.text("i_last_name"),
-                avatar: row.optionalText("i_avatar")
-            )
+        self.session = session
+        user = Person(
+            id: userID, firstName: row.optionalText("first_name") ?? "", lastName: row.optionalText("last_name") ?? "",
+            avatar: row.optionalText("avatar")
         )
+        role = session.instructorID == userID ? .instructor : isModerator ? .moderator : isMember ? .participant : nil
+        enrollmentID = isMember ? row.optionalInteger("enrollment_id") : nil
+        isSeated = row.optionalText("seat") != nil
+        courseTitle = row.text("course_title")
+        instructor = Person(
+            id: session.instructorID, firstName: row.text("i_first_name"), lastName: row.text("i_last_name"),
+            avatar: row.optionalText("i_avatar")
+        )
+        isHidden = row.optionalInteger("deleted_at") != nil
     }
 
-    private static let query = """
-        SELECT \(LiveSession.columns("s")), c.title AS course_title, c.instructor_id AS course_instructor_id,
+    static let columns = """
+        \(LiveSession.columns("s")), c.title AS course_title, c.instructor_id AS course_instructor_id,
             i.first_name AS i_first_name, i.last_name AS i_last_name, i.avatar AS i_avatar,
             u.role AS user_role, u.first_name, u.last_name, u.avatar, k.user_id AS co_instructor,
-            e.id AS enrollment_id, e.is_active, p.is_cohost, p.seat
+            e.id AS enrollment_id, e.is_active, p.is_cohost, p.seat, s.deleted_at
+        """
+
+    /// Sessions `s` with their course `c` and instructor `i`, and what the person `$1` is to each.
+    static let tables = """
         FROM live_sessions s
         JOIN courses c ON c.id = s.course_id
         JOIN users i ON i.id = s.instructor_id
-        LEFT JOIN users u ON u.id = $2
-        LEFT JOIN course_instructors k ON k.course_id = s.course_id AND k.user_id = $2
-        LEFT JOIN enrollments e ON e.course_id = s.course_id AND e.user_id = $2
-        LEFT JOIN live_session_participants p ON p.session_id = s.id AND p.user_id = $2
-        WHERE s.id = $1 AND s.deleted_at IS NULL
+        LEFT JOIN users u ON u.id = $1
+        LEFT JOIN course_instructors k ON k.course_id = s.course_id AND k.user_id = $1
+        LEFT JOIN enrollments e ON e.course_id = s.course_id AND e.user_id = $1
+        LEFT JOIN live_session_participants p ON p.session_id = s.id AND p.user_id = $1
         """
+
+    /// The sessions that `$1` gives or helps to give.
+    static let isTeaching = "(s.instructor_id = $1 OR c.instructor_id = $1 OR k.user_id IS NOT NULL OR p.is_cohost = 1)"
 }

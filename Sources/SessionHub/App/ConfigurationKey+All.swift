@@ -1,0 +1,103 @@
+import Logging
+
+extension ConfigurationKey {
+    /// Every key. Parsing, `amphi serve --help-keys`, `amphi doctor` and the README's table are made from it.
+    package static let all: [ConfigurationKey] = serving + classes + jitsi + limits
+
+    private static let serving: [ConfigurationKey] = [
+        .optionalText(
+            "JWT_SECRET", \.jwtSecret, secret: true,
+            "Signs the platform's tokens (HS256); 32 bytes or more. Required by `serve`, but for `--demo`."
+        ),
+        .text("AMPHI_HOST", \.host, "Address to listen on."),
+        .number("AMPHI_PORT", \.port, 0...65_535, "Port to listen on; 0 takes any free one."),
+        .text("AMPHI_DATABASE", \.database, "The SQLite file; made when missing."),
+        .number("AMPHI_LOOPS", \.loops, 0...64, defaultText: "cores, at most 4", "Event loops (threads)."),
+        .optionalText("AMPHI_TLS_CERT", \.tlsCertificate, type: "path", "Certificate chain, PEM; with AMPHI_TLS_KEY."),
+        .optionalText("AMPHI_TLS_KEY", \.tlsKey, type: "path", "Private key, PEM."),
+        .optionalText(
+            "AMPHI_PUBLIC_URL", \.publicURL, type: "URL", defaultText: "the listening address",
+            "Where browsers reach the hub; links and channel addresses start with it.",
+            check: { WebOrigin($0) == nil ? "must be an http or https address, not \"\($0)\"." : nil }
+        ),
+        .list(
+            "AMPHI_ALLOWED_ORIGINS", \.allowedOrigins, type: "origins, or *",
+            "Origins of other sites whose pages may call the hub; its own is always allowed.",
+            check: { origin in
+                origin == "*" || WebOrigin(origin)?.text == origin.lowercased()
+                    ? nil : "must list origins such as https://school.example, not \"\(origin)\"."
+            }
+        ),
+        .list(
+            "AMPHI_FRAME_ANCESTORS", \.frameAncestors, type: "origins, 'self' or 'none'",
+            "Sites that may show the hub's pages in a frame.",
+            check: { source in
+                ["'self'", "'none'"].contains(source) || WebOrigin(source)?.text == source.lowercased()
+                    ? nil : "must list origins, 'self' or 'none', not \"\(source)\"."
+            }
+        ),
+        .word("AMPHI_LANGUAGE", \.language, "Language for clients that name none."),
+        .word("AMPHI_LOG_LEVEL", \.logLevel, "Least level that is logged."),
+        .optionalText(
+            "AMPHI_WEB_ROOT", \.webRoot, type: "path", defaultText: "public",
+            "The page's files: looked for in the working directory, beside the executable, in /usr/share/amphi."
+        ),
+        .optionalText(
+            "AMPHI_MIGRATIONS", \.migrations, type: "path", defaultText: "migrations",
+            "The database's migrations; looked for in the same places."
+        ),
+    ]
+
+    private static let classes: [ConfigurationKey] = [
+        .duration("AMPHI_JOIN_WINDOW", \.windows.joinWindow, "How long before its start a class opens."),
+        .duration("AMPHI_AFTERTALK", \.windows.aftertalk, "How long after its end the channel stays open."),
+        .duration("AMPHI_GRACE", \.windows.grace, "How long a place is kept when a connection breaks."),
+    ]
+
+    private static let jitsi: [ConfigurationKey] = [
+        .text("JITSI_SERVER_URL", \.jitsi.serverURL, "The Jitsi server; a path is its tenant."),
+        .text("JITSI_APP_ID", \.jitsi.appID, "`iss` of Jitsi tokens: Prosody's app_id."),
+        .optionalText(
+            "JITSI_APP_SECRET", \.jitsi.appSecret, secret: true,
+            "Signs Jitsi tokens: Prosody's app_secret; 32 bytes or more, not JWT_SECRET."
+        ),
+        .optionalText(
+            "JITSI_DOMAIN", \.jitsi.domain, type: "host", defaultText: "the server's host",
+            "`sub` of Jitsi tokens and the domain that the page embeds."
+        ),
+        .optionalWord("JITSI_PROFILE", \.jitsi.profile, "How rooms are entered; chosen by server and secret when not set."),
+        .optionalText("JITSI_AUDIENCE", \.jitsi.audience, defaultText: "JITSI_APP_ID", "`aud` of Jitsi tokens."),
+        .text("JITSI_ROOM_PREFIX", \.jitsi.roomPrefix, "First part of room names."),
+        .word("JITSI_TOKEN_IN", \.jitsi.tokenPlace, "Where a join URL carries the token; `query` for old servers only."),
+    ]
+
+    private static let limits: [ConfigurationKey] = [
+        .number("AMPHI_LIMIT_POSTS_PER_USER", \.limits.postsPerUser, 0...most, "Messages per second and person; 0 is off."),
+        .number("AMPHI_LIMIT_POSTS_BURST", \.limits.postsPerUserBurst, 1...most, "Messages of one person at once."),
+        .number(
+            "AMPHI_LIMIT_POSTS_PER_SESSION", \.limits.postsPerSession, 0...most,
+            "Messages per second in one session; 0 is off."
+        ),
+        .number(
+            "AMPHI_LIMIT_COMMANDS_PER_CONNECTION", \.limits.commandsPerConnection, 0...most,
+            "Commands per second of one channel connection, of any kind; 0 is off."
+        ),
+        .number(
+            "AMPHI_LIMIT_CONNECTIONS_PER_USER", \.limits.connectionsPerUser, 0...most,
+            "Channels of one person in one session; 0 is off."
+        ),
+        .number(
+            "AMPHI_LIMIT_CONNECTIONS_PER_ADDRESS", \.limits.connectionsPerAddress, 0...most,
+            "New connections per second and address; faster ones wait; 0 is off."
+        ),
+        .number("AMPHI_LIMIT_CONNECTIONS", \.limits.connections, 1...most, "Connections in all; more get 503."),
+        .duration("AMPHI_LIMIT_HELLO", \.limits.helloMilliseconds, atLeast: 10, "For a channel's first frame."),
+        .duration("AMPHI_LIMIT_PING", \.limits.pingMilliseconds, atLeast: 10, "Between two pings of the server."),
+        .duration("AMPHI_LIMIT_PONG", \.limits.pongMilliseconds, atLeast: 10, "For the answer to a ping."),
+        .number("AMPHI_LIMIT_FRAME_BYTES", \.limits.frameBytes, 1024...16_777_216, "Largest frame from a client."),
+        .number("AMPHI_LIMIT_TEXT", \.limits.textCharacters, 1...16_000, "Longest message, in characters."),
+        .number("AMPHI_LIMIT_HISTORY", \.limits.history, 1...1000, "Events in one page of the history."),
+    ]
+
+    private static let most = 1_000_000
+}

@@ -1,0 +1,71 @@
+package import Database
+import HTTPTypes
+import StrictJSON
+import WebSocketServer
+
+/// Whether the hub lives and can work, and what a page must know before anybody has signed in.
+package struct HealthRoutes: Sendable {
+    private let database: any SQLDatabase
+    private let journal: Journal
+    private let configuration: HubConfiguration
+    private let jitsi: JitsiConfiguration
+
+    package init(
+        database: any SQLDatabase, journal: Journal, configuration: HubConfiguration, jitsi: JitsiConfiguration
+    ) {
+        self.database = database
+        self.journal = journal
+        self.configuration = configuration
+        self.jitsi = jitsi
+    }
+
+    package func add(to api: inout API) {
+        api.addOpen(.get, "/livez") { _, _ in Reply(["status": "ok"]) }
+        api.addOpen(.get, "/readyz") { _, _ in try await readiness() }
+        let page = Reply(pageConfiguration)
+        api.addOpen(.get, "/api/config") { _, _ in page }
+    }
+
+    /// Reading works, and the last commit did. After a failed one this request tries a commit itself: without it nobody
+    /// might write, and the hub would stay "not ready" although the disk has room again.
+    private func readiness() async throws -> Reply {
+        do {
+            _ = try await database.read { try $0.first("SELECT 1 AS one") }
+        } catch {
+            throw HubError(.storeUnavailable, retryAfter: 1000)
+        }
+        if !journal.isWritable {
+            try await journal.write { transaction in
+                try transaction.connection.execute(
+                    """
+                    INSERT INTO hub (name, value) VALUES ('write_probe', $1)
+                    ON CONFLICT (name) DO UPDATE SET value = excluded.value
+                    """,
+                    [.text(transaction.now.text)]
+                )
+            }
+        }
+        return Reply(["status": "ready"])
+    }
+
+    private var pageConfiguration: JSON {
+        [
+            "languages": .array(Language.allCases.map { .string($0.rawValue) }),
+            "language": .string(configuration.language.rawValue),
+            "jitsi": [
+                "profile": .string(jitsi.profile.rawValue),
+                "domain": .string(jitsi.domain),
+                "server_url": .string(jitsi.serverURL),
+                "script_url": jitsi.scriptURL.map { .string($0) } ?? .null,
+            ],
+            "version": .string(HubVersion.text),
+            "demo": .bool(configuration.isDemo),
+            "limits": configuration.limits.json,
+        ]
+    }
+}
+
+/// The version of this hub, for people.
+package enum HubVersion {
+    package static let text = "0.1.0"
+}

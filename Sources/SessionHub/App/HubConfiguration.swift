@@ -1,0 +1,79 @@
+package import Logging
+
+/// Everything that can be set about a hub, read once at the edge and passed down. The keys stand in `ConfigurationKey.all`.
+package struct HubConfiguration: Sendable, Equatable {
+    package var host = "127.0.0.1"
+    /// 0: any free one.
+    package var port: UInt16 = 8080
+    package var database = "data/amphi.db"
+    /// Event loops; 0: one per core, at most `mostLoops`.
+    package var loops = 0
+    package var tlsCertificate: String?
+    package var tlsKey: String?
+    package var publicURL: String?
+    /// Further origins, `*` for every one; the hub's own is always allowed.
+    package var allowedOrigins: [String] = []
+    package var frameAncestors: [String] = ["'self'"]
+    package var language = Language.english
+    package var windows = ClassWindows()
+    package var logLevel = Logger.Level.info
+    package var limits = HubLimits()
+    package var jwtSecret: String?
+    package var jitsi = JitsiConfiguration.Settings()
+    /// Folders; nil: looked for where the command line says.
+    package var webRoot: String?
+    package var migrations: String?
+    /// Set by `serve --demo`, by no key: the page says so.
+    package var isDemo = false
+
+    package static let mostLoops = 4
+
+    package init() {}
+
+    /// Reads every key. Nil and empty values leave the default.
+    ///
+    /// Throws one sentence for every key whose value cannot be used, all at once.
+    package init(reading value: (String) -> String?) throws(ConfigurationError) {
+        var problems: [String] = []
+        for key in ConfigurationKey.all {
+            guard let text = value(key.name)?.trimmed, !text.isEmpty else { continue }
+            do throws(ConfigurationError) {
+                try key.apply(text, &self)
+            } catch {
+                problems += error.problems
+            }
+        }
+        guard problems.isEmpty else { throw ConfigurationError(problems) }
+    }
+}
+
+extension HubConfiguration {
+    /// What keeps a hub from serving with this configuration: sentences that say what to do.
+    package var problems: [String] {
+        var problems: [String] = []
+        if let jwtSecret {
+            if let weakness = SecretStrength.weakness(of: jwtSecret) { problems.append("JWT_SECRET \(weakness)") }
+            if jwtSecret == jitsi.appSecret {
+                problems.append(
+                    "JITSI_APP_SECRET is the same as JWT_SECRET: whoever may enter a room could then use the API. Set another one."
+                )
+            }
+        } else {
+            problems.append(
+                "JWT_SECRET is not set: set it to the secret with which your platform signs its tokens, "
+                    + "or make one with `openssl rand -hex 32` (or try `amphi serve --demo`)."
+            )
+        }
+        if (tlsCertificate == nil) != (tlsKey == nil) {
+            problems.append("AMPHI_TLS_CERT and AMPHI_TLS_KEY belong together: set both or none.")
+        }
+        do throws(ConfigurationError) {
+            _ = try JitsiConfiguration(jitsi)
+        } catch {
+            problems += error.problems
+        }
+        return problems
+    }
+
+    package var usesTLS: Bool { tlsCertificate != nil && tlsKey != nil }
+}

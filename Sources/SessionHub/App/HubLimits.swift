@@ -1,0 +1,43 @@
+package import StrictJSON
+
+/// What one person, one session and one address may ask of the hub; all of it is told to clients in `welcome.limits`.
+///
+/// 0 switches a rate limit or a count off. Times are in milliseconds.
+package struct HubLimits: Sendable, Equatable {
+    /// Messages per second and person, and how many at once (AMPHI_LIMIT_POSTS_PER_USER, AMPHI_LIMIT_POSTS_BURST).
+    package var postsPerUser = 5
+    package var postsPerUserBurst = 10
+    /// Messages per second in one session.
+    package var postsPerSession = 200
+    /// Commands per second of one connection, whatever they are; twice as many at once.
+    package var commandsPerConnection = 200
+    /// Open channels of one person in one session.
+    package var connectionsPerUser = 8
+    /// New connections per second from one address; faster ones wait.
+    package var connectionsPerAddress = 100
+    /// Connections in all.
+    package var connections = 16_384
+    package var helloMilliseconds: Int64 = 5000
+    package var pingMilliseconds: Int64 = 20_000
+    package var pongMilliseconds: Int64 = 8000
+    package var frameBytes = 65_536
+    package var textCharacters = 4000
+    /// Events in one answer of `history`.
+    package var history = 200
+
+    package init() {}
+
+    package var json: JSON {
+        [
+            "frame_bytes": .integer(Int64(frameBytes)),
+            "connections_per_user": .integer(Int64(connectionsPerUser)),
+            "posts_per_user": ["per_second": .integer(Int64(postsPerUser)), "burst": .integer(Int64(postsPerUserBurst))],
+            "posts_per_session": ["per_second": .integer(Int64(postsPerSession))],
+            "hello_ms": .integer(helloMilliseconds),
+            "ping_ms": .integer(pingMilliseconds),
+            "pong_ms": .integer(pongMilliseconds),
+            "text_characters": .integer(Int64(textCharacters)),
+            "history": .integer(Int64(history)),
+        ]
+    }
+}

@@ -1,0 +1,57 @@
+import Synchronization
+
+/// Where browsers reach the hub: every link and channel address starts with it.
+///
+/// One object for the whole hub, because with port 0 only the bound socket knows the port: `listening(on:)` is called
+/// once, before the first request.
+package final class PublicAddress: Sendable {
+    private let base: Mutex<String>
+    /// The address with `:0` in place of the port, when the port decides; nil when AMPHI_PUBLIC_URL does.
+    private let listeningBase: String?
+
+    /// A fixed address; a path after the host is kept (a proxy that serves the hub under one).
+    package init(httpBase: String) {
+        base = Mutex(httpBase.withoutTrailingSlash)
+        listeningBase = nil
+    }
+
+    /// AMPHI_PUBLIC_URL, else the listening address; a host that means "everywhere" is named as this machine.
+    package init(_ configuration: HubConfiguration) {
+        if let publicURL = configuration.publicURL {
+            base = Mutex(publicURL.withoutTrailingSlash)
+            listeningBase = nil
+            return
+        }
+        let host =
+            switch configuration.host {
+            case "0.0.0.0", "": "127.0.0.1"
+            case "::": "[::1]"
+            case let host where host.contains(":") && !host.hasPrefix("["): "[\(host)]"
+            case let host: host
+            }
+        let listeningBase = "\(configuration.usesTLS ? "https" : "http")://\(host)"
+        base = Mutex("\(listeningBase):\(configuration.port)")
+        self.listeningBase = listeningBase
+    }
+
+    package func listening(on port: UInt16) {
+        if let listeningBase { base.withLock { $0 = "\(listeningBase):\(port)" } }
+    }
+
+    /// Scheme, host and port, and perhaps a path; no slash at its end.
+    package var httpBase: String { base.withLock { $0 } }
+
+    package var origin: WebOrigin? { WebOrigin(httpBase) }
+
+    /// A class's page.
+    package func classPage(_ session: Int64) -> String { "\(httpBase)/class/\(session)" }
+
+    /// A class's channel: `ws`, or `wss` where the pages are https.
+    package func channel(_ session: Int64) -> String {
+        // http -> ws, https -> wss
+        "ws\(httpBase.dropFirst(4))/api/live-sessions/\(session)/channel"
+    }
+
+    /// The code stands in the fragment, so that no server's log has it.
+    package func signInLink(code: String, next: String) -> String { "\(httpBase)/sign-in#code=\(code)&next=\(next)" }
+}

@@ -1,0 +1,89 @@
+import Database
+import HTTPTypes
+import Logging
+import StrictJSON
+import WebSocketServer
+
+/// Builds the router: which part answers what, and what every answer carries.
+struct RouterParts {
+    let configuration: HubConfiguration
+    let jitsi: JitsiConfiguration
+    let database: any SQLDatabase
+    let journal: Journal
+    let tokens: TokenService
+    let clock: HubClock
+    let address: PublicAddress
+    let logger: Logger
+
+    func router() -> Router {
+        var router = Router()
+        let origins = OriginPolicy(allowedOrigins: configuration.allowedOrigins, own: address)
+        prepare(&router, origins)
+        let authenticator = Authenticator(tokens: tokens, database: database, journal: journal, clock: clock)
+        var api = API(
+            router: router, authenticate: { try await authenticator.authenticate($0) },
+            defaultLanguage: configuration.language, logger: logger
+        )
+        HealthRoutes(database: database, journal: journal, configuration: configuration, jitsi: jitsi).add(to: &api)
+        IdentityRoutes(database: database, journal: journal, tokens: tokens, clock: clock).add(to: &api)
+        UserRoutes(database: database, journal: journal).add(to: &api)
+        CourseRoutes(database: database, journal: journal).add(to: &api)
+        EnrollmentRoutes(database: database, journal: journal).add(to: &api)
+        ImportRoutes(journal: journal).add(to: &api)
+        router = api.router
+        if let root = configuration.webRoot { Pages(root: root).add(to: &router) }
+        return router
+    }
+
+    /// What the server answers by itself in the hub's words, and the headers of every response.
+    private func prepare(_ router: inout Router, _ origins: OriginPolicy) {
+        let language = configuration.language
+        router.renderFault = { fault, request in
+            if case .methodNotAllowed(let methods) = fault, let request,
+                let preflight = origins.preflight(request, methods: methods)
+            {
+                return preflight
+            }
+            let reader = request?.headers[.acceptLanguage].flatMap(Language.init(acceptLanguage:)) ?? language
+            return fault.response(in: reader, requestID: request?.id)
+        }
+        let security = SecurityHeaders(
+            jitsiOrigin: jitsi.origin, own: address, frameAncestors: configuration.frameAncestors,
+            usesTLS: configuration.usesTLS
+        )
+        router.finish = { request, response in
+            security.apply(to: &response)
+            guard let request else { return }
+            origins.mark(&response, for: request)
+            if let name = HTTPField.Name("X-Request-Id") { response.headers[name] = request.id }
+        }
+    }
+}
+
+extension HTTPFault {
+    /// The error envelope for what the server refuses before any route sees it.
+    package func response(in language: Language, requestID: String?) -> Response {
+        let error =
+            switch self {
+            case .notFound: HubError(.notFound)
+            case .methodNotAllowed: HubError(.methodNotAllowed)
+            case .lengthRequired: HubError(.lengthRequired)
+            case .bodyTooLarge, .targetTooLong, .headersTooLarge: HubError(.tooLarge)
+            case .upgradeRequired: HubError(.upgradeRequired)
+            case .unavailable: HubError(.storeUnavailable, Self.busy, retryAfter: 1000)
+            case .failed: HubError(.internal, details: requestID.map { ["request_id": .string($0)] } ?? [:])
+            case .malformed, .timedOut, .versionNotSupported: HubError(.invalidField, Self.malformed)
+            }
+        var response = error.response(in: language)
+        response.status = status
+        return response
+    }
+
+    private static let busy = Localized(
+        en: "The hub has no room for another connection. Try again.",
+        fr: "Le hub n’a plus de place pour une connexion. Réessayez."
+    )
+    private static let malformed = Localized(
+        en: "This is no HTTP request that can be answered.", fr: "Cette requête HTTP est inutilisable."
+    )
+}

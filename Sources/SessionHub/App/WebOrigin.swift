@@ -1,0 +1,50 @@
+/// Scheme, host and port of a web address (RFC 6454): what browsers compare.
+package struct WebOrigin: Sendable, Hashable {
+    /// `http` or `https`.
+    package let scheme: String
+    /// Lower case; an IPv6 address keeps its brackets.
+    package let host: String
+    /// Nil for the scheme's own.
+    package let port: UInt16?
+
+    /// Reads the origin of an http or https address; a path may follow. Nil for anything else: credentials, an empty host,
+    /// characters that could not stand in a header.
+    package init?(_ address: String) {
+        let lowered = address.lowercased()
+        guard let scheme = ["https", "http"].first(where: { lowered.hasPrefix("\($0)://") }) else { return nil }
+        let rest = lowered.dropFirst(scheme.count + 3)
+        self.init(scheme: scheme, authority: String(rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }))
+    }
+
+    /// - Parameter authority: `host`, `host:port` or `[ipv6]:port`, as in a `Host` header.
+    package init?(scheme: String, authority: String) {
+        let authority = authority.lowercased()
+        let hostEnd = authority.hasPrefix("[") ? authority.firstIndex(of: "]").map { authority.index(after: $0) } : nil
+        let split = authority[(hostEnd ?? authority.startIndex)...].firstIndex(of: ":") ?? authority.endIndex
+        let host = authority[..<split]
+        guard !host.isEmpty, host.utf8.allSatisfy(Self.isHostByte) else { return nil }
+        var port: UInt16?
+        if split < authority.endIndex {
+            guard let number = UInt16(authority[authority.index(after: split)...]), number > 0 else { return nil }
+            port = number
+        }
+        self.scheme = scheme
+        self.host = String(host)
+        self.port = port == (scheme == "https" ? 443 : 80) ? nil : port
+    }
+
+    package var hostAndPort: String { port.map { "\(host):\($0)" } ?? host }
+    package var text: String { "\(scheme)://\(hostAndPort)" }
+    /// The origin under which a WebSocket of this one is named in a Content-Security-Policy.
+    package var webSocketText: String { "\(scheme == "https" ? "wss" : "ws")://\(hostAndPort)" }
+
+    private static func isHostByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
+        case UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "["), UInt8(ascii: "]"),
+            UInt8(ascii: ":"):
+            true
+        default: false
+        }
+    }
+}

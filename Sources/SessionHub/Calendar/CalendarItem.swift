@@ -1,0 +1,82 @@
+package import StrictJSON
+
+/// One entry of a calendar: an event of the platform, or a live session.
+package enum CalendarItem: Sendable {
+    case event(CalendarEvent)
+    case session(SessionAccess)
+
+    var start: Timestamp {
+        switch self {
+        case .event(let event): event.start
+        case .session(let access): access.session.scheduledStart
+        }
+    }
+
+    private var order: (Int64, Int, Int64) {
+        switch self {
+        case .event(let event): (event.start.milliseconds, 0, event.id)
+        case .session(let access): (access.session.scheduledStart.milliseconds, 1, access.session.id)
+        }
+    }
+
+    /// By start; at the same moment in an order that is always the same.
+    package static func merged(_ events: [CalendarEvent], _ sessions: [SessionAccess]) -> [CalendarItem] {
+        (events.map { CalendarItem.event($0) } + sessions.map { CalendarItem.session($0) })
+            .sorted { $0.order < $1.order }
+    }
+
+    package func json(_ address: PublicAddress) -> JSON {
+        switch self {
+        case .event(let event): .object(event.json)
+        case .session(let access): .object(Self.json(access, address))
+        }
+    }
+
+    /// What the seed's calendars show of a live session.
+    static func json(_ access: SessionAccess, _ address: PublicAddress) -> JSONObject {
+        let session = access.session
+        let (start, end) = (session.scheduledStart.text, session.scheduledEnd.text)
+        return [
+            "id": .integer(session.id), "title": .string(session.title), "description": .optional(session.description),
+            "type": "live_session", "event_type": "live_session", "status": .string(session.status.rawValue),
+            "start": .string(start), "end": .string(end), "start_date": .string(start), "end_date": .string(end),
+            "is_all_day": false, "is_online": true, "is_public": false, "location": nil,
+            "course_id": .integer(session.courseID), "course_title": .string(access.courseTitle),
+            "course": ["id": .integer(session.courseID), "title": .string(access.courseTitle)],
+            "instructor": access.instructor.json, "url": .string(address.classPage(session.id)),
+        ]
+    }
+}
+
+/// A row of `events`: something in the platform's calendar that is no live session.
+package struct CalendarEvent: Sendable, Equatable {
+    package var id: Int64
+    package var title: String
+    package var description: String?
+    package var type: String
+    package var start: Timestamp
+    package var end: Timestamp?
+    package var isAllDay: Bool
+    package var location: String?
+    package var isPublic: Bool
+    package var isOnline: Bool
+    package var courseID: Int64?
+    package var courseTitle: String?
+    package var createdBy: Int64
+
+    /// The columns of the row, with `start` and `end` as live sessions have them.
+    package var json: JSONObject {
+        var object: JSONObject = [
+            "id": .integer(id), "title": .string(title), "description": .optional(description), "type": .string(type),
+            "event_type": .string(type), "start": .string(start.text), "end": .optional(end),
+            "start_date": .string(start.text), "end_date": .optional(end), "is_all_day": .bool(isAllDay),
+            "is_online": .bool(isOnline), "is_public": .bool(isPublic), "location": .optional(location),
+            "course_id": .optional(courseID), "created_by": .integer(createdBy),
+        ]
+        if let courseID, let courseTitle {
+            object["course_title"] = .string(courseTitle)
+            object["course"] = ["id": .integer(courseID), "title": .string(courseTitle)]
+        }
+        return object
+    }
+}

@@ -1,0 +1,59 @@
+package import Database
+import StrictJSON
+
+/// The seed's calendars: a student's live sessions, and everything merged and sorted.
+package struct CalendarRoutes: Sendable {
+    private let database: any SQLDatabase
+    private let clock: HubClock
+    private let address: PublicAddress
+    private let windows: ClassWindows
+
+    package init(database: any SQLDatabase, clock: HubClock, address: PublicAddress, windows: ClassWindows) {
+        self.database = database
+        self.clock = clock
+        self.address = address
+        self.windows = windows
+    }
+
+    package func add(to api: inout API) {
+        api.add(.get, "/api/student/calendar/live-sessions", studentSessions)
+        api.add(.get, "/api/calendar/events", everything)
+        api.add(.get, "/api/calendar", everything)
+    }
+
+    @Sendable private func studentSessions(_ call: Call) async throws -> Reply {
+        let (range, caller, address) = (try call.calendarRange(), call.caller, address)
+        let rows = try await database.read { connection in
+            try SessionStore.list(
+                .enrolledCalendar(range), caller: caller, limit: CalendarStore.limit, in: connection
+            )
+        }
+        return Reply(.array(rows.map { .object(CalendarItem.json($0.access, address)) }))
+    }
+
+    /// `type=live_session` shows only live sessions, any other type only events of it; `upcoming=true` leaves out what is
+    /// over or called off.
+    @Sendable private func everything(_ call: Call) async throws -> Reply {
+        let (range, caller, address, now, windows) = (try call.calendarRange(), call.caller, address, clock.now, windows)
+        let type = call.request.query.first("type").flatMap { $0.isEmpty ? nil : $0 }
+        let isUpcoming = ["true", "1"].contains(call.request.query.first("upcoming"))
+        let items = try await database.read { connection in
+            let events =
+                type == "live_session"
+                ? []
+                : try CalendarStore.events(
+                    in: range, type: type, endingAfter: isUpcoming ? now : nil, caller: caller, in: connection
+                )
+            let sessions =
+                type == nil || type == "live_session"
+                ? try SessionStore.list(
+                    .calendar(range, everything: caller.isAdministrator), caller: caller, limit: CalendarStore.limit,
+                    in: connection
+                ).map(\.access) : []
+            return CalendarItem.merged(
+                events, sessions.filter { !isUpcoming || SessionLifecycle.isUpcoming($0.session, now: now, windows: windows) }
+            )
+        }
+        return Reply(.array(items.map { $0.json(address) }))
+    }
+}

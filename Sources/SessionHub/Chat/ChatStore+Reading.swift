@@ -1,0 +1,84 @@
+package import Database
+package import StrictJSON
+
+/// One message as the chat of a session lists it.
+package struct ChatRow: Sendable, Equatable {
+    package var session: Int64
+    package var seq: Int64
+    package var content: ChatContent
+    package var author: Person
+    package var state: String?
+    package var votes: Int64
+    package var createdAt: Timestamp
+    package var deletedAt: Timestamp?
+
+    /// The seed's columns beside `user {}`. Who asked an anonymous question only that person sees; a deleted message keeps
+    /// its place without its text.
+    package func json(for reader: Int64) -> JSON {
+        let isHidden = content.isAnonymous && reader != author.id
+        var object: JSONObject = [
+            "id": .integer(content.id), "session_id": .integer(session), "seq": .integer(seq),
+            "user_id": isHidden ? .null : .integer(author.id), "user": isHidden ? .null : author.json,
+            "message": .optional(content.text), "message_type": .string(content.kind.rawValue),
+            "reply_to": .optional(content.replyTo), "state": .optional(state), "votes": .integer(votes),
+            "is_anonymous": .bool(content.isAnonymous), "created_at": .string(createdAt.text),
+            "deleted_at": .optional(deletedAt),
+        ]
+        if deletedAt == nil { object["client_id"] = .string(content.clientID) }
+        return .object(object)
+    }
+}
+
+/// Reading the chat.
+extension ChatStore {
+    /// Which messages of a session: all, or only one kind, between two places in its order.
+    struct Query: Sendable {
+        var session: Int64
+        var kind: ChatContent.Kind?
+        /// The oldest after this seq come first in line; without it the newest do.
+        var after: Int64?
+        var before: Int64?
+        var limit: Int
+    }
+
+    /// Messages inside the reader's audience, ascending.
+    static func messages(
+        _ query: Query, reader: Int64, isHost: Bool, in connection: any SQLConnection
+    ) throws -> [ChatRow] {
+        let rows = try connection.query(
+            """
+            SELECT m.id, m.seq, m.user_id, m.client_id, m.message, m.message_type, m.reply_to, m.state, m.votes,
+                m.is_anonymous, m.created_at, m.deleted_at, u.first_name, u.last_name, u.avatar
+            FROM live_session_chat m
+            JOIN live_session_events e ON e.session_id = m.session_id AND e.seq = m.seq
+            JOIN users u ON u.id = m.user_id
+            WHERE m.session_id = $1 AND m.seq > $2 AND m.seq < $3 AND ($4 = '' OR m.message_type = $4)
+                AND (e.audience = 'all' OR $5 = 1 OR e.audience = $6)
+            ORDER BY m.seq \(query.after == nil ? "DESC" : "ASC") LIMIT $7
+            """,
+            [
+                .integer(query.session), .integer(query.after ?? 0), .integer(query.before ?? Int64.max),
+                .text(query.kind?.rawValue ?? ""), .bool(isHost), .text(Audience.user(reader).text),
+                .integer(Int64(query.limit)),
+            ]
+        ).map { row(of: query.session, $0) }
+        return query.after == nil ? rows.reversed() : rows
+    }
+
+    private static func row(of session: Int64, _ row: SQLRow) -> ChatRow {
+        ChatRow(
+            session: session, seq: row.integer("seq"),
+            content: ChatContent(
+                id: row.integer("id"), kind: row.word("message_type"), text: row.optionalText("message"),
+                clientID: row.text("client_id"), replyTo: row.optionalInteger("reply_to"),
+                isAnonymous: row.bool("is_anonymous")
+            ),
+            author: Person(
+                id: row.integer("user_id"), firstName: row.text("first_name"), lastName: row.text("last_name"),
+                avatar: row.optionalText("avatar")
+            ),
+            state: row.optionalText("state"), votes: row.integer("votes"), createdAt: row.timestamp("created_at"),
+            deletedAt: row.optionalTimestamp("deleted_at")
+        )
+    }
+}

@@ -1,0 +1,48 @@
+package import Database
+import StrictJSON
+
+/// The Directory's courses over REST, for administrators and the platform's services.
+package struct CourseRoutes: Sendable {
+    private let database: any SQLDatabase
+    private let journal: Journal
+
+    package init(database: any SQLDatabase, journal: Journal) {
+        self.database = database
+        self.journal = journal
+    }
+
+    package func add(to api: inout API) {
+        api.add(.get, "/api/courses") { call in try await list(call) }
+        api.add(.get, "/api/courses/{courseId:int}") { call in try await show(call) }
+        api.add(.put, "/api/courses/{courseId:int}") { call in try await put(call) }
+    }
+
+    private func list(_ call: Call) async throws -> Reply {
+        try call.requireAdministrator()
+        let (page, search) = (try call.page(), SearchText(call.request.query.first("search")))
+        let found = try await database.read { try CourseStore.list(page, search: search, in: $0) }
+        return Reply(.array(found.courses.map(\.json)), pagination: page.pagination(total: found.total))
+    }
+
+    private func show(_ call: Call) async throws -> Reply {
+        try call.requireAdministrator()
+        let id = try call.id("courseId")
+        guard let course = try await database.read({ try CourseStore.find(id, in: $0) }) else {
+            throw HubError(.courseNotFound)
+        }
+        return Reply(course.json)
+    }
+
+    private func put(_ call: Call) async throws -> Reply {
+        try call.requireAdministrator()
+        let id = try call.id("courseId")
+        let change = try CourseChange(try call.body())
+        let (course, isNew) = try await journal.write { transaction in
+            let isNew = try CourseStore.find(id, in: transaction.connection) == nil
+            let put = try CourseStore.put(id, change, now: transaction.now, in: transaction.connection)
+            for person in put.accessChanged { transaction.signal(.accessChanged(user: person)) }
+            return (put.course, isNew)
+        }
+        return Reply(course.json, status: isNew ? .created : .ok)
+    }
+}

@@ -1,0 +1,96 @@
+package import Database
+
+/// Reads and writes `courses` and `course_instructors` for the Directory.
+package enum CourseStore {
+    private static let columns = """
+        id, title, description, instructor_id, course_type, max_students, enrollment_deadline, course_start_date,
+        course_end_date, time_zone
+        """
+
+    package static func find(_ id: Int64, in connection: any SQLConnection) throws -> DirectoryCourse? {
+        let row = try connection.first("SELECT \(columns) FROM courses WHERE id = $1", [.integer(id)])
+        return try row.map { try course($0, in: connection) }
+    }
+
+    /// A page of courses by title, and how many there are.
+    package static func list(
+        _ page: Page, search: SearchText, in connection: any SQLConnection
+    ) throws -> (courses: [DirectoryCourse], total: Int64) {
+        let filter = "FROM courses WHERE lower(title) LIKE $1 ESCAPE '\\'"
+        let rows = try connection.query(
+            "SELECT \(columns) \(filter) ORDER BY title, id LIMIT $2 OFFSET $3",
+            [.text(search.pattern), .integer(page.limit), .integer(page.offset)]
+        )
+        let total = try connection.first("SELECT count(*) AS total \(filter)", [.text(search.pattern)])
+        return (try rows.map { try course($0, in: connection) }, total?.integer("total") ?? 0)
+    }
+
+    /// Creates or changes a course.
+    ///
+    /// - Returns: the course, and the people who may now do more or less than before.
+    package static func put(
+        _ id: Int64, _ change: CourseChange, now: Timestamp, in connection: any SQLConnection
+    ) throws -> (course: DirectoryCourse, accessChanged: [Int64]) {
+        let old = try find(id, in: connection)
+        let course = try change.applied(to: old, id: id)
+        try requirePerson(course.instructorID, field: "instructor_id", in: connection)
+        for person in course.coInstructorIDs { try requirePerson(person, field: "co_instructor_ids", in: connection) }
+        try write(course, now: now, in: connection)
+        let hosts = Set(course.coInstructorIDs + [course.instructorID])
+        let oldHosts = Set(old.map { $0.coInstructorIDs + [$0.instructorID] } ?? [])
+        return (course, hosts.symmetricDifference(oldHosts).sorted())
+    }
+
+    private static func write(_ course: DirectoryCourse, now: Timestamp, in connection: any SQLConnection) throws {
+        try connection.execute(
+            """
+            INSERT INTO courses (id, title, description, instructor_id, course_type, max_students, enrollment_deadline,
+                course_start_date, course_end_date, time_zone, created_at, updated_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11)
+            ON CONFLICT (id) DO UPDATE SET title = excluded.title, description = excluded.description,
+                instructor_id = excluded.instructor_id, course_type = excluded.course_type,
+                max_students = excluded.max_students, enrollment_deadline = excluded.enrollment_deadline,
+                course_start_date = excluded.course_start_date, course_end_date = excluded.course_end_date,
+                time_zone = excluded.time_zone, updated_at = excluded.updated_at
+            """,
+            [
+                .integer(course.id), .text(course.title), .optional(course.description), .integer(course.instructorID),
+                .text(course.kind.rawValue), .optional(course.maxStudents), .timestamp(course.enrollmentDeadline),
+                .timestamp(course.startDate), .timestamp(course.endDate), .optional(course.timeZone), .timestamp(now),
+            ]
+        )
+        try connection.execute("DELETE FROM course_instructors WHERE course_id = $1", [.integer(course.id)])
+        for person in course.coInstructorIDs {
+            try connection.execute(
+                "INSERT INTO course_instructors (course_id, user_id) VALUES ($1, $2)",
+                [.integer(course.id), .integer(person)]
+            )
+        }
+    }
+
+    private static func requirePerson(_ id: Int64, field: String, in connection: any SQLConnection) throws {
+        guard try UserStore.exists(id, in: connection) else {
+            throw HubError.invalid(
+                field,
+                Localized(en: "There is no person with the id \(id).", fr: "Aucune personne n’a l’identifiant \(id).")
+            )
+        }
+    }
+
+    private static func course(_ row: SQLRow, in connection: any SQLConnection) throws -> DirectoryCourse {
+        var course = DirectoryCourse(
+            id: row.integer("id"), title: row.text("title"), instructorID: row.integer("instructor_id")
+        )
+        course.description = row.optionalText("description")
+        course.kind = row.word("course_type")
+        course.maxStudents = row.optionalInteger("max_students")
+        course.enrollmentDeadline = row.optionalTimestamp("enrollment_deadline")
+        course.startDate = row.optionalTimestamp("course_start_date")
+        course.endDate = row.optionalTimestamp("course_end_date")
+        course.timeZone = row.optionalText("time_zone")
+        course.coInstructorIDs = try connection.query(
+            "SELECT user_id FROM course_instructors WHERE course_id = $1 ORDER BY user_id", [.integer(course.id)]
+        ).map { $0.integer("user_id") }
+        return course
+    }
+}

@@ -1,0 +1,134 @@
+package import StrictJSON
+
+/// A course of the Directory: a row of `courses` and its co-instructors.
+package struct DirectoryCourse: Sendable, Equatable {
+    package enum Kind: String, Sendable, CaseIterable {
+        case live
+        case onDemand = "on_demand"
+    }
+
+    package var id: Int64
+    package var title: String
+    package var instructorID: Int64
+    package var description: String?
+    package var coInstructorIDs: [Int64] = []
+    package var kind = Kind.live
+    package var maxStudents: Int64?
+    package var enrollmentDeadline: Timestamp?
+    package var startDate: Timestamp?
+    package var endDate: Timestamp?
+    package var timeZone: String?
+
+    package init(id: Int64, title: String, instructorID: Int64) {
+        self.id = id
+        self.title = title
+        self.instructorID = instructorID
+    }
+
+    package var json: JSON {
+        [
+            "id": .integer(id), "title": .string(title), "instructor_id": .integer(instructorID),
+            "description": description.map { .string($0) } ?? .null,
+            "co_instructor_ids": .array(coInstructorIDs.map { .integer($0) }),
+            "course_type": .string(kind.rawValue),
+            "max_students": maxStudents.map { .integer($0) } ?? .null,
+            "enrollment_deadline": enrollmentDeadline.map { .string($0.text) } ?? .null,
+            "course_start_date": startDate.map { .string($0.text) } ?? .null,
+            "course_end_date": endDate.map { .string($0.text) } ?? .null,
+            "time_zone": timeZone.map { .string($0) } ?? .null,
+        ]
+    }
+}
+
+/// What a request wants a course to be. A field that is absent stays as it is; null clears it.
+package struct CourseChange: Sendable {
+    package var title: String?
+    package var instructorID: Int64?
+    package var coInstructorIDs: [Int64]?
+    package var kind: DirectoryCourse.Kind?
+    // The outer nil: not said; the inner nil: none.
+    package var description: String??
+    package var maxStudents: Int64??
+    package var enrollmentDeadline: Timestamp??
+    package var startDate: Timestamp??
+    package var endDate: Timestamp??
+    package var timeZone: String??
+
+    package init() {}
+
+    package init(_ fields: Fields) throws(HubError) {
+        title = try fields.text("title")
+        instructorID = try fields.integer("instructor_id")
+        coInstructorIDs = try Self.ids("co_instructor_ids", fields)
+        kind = try fields.word("course_type")
+        if fields.has("description") { description = .some(try fields.text("description", limit: 20_000)) }
+        if fields.has("max_students") { maxStudents = .some(try fields.integer("max_students", in: 1...1_000_000)) }
+        if fields.has("enrollment_deadline") { enrollmentDeadline = .some(try fields.timestamp("enrollment_deadline")) }
+        if fields.has("course_start_date") { startDate = .some(try Self.date("course_start_date", fields)) }
+        if fields.has("course_end_date") { endDate = .some(try Self.date("course_end_date", fields)) }
+        if fields.has("time_zone") { timeZone = .some(try Self.zone("time_zone", fields)) }
+    }
+
+    package func applied(to course: DirectoryCourse?, id: Int64) throws(HubError) -> DirectoryCourse {
+        let fields = Fields(JSONObject())
+        var changed =
+            try course
+            ?? DirectoryCourse(
+                id: id, title: fields.required("title", title),
+                instructorID: fields.required("instructor_id", instructorID)
+            )
+        if let title { changed.title = title }
+        if let instructorID { changed.instructorID = instructorID }
+        if let coInstructorIDs { changed.coInstructorIDs = coInstructorIDs }
+        if let kind { changed.kind = kind }
+        if let description { changed.description = description }
+        if let maxStudents { changed.maxStudents = maxStudents }
+        if let enrollmentDeadline { changed.enrollmentDeadline = enrollmentDeadline }
+        if let startDate { changed.startDate = startDate }
+        if let endDate { changed.endDate = endDate }
+        if let timeZone { changed.timeZone = timeZone }
+        if let start = changed.startDate, let end = changed.endDate, end < start {
+            throw .invalid(
+                "course_end_date",
+                Localized(
+                    en: "course_end_date must not be before course_start_date.",
+                    fr: "course_end_date ne peut pas précéder course_start_date."
+                )
+            )
+        }
+        return changed
+    }
+
+    /// A plain date counts as midnight UTC.
+    private static func date(_ name: String, _ fields: Fields) throws(HubError) -> Timestamp? {
+        if let text = fields.value(name)?.stringValue, let date = Timestamp(plainDate: text) { return date }
+        return try fields.timestamp(name)
+    }
+
+    /// Only the shape of an IANA name: which zones exist is the reader's data, and it changes.
+    private static func zone(_ name: String, _ fields: Fields) throws(HubError) -> String? {
+        guard let zone = try fields.text(name, limit: 64) else { return nil }
+        guard zone.utf8.allSatisfy({ $0 > 32 && $0 < 127 }), zone.first?.isLetter == true else {
+            throw .invalid(
+                fields.path(name),
+                Localized(
+                    en: "time_zone must be a name such as Africa/Dakar.",
+                    fr: "time_zone doit être un nom comme Africa/Dakar."
+                )
+            )
+        }
+        return zone
+    }
+
+    private static func ids(_ name: String, _ fields: Fields) throws(HubError) -> [Int64]? {
+        guard let value = fields.value(name) else { return nil }
+        let ids = value.arrayValue?.map { $0.integerValue ?? 0 }
+        guard let ids, ids.count <= 100, ids.allSatisfy({ $0 > 0 }) else {
+            throw .invalid(
+                fields.path(name),
+                Localized(en: "\(name) must be a list of ids.", fr: "\(name) doit être une liste d’identifiants.")
+            )
+        }
+        return ids.sorted().reduce(into: []) { list, id in if list.last != id { list.append(id) } }
+    }
+}

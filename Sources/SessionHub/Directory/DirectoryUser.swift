@@ -1,0 +1,69 @@
+package import StrictJSON
+
+/// A person of the Directory: a row of `users`.
+package struct DirectoryUser: Sendable, Equatable {
+    package var id: Int64
+    package var email: String
+    package var firstName = ""
+    package var lastName = ""
+    package var role = Caller.Role.student
+    package var avatar: String?
+
+    package init(id: Int64, email: String) {
+        self.id = id
+        self.email = email
+    }
+
+    package var json: JSON {
+        [
+            "id": .integer(id), "email": .string(email), "first_name": .string(firstName),
+            "last_name": .string(lastName), "role": .string(role.rawValue),
+            "avatar": avatar.map { .string($0) } ?? .null,
+        ]
+    }
+}
+
+/// What a request wants a person to be. A field that is absent stays as it is; of a new person it has its default.
+package struct UserChange: Sendable {
+    private enum Role: String, CaseIterable {
+        case student, instructor, admin
+    }
+
+    package var email: String?
+    package var firstName: String?
+    package var lastName: String?
+    package var role: Caller.Role?
+    /// The outer nil: not said; the inner nil: none.
+    package var avatar: String??
+
+    package init() {}
+
+    package init(_ fields: Fields) throws(HubError) {
+        email = try fields.text("email", limit: 254)
+        if let email, !Email.isPlausible(email) {
+            throw .invalid(
+                fields.path("email"),
+                Localized(en: "email must be an e-mail address.", fr: "email doit être une adresse e-mail.")
+            )
+        }
+        firstName = try Self.name("first_name", fields)
+        lastName = try Self.name("last_name", fields)
+        role = try fields.word("role", as: Role.self).flatMap { Caller.Role(rawValue: $0.rawValue) }
+        avatar = fields.has("avatar") ? .some(try fields.text("avatar", limit: 2048)) : nil
+    }
+
+    /// An empty name clears it.
+    private static func name(_ name: String, _ fields: Fields) throws(HubError) -> String? {
+        fields.value(name) == nil ? nil : try fields.text(name) ?? ""
+    }
+
+    package func applied(to user: DirectoryUser?, id: Int64) -> DirectoryUser? {
+        guard var changed = user ?? email.map({ DirectoryUser(id: id, email: $0) }) else { return nil }
+        if let email { changed.email = email }
+        if let firstName { changed.firstName = firstName }
+        if let lastName { changed.lastName = lastName }
+        if let role { changed.role = role }
+        if let avatar { changed.avatar = avatar }
+        return changed
+    }
+}

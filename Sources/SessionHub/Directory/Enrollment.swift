@@ -1,0 +1,41 @@
+package import StrictJSON
+
+/// One person in one course: a row of `enrollments`. A member is who has one that is active, whatever its status.
+package struct Enrollment: Sendable, Equatable {
+    package enum Status: String, Sendable, CaseIterable {
+        case enrolled
+        case inProgress = "in_progress"
+        case completed, certified
+    }
+
+    package var id: Int64
+    package let courseID: Int64
+    package let userID: Int64
+    package var status: Status
+    package var isActive: Bool
+
+    package var json: JSON { .object(members) }
+
+    var members: JSONObject {
+        [
+            "id": .integer(id), "course_id": .integer(courseID), "user_id": .integer(userID),
+            "status": .string(status.rawValue), "is_active": .bool(isActive),
+        ]
+    }
+}
+
+/// What a request wants an enrollment to be. A field that is absent stays as it is; a new one is `enrolled` and active.
+package struct EnrollmentChange: Sendable {
+    /// The platform's own id for it.
+    package var id: Int64?
+    package var status: Enrollment.Status?
+    package var isActive: Bool?
+
+    package init() {}
+
+    package init(_ fields: Fields) throws(HubError) {
+        id = try fields.integer("id")
+        status = try fields.word("status")
+        isActive = try fields.bool("is_active")
+    }
+}

@@ -1,0 +1,84 @@
+package import Database
+import StrictJSON
+
+/// Who belongs to a course, over REST, for administrators and the platform's services.
+package struct EnrollmentRoutes: Sendable {
+    private static let pattern = "/api/courses/{courseId:int}/enrollments"
+
+    private let database: any SQLDatabase
+    private let journal: Journal
+
+    package init(database: any SQLDatabase, journal: Journal) {
+        self.database = database
+        self.journal = journal
+    }
+
+    package func add(to api: inout API) {
+        api.add(.get, Self.pattern) { call in try await list(call) }
+        api.add(.get, "\(Self.pattern)/{userId:int}") { call in try await show(call) }
+        api.add(.put, "\(Self.pattern)/{userId:int}") { call in try await put(call) }
+        api.add(.delete, "\(Self.pattern)/{userId:int}") { call in try await delete(call) }
+    }
+
+    private func list(_ call: Call) async throws -> Reply {
+        try call.requireAdministrator()
+        let course = try call.id("courseId")
+        let (page, search) = (try call.page(), SearchText(call.request.query.first("search")))
+        let found = try await database.read { connection in
+            guard try CourseStore.find(course, in: connection) != nil else { throw HubError(.courseNotFound) }
+            return try EnrollmentStore.list(course: course, page, search: search, in: connection)
+        }
+        let rows = found.entries.map { enrollment, user in
+            var row = enrollment.members
+            row["user"] = [
+                "id": .integer(user.id), "email": .string(user.email), "first_name": .string(user.firstName),
+                "last_name": .string(user.lastName),
+            ]
+            return JSON.object(row)
+        }
+        return Reply(.array(rows), pagination: page.pagination(total: found.total))
+    }
+
+    private func show(_ call: Call) async throws -> Reply {
+        try call.requireAdministrator()
+        let (course, user) = (try call.id("courseId"), try call.id("userId"))
+        guard let enrollment = try await database.read({ try EnrollmentStore.find(course: course, user: user, in: $0) })
+        else { throw Self.notEnrolled }
+        return Reply(enrollment.json)
+    }
+
+    private func put(_ call: Call) async throws -> Reply {
+        try call.requireAdministrator()
+        let (course, user, force) = (try call.id("courseId"), try call.id("userId"), call.isForced)
+        let change = try EnrollmentChange(try call.body())
+        let put = try await journal.write { transaction in
+            guard try CourseStore.find(course, in: transaction.connection) != nil else {
+                throw HubError(.courseNotFound)
+            }
+            guard try UserStore.exists(user, in: transaction.connection) else { throw HubError(.userNotFound) }
+            let put = try EnrollmentStore.put(
+                course: course, user: user, change, force: force, now: transaction.now, in: transaction.connection
+            )
+            if put.isAccessChanged { transaction.signal(.accessChanged(user: user)) }
+            return put
+        }
+        return Reply(put.enrollment.json, status: put.isNew ? .created : .ok)
+    }
+
+    private func delete(_ call: Call) async throws -> Reply {
+        try call.requireAdministrator()
+        let (course, user) = (try call.id("courseId"), try call.id("userId"))
+        try await journal.write { transaction in
+            guard try EnrollmentStore.delete(course: course, user: user, in: transaction.connection) else {
+                throw Self.notEnrolled
+            }
+            transaction.signal(.accessChanged(user: user))
+        }
+        return Reply(message: Localized(en: "The enrollment is deleted.", fr: "L’inscription est supprimée."))
+    }
+
+    private static let notEnrolled = HubError(
+        .notFound,
+        Localized(en: "This person has no enrollment in this course.", fr: "Cette personne n’est pas inscrite à ce cours.")
+    )
+}

@@ -1,0 +1,59 @@
+package import Database
+import StrictJSON
+
+/// The Directory's people over REST, for administrators and the platform's services.
+package struct UserRoutes: Sendable {
+    private let database: any SQLDatabase
+    private let journal: Journal
+
+    package init(database: any SQLDatabase, journal: Journal) {
+        self.database = database
+        self.journal = journal
+    }
+
+    package func add(to api: inout API) {
+        api.add(.get, "/api/users") { call in try await list(call) }
+        api.add(.get, "/api/users/{userId:int}") { call in try await show(call) }
+        api.add(.put, "/api/users/{userId:int}") { call in try await put(call) }
+    }
+
+    private func list(_ call: Call) async throws -> Reply {
+        try call.requireAdministrator()
+        let (page, search) = (try call.page(), SearchText(call.request.query.first("search")))
+        let role = call.request.query.first("role")
+        let found = try await database.read { try UserStore.list(page, search: search, role: role, in: $0) }
+        return Reply(.array(found.users.map(\.json)), pagination: page.pagination(total: found.total))
+    }
+
+    private func show(_ call: Call) async throws -> Reply {
+        try call.requireAdministrator()
+        let id = try call.id("userId")
+        guard let user = try await database.read({ try UserStore.find(id, in: $0) }) else {
+            throw HubError(.userNotFound)
+        }
+        return Reply(user.json)
+    }
+
+    private func put(_ call: Call) async throws -> Reply {
+        try call.requireAdministrator()
+        let id = try call.id("userId")
+        let change = try UserChange(try call.body())
+        let (user, isNew) = try await journal.write { transaction in
+            let isNew = try !UserStore.exists(id, in: transaction.connection)
+            let put = try UserStore.put(id, change, now: transaction.now, in: transaction.connection)
+            if put.isAccessChanged { transaction.signal(.accessChanged(user: id)) }
+            return (put.user, isNew)
+        }
+        return Reply(user.json, status: isNew ? .created : .ok)
+    }
+}
+
+extension Call {
+    /// The Directory belongs to administrators and services.
+    func requireAdministrator() throws(HubError) {
+        guard caller.isAdministrator else { throw HubError(.forbidden) }
+    }
+
+    /// Whether the query says `force=true`.
+    var isForced: Bool { request.query.first("force") == "true" }
+}

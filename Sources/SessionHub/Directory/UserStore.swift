@@ -1,0 +1,95 @@
+package import Database
+
+/// Reads and writes `users` for the Directory.
+package enum UserStore {
+    package static func find(_ id: Int64, in connection: any SQLConnection) throws -> DirectoryUser? {
+        try connection.first(
+            "SELECT id, email, first_name, last_name, role, avatar FROM users WHERE id = $1", [.integer(id)]
+        ).map(user)
+    }
+
+    /// A page of people by name, and how many there are; `search` looks into names and addresses.
+    package static func list(
+        _ page: Page, search: SearchText, role: String?, in connection: any SQLConnection
+    ) throws -> (users: [DirectoryUser], total: Int64) {
+        let filter = """
+            FROM users
+            WHERE (lower(first_name || ' ' || last_name) LIKE $1 ESCAPE '\\' OR email_key LIKE $1 ESCAPE '\\')
+                AND ($2 = '' OR role = $2)
+            """
+        let parameters: [SQLValue] = [.text(search.pattern), .text(role ?? "")]
+        let rows = try connection.query(
+            """
+            SELECT id, email, first_name, last_name, role, avatar \(filter)
+            ORDER BY last_name, first_name, id LIMIT $3 OFFSET $4
+            """,
+            parameters + [.integer(page.limit), .integer(page.offset)]
+        )
+        let total = try connection.first("SELECT count(*) AS total \(filter)", parameters)?.integer("total") ?? 0
+        return (rows.map(user), total)
+    }
+
+    /// Creates or changes a person by the platform's word, which is newer than every token issued until now.
+    ///
+    /// - Returns: the person, and whether this may change what they are allowed to do.
+    package static func put(
+        _ id: Int64, _ change: UserChange, now: Timestamp, in connection: any SQLConnection
+    ) throws -> (user: DirectoryUser, isAccessChanged: Bool) {
+        let old = try find(id, in: connection)
+        guard let user = change.applied(to: old, id: id) else {
+            throw HubError.invalid("email", Localized(en: "email is required.", fr: "email est obligatoire."))
+        }
+        let key = Email.key(user.email)
+        let owner = try connection.first("SELECT id FROM users WHERE email_key = $1", [.text(key)])
+        guard owner.map({ $0.integer("id") == id }) ?? true else {
+            throw HubError(
+                .identityConflict, field: "email",
+                Localized(
+                    en: "This e-mail address belongs to another person.",
+                    fr: "Cette adresse e-mail appartient à une autre personne."
+                )
+            )
+        }
+        try connection.execute(
+            """
+            INSERT INTO users (id, email, email_key, first_name, last_name, role, avatar, name_at, created_at, updated_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $8)
+            ON CONFLICT (id) DO UPDATE SET email = excluded.email, email_key = excluded.email_key,
+                first_name = excluded.first_name, last_name = excluded.last_name, role = excluded.role,
+                avatar = excluded.avatar, name_at = excluded.name_at, updated_at = excluded.updated_at
+            """,
+            [
+                .integer(id), .text(user.email), .text(key), .text(user.firstName), .text(user.lastName),
+                .text(user.role.rawValue), .optional(user.avatar), .timestamp(now),
+            ]
+        )
+        return (user, old.map { $0.role != user.role } ?? false)
+    }
+
+    package static func exists(_ id: Int64, in connection: any SQLConnection) throws -> Bool {
+        try connection.first("SELECT id FROM users WHERE id = $1", [.integer(id)]) != nil
+    }
+
+    private static func user(_ row: SQLRow) -> DirectoryUser {
+        var user = DirectoryUser(id: row.integer("id"), email: row.text("email"))
+        user.firstName = row.text("first_name")
+        user.lastName = row.text("last_name")
+        user.role = row.word("role")
+        user.avatar = row.optionalText("avatar")
+        return user
+    }
+}
+
+/// What somebody typed into a search field, as a pattern for LIKE; empty finds everything.
+package struct SearchText: Sendable {
+    package let pattern: String
+
+    package init(_ text: String?) {
+        var escaped = ""
+        for character in (text ?? "").trimmed.lowercased() {
+            if character == "%" || character == "_" || character == "\\" { escaped.append("\\") }
+            escaped.append(character)
+        }
+        pattern = "%\(escaped)%"
+    }
+}

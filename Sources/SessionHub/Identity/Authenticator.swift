@@ -1,0 +1,57 @@
+package import Database
+package import HTTPTypes
+package import WebSocketServer
+
+/// Turns the bearer token of a request into a caller of the Directory.
+package struct Authenticator: Sendable {
+    private let tokens: TokenService
+    private let database: any SQLDatabase
+    private let journal: Journal
+    private let clock: HubClock
+    private let identities = IdentityStore()
+
+    package init(tokens: TokenService, database: any SQLDatabase, journal: Journal, clock: HubClock) {
+        self.tokens = tokens
+        self.database = database
+        self.journal = journal
+        self.clock = clock
+    }
+
+    /// The caller of a REST request, created or brought up to date when the token says something new.
+    ///
+    /// A channel token is `forbidden` here: it opens its channel and nothing else.
+    package func authenticate(_ request: Request) async throws -> Caller {
+        guard let token = Self.bearerToken(request.headers) else { throw HubError(.unauthenticated) }
+        let caller = try tokens.caller(from: token, nowSeconds: clock.wallSeconds)
+        guard caller.channelSession == nil else {
+            throw HubError(
+                .forbidden,
+                Localized(
+                    en: "A channel token opens its channel only.", fr: "Un jeton de canal n’ouvre que son canal."
+                )
+            )
+        }
+        return try await resolve(caller)
+    }
+
+    /// One read for nearly everybody; one write for a person whom nobody has seen, or whose newer token says otherwise.
+    private func resolve(_ caller: Caller) async throws -> Caller {
+        guard caller.role != .service else { return caller }
+        let identities = identities
+        if let known = try await database.read({ try identities.resolve(caller, in: $0) }) { return known }
+        return try await journal.write { transaction in
+            let resolved = try identities.upsert(caller, now: transaction.now, in: transaction.connection)
+            transaction.signal(.accessChanged(user: caller.userID))
+            return resolved
+        }
+    }
+
+    /// The token of `Authorization: Bearer ...` (RFC 6750, 2.1; the scheme's name knows no case), or nil.
+    package static func bearerToken(_ headers: HTTPFields) -> String? {
+        guard let header = headers[.authorization] else { return nil }
+        let parts = header.split(separator: " ", maxSplits: 1)
+        guard parts.count == 2, parts[0].lowercased() == "bearer" else { return nil }
+        let token = parts[1].trimmed
+        return token.isEmpty ? nil : token
+    }
+}

@@ -1,0 +1,94 @@
+import StrictJSON
+
+/// Reads the claims of a verified token with their types; every refusal names the claim.
+struct TokenClaims {
+    /// What the Directory keeps of a name.
+    private static let longestName = 255
+
+    let object: JSONObject
+
+    init(_ object: JSONObject) { self.object = object }
+
+    static func refused(_ claim: String) -> HubError {
+        HubError(
+            .unauthenticated,
+            Localized(
+                en: "The token's claim \(claim) is missing or cannot be used.",
+                fr: "Le champ \(claim) du jeton manque ou est inutilisable."
+            )
+        )
+    }
+
+    /// A positive integer, or the same as digits: some platforms keep their ids as text.
+    func userID() throws(HubError) -> Int64 {
+        let id: Int64? =
+            switch object["userId"] {
+            case .integer(let id)?: id
+            case .string(let digits)? where digits.utf8.allSatisfy({ (48...57).contains($0) }): Int64(digits)
+            default: nil
+            }
+        guard let id, id > 0 else { throw Self.refused("userId") }
+        return id
+    }
+
+    func email() throws(HubError) -> String {
+        guard let email = object["email"]?.stringValue?.trimmed, Email.isPlausible(email) else {
+            throw Self.refused("email")
+        }
+        return email
+    }
+
+    func role() throws(HubError) -> Caller.Role {
+        guard let role = object["role"]?.stringValue.flatMap(Caller.Role.init(rawValue:)) else {
+            throw Self.refused("role")
+        }
+        return role
+    }
+
+    /// Empty when the claim is absent or null.
+    func name(_ claim: String) throws(HubError) -> String {
+        guard let value = object[claim], !value.isNull else { return "" }
+        guard let name = value.stringValue?.trimmed, name.count <= Self.longestName, !name.hasControlCharacters else {
+            throw Self.refused(claim)
+        }
+        return name
+    }
+
+    /// `exp` or `iat` in whole seconds; `Tokens` has checked their type and range.
+    func seconds(_ claim: String) -> Int64? { object[claim]?.numberValue.map { Int64($0.rounded(.down)) } }
+
+    /// The session of a channel token; the audience and the claim must agree.
+    func channel() throws(HubError) -> Int64? {
+        let audiences = object["aud"]?.arrayValue?.compactMap(\.stringValue) ?? [object["aud"]?.stringValue ?? ""]
+        let isChannelToken = audiences.contains(TokenService.channelAudience)
+        guard let claim = object["channel"] else {
+            guard !isChannelToken else { throw Self.refused("channel") }
+            return nil
+        }
+        guard isChannelToken, let session = claim.integerValue, session > 0 else { throw Self.refused("channel") }
+        return session
+    }
+}
+
+/// What counts as an e-mail address here, and when two are the same.
+package enum Email {
+    /// RFC 5321, 4.5.3.1.3, less the angle brackets.
+    private static let longest = 254
+
+    /// One `@` with something on both sides, no white space or control characters: more only a mail server knows.
+    package static func isPlausible(_ email: String) -> Bool {
+        let parts = email.split(separator: "@", omittingEmptySubsequences: false)
+        return parts.count == 2 && parts.allSatisfy { !$0.isEmpty } && email.utf8.count <= longest
+            && !email.contains(where: \.isWhitespace) && !email.hasControlCharacters
+    }
+
+    /// Two addresses with one key belong to one person.
+    package static func key(_ email: String) -> String { email.trimmed.lowercased() }
+}
+
+extension String {
+    /// C0 and C1 control characters, NUL included.
+    var hasControlCharacters: Bool {
+        unicodeScalars.contains { $0.value < 0x20 || (0x7F...0x9F).contains($0.value) }
+    }
+}

@@ -1,0 +1,95 @@
+package import StrictJSON
+package import Tokens
+
+/// Proves who a bearer token names, and mints such tokens: HS256 with JWT_SECRET, as the learning platform signs them.
+///
+/// Pure and synchronous, so that it may run on a loop's thread. It knows one key and refuses what other keys, other
+/// audiences and other purposes made: a Jitsi token (`room`), a token for another service (`aud`), a channel token whose
+/// audience and `channel` do not agree.
+package struct TokenService: Sendable {
+    /// The `aud` of tokens that Amphi mints; a platform's token may leave it out.
+    package static let audience = "amphi"
+    /// The `aud` of a `channel_token`: it opens one live session's channel and nothing else.
+    package static let channelAudience = "amphi:channel"
+    /// A token from further in the future than this (seconds) could outlive every revocation.
+    private static let clockTolerance: Int64 = 300
+
+    private let signer: JWTSigner
+    private let verifier: JWTVerifier
+    private let expectation = ClaimExpectation(audience: [audience, channelAudience])
+
+    package init(secret: String) throws(TokenError) {
+        signer = try JWTSigner.hs256(secret: Array(secret.utf8))
+        verifier = signer.verifier
+    }
+
+    /// The caller whom `token` names, as the token has them: the Directory's word comes later (`IdentityStore`).
+    ///
+    /// - Parameter nowSeconds: the real clock (`HubClock.wallSeconds`).
+    package func caller(from token: String, nowSeconds: Int64) throws(HubError) -> Caller {
+        let claims: JSONObject
+        do {
+            claims = try verifier.verify(token, now: nowSeconds, expectation: expectation)
+        } catch {
+            throw Self.refusal(error)
+        }
+        return try Self.caller(TokenClaims(claims), nowSeconds: nowSeconds)
+    }
+
+    /// A token for a person or a service (`role` service, `userID` 0).
+    ///
+    /// - Parameters:
+    ///   - issuedAt: unix seconds.
+    ///   - expiresAt: unix seconds.
+    package func mint(
+        userID: Int64, email: String, role: Caller.Role, firstName: String = "", lastName: String = "",
+        service: String? = nil, issuedAt: Int64, expiresAt: Int64
+    ) throws(TokenError) -> String {
+        var claims: JSONObject = [
+            "userId": .integer(userID), "email": .string(email), "role": .string(role.rawValue),
+            "aud": .string(Self.audience), "iat": .integer(issuedAt), "exp": .integer(expiresAt),
+        ]
+        if !firstName.isEmpty { claims["first_name"] = .string(firstName) }
+        if !lastName.isEmpty { claims["last_name"] = .string(lastName) }
+        if let service { claims["service"] = .string(service) }
+        return try signer.sign(claims)
+    }
+
+    func sign(_ claims: JSONObject) throws(TokenError) -> String { try signer.sign(claims) }
+
+    private static func caller(_ claims: TokenClaims, nowSeconds: Int64) throws(HubError) -> Caller {
+        guard claims.object["room"] == nil else { throw refused("This is a Jitsi token.", "C’est un jeton Jitsi.") }
+        let role = try claims.role()
+        let issuedAt = claims.seconds("iat")
+        guard (issuedAt ?? 0) <= nowSeconds + clockTolerance else {
+            throw refused("The token was issued in the future.", "Le jeton a été émis dans le futur.")
+        }
+        let channel = try claims.channel()
+        guard role != .service || channel == nil else { throw HubError(.unauthenticated) }
+        return Caller(
+            userID: role == .service ? 0 : try claims.userID(),
+            role: role,
+            email: role == .service ? "" : try claims.email(),
+            firstName: try claims.name("first_name"),
+            lastName: try claims.name("last_name"),
+            issuedAt: issuedAt.map(Timestamp.init(seconds:)),
+            expiresAt: Timestamp(seconds: claims.seconds("exp") ?? 0),
+            channelSession: channel
+        )
+    }
+
+    private static func refusal(_ error: TokenError) -> HubError {
+        switch error {
+        case .expired: HubError(.tokenExpired)
+        case .missingClaim("exp"): refused("The token has no exp claim.", "Le jeton n’a pas de champ exp.")
+        case .wrongAudience: refused("The token is for another service.", "Le jeton est pour un autre service.")
+        case .notYetValid: refused("The token is not valid yet.", "Le jeton n’est pas encore valable.")
+        case .missingClaim(let name), .badClaim(let name): TokenClaims.refused(name)
+        default: refused("The token is not valid.", "Le jeton n’est pas valable.")
+        }
+    }
+
+    private static func refused(_ english: String, _ french: String) -> HubError {
+        HubError(.unauthenticated, Localized(en: english, fr: french))
+    }
+}

@@ -1,0 +1,134 @@
+/// Which Jitsi server holds the classes, and whether the hub signs its tokens (JITSI_PROFILE).
+package struct JitsiConfiguration: Sendable, Equatable {
+    package enum Profile: String, Sendable, CaseIterable {
+        /// No token of ours: the server decides who enters. Public meet.jit.si, which wants a login to open a room.
+        case linkOnly = "link-only"
+        /// An own server whose Prosody checks our HS256 tokens.
+        case selfHosted = "self-hosted"
+        /// 8x8's service. Its RS256 keys are no part of this version: naming it is refused with a sentence.
+        case jaas
+    }
+
+    /// Where the token stands in a join URL. A fragment reaches no server and so no log; `query` is for old servers.
+    package enum TokenPlace: String, Sendable, CaseIterable {
+        case fragment, query
+    }
+
+    package static let publicServer = "meet.jit.si"
+
+    package let profile: Profile
+    /// Scheme, host, and a tenant's path if there is one; no slash at its end.
+    package let serverURL: String
+    /// `sub` of the tokens, and the domain that the page's IFrame API opens.
+    package let domain: String
+    package let appID: String
+    /// Nil unless the profile signs.
+    package let appSecret: String?
+    package let audience: String
+    package let roomPrefix: String
+    package let tokenPlace: TokenPlace
+    /// What the operator should know at every start.
+    package let warnings: [String]
+
+    /// Scheme, host and port: what the page's Content-Security-Policy must let in.
+    package var origin: String { WebOrigin(serverURL)?.text ?? serverURL }
+
+    /// The IFrame API; nil where a class opens in a tab of its own, because meet.jit.si ends embedded calls after 5 minutes.
+    package var scriptURL: String? { profile == .selfHosted ? "\(origin)/external_api.js" : nil }
+}
+
+extension JitsiConfiguration {
+    /// The keys as they stand in the environment; nil is not set.
+    package struct Settings: Sendable, Equatable {
+        package var serverURL = "https://meet.jit.si"
+        package var appID = "mdsc-app"
+        package var appSecret: String?
+        package var domain: String?
+        package var profile: Profile?
+        package var audience: String?
+        package var roomPrefix = "mdsc"
+        package var tokenPlace = TokenPlace.fragment
+
+        package init() {}
+    }
+
+    /// The rules of jitsi.md, Profiles. Every refusal is a sentence that names the key.
+    package init(_ settings: Settings) throws(ConfigurationError) {
+        guard let origin = WebOrigin(settings.serverURL) else {
+            throw ConfigurationError("JITSI_SERVER_URL must be an address such as https://meet.example.org.")
+        }
+        let profile = settings.profile ?? Self.profile(host: origin.host, hasSecret: settings.appSecret != nil)
+        if let problem = Self.problem(settings, profile: profile, host: origin.host) {
+            throw ConfigurationError(problem)
+        }
+        self.profile = profile
+        serverURL = settings.serverURL.withoutTrailingSlash
+        // The seed's default domain is the seed's default server; an own server is its own domain.
+        domain = settings.domain ?? origin.hostAndPort
+        appID = settings.appID
+        appSecret = profile == .selfHosted ? settings.appSecret : nil
+        audience = settings.audience ?? settings.appID
+        roomPrefix = settings.roomPrefix.lowercased()
+        tokenPlace = settings.tokenPlace
+        warnings = Self.warnings(settings, profile: profile, host: origin.host)
+    }
+
+    private static func profile(host: String, hasSecret: Bool) -> Profile {
+        if host == publicServer { return .linkOnly }
+        if host == "8x8.vc" || host.hasSuffix(".8x8.vc") { return .jaas }
+        return hasSecret ? .selfHosted : .linkOnly
+    }
+
+    private static func problem(_ settings: Settings, profile: Profile, host: String) -> String? {
+        if let secret = settings.appSecret, let weakness = SecretStrength.weakness(of: secret) {
+            return "JITSI_APP_SECRET \(weakness)"
+        }
+        guard settings.roomPrefix.isRoomPrefix else {
+            return "JITSI_ROOM_PREFIX may have letters, digits and hyphens, 1 to 32 of them."
+        }
+        switch profile {
+        case .linkOnly: return nil
+        case .jaas:
+            return "JITSI_PROFILE jaas is not supported yet: set JITSI_PROFILE=link-only, or JITSI_SERVER_URL to an own server."
+        case .selfHosted:
+            guard host != publicServer else {
+                return "JITSI_PROFILE self-hosted needs JITSI_SERVER_URL: meet.jit.si takes no tokens of ours."
+            }
+            guard settings.appSecret != nil else {
+                return "JITSI_PROFILE self-hosted needs JITSI_APP_SECRET, the app_secret of the server's Prosody."
+            }
+            return nil
+        }
+    }
+
+    private static func warnings(_ settings: Settings, profile: Profile, host: String) -> [String] {
+        guard profile == .linkOnly else { return [] }
+        if host == publicServer {
+            let ignored = settings.appSecret == nil ? "" : " JITSI_APP_SECRET is not used."
+            return [
+                "meet.jit.si takes no tokens of ours and wants a login to open a room; classes open in a tab of their own."
+                    + ignored + " Name an own server with JITSI_SERVER_URL and JITSI_APP_SECRET."
+            ]
+        }
+        if settings.appSecret == nil {
+            return [
+                "JITSI_APP_SECRET is not set: \(host) gets no tokens, so it decides by itself who enters and who moderates."
+            ]
+        }
+        return []
+    }
+}
+
+extension String {
+    var withoutTrailingSlash: String {
+        var text = self
+        while text.hasSuffix("/") { text.removeLast() }
+        return text
+    }
+
+    fileprivate var isRoomPrefix: Bool {
+        (1...32).contains(utf8.count) && utf8.allSatisfy { byte in
+            (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte) || byte == 45
+        }
+    }
+}

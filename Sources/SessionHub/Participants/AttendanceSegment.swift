@@ -1,0 +1,39 @@
+/// What an attendance segment is proof of.
+package enum AttendanceSource: String, Sendable, CaseIterable {
+    /// Being on the session's channel.
+    case channel
+    /// From `join` to `leave`, for clients that only speak REST.
+    case rest
+    /// Being in the video room, by the word of its server.
+    case prosody
+}
+
+/// Proof of attendance: an interval [joined, left) of one person in one session.
+package struct AttendanceSegment: Sendable, Equatable {
+    package var user: Int64
+    package var joinedAt: Timestamp
+    /// The newest heartbeat: what a crash of the hub cannot take away.
+    package var lastSeenAt: Timestamp
+    /// Nil while open.
+    package var leftAt: Timestamp?
+    package var source: AttendanceSource
+    /// Open since before a restart of the hub; the person has not come back yet, so only the heartbeat counts.
+    package var isHeld: Bool
+
+    package init(
+        user: Int64, joinedAt: Timestamp, lastSeenAt: Timestamp, leftAt: Timestamp?, source: AttendanceSource,
+        isHeld: Bool = false
+    ) {
+        self.user = user
+        self.joinedAt = joinedAt
+        self.lastSeenAt = lastSeenAt
+        self.leftAt = leftAt
+        self.source = source
+        self.isHeld = isHeld
+    }
+
+    /// Until when it counts, seen from `now`.
+    package func end(now: Timestamp) -> Timestamp {
+        leftAt ?? (isHeld ? lastSeenAt : now)
+    }
+}

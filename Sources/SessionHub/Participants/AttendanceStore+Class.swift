@@ -1,0 +1,113 @@
+package import Database
+
+/// Attendance of a whole class at its turning points, of all classes on the heartbeat, and after a restart.
+extension AttendanceStore {
+    /// The start: opens a segment for everybody who waits in the class.
+    package static func openForSeated(session: Int64, at: Timestamp, in connection: any SQLConnection) throws {
+        try connection.execute(
+            """
+            INSERT INTO live_session_attendance (session_id, user_id, joined_at, last_seen_at, source)
+            SELECT session_id, user_id, $2, $2, seat FROM live_session_participants
+            WHERE session_id = $1 AND seat IS NOT NULL
+            ON CONFLICT (session_id, user_id, source) WHERE left_at IS NULL DO NOTHING
+            """,
+            [.integer(session), .timestamp(at)]
+        )
+    }
+
+    /// The end: closes every open segment and frees all seats.
+    package static func closeAll(session: Int64, at: Timestamp, in connection: any SQLConnection) throws {
+        try connection.execute(
+            "\(close) WHERE session_id = $2 AND left_at IS NULL", [.timestamp(at), .integer(session)]
+        )
+        try connection.execute(
+            "UPDATE live_session_participants SET seat = NULL WHERE session_id = $1 AND seat IS NOT NULL",
+            [.integer(session)]
+        )
+    }
+
+    /// Marks everybody on a channel as seen; those whom a restart interrupted only once they are back.
+    package static func heartbeat(at: Timestamp, in connection: any SQLConnection) throws {
+        try connection.execute(
+            """
+            UPDATE live_session_attendance SET last_seen_at = $1
+            WHERE left_at IS NULL AND is_held = 0 AND source = 'channel' AND last_seen_at < $1
+            """,
+            [.timestamp(at)]
+        )
+    }
+
+    /// Somebody whose place on the channel outlived a restart of the hub.
+    package struct HeldSeat: Sendable, Equatable {
+        package let session: Int64
+        package let person: Person
+        package let role: SessionAccess.Role
+
+        /// As presence shows them.
+        var entry: Presence.Entry { Presence.Entry(person: person, role: role) }
+    }
+
+    /// The start of the process: nobody is connected. Open segments of the channel are held until their person comes back
+    /// (`seat`) or does not (`depart`).
+    ///
+    /// - Returns: the seats of the channel in scheduled and live sessions, for presence to restore. Seats left in other
+    ///   sessions are freed: nobody would.
+    package static func holdAll(in connection: any SQLConnection) throws -> [HeldSeat] {
+        try connection.execute(
+            "UPDATE live_session_attendance SET is_held = 1 WHERE left_at IS NULL AND source = 'channel'", []
+        )
+        try connection.execute(
+            """
+            UPDATE live_session_participants SET seat = NULL
+            WHERE seat IS NOT NULL AND session_id IN (
+                SELECT id FROM live_sessions WHERE status NOT IN ('scheduled', 'live') OR deleted_at IS NOT NULL)
+            """,
+            []
+        )
+        return try connection.query(
+            """
+            SELECT p.session_id, p.user_id, p.role, u.first_name, u.last_name, u.avatar
+            FROM live_session_participants p
+            JOIN live_sessions s ON s.id = p.session_id
+            JOIN users u ON u.id = p.user_id
+            WHERE p.seat = 'channel'
+            ORDER BY p.session_id, p.user_id
+            """,
+            []
+        ).map { row in
+            HeldSeat(
+                session: row.integer("session_id"),
+                person: Person(
+                    id: row.integer("user_id"), firstName: row.text("first_name"), lastName: row.text("last_name"),
+                    avatar: row.optionalText("avatar")
+                ),
+                role: row.word("role")
+            )
+        }
+    }
+
+    // MARK: - Reading
+
+    /// All segments of a session, or of one person in it, oldest first.
+    package static func segments(
+        session: Int64, user: Int64? = nil, in connection: any SQLConnection
+    ) throws -> [AttendanceSegment] {
+        try connection.query(
+            """
+            SELECT user_id, joined_at, last_seen_at, left_at, source, is_held FROM live_session_attendance
+            WHERE session_id = $1 \(user == nil ? "" : "AND user_id = $2") ORDER BY joined_at, id
+            """,
+            [.integer(session)] + (user.map { [.integer($0)] } ?? [])
+        ).map(AttendanceSegment.init(row:))
+    }
+}
+
+extension AttendanceSegment {
+    init(row: SQLRow) {
+        self.init(
+            user: row.integer("user_id"), joinedAt: row.timestamp("joined_at"),
+            lastSeenAt: row.timestamp("last_seen_at"), leftAt: row.optionalTimestamp("left_at"),
+            source: row.word("source"), isHeld: row.bool("is_held")
+        )
+    }
+}

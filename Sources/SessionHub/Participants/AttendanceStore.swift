@@ -1,0 +1,99 @@
+package import Database
+
+/// Seats and attendance segments; everything here runs inside the writer's transaction.
+///
+/// A seat is a place in the class, taken before and during it; a segment is proof of attendance and exists only while the
+/// class is live. Segments are never changed once closed.
+package enum AttendanceStore {
+    /// Takes a seat, and opens a segment when the class is live. Whoever is seated already, and every host, always passes.
+    ///
+    /// A seat of the channel stays one when the same person joins over REST as well. Throws `session_full`.
+    package static func seat(
+        session: LiveSession, access: SessionAccess, source: AttendanceSource, now: Timestamp,
+        in connection: any SQLConnection
+    ) throws {
+        guard let role = access.role else { throw HubError(.sessionNotFound) }
+        let user = access.user.id
+        if !access.isHost { try requirePlace(session: session, user: user, in: connection) }
+        try connection.execute(
+            """
+            INSERT INTO live_session_participants (session_id, user_id, enrollment_id, role, seat, first_joined_at)
+            VALUES ($1, $2, $3, $4, $5, $6)
+            ON CONFLICT (session_id, user_id) DO UPDATE SET enrollment_id = excluded.enrollment_id, role = excluded.role,
+                seat = CASE WHEN live_session_participants.seat = 'channel' THEN 'channel' ELSE excluded.seat END
+            """,
+            [
+                .integer(session.id), .integer(user), .optional(access.enrollmentID), .text(role.rawValue),
+                .text(source == .channel ? "channel" : "rest"), .timestamp(now),
+            ]
+        )
+        guard session.status == .live else { return }
+        try connection.execute(
+            """
+            INSERT INTO live_session_attendance (session_id, user_id, joined_at, last_seen_at, source)
+            VALUES ($1, $2, $3, $3, $4)
+            ON CONFLICT (session_id, user_id, source) WHERE left_at IS NULL DO UPDATE SET is_held = 0,
+                last_seen_at = CASE WHEN excluded.last_seen_at > live_session_attendance.last_seen_at
+                    THEN excluded.last_seen_at ELSE live_session_attendance.last_seen_at END
+            """,
+            [.integer(session.id), .integer(user), .timestamp(now), .text(source.rawValue)]
+        )
+    }
+
+    /// Whether somebody without a seat could take one now: a member counts seated participants, hosts take no place.
+    package static func hasPlace(
+        session: LiveSession, user: Int64, in connection: any SQLConnection
+    ) throws -> Bool {
+        let row = try connection.first(
+            """
+            SELECT COALESCE(SUM(CASE WHEN user_id = $2 THEN 1 ELSE 0 END), 0) AS own,
+                COALESCE(SUM(CASE WHEN user_id <> $2 AND role = 'participant' THEN 1 ELSE 0 END), 0) AS others
+            FROM live_session_participants WHERE session_id = $1 AND seat IS NOT NULL
+            """,
+            [.integer(session.id), .integer(user)]
+        )
+        guard let row else { return true }
+        return row.integer("own") > 0 || row.integer("others") < session.maxParticipants
+    }
+
+    private static func requirePlace(session: LiveSession, user: Int64, in connection: any SQLConnection) throws {
+        guard try hasPlace(session: session, user: user, in: connection) else { throw HubError(.sessionFull) }
+    }
+
+    /// Ends a person's presence: closes all their open segments in this session and frees the seat. Again changes nothing.
+    ///
+    /// - Parameter at: when they were last there. Segments held since a restart end at their last heartbeat instead.
+    package static func depart(
+        session: Int64, user: Int64, at: Timestamp, in connection: any SQLConnection
+    ) throws {
+        try connection.execute(
+            "\(close) WHERE session_id = $2 AND user_id = $3 AND left_at IS NULL",
+            [.timestamp(at), .integer(session), .integer(user)]
+        )
+        try connection.execute(
+            """
+            UPDATE live_session_participants SET seat = NULL
+            WHERE session_id = $1 AND user_id = $2 AND seat IS NOT NULL
+            """,
+            [.integer(session), .integer(user)]
+        )
+    }
+
+    /// A `leave` over REST: ends what `join` began. Somebody who is on the channel as well keeps attending by it.
+    package static func leave(session: Int64, user: Int64, at: Timestamp, in connection: any SQLConnection) throws {
+        try connection.execute(
+            "\(close) WHERE session_id = $2 AND user_id = $3 AND left_at IS NULL AND source = 'rest'",
+            [.timestamp(at), .integer(session), .integer(user)]
+        )
+        try connection.execute(
+            "UPDATE live_session_participants SET seat = NULL WHERE session_id = $1 AND user_id = $2 AND seat = 'rest'",
+            [.integer(session), .integer(user)]
+        )
+    }
+
+    /// `$1` is the moment of leaving; never before the joining, not even when a restart set the clock back.
+    static let close = """
+        UPDATE live_session_attendance SET is_held = 0,
+            left_at = CASE WHEN is_held = 1 THEN last_seen_at WHEN $1 > joined_at THEN $1 ELSE joined_at END
+        """
+}

@@ -1,0 +1,35 @@
+/// How long somebody attended: the union of the intervals, clipped to the class. Pure.
+///
+/// Overlapping segments (two devices, channel and REST) count once; minutes come from the total, never from each interval.
+package struct AttendanceSum: Sendable, Equatable {
+    package let milliseconds: Int64
+
+    package var seconds: Int64 { milliseconds / 1000 }
+    /// The seed's `attendance_duration`: whole minutes of the total.
+    package var minutes: Int64 { seconds / 60 }
+
+    package init(milliseconds: Int64) { self.milliseconds = milliseconds }
+
+    /// - Parameters:
+    ///   - segments: one person's, in any order.
+    ///   - start: the actual start; nil when the class has not started, and nobody has attended.
+    ///   - end: the actual end; nil while the class runs: then `now` is as far as anybody has come.
+    package init(of segments: [AttendanceSegment], start: Timestamp?, end: Timestamp?, now: Timestamp) {
+        guard let start else {
+            self.init(milliseconds: 0)
+            return
+        }
+        let limit = end ?? now
+        var total: Int64 = 0
+        // Everything before this moment is counted already.
+        var counted = start
+        for segment in segments.sorted(by: { $0.joinedAt < $1.joinedAt }) {
+            let from = max(segment.joinedAt, counted)
+            let to = min(segment.end(now: now), limit)
+            guard to > from else { continue }
+            total += to - from
+            counted = to
+        }
+        self.init(milliseconds: total)
+    }
+}

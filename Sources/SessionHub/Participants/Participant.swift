@@ -1,0 +1,68 @@
+package import StrictJSON
+
+/// One person who was ever let into a session, with the segments that prove it.
+package struct Participant: Sendable, Equatable {
+    package var person: Person
+    package var email: String
+    package var role: SessionAccess.Role
+    package var enrollmentID: Int64?
+    package var isSeated: Bool
+    package var firstJoinedAt: Timestamp
+    package var segments: [AttendanceSegment]
+
+    /// The seed's `joined_at`: when they first attended, or were let in to wait.
+    package var joinedAt: Timestamp { segments.map(\.joinedAt).min() ?? firstJoinedAt }
+
+    /// The seed's `left_at`: nil while they are here.
+    package var leftAt: Timestamp? {
+        guard !isSeated, segments.allSatisfy({ $0.leftAt != nil }) else { return nil }
+        return segments.compactMap(\.leftAt).max()
+    }
+
+    package func sum(in session: LiveSession, now: Timestamp) -> AttendanceSum {
+        AttendanceSum(of: segments, start: session.actualStart, end: session.actualEnd, now: now)
+    }
+}
+
+/// The JSON of participants: the seed's columns beside `user {}`.
+package struct ParticipantRendering: Sendable {
+    package init() {}
+
+    /// - Parameter access: the reader's: e-mail addresses are for hosts.
+    package func json(_ people: [Participant], for access: SessionAccess, now: Timestamp) -> JSON {
+        .array(people.map { .object(json($0, for: access, now: now)) })
+    }
+
+    package func json(_ participant: Participant, for access: SessionAccess, now: Timestamp) -> JSONObject {
+        let sum = participant.sum(in: access.session, now: now)
+        var object: JSONObject = [
+            "session_id": .integer(access.session.id),
+            "user_id": .integer(participant.person.id),
+            "enrollment_id": .optional(participant.enrollmentID),
+            "joined_at": .string(participant.joinedAt.text),
+            "left_at": .optional(participant.leftAt),
+            "attendance_duration": .integer(sum.minutes),
+            "attendance_seconds": .integer(sum.seconds),
+            "is_present": .bool(participant.isSeated),
+            "role": .string(participant.role.rawValue),
+            "first_name": .string(participant.person.firstName),
+            "last_name": .string(participant.person.lastName),
+            "avatar": .optional(participant.person.avatar),
+            "user": participant.person.json,
+        ]
+        if access.isHost { object["email"] = .string(participant.email) }
+        return object
+    }
+
+    /// Every segment, for those who must be able to check a sum.
+    package func json(_ segments: [AttendanceSegment]) -> JSON {
+        .array(
+            segments.map {
+                [
+                    "joined_at": .string($0.joinedAt.text), "left_at": .optional($0.leftAt),
+                    "last_seen_at": .string($0.lastSeenAt.text), "source": .string($0.source.rawValue),
+                ]
+            }
+        )
+    }
+}

@@ -1,0 +1,69 @@
+/// Joining and leaving over REST, inside the writer's transaction.
+package struct ParticipantOperations: Sendable {
+    private let windows: ClassWindows
+    private let address: PublicAddress
+
+    package init(windows: ClassWindows, address: PublicAddress) {
+        self.windows = windows
+        self.address = address
+    }
+
+    /// Takes a seat for the caller.
+    ///
+    /// - Parameter fields: `enrollment_id`, optional; it must be the caller's in this course.
+    /// - Returns: the caller's access, as it was on entering. Throws `session_not_started` with `starts_at` and
+    ///   `channel_url`, `session_over`, `session_cancelled`, `session_full`.
+    package func join(
+        _ id: Int64, fields: Fields, caller: Caller, in transaction: JournalTransaction
+    ) throws -> SessionAccess {
+        let access = try SessionAccess.load(
+            session: id, user: caller.userID, administrator: caller.isAdministrator, in: transaction.connection
+        )
+        _ = try access.requireMember()
+        // A service is nobody who could sit in a class.
+        guard caller.role != .service else { throw HubError(.forbidden) }
+        try admit(access, now: transaction.now)
+        if let enrollment = try fields.integer("enrollment_id"), enrollment != access.enrollmentID {
+            throw HubError.invalid(
+                fields.path("enrollment_id"),
+                Localized(
+                    en: "This is not your enrollment in this course.",
+                    fr: "Ce n’est pas votre inscription à ce cours."
+                )
+            )
+        }
+        try AttendanceStore.seat(
+            session: access.session, access: access, source: .rest, now: transaction.now, in: transaction.connection
+        )
+        return access
+    }
+
+    /// The rule of join and of the Jitsi token; a refusal before the start says where to wait.
+    package func admit(_ access: SessionAccess, now: Timestamp) throws(HubError) {
+        do {
+            try SessionLifecycle.join(access.session, isHost: access.isHost, now: now, windows: windows)
+        } catch {
+            var refusal = error
+            if error.code == .sessionNotStarted {
+                refusal.details["channel_url"] = .string(address.channel(access.session.id))
+            }
+            throw refusal
+        }
+    }
+
+    /// Ends what `join` began; again changes nothing. Also for somebody whose enrollment has ended in the meantime.
+    ///
+    /// - Returns: the session, and the caller as a participant, or nil when they never joined.
+    package func leave(
+        _ id: Int64, caller: Caller, in transaction: JournalTransaction
+    ) throws -> (LiveSession, Participant?) {
+        let connection = transaction.connection
+        let access = try SessionAccess.load(
+            session: id, user: caller.userID, administrator: caller.isAdministrator, in: connection
+        )
+        try AttendanceStore.leave(session: id, user: caller.userID, at: transaction.now, in: connection)
+        let participant = try ParticipantStore.find(session: id, user: caller.userID, in: connection)
+        if participant == nil { _ = try access.requireMember() }
+        return (access.session, participant)
+    }
+}

@@ -1,0 +1,120 @@
+package import Database
+import StrictJSON
+import Tokens
+
+/// Joining and leaving a class, its participants, and the Jitsi token.
+package struct ParticipantRoutes: Sendable {
+    private let database: any SQLDatabase
+    private let journal: Journal
+    private let clock: HubClock
+    private let operations: ParticipantOperations
+    private let jitsi: JitsiService
+    private let channelTokens: ChannelTokens
+    private let address: PublicAddress
+    private let windows: ClassWindows
+    private let rendering = ParticipantRendering()
+
+    package init(
+        database: any SQLDatabase, journal: Journal, clock: HubClock, operations: ParticipantOperations,
+        jitsi: JitsiService, channelTokens: ChannelTokens, address: PublicAddress, windows: ClassWindows
+    ) {
+        self.database = database
+        self.journal = journal
+        self.clock = clock
+        self.operations = operations
+        self.jitsi = jitsi
+        self.channelTokens = channelTokens
+        self.address = address
+        self.windows = windows
+    }
+
+    package func add(to api: inout API) {
+        api.add(.post, "/api/live-sessions/{sessionId:int}/join", join)
+        api.add(.post, "/api/live-sessions/{sessionId:int}/leave", leave)
+        api.add(.post, "/api/live-sessions/{sessionId:int}/jitsi-token", jitsiToken)
+        api.add(.get, "/api/live-sessions/{sessionId:int}/participants", list)
+    }
+
+    @Sendable private func join(_ call: Call) async throws -> Reply {
+        let (id, fields) = (try call.id("sessionId"), try call.body())
+        let (operations, caller) = (operations, call.caller)
+        let (access, joinedAt) = try await journal.write { transaction in
+            (try operations.join(id, fields: fields, caller: caller, in: transaction), transaction.now)
+        }
+        let entry = try jitsi.entry(session: access.session, access: access, email: caller.email, now: clock.now)
+        let channelToken = try channelTokens.mint(
+            userID: caller.userID, email: caller.email, role: caller.role, session: id,
+            expiresAt: SessionLifecycle.channelTokenExpiry(for: access.session, now: joinedAt, windows: windows)
+        )
+        return Reply(
+            [
+                "session_id": .integer(id), "user_id": .integer(caller.userID),
+                "role": .optional(access.role?.rawValue), "joined_at": .string(joinedAt.text),
+                "jitsi_join_url": .string(entry.joinURL), "jitsi_room_name": .string(entry.roomName),
+                "jitsi_room_password": .string(access.session.roomPassword), "jitsi_domain": .string(entry.domain),
+                "jitsi_server_url": .string(entry.serverURL), "jwt": .optional(entry.jwt),
+                "expires_at": .optional(entry.expiresAt), "channel_url": .string(address.channel(id)),
+                "channel_token": .string(channelToken),
+            ],
+            message: Localized(en: "You are in.", fr: "Vous êtes entré.")
+        )
+    }
+
+    @Sendable private func leave(_ call: Call) async throws -> Reply {
+        let (id, operations, caller) = (try call.id("sessionId"), operations, call.caller)
+        let (session, participant) = try await journal.write { transaction in
+            try operations.leave(id, caller: caller, in: transaction)
+        }
+        let sum = participant?.sum(in: session, now: clock.now) ?? AttendanceSum(milliseconds: 0)
+        return Reply(
+            [
+                "session_id": .integer(id), "user_id": .integer(caller.userID),
+                "left_at": .optional(participant?.leftAt), "attendance_duration": .integer(sum.minutes),
+                "attendance_seconds": .integer(sum.seconds),
+            ],
+            message: Localized(en: "You have left.", fr: "Vous êtes sorti.")
+        )
+    }
+
+    /// For coming back into the room. The role is the hub's own word, whatever the body says. It takes no seat, so somebody
+    /// without one gets a token only while there is a place.
+    @Sendable private func jitsiToken(_ call: Call) async throws -> Reply {
+        let (id, caller, now) = (try call.id("sessionId"), call.caller, clock.now)
+        let (access, hasPlace) = try await database.read { connection in
+            let access = try SessionAccess.load(
+                session: id, user: caller.userID, administrator: caller.isAdministrator, in: connection
+            )
+            _ = try access.requireMember()
+            let hasPlace = try AttendanceStore.hasPlace(
+                session: access.session, user: caller.userID, in: connection
+            )
+            return (access, hasPlace)
+        }
+        guard caller.role != .service else { throw HubError(.forbidden) }
+        try operations.admit(access, now: now)
+        guard access.isHost || hasPlace else { throw HubError(.sessionFull) }
+        let entry = try jitsi.entry(session: access.session, access: access, email: caller.email, now: now)
+        return Reply([
+            "jwt": .optional(entry.jwt), "jitsi_join_url": .string(entry.joinURL),
+            "expires_at": .optional(entry.expiresAt),
+        ])
+    }
+
+    @Sendable private func list(_ call: Call) async throws -> Reply {
+        let (id, page, caller, now) = (try call.id("sessionId"), try call.page(), call.caller, clock.now)
+        let (access, people, total) = try await database.read { connection in
+            let access = try SessionAccess.load(
+                session: id, user: caller.userID, administrator: caller.isAdministrator, in: connection
+            )
+            _ = try access.requireMember()
+            return (
+                access,
+                try ParticipantStore.page(session: id, limit: page.limit, offset: page.offset, in: connection),
+                try SessionStore.participantsCount(session: id, in: connection)
+            )
+        }
+        return Reply(
+            rendering.json(people, for: access, now: now), pagination: page.pagination(total: total)
+        )
+    }
+}

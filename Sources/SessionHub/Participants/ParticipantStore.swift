@@ -1,0 +1,64 @@
+package import Database
+
+/// Reads participants with their segments.
+package enum ParticipantStore {
+    /// A page, newest first.
+    package static func page(
+        session: Int64, limit: Int64, offset: Int64, in connection: any SQLConnection
+    ) throws -> [Participant] {
+        let segments = try connection.query(
+            """
+            SELECT user_id, joined_at, last_seen_at, left_at, source, is_held FROM live_session_attendance
+            WHERE session_id = $1 AND user_id IN (
+                SELECT p.user_id FROM live_session_participants p
+                WHERE p.session_id = $1 ORDER BY p.first_joined_at DESC, p.user_id DESC LIMIT $2 OFFSET $3)
+            ORDER BY joined_at, id
+            """,
+            [.integer(session), .integer(limit), .integer(offset)]
+        ).map(AttendanceSegment.init(row:))
+        let byUser = Dictionary(grouping: segments, by: \.user)
+        return try connection.query(
+            "\(select) WHERE p.session_id = $1 ORDER BY p.first_joined_at DESC, p.user_id DESC LIMIT $2 OFFSET $3",
+            [.integer(session), .integer(limit), .integer(offset)]
+        ).map { participant($0, segments: byUser[$0.integer("user_id")] ?? []) }
+    }
+
+    /// Everybody, by name: the attendance list.
+    package static func all(session: Int64, in connection: any SQLConnection) throws -> [Participant] {
+        let byUser = Dictionary(
+            grouping: try AttendanceStore.segments(session: session, in: connection), by: \.user
+        )
+        return try connection.query(
+            "\(select) WHERE p.session_id = $1 ORDER BY u.last_name, u.first_name, u.id", [.integer(session)]
+        ).map { participant($0, segments: byUser[$0.integer("user_id")] ?? []) }
+    }
+
+    /// One person, or nil when they were never let in.
+    package static func find(
+        session: Int64, user: Int64, in connection: any SQLConnection
+    ) throws -> Participant? {
+        let row = try connection.first(
+            "\(select) WHERE p.session_id = $1 AND p.user_id = $2", [.integer(session), .integer(user)]
+        )
+        guard let row else { return nil }
+        return participant(row, segments: try AttendanceStore.segments(session: session, user: user, in: connection))
+    }
+
+    private static let select = """
+        SELECT p.user_id, p.role, p.enrollment_id, p.seat, p.first_joined_at, u.first_name, u.last_name, u.avatar, u.email
+        FROM live_session_participants p
+        JOIN users u ON u.id = p.user_id
+        """
+
+    private static func participant(_ row: SQLRow, segments: [AttendanceSegment]) -> Participant {
+        Participant(
+            person: Person(
+                id: row.integer("user_id"), firstName: row.text("first_name"), lastName: row.text("last_name"),
+                avatar: row.optionalText("avatar")
+            ),
+            email: row.text("email"), role: row.word("role"), enrollmentID: row.optionalInteger("enrollment_id"),
+            isSeated: row.optionalText("seat") != nil, firstJoinedAt: row.timestamp("first_joined_at"),
+            segments: segments
+        )
+    }
+}

@@ -1,0 +1,44 @@
+package import Database
+
+/// What one person is to one course.
+package struct CourseAccess: Sendable {
+    package let course: Int64
+    package let instructorID: Int64
+    /// Teaches the course, or administers the hub.
+    package let isHost: Bool
+    package let isMember: Bool
+    /// The course's own teachers, who may be the instructor of a session.
+    package let teachers: Set<Int64>
+
+    /// Throws `course_not_found` when there is no such course, or when the caller has nothing to do with it.
+    package static func load(_ course: Int64, caller: Caller, in connection: any SQLConnection) throws -> CourseAccess {
+        let row = try connection.first(
+            """
+            SELECT c.instructor_id, e.is_active, u.role AS user_role
+            FROM courses c
+            LEFT JOIN users u ON u.id = $2
+            LEFT JOIN enrollments e ON e.course_id = c.id AND e.user_id = $2
+            WHERE c.id = $1
+            """,
+            [.integer(course), .integer(caller.userID)]
+        )
+        guard let row else { throw HubError(.courseNotFound) }
+        let assistants = try connection.query(
+            "SELECT user_id FROM course_instructors WHERE course_id = $1", [.integer(course)]
+        )
+        let instructor = row.integer("instructor_id")
+        let teachers = Set(assistants.map { $0.integer("user_id") }).union([instructor])
+        let access = CourseAccess(
+            course: course, instructorID: instructor,
+            isHost: caller.isAdministrator || row.optionalText("user_role") == "admin"
+                || teachers.contains(caller.userID),
+            isMember: row.optionalInteger("is_active") == 1, teachers: teachers
+        )
+        guard access.isHost || access.isMember else { throw HubError(.courseNotFound) }
+        return access
+    }
+
+    package func requireHost() throws(HubError) {
+        guard isHost else { throw HubError(.forbidden) }
+    }
+}

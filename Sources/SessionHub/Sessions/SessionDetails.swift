@@ -1,0 +1,118 @@
+package import StrictJSON
+
+/// The part of a live session that a host writes: read from a request, compared with the row, checked as a whole.
+package struct SessionDetails: Sendable, Equatable {
+    /// The fields by their names in JSON.
+    package enum Field: String, Sendable, CaseIterable {
+        case title, description
+        case thumbnailURL = "thumbnail_url"
+        case scheduledStart = "scheduled_start_at"
+        case scheduledEnd = "scheduled_end_at"
+        case maxParticipants = "max_participants"
+        case isRecordingEnabled = "is_recording_enabled"
+        case recordingURL = "recording_url"
+        case isChatEnabled = "is_chat_enabled"
+    }
+
+    package var title: String
+    package var description: String?
+    package var thumbnailURL: String?
+    package var scheduledStart: Timestamp
+    package var scheduledEnd: Timestamp
+    package var maxParticipants: Int64 = 50
+    package var isRecordingEnabled = false
+    package var recordingURL: String?
+    package var isChatEnabled = true
+
+    /// As the row has them.
+    package init(_ session: LiveSession) {
+        title = session.title
+        description = session.description
+        thumbnailURL = session.thumbnailURL
+        scheduledStart = session.scheduledStart
+        scheduledEnd = session.scheduledEnd
+        maxParticipants = session.maxParticipants
+        isRecordingEnabled = session.isRecordingEnabled
+        recordingURL = session.recordingURL
+        isChatEnabled = session.isChatEnabled
+    }
+
+    /// Of a session to create: title and both dates are required, the dates in order.
+    package init(creating fields: Fields) throws(HubError) {
+        title = try fields.required("title", fields.text("title"))
+        scheduledStart = try fields.required("scheduled_start_at", fields.timestamp("scheduled_start_at"))
+        scheduledEnd = try fields.required("scheduled_end_at", fields.timestamp("scheduled_end_at"))
+        try apply(fields)
+        try checkDates()
+    }
+
+    /// Takes over every field that the request names. `null` clears an optional text and is ignored elsewhere.
+    package mutating func apply(_ fields: Fields) throws(HubError) {
+        if fields.value("title") != nil { title = try fields.required("title", fields.text("title")) }
+        if fields.has("description") { description = try fields.text("description", limit: 20_000) }
+        if fields.has("thumbnail_url") { thumbnailURL = try fields.webAddress("thumbnail_url") }
+        if fields.has("recording_url") { recordingURL = try fields.webAddress("recording_url") }
+        scheduledStart = try fields.timestamp("scheduled_start_at") ?? scheduledStart
+        scheduledEnd = try fields.timestamp("scheduled_end_at") ?? scheduledEnd
+        maxParticipants = try fields.integer("max_participants", in: 1...100_000) ?? maxParticipants
+        isRecordingEnabled = try fields.bool("is_recording_enabled") ?? isRecordingEnabled
+        isChatEnabled = try fields.bool("is_chat_enabled") ?? isChatEnabled
+    }
+
+    package func checkDates() throws(HubError) {
+        guard scheduledEnd > scheduledStart else {
+            throw .invalid(
+                Field.scheduledEnd.rawValue,
+                Localized(en: "The class must end after its start.", fr: "La classe doit finir après son début.")
+            )
+        }
+    }
+
+    package func value(_ field: Field) -> JSON {
+        switch field {
+        case .title: .string(title)
+        case .description: .optional(description)
+        case .thumbnailURL: .optional(thumbnailURL)
+        case .scheduledStart: .string(scheduledStart.text)
+        case .scheduledEnd: .string(scheduledEnd.text)
+        case .maxParticipants: .integer(maxParticipants)
+        case .isRecordingEnabled: .bool(isRecordingEnabled)
+        case .recordingURL: .optional(recordingURL)
+        case .isChatEnabled: .bool(isChatEnabled)
+        }
+    }
+
+    /// The fields in which the two differ, in their order.
+    package func changes(from old: SessionDetails) -> [Field] {
+        Field.allCases.filter { value($0) != old.value($0) }
+    }
+}
+
+extension Fields {
+    /// An address that a page may put into `href` or `src`: `https:`, `http:` or a path of the platform itself. Anything
+    /// else (`javascript:` above all) is refused.
+    package func webAddress(_ name: String) throws(HubError) -> String? {
+        guard let text = try text(name, limit: 2048) else { return nil }
+        let lower = text.lowercased()
+        let isPath = text.hasPrefix("/") && !text.hasPrefix("//")
+        guard isPath || lower.hasPrefix("https://") || lower.hasPrefix("http://"),
+            !text.contains(where: \.isWhitespace)
+        else {
+            throw .invalid(
+                path(name),
+                Localized(
+                    en: "\(name) must be an address that starts with https://.",
+                    fr: "\(name) doit être une adresse qui commence par https://."
+                )
+            )
+        }
+        return text
+    }
+}
+
+extension JSON {
+    /// `null` for an absent value.
+    package static func optional(_ value: String?) -> JSON { value.map(JSON.string) ?? .null }
+    package static func optional(_ value: Int64?) -> JSON { value.map(JSON.integer) ?? .null }
+    package static func optional(_ value: Timestamp?) -> JSON { value.map { .string($0.text) } ?? .null }
+}

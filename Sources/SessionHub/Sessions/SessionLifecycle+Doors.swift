@@ -1,0 +1,71 @@
+import StrictJSON
+
+/// Who may come in when: by join (and the Jitsi token), and by the channel.
+extension SessionLifecycle {
+    /// Join: only while live; hosts are let in from the join window before the scheduled start on, to prepare.
+    package static func join(
+        _ session: LiveSession, isHost: Bool, now: Timestamp, windows: ClassWindows
+    ) throws(HubError) {
+        switch session.status {
+        case .live: return
+        case .ended: throw HubError(.sessionOver)
+        case .cancelled: throw HubError(.sessionCancelled)
+        case .scheduled:
+            try start(.scheduled, now: now, scheduledEnd: session.scheduledEnd, windows: windows)
+            guard isHost, now >= session.scheduledStart - windows.joinWindow else {
+                throw HubError(
+                    .sessionNotStarted, details: JSONObject([("starts_at", .string(session.scheduledStart.text))])
+                )
+            }
+        }
+    }
+
+    /// The channel: from the join window before the scheduled start (hosts: any time) until `aftertalk` after the actual
+    /// end (protocol.md, Opening 5).
+    ///
+    /// Throws `not_open` with the time to wait and `starts_at`, `session_over` or `session_cancelled`.
+    package static func channelOpening(
+        for session: LiveSession, isHost: Bool, now: Timestamp, windows: ClassWindows
+    ) throws(HubError) {
+        switch session.status {
+        case .live: return
+        case .cancelled: throw HubError(.sessionCancelled)
+        case .ended:
+            guard now < (session.actualEnd ?? session.scheduledEnd) + windows.aftertalk else {
+                throw HubError(.sessionOver)
+            }
+        case .scheduled:
+            if isHost { return }
+            let opening = session.scheduledStart - windows.joinWindow
+            guard now >= opening else {
+                throw HubError(
+                    .notOpen, retryAfter: opening - now,
+                    details: JSONObject([("starts_at", .string(session.scheduledStart.text))])
+                )
+            }
+            // One that nobody started, and that nobody can start any more, is over as well.
+            guard now <= session.scheduledEnd + windows.lateStart else { throw HubError(.sessionOver) }
+        }
+    }
+
+    /// Until when a `channel_token` minted now opens the channel: long enough for a class that overruns. The session's own
+    /// end closes the channel earlier (`channelOpening`), whatever the token says.
+    package static func channelTokenExpiry(
+        for session: LiveSession, now: Timestamp, windows: ClassWindows
+    ) -> Timestamp {
+        max(session.scheduledEnd, now) + overrun + windows.aftertalk
+    }
+
+    private static let overrun: Int64 = 6 * 3_600_000
+}
+
+extension SessionLifecycle {
+    /// Live, or scheduled and still able to start: what a timetable has ahead. The student's lists say the same in SQL.
+    package static func isUpcoming(_ session: LiveSession, now: Timestamp, windows: ClassWindows) -> Bool {
+        switch session.status {
+        case .live: true
+        case .scheduled: now <= session.scheduledEnd + windows.lateStart
+        case .ended, .cancelled: false
+        }
+    }
+}

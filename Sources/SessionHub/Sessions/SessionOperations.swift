@@ -1,0 +1,152 @@
+import StrictJSON
+import Tokens
+
+/// What a host does with a session, the same for REST and for the channel.
+///
+/// Every function runs inside the writer's transaction: it reads the caller's access itself, refuses, changes the row,
+/// opens or closes attendance, and appends the event. A service of the platform appears as nobody (`by` is absent).
+package struct SessionOperations: Sendable {
+    private let jitsi: JitsiService
+    private let windows: ClassWindows
+
+    package init(jitsi: JitsiService, windows: ClassWindows) {
+        self.jitsi = jitsi
+        self.windows = windows
+    }
+
+    /// Schedules a class of a course. Throws `course_not_found`, `forbidden`, `invalid_field`.
+    package func create(
+        course: Int64, fields: Fields, caller: Caller, in transaction: JournalTransaction
+    ) throws -> LiveSession {
+        let connection = transaction.connection
+        let access = try CourseAccess.load(course, caller: caller, in: connection)
+        try access.requireHost()
+        let details = try SessionDetails(creating: fields)
+        let instructor = try Self.instructor(named: fields, caller: caller, access: access)
+        // The room's name contains the id, which exists only after the insert: a random name keeps the place until then.
+        let id = try SessionStore.insert(
+            details, course: course, instructor: instructor, placeholder: "new-\(Hex.encode(Random.bytes(16)))",
+            serverURL: jitsi.serverURL, roomPassword: jitsi.generateRoomPassword(), now: transaction.now, in: connection
+        )
+        try SessionStore.setRoomName(
+            jitsi.generateRoomName(course: course, session: id), session: id, in: connection
+        )
+        return try Self.load(id, caller: caller, in: transaction).session
+    }
+
+    /// Whoever teaches the course and creates the session gives it; for anybody else it is the course's instructor. A
+    /// request may name another teacher of the course.
+    private static func instructor(named fields: Fields, caller: Caller, access: CourseAccess) throws(HubError) -> Int64 {
+        guard let named = try fields.integer("instructor_id") else {
+            return access.teachers.contains(caller.userID) ? caller.userID : access.instructorID
+        }
+        guard access.teachers.contains(named) else {
+            throw .invalid(
+                fields.path("instructor_id"),
+                Localized(
+                    en: "This person does not teach this course.", fr: "Cette personne n’enseigne pas ce cours."
+                )
+            )
+        }
+        return named
+    }
+
+    /// Changes what the request names. What is sent as it is stored is no change; without any change there is no event.
+    package func update(
+        _ id: Int64, fields: Fields, caller: Caller, in transaction: JournalTransaction
+    ) throws -> (LiveSession, JournalEvent?) {
+        let access = try Self.hosted(id, caller: caller, in: transaction)
+        let old = SessionDetails(access.session)
+        var new = old
+        try new.apply(fields)
+        let changed = new.changes(from: old)
+        try SessionLifecycle.update(access.session.status, changed: changed, to: new)
+        guard !changed.isEmpty else { return (access.session, nil) }
+        try SessionStore.update(id, to: new, now: transaction.now, in: transaction.connection)
+        let event = try transaction.append(
+            .sessionUpdated, to: id,
+            payload: ["changes": .object(JSONObject(changed.map { ($0.rawValue, new.value($0)) }))],
+            by: Self.actor(access, caller)
+        )
+        return (try Self.load(id, caller: caller, in: transaction).session, event)
+    }
+
+    /// Opens the class, and the attendance of everybody who waits in it.
+    package func start(
+        _ id: Int64, caller: Caller, in transaction: JournalTransaction
+    ) throws -> (LiveSession, JournalEvent) {
+        let access = try Self.hosted(id, caller: caller, in: transaction)
+        try SessionLifecycle.start(
+            access.session.status, now: transaction.now, scheduledEnd: access.session.scheduledEnd, windows: windows
+        )
+        try SessionStore.setLive(id, now: transaction.now, in: transaction.connection)
+        try AttendanceStore.openForSeated(session: id, at: transaction.now, in: transaction.connection)
+        let event = try transaction.append(
+            .sessionStarted, to: id, payload: ["actual_start_at": .string(transaction.now.text)],
+            by: Self.actor(access, caller)
+        )
+        return (try Self.load(id, caller: caller, in: transaction).session, event)
+    }
+
+    /// Ends the class: every open attendance segment is closed in the same transaction.
+    ///
+    /// - Parameter fields: `recording_url`, optional.
+    package func end(
+        _ id: Int64, fields: Fields, caller: Caller, in transaction: JournalTransaction
+    ) throws -> (LiveSession, JournalEvent) {
+        let access = try Self.hosted(id, caller: caller, in: transaction)
+        try SessionLifecycle.end(access.session.status)
+        let recordingURL = try fields.webAddress("recording_url")
+        try SessionStore.setEnded(
+            id, by: caller.role == .service ? "service" : "host", recordingURL: recordingURL, now: transaction.now,
+            in: transaction.connection
+        )
+        try AttendanceStore.closeAll(session: id, at: transaction.now, in: transaction.connection)
+        var payload: JSONObject = ["actual_end_at": .string(transaction.now.text)]
+        if let recordingURL { payload["recording_url"] = .string(recordingURL) }
+        let event = try transaction.append(.sessionEnded, to: id, payload: payload, by: Self.actor(access, caller))
+        return (try Self.load(id, caller: caller, in: transaction).session, event)
+    }
+
+    /// Calls off a scheduled class. Those who wait lose their places.
+    package func cancel(
+        _ id: Int64, caller: Caller, in transaction: JournalTransaction
+    ) throws -> (LiveSession, JournalEvent) {
+        let access = try Self.hosted(id, caller: caller, in: transaction)
+        try SessionLifecycle.cancel(access.session.status)
+        try SessionStore.setCancelled(id, now: transaction.now, in: transaction.connection)
+        try AttendanceStore.closeAll(session: id, at: transaction.now, in: transaction.connection)
+        let event = try transaction.append(.sessionCancelled, to: id, by: Self.actor(access, caller))
+        return (try Self.load(id, caller: caller, in: transaction).session, event)
+    }
+
+    /// Takes a class away that is not live; its channel closes. Attendance outlives it (`SessionStore.delete`).
+    package func delete(_ id: Int64, caller: Caller, in transaction: JournalTransaction) throws {
+        let access = try Self.hosted(id, caller: caller, in: transaction)
+        try SessionLifecycle.delete(access.session.status)
+        try SessionStore.delete(id, now: transaction.now, in: transaction.connection)
+        transaction.signal(.sessionGone(id))
+    }
+
+    // MARK: -
+
+    private static func load(
+        _ id: Int64, caller: Caller, in transaction: JournalTransaction
+    ) throws -> SessionAccess {
+        try SessionAccess.load(
+            session: id, user: caller.userID, administrator: caller.isAdministrator, in: transaction.connection
+        )
+    }
+
+    private static func hosted(
+        _ id: Int64, caller: Caller, in transaction: JournalTransaction
+    ) throws -> SessionAccess {
+        let access = try load(id, caller: caller, in: transaction)
+        try access.requireHost()
+        return access
+    }
+
+    private static func actor(_ access: SessionAccess, _ caller: Caller) -> Actor? {
+        caller.role == .service ? nil : Actor(access.user, role: access.role)
+    }
+}

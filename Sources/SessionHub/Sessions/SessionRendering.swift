@@ -1,0 +1,72 @@
+package import StrictJSON
+
+/// The JSON of a session for one reader: REST's rows and details, and the channel's `welcome`, are the same object.
+package enum SessionRendering {
+    /// The seed's flat columns, beside `course {}` and `instructor {}`.
+    ///
+    /// The room's name is there only for hosts, and for members while the class is live; the password and the address for
+    /// joining never are.
+    ///
+    /// - Parameters:
+    ///   - participantsCount: how many people were ever let in; left out when nil.
+    ///   - windows: for `can_join`; left out when nil.
+    package static func json(
+        for access: SessionAccess, now: Timestamp, participantsCount: Int64? = nil, windows: ClassWindows? = nil
+    ) -> JSONObject {
+        let session = access.session
+        var object: JSONObject = [
+            "id": .integer(session.id),
+            "course_id": .integer(session.courseID),
+            "instructor_id": .integer(session.instructorID),
+            "title": .string(session.title),
+            "description": .optional(session.description),
+            "thumbnail_url": .optional(session.thumbnailURL),
+            "scheduled_start_at": .string(session.scheduledStart.text),
+            "scheduled_end_at": .string(session.scheduledEnd.text),
+            "actual_start_at": .optional(session.actualStart),
+            "actual_end_at": .optional(session.actualEnd),
+            "jitsi_server_url": .string(session.serverURL),
+            "max_participants": .integer(session.maxParticipants),
+            "is_recording_enabled": .bool(session.isRecordingEnabled),
+            "recording_url": .optional(session.recordingURL),
+            "is_chat_enabled": .bool(session.isChatEnabled),
+            "status": .string(session.status.rawValue),
+            "ended_by": .optional(session.endedBy),
+            "created_at": .string(session.createdAt.text),
+            "updated_at": .string(session.updatedAt.text),
+            "course_title": .string(access.courseTitle),
+            "instructor_first_name": .string(access.instructor.firstName),
+            "instructor_last_name": .string(access.instructor.lastName),
+            "course": ["id": .integer(session.courseID), "title": .string(access.courseTitle)],
+            "instructor": access.instructor.json,
+        ]
+        if access.isHost || (access.role != nil && session.status == .live) {
+            object["jitsi_room_name"] = .string(session.roomName)
+        }
+        if let participantsCount { object["participants_count"] = .integer(participantsCount) }
+        if let windows { object["can_join"] = .bool(canJoin(access, now: now, windows: windows)) }
+        object["server_time"] = .string(now.text)
+        return object
+    }
+
+    /// Whether `join` would let this person in now, the capacity aside.
+    package static func canJoin(_ access: SessionAccess, now: Timestamp, windows: ClassWindows) -> Bool {
+        guard access.role != nil else { return false }
+        do {
+            try SessionLifecycle.join(access.session, isHost: access.isHost, now: now, windows: windows)
+            return true
+        } catch {
+            return false
+        }
+    }
+}
+
+extension Person {
+    /// `{id, first_name, last_name, avatar}`, as rows nest it.
+    package var json: JSON {
+        [
+            "id": .integer(id), "first_name": .string(firstName), "last_name": .string(lastName),
+            "avatar": .optional(avatar),
+        ]
+    }
+}

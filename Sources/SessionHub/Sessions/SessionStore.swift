@@ -1,0 +1,103 @@
+package import Database
+
+/// The rows of `live_sessions`: written in the writer's transaction only.
+package enum SessionStore {
+    /// Inserts a scheduled session; its room name is set by `setRoomName` once the id is known.
+    ///
+    /// - Parameter placeholder: a room name that nobody else has.
+    /// - Returns: the id.
+    static func insert(
+        _ details: SessionDetails, course: Int64, instructor: Int64, placeholder: String, serverURL: String,
+        roomPassword: String, now: Timestamp, in connection: any SQLConnection
+    ) throws -> Int64 {
+        let row = try connection.first(
+            """
+            INSERT INTO live_sessions (course_id, instructor_id, title, description, thumbnail_url, scheduled_start_at,
+                scheduled_end_at, jitsi_room_name, jitsi_server_url, jitsi_room_password, max_participants,
+                is_recording_enabled, recording_url, is_chat_enabled, status, created_at, updated_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 'scheduled', $15, $15)
+            RETURNING id
+            """,
+            [
+                .integer(course), .integer(instructor), .text(details.title), .optional(details.description),
+                .optional(details.thumbnailURL), .timestamp(details.scheduledStart), .timestamp(details.scheduledEnd),
+                .text(placeholder), .text(serverURL), .text(roomPassword), .integer(details.maxParticipants),
+                .bool(details.isRecordingEnabled), .optional(details.recordingURL), .bool(details.isChatEnabled),
+                .timestamp(now),
+            ]
+        )
+        guard let row else { throw HubError(.internal) }
+        return row.integer("id")
+    }
+
+    static func setRoomName(_ name: String, session: Int64, in connection: any SQLConnection) throws {
+        try connection.execute(
+            "UPDATE live_sessions SET jitsi_room_name = $2 WHERE id = $1", [.integer(session), .text(name)]
+        )
+    }
+
+    static func update(
+        _ session: Int64, to details: SessionDetails, now: Timestamp, in connection: any SQLConnection
+    ) throws {
+        try connection.execute(
+            """
+            UPDATE live_sessions SET title = $2, description = $3, thumbnail_url = $4, scheduled_start_at = $5,
+                scheduled_end_at = $6, max_participants = $7, is_recording_enabled = $8, recording_url = $9,
+                is_chat_enabled = $10, updated_at = $11
+            WHERE id = $1
+            """,
+            [
+                .integer(session), .text(details.title), .optional(details.description),
+                .optional(details.thumbnailURL), .timestamp(details.scheduledStart), .timestamp(details.scheduledEnd),
+                .integer(details.maxParticipants), .bool(details.isRecordingEnabled), .optional(details.recordingURL),
+                .bool(details.isChatEnabled), .timestamp(now),
+            ]
+        )
+    }
+
+    static func setLive(_ session: Int64, now: Timestamp, in connection: any SQLConnection) throws {
+        try connection.execute(
+            """
+            UPDATE live_sessions SET status = 'live', actual_start_at = $2, updated_at = $2
+            WHERE id = $1 AND status = 'scheduled'
+            """,
+            [.integer(session), .timestamp(now)]
+        )
+    }
+
+    /// - Parameter recordingURL: nil keeps the one that is stored.
+    static func setEnded(
+        _ session: Int64, by endedBy: String, recordingURL: String?, now: Timestamp, in connection: any SQLConnection
+    ) throws {
+        try connection.execute(
+            """
+            UPDATE live_sessions SET status = 'ended', actual_end_at = $2, ended_by = $3,
+                recording_url = COALESCE($4, recording_url), updated_at = $2
+            WHERE id = $1 AND status = 'live'
+            """,
+            [.integer(session), .timestamp(now), .text(endedBy), .optional(recordingURL)]
+        )
+    }
+
+    static func setCancelled(_ session: Int64, now: Timestamp, in connection: any SQLConnection) throws {
+        try connection.execute(
+            "UPDATE live_sessions SET status = 'cancelled', updated_at = $2 WHERE id = $1 AND status = 'scheduled'",
+            [.integer(session), .timestamp(now)]
+        )
+    }
+
+    /// Takes the session away: hidden when somebody attended it, so that its attendance stays exportable; else for good.
+    static func delete(_ session: Int64, now: Timestamp, in connection: any SQLConnection) throws {
+        let attended = try connection.first(
+            "SELECT 1 AS found FROM live_session_attendance WHERE session_id = $1 LIMIT 1", [.integer(session)]
+        )
+        if attended == nil {
+            try connection.execute("DELETE FROM live_sessions WHERE id = $1", [.integer(session)])
+        } else {
+            try connection.execute(
+                "UPDATE live_sessions SET deleted_at = $2, updated_at = $2 WHERE id = $1",
+                [.integer(session), .timestamp(now)]
+            )
+        }
+    }
+}

@@ -1,0 +1,21 @@
+import ArgumentParser
+import SessionHub
+
+/// The command line: the hub itself, and what its operator does beside it.
+@main
+struct Amphi: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "amphi",
+        abstract: "The realtime hub for live classes held in Jitsi Meet.",
+        discussion: "Every setting is an environment variable, may stand in .env, and is listed by `amphi serve --help-keys`.",
+        version: HubVersion.text,
+        subcommands: [Serve.self, Migrate.self, Import.self, Token.self, Doctor.self, Version.self]
+    )
+}
+
+/// Says which version this is.
+struct Version: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Print the version.")
+
+    func run() { Output.line("amphi \(HubVersion.text)") }
+}

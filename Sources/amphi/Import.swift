@@ -1,0 +1,61 @@
+import ArgumentParser
+import Database
+import Foundation
+import SessionHub
+import StrictJSON
+
+/// Takes people, courses and enrollments from a file: all of it, or nothing.
+struct Import: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Import people, courses and enrollments from a file of JSON lines.",
+        discussion: """
+            Lines: {"user":{"id":7,"email":"awa@school.example","first_name":"Awa","role":"student"}}, \
+            {"course":{"id":1,"title":"Networks","instructor_id":2}}, {"enrollment":{"course_id":1,"user_id":7}}.
+            """
+    )
+
+    @OptionGroup var options: ConfigurationOptions
+
+    @Flag(help: "Enroll also when a course is full or its enrollment is closed.")
+    var force = false
+
+    @Argument(help: ArgumentHelp("A file of JSON lines (application/x-ndjson).", valueName: "file"))
+    var file: String
+
+    func run() async throws {
+        do {
+            let configuration = try await options.read()
+            let bytes = try Data(contentsOf: URL(fileURLWithPath: file))
+            let lines = try DirectoryImport(ndjson: Array(bytes), language: configuration.language)
+            let (store, _) = try await OfflineStore.open(configuration)
+            let journal = Journal(
+                database: store.database, clock: HubClock(), publisher: NobodyListens(),
+                logger: .command(configuration.logLevel)
+            )
+            let (force, language) = (force, configuration.language)
+            let summary = try await journal.write { try lines.apply(force: force, language: language, in: $0) }
+            try store.close()
+            Output.line("imported \(summary.users) users, \(summary.courses) courses, \(summary.enrollments) enrollments")
+        } catch let error as HubError {
+            throw Failure.exit(Self.sentences(error))
+        } catch FileLockError.held(let path, _) {
+            throw Failure.exit([
+                "a hub serves this database (\(path)): send the file to it instead, with a token of `amphi token --service NAME`:",
+                "curl -H \"Authorization: Bearer TOKEN\" -H \"Content-Type: application/x-ndjson\" "
+                    + "--data-binary @\(file) URL/api/directory/import",
+            ])
+        } catch {
+            throw Failure.exit(error)
+        }
+    }
+
+    private static func sentences(_ error: HubError) -> [String] {
+        let errors = error.details["errors"]?.arrayValue ?? []
+        return [error.message(in: .english)]
+            + errors.map { entry in
+                let line = entry["line"]?.integerValue.map { "line \($0)" } ?? "line ?"
+                let field = entry["field"]?.stringValue.map { ", \($0)" } ?? ""
+                return "\(line)\(field): \(entry["message"]?.stringValue ?? "")"
+            }
+    }
+}

@@ -1,0 +1,27 @@
+import ArgumentParser
+import Foundation
+import Logging
+
+/// What the command line says on standard output, unbuffered, so that a program that waits for a line gets it at once.
+enum Output {
+    static func line(_ text: String) { FileHandle.standardOutput.write(Data("\(text)\n".utf8)) }
+}
+
+/// What goes wrong on standard error, as sentences, and the exit status that says so.
+enum Failure {
+    static func exit(_ sentences: [String]) -> ExitCode {
+        for sentence in sentences { FileHandle.standardError.write(Data("amphi: \(sentence)\n".utf8)) }
+        return .failure
+    }
+
+    static func exit(_ error: any Error) -> ExitCode { exit(["\(error)"]) }
+}
+
+extension Logger {
+    /// Logs to standard error: standard output belongs to what the command answers.
+    static func command(_ level: Logger.Level) -> Logger {
+        var logger = Logger(label: "amphi") { StreamLogHandler.standardError(label: $0) }
+        logger.logLevel = level
+        return logger
+    }
+}

@@ -1,0 +1,90 @@
+import ArgumentParser
+import Database
+import Logging
+import ServiceLifecycle
+import SessionHub
+
+/// Runs the hub until SIGTERM or SIGINT.
+struct Serve: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Run the hub.")
+
+    @OptionGroup var options: ConfigurationOptions
+
+    @Flag(help: "Make secrets, people and a live class for this run, and print a link for each person.")
+    var demo = false
+
+    @Option(help: ArgumentHelp("Address to listen on (AMPHI_HOST).", valueName: "address"))
+    var host: String?
+
+    @Option(help: ArgumentHelp("Port to listen on, 0 for any (AMPHI_PORT).", valueName: "port"))
+    var port: String?
+
+    @Option(help: ArgumentHelp("Number of event loops (AMPHI_LOOPS).", valueName: "number"))
+    var loops: String?
+
+    @Flag(help: "List every configuration key and stop.")
+    var helpKeys = false
+
+    func run() async throws {
+        guard !helpKeys else { return Output.line(ConfigurationKey.help) }
+        var demoFolder: DemoFolder?
+        let application: HubApplication
+        do {
+            var configuration = try await options.read(
+                flags: ["AMPHI_HOST": host, "AMPHI_PORT": port, "AMPHI_LOOPS": loops]
+            )
+            if demo { demoFolder = try Demo.prepare(&configuration, keepsDatabase: options.database != nil) }
+            application = try await HubApplication(
+                configuration: configuration, logger: .command(configuration.logLevel)
+            )
+        } catch {
+            demoFolder?.remove()
+            throw Failure.exit(Self.sentences(error))
+        }
+        defer { demoFolder?.remove() }
+        for warning in try JitsiConfiguration(application.configuration.jitsi).warnings {
+            application.logger.warning("\(warning)")
+        }
+        let service = ListeningService(application: application, isDemo: demo)
+        let group = ServiceGroup(
+            configuration: .init(
+                services: [.init(service: service)], gracefulShutdownSignals: [.sigterm, .sigint],
+                logger: .command(.warning)
+            )
+        )
+        do {
+            try await group.run()
+        } catch {
+            throw Failure.exit(Self.sentences(error))
+        }
+    }
+
+    private static func sentences(_ error: any Error) -> [String] {
+        switch error {
+        case let error as ConfigurationError: error.problems
+        case FileLockError.held(let path, _):
+            ["\(error): another hub serves this database. Stop it, or name another one with --database. (\(path))"]
+        default: ["\(error)"]
+        }
+    }
+}
+
+/// The hub as a service that says on which address it answers as soon as it does.
+private struct ListeningService: Service {
+    let application: HubApplication
+    let isDemo: Bool
+
+    func run() async throws {
+        _ = try await application.start()
+        if isDemo {
+            do {
+                for line in try await Demo.invitation(application) { Output.line(line) }
+            } catch {
+                await application.stop()
+                throw error
+            }
+        }
+        Output.line("listening on \(application.address.listeningText)")
+        try await application.run()
+    }
+}

@@ -1,0 +1,63 @@
+import Foundation
+import HTTPTypes
+import Logging
+import Synchronization
+import Testing
+import WebSocketServer
+
+extension WebServerConfiguration {
+    /// Short times, no pings unless a test wants them.
+    static func make(_ change: (inout WebServerConfiguration) -> Void = { _ in }) -> WebServerConfiguration {
+        var configuration = WebServerConfiguration()
+        configuration.connectionsPerSecondPerAddress = 0
+        configuration.firstPing = .seconds(60)...(.seconds(60))
+        configuration.lingerTimeout = .seconds(1)
+        configuration.closeTimeout = .seconds(2)
+        change(&configuration)
+        return configuration
+    }
+}
+
+extension Logger {
+    static var silent: Logger { Logger(label: "test") { _ in SwiftLogNoOpLogHandler() } }
+}
+
+/// Runs a server, `body` on a thread of its own (a blocking client must not hold up Swift's few threads), then stops it.
+func withServer<Result: Sendable>(
+    _ router: Router, _ configuration: WebServerConfiguration = .make(), loops: Int = 1,
+    _ body: @escaping @Sendable (UInt16) throws -> Result
+) async throws -> Result {
+    let server = WebServer(
+        configuration: configuration, loops: EventLoopGroup(count: loops), router: router, logger: .silent)
+    let port = try await server.start()
+    let result = await onThread { Swift.Result { try body(port) } }
+    await server.stop(within: .seconds(5))
+    let counters = server.counters
+    #expect(counters.openConnections == 0)
+    #expect(counters.openWebSockets == 0)
+    return try result.get()
+}
+
+func onThread<Result: Sendable>(_ body: @escaping @Sendable () -> Result) async -> Result {
+    await withCheckedContinuation { continuation in
+        Thread.detachNewThread { continuation.resume(returning: body()) }
+    }
+}
+
+/// A value that a test waits for from its own thread.
+final class Mailbox<Value: Sendable>: Sendable {
+    private let values = Mutex<[Value]>([])
+    private let semaphore = DispatchSemaphore(value: 0)
+
+    func put(_ value: Value) {
+        values.withLock { $0.append(value) }
+        semaphore.signal()
+    }
+
+    func take() throws -> Value {
+        guard semaphore.wait(timeout: .now() + 10) == .success else {
+            throw RawClient.Failure(description: "nothing came within ten seconds")
+        }
+        return values.withLock { $0.removeFirst() }
+    }
+}
