@@ -10,8 +10,6 @@ struct ConfigurationOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The database file (AMPHI_DATABASE).", valueName: "file"))
     var database: String?
 
-    private static let environmentFile = ".env"
-
     /// - Parameter flags: further flags of the command, by their key.
     func read(flags: [String: String?] = [:]) async throws -> HubConfiguration {
         var values = flags.compactMapValues(\.self)
@@ -32,11 +30,11 @@ struct ConfigurationOptions: ParsableArguments {
 
     private static func file() async throws -> EnvironmentVariablesProvider {
         // The parser of .env takes LF only: with CRLF the whole file would read as one value, without a word.
-        if let text = try? String(contentsOfFile: environmentFile, encoding: .utf8), text.utf8.contains(13) {
-            throw ConfigurationError("\(environmentFile) has Windows line ends (CRLF): save it with LF.")
+        if let text = try? String(contentsOfFile: ".env", encoding: .utf8), text.utf8.contains(13) {
+            throw ConfigurationError(".env has Windows line ends (CRLF): save it with LF.")
         }
         return try await EnvironmentVariablesProvider(
-            environmentFilePath: FilePath(environmentFile), allowMissing: true, secretsSpecifier: secrets
+            environmentFilePath: ".env", allowMissing: true, secretsSpecifier: secrets
         )
     }
 

@@ -1,13 +1,12 @@
 import Foundation
 import SessionHub
-import Tokens
 
 /// `serve --demo`: a hub that anybody can try, with nothing prepared and nothing left behind.
 enum Demo {
     /// Secrets for this run, and a database of its own unless one was named.
     static func prepare(_ configuration: inout HubConfiguration, keepsDatabase: Bool) throws -> DemoFolder? {
         configuration.isDemo = true
-        configuration.jwtSecret = Hex.encode(Random.bytes(32))
+        configuration.jwtSecret = SecretStrength.makeSecret()
         guard !keepsDatabase else { return nil }
         let folder = try DemoFolder()
         configuration.database = folder.file("amphi.db")
@@ -42,7 +41,7 @@ struct DemoFolder {
     private let url: URL
 
     init() throws {
-        url = FileManager.default.temporaryDirectory.appending(path: "amphi-demo-\(Hex.encode(Random.bytes(8)))")
+        url = FileManager.default.temporaryDirectory.appending(path: "amphi-demo-\(UUID().uuidString)")
         // The database holds the codes' hashes and people's words: nobody else on the machine needs them.
         try FileManager.default.createDirectory(
             at: url, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700]

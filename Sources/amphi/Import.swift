@@ -1,8 +1,6 @@
 import ArgumentParser
-import Database
 import Foundation
 import SessionHub
-import StrictJSON
 
 /// Takes people, courses and enrollments from a file: all of it, or nothing.
 struct Import: AsyncParsableCommand {
@@ -37,25 +35,15 @@ struct Import: AsyncParsableCommand {
             try store.close()
             Output.line("imported \(summary.users) users, \(summary.courses) courses, \(summary.enrollments) enrollments")
         } catch let error as HubError {
-            throw Failure.exit(Self.sentences(error))
-        } catch FileLockError.held(let path, _) {
+            throw Failure.exit(DirectoryImport.sentences(of: error, in: .english))
+        } catch is HubDatabase.InUse {
             throw Failure.exit([
-                "a hub serves this database (\(path)): send the file to it instead, with a token of `amphi token --service NAME`:",
+                "a hub serves this database: send the file to it instead, with a token of `amphi token --service NAME`:",
                 "curl -H \"Authorization: Bearer TOKEN\" -H \"Content-Type: application/x-ndjson\" "
                     + "--data-binary @\(file) URL/api/directory/import",
             ])
         } catch {
             throw Failure.exit(error)
         }
-    }
-
-    private static func sentences(_ error: HubError) -> [String] {
-        let errors = error.details["errors"]?.arrayValue ?? []
-        return [error.message(in: .english)]
-            + errors.map { entry in
-                let line = entry["line"]?.integerValue.map { "line \($0)" } ?? "line ?"
-                let field = entry["field"]?.stringValue.map { ", \($0)" } ?? ""
-                return "\(line)\(field): \(entry["message"]?.stringValue ?? "")"
-            }
     }
 }

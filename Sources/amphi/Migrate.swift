@@ -1,5 +1,4 @@
 import ArgumentParser
-import Database
 import SessionHub
 
 /// Brings the database up to date without serving it.

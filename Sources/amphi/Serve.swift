@@ -1,8 +1,8 @@
 import ArgumentParser
-import Database
 import Logging
 import ServiceLifecycle
 import SessionHub
+import UnixSignals
 
 /// Runs the hub until SIGTERM or SIGINT.
 struct Serve: AsyncParsableCommand {
@@ -60,12 +60,7 @@ struct Serve: AsyncParsableCommand {
     }
 
     private static func sentences(_ error: any Error) -> [String] {
-        switch error {
-        case let error as ConfigurationError: error.problems
-        case FileLockError.held(let path, _):
-            ["\(error): another hub serves this database. Stop it, or name another one with --database. (\(path))"]
-        default: ["\(error)"]
-        }
+        (error as? ConfigurationError)?.problems ?? ["\(error)"]
     }
 }
 
@@ -75,7 +70,7 @@ private struct ListeningService: Service {
     let isDemo: Bool
 
     func run() async throws {
-        _ = try await application.start()
+        let port = try await application.start()
         if isDemo {
             do {
                 for line in try await Demo.invitation(application) { Output.line(line) }
@@ -84,7 +79,7 @@ private struct ListeningService: Service {
                 throw error
             }
         }
-        Output.line("listening on \(application.address.listeningText)")
+        Output.line("listening on \(PublicAddress.listeningBase(application.configuration)):\(port)")
         try await application.run()
     }
 }

@@ -1,6 +1,4 @@
 import ArgumentParser
-import Database
-import Foundation
 import SessionHub
 
 /// Mints a token as the platform would, for tests and for its services.
@@ -71,17 +69,10 @@ struct Token: AsyncParsableCommand {
 
     /// As the Directory has them, for what the flags leave open; it may be read while a hub serves it.
     private func person(_ id: Int64, _ configuration: HubConfiguration) async throws -> DirectoryUser {
-        var person = DirectoryUser(id: id, email: email ?? "user\(id)@users.invalid")
-        if FileManager.default.fileExists(atPath: configuration.database) {
-            let database = try SQLiteDatabase(
-                path: configuration.database, readers: 1, logger: .command(configuration.logLevel)
-            )
-            let known = try await database.read { connection in
-                try connection.hasTable("users") ? try UserStore.find(id, in: connection) : nil
-            }
-            try database.close()
-            if let known { person = known }
-        }
+        let known = try await HubDatabase.person(
+            id, of: configuration.database, logger: .command(configuration.logLevel)
+        )
+        var person = known ?? DirectoryUser(id: id, email: "user\(id)@users.invalid")
         if let email { person.email = email }
         if let role, let role = Caller.Role(rawValue: role.rawValue) { person.role = role }
         return person

@@ -1,3 +1,5 @@
+import Tokens
+
 /// What is wrong with the configuration: sentences for the operator, each naming its key. Never a secret's value.
 package struct ConfigurationError: Error, Equatable, CustomStringConvertible {
     package let problems: [String]
@@ -8,10 +10,13 @@ package struct ConfigurationError: Error, Equatable, CustomStringConvertible {
     package var description: String { problems.joined(separator: "\n") }
 }
 
-/// Whether a secret is one: long enough for HS256, and no word from somebody's documentation.
+/// Makes secrets, and tells whether a secret is one: long enough for HS256, and no word from somebody's documentation.
 package enum SecretStrength {
     /// RFC 7518, 3.2: a key of the same size as the hash output or larger.
     package static let fewestBytes = 32
+
+    /// 32 random bytes in hexadecimal.
+    package static func makeSecret() -> String { Hex.encode(Random.bytes(fewestBytes)) }
 
     private static let placeholders = [
         "your-secret", "your_secret", "yoursecret", "your-jwt-secret", "your_jwt_secret", "your-super-secret",

@@ -2,7 +2,7 @@ package import Database
 import Foundation
 import HTTPTypes
 package import Logging
-package import ServiceLifecycle
+import ServiceLifecycle
 import StrictJSON
 import Synchronization
 import WebSocketServer
@@ -10,15 +10,17 @@ import WebSocketServer
 /// A running hub: everything wired together, started and stopped in order.
 package final class HubApplication: Service {
     package let configuration: HubConfiguration
-    package let clock: HubClock
+    package let clock = HubClock()
     package let tokens: TokenService
     package let journal: Journal
     package let address: PublicAddress
+    package let sessions: SessionOperations
+    package let logger: Logger
     package var database: any SQLDatabase { store.database }
 
     private let store: HubDatabase
+    private let hub: Hub
     private let server: WebServer
-    private let logger: Logger
     private let isRunning = Mutex(false)
 
     /// Opens the database and wires the parts; nothing listens yet.
@@ -31,34 +33,46 @@ package final class HubApplication: Service {
         }
         self.configuration = configuration
         self.logger = logger
-        clock = HubClock()
         tokens = try TokenService(secret: secret)
         address = PublicAddress(configuration)
-        let opened = try await HubDatabase.open(configuration.database, migrations: migrations, logger: logger)
-        store = opened.0
-        journal = Journal(database: store.database, clock: clock, publisher: NobodyListens(), logger: logger)
-        let parts = RouterParts(
-            configuration: configuration, jitsi: try JitsiConfiguration(configuration.jitsi), database: store.database,
-            journal: journal, tokens: tokens, clock: clock, address: address, logger: logger
+        let jitsi = try JitsiService(JitsiConfiguration(configuration.jitsi))
+        sessions = SessionOperations(jitsi: jitsi, windows: configuration.windows)
+        store = try await HubDatabase.open(configuration.database, migrations: migrations, logger: logger).0
+        let loops = EventLoopGroup(count: configuration.loopCount)
+        let epoch = try await store.database.write { try HubStore.epoch(in: $0) }
+        hub = Hub(
+            services: Hub.Services(
+                database: store.database, clock: clock, windows: configuration.windows, limits: configuration.limits,
+                tokens: tokens, identities: IdentityStore(), sessions: sessions, language: configuration.language,
+                logger: logger
+            ),
+            epoch: epoch, loops: loops.loops
+        )
+        journal = Journal(database: store.database, clock: clock, publisher: hub, logger: logger)
+        hub.attach(journal)
+        let routes = Routes(
+            configuration: configuration, jitsi: jitsi, database: store.database, journal: journal, hub: hub,
+            sessions: sessions, tokens: tokens, clock: clock, address: address, logger: logger
         )
         server = WebServer(
-            configuration: WebServerConfiguration(configuration),
-            loops: EventLoopGroup(count: configuration.loopCount), router: parts.router(), logger: logger
+            configuration: WebServerConfiguration(configuration), loops: loops, router: routes.router(), logger: logger
         )
     }
 
     /// Listens; returns the bound port.
     package func start() async throws -> UInt16 {
+        try await hub.start()
         let port = try await server.start()
         address.listening(on: port)
         isRunning.withLock { $0 = true }
         return port
     }
 
-    /// Stops accepting, lets answers finish, closes the database. Idempotent.
+    /// Stops accepting, says bye, lets answers finish, closes the database. Idempotent.
     package func stop() async {
         guard isRunning.exchange(false) else { return }
         server.stopAccepting()
+        await hub.stop()
         await server.stop(within: .seconds(5))
         do {
             try store.close()

@@ -9,7 +9,7 @@ package final class HubDatabase: Sendable {
 
     /// Opens the file, makes it (and its folder) when it is missing, and applies the migrations that it lacks.
     ///
-    /// Throws `FileLockError.held` when another process serves it, a `MigrationError` when it is newer than this program.
+    /// Throws `InUse` when another process serves it, a `MigrationError` when it is newer than this program.
     ///
     /// - Returns: the database, and the names of the migrations that were applied.
     package static func open(
@@ -17,11 +17,62 @@ package final class HubDatabase: Sendable {
     ) async throws -> (HubDatabase, applied: [String]) {
         let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        let lock = try FileLock(path: "\(path).lock")
+        let lock = try lock(path)
         let database = try SQLiteDatabase(path: path, readers: readers, logger: logger)
         let hub = HubDatabase(database: database, lock: lock)
         let applied = try await Migrator(directory: migrations).migrate(database)
         return (hub, applied)
+    }
+
+    /// Another process serves this database.
+    package struct InUse: Error, CustomStringConvertible {
+        package let path: String
+        package let description: String
+    }
+
+    private static func lock(_ path: String) throws -> FileLock {
+        do {
+            return try FileLock(path: "\(path).lock")
+        } catch {
+            guard case .held(_, let owner) = error else { throw error }
+            let process = owner.map { " (process \($0))" } ?? ""
+            throw InUse(
+                path: path,
+                description: "another hub serves \(path)\(process): stop it, or name another file with AMPHI_DATABASE."
+            )
+        }
+    }
+
+    /// One person as the file has them, read beside a hub that may be serving it; nil without a file or a table.
+    package static func person(_ id: Int64, of path: String, logger: Logger) async throws -> DirectoryUser? {
+        guard FileManager.default.fileExists(atPath: path) else { return nil }
+        let database = try SQLiteDatabase(path: path, readers: 1, logger: logger)
+        let person = try await database.read { connection in
+            try connection.hasTable("users") ? try UserStore.find(id, in: connection) : nil
+        }
+        try database.close()
+        return person
+    }
+
+    /// What a check-up of a file finds; it may be read while a hub serves it.
+    package struct State: Sendable {
+        package let applied: Int
+        package let pending: Int
+        package let megabytes: Int64
+        /// SQLite's own words; empty when all is well.
+        package let damage: [String]
+    }
+
+    package static func state(_ path: String, migrations: String, logger: Logger) async throws -> State {
+        let database = try SQLiteDatabase(path: path, readers: 1, logger: logger)
+        let state = try await Migrator(directory: migrations).state(database)
+        let damage = try await database.integrityCheck()
+        let bytes = database.sizeBytes
+        try database.close()
+        return State(
+            applied: state.applied.count, pending: state.pending.count, megabytes: (bytes + 999_999) / 1_000_000,
+            damage: damage
+        )
     }
 
     private init(database: SQLiteDatabase, lock: FileLock) {

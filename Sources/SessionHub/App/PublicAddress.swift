@@ -15,13 +15,20 @@ package final class PublicAddress: Sendable {
         listeningBase = nil
     }
 
-    /// AMPHI_PUBLIC_URL, else the listening address; a host that means "everywhere" is named as this machine.
+    /// AMPHI_PUBLIC_URL, else the listening address.
     package init(_ configuration: HubConfiguration) {
         if let publicURL = configuration.publicURL {
             base = Mutex(publicURL.withoutTrailingSlash)
             listeningBase = nil
             return
         }
+        let listeningBase = Self.listeningBase(configuration)
+        base = Mutex("\(listeningBase):\(configuration.port)")
+        self.listeningBase = listeningBase
+    }
+
+    /// Where the socket itself listens, without its port; a host that means "everywhere" is named as this machine.
+    package static func listeningBase(_ configuration: HubConfiguration) -> String {
         let host =
             switch configuration.host {
             case "0.0.0.0", "": "127.0.0.1"
@@ -29,9 +36,7 @@ package final class PublicAddress: Sendable {
             case let host where host.contains(":") && !host.hasPrefix("["): "[\(host)]"
             case let host: host
             }
-        let listeningBase = "\(configuration.usesTLS ? "https" : "http")://\(host)"
-        base = Mutex("\(listeningBase):\(configuration.port)")
-        self.listeningBase = listeningBase
+        return "\(configuration.usesTLS ? "https" : "http")://\(host)"
     }
 
     package func listening(on port: UInt16) {

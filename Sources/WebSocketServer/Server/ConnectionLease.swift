@@ -2,6 +2,8 @@
 final class ConnectionLease {
     let remoteAddress: String
     let isSecure: Bool
+    /// The TCP socket, when the owner of the lease has only a socket pair to it.
+    weak var transport: Peer?
     private let core: ServerCore
     private var isMoving = false
     private var hasEnded = false

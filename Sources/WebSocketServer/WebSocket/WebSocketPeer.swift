@@ -163,7 +163,7 @@ final class WebSocketPeer: Peer {
         guard let wsi, isOpen else { return }
         let now = loop.elapsed
         let next: Duration
-        switch pings.check(at: now, acknowledged: wsi.bytesAcknowledged) {
+        switch pings.check(at: now, acknowledged: (lease.transport?.wsi ?? wsi).bytesAcknowledged) {
         case .wait(let time): next = time
         case .ping(let time):
             // What is buffered goes first; its progress is as good as a pong.

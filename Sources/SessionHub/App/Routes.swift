@@ -5,11 +5,13 @@ import StrictJSON
 import WebSocketServer
 
 /// Builds the router: which part answers what, and what every answer carries.
-struct RouterParts {
+struct Routes {
     let configuration: HubConfiguration
-    let jitsi: JitsiConfiguration
+    let jitsi: JitsiService
     let database: any SQLDatabase
     let journal: Journal
+    let hub: Hub
+    let sessions: SessionOperations
     let tokens: TokenService
     let clock: HubClock
     let address: PublicAddress
@@ -24,15 +26,38 @@ struct RouterParts {
             router: router, authenticate: { try await authenticator.authenticate($0) },
             defaultLanguage: configuration.language, logger: logger
         )
-        HealthRoutes(database: database, journal: journal, configuration: configuration, jitsi: jitsi).add(to: &api)
+        addPlatform(to: &api)
+        addClasses(to: &api)
+        router = api.router
+        ChannelRoute(hub: hub, origins: origins).add(to: &router)
+        if let root = configuration.webRoot { Pages(root: root).add(to: &router) }
+        return router
+    }
+
+    private func addPlatform(to api: inout API) {
+        HealthRoutes(database: database, journal: journal, configuration: configuration, jitsi: jitsi.configuration)
+            .add(to: &api)
         IdentityRoutes(database: database, journal: journal, tokens: tokens, clock: clock).add(to: &api)
         UserRoutes(database: database, journal: journal).add(to: &api)
         CourseRoutes(database: database, journal: journal).add(to: &api)
         EnrollmentRoutes(database: database, journal: journal).add(to: &api)
         ImportRoutes(journal: journal).add(to: &api)
-        router = api.router
-        if let root = configuration.webRoot { Pages(root: root).add(to: &router) }
-        return router
+    }
+
+    private func addClasses(to api: inout API) {
+        let windows = configuration.windows
+        SessionRoutes(
+            database: database, journal: journal, clock: clock, operations: sessions, jitsi: jitsi, windows: windows
+        ).add(to: &api)
+        ParticipantRoutes(
+            database: database, journal: journal, clock: clock,
+            operations: ParticipantOperations(windows: windows, address: address), jitsi: jitsi,
+            channelTokens: ChannelTokens(tokens: tokens, clock: clock), address: address, windows: windows
+        ).add(to: &api)
+        AttendanceRoutes(database: database, clock: clock).add(to: &api)
+        ChatRoutes(database: database).add(to: &api)
+        PresenceRoutes(database: database, hub: hub).add(to: &api)
+        CalendarRoutes(database: database, clock: clock, address: address, windows: windows).add(to: &api)
     }
 
     /// What the server answers by itself in the hub's words, and the headers of every response.
@@ -48,7 +73,7 @@ struct RouterParts {
             return fault.response(in: reader, requestID: request?.id)
         }
         let security = SecurityHeaders(
-            jitsiOrigin: jitsi.origin, own: address, frameAncestors: configuration.frameAncestors,
+            jitsiOrigin: jitsi.configuration.origin, own: address, frameAncestors: configuration.frameAncestors,
             usesTLS: configuration.usesTLS
         )
         router.finish = { request, response in
@@ -62,7 +87,7 @@ struct RouterParts {
 
 extension HTTPFault {
     /// The error envelope for what the server refuses before any route sees it.
-    package func response(in language: Language, requestID: String?) -> Response {
+    func response(in language: Language, requestID: String?) -> Response {
         let error =
             switch self {
             case .notFound: HubError(.notFound)

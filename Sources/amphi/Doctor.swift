@@ -1,0 +1,29 @@
+import ArgumentParser
+import Foundation
+import SessionHub
+
+/// Checks what the hub would serve with, and says what to change.
+struct Doctor: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Check the configuration, the secrets, the database, the clock and the Jitsi tokens."
+    )
+
+    @OptionGroup var options: ConfigurationOptions
+
+    func run() async throws {
+        let configuration: HubConfiguration
+        do {
+            configuration = try await options.read()
+        } catch {
+            throw Failure.exit(error)
+        }
+        var report = DoctorReport()
+        report.checkKeys(configuration)
+        report.checkFolders(configuration)
+        await report.checkDatabase(configuration)
+        report.checkClock()
+        report.checkJitsi(configuration)
+        for line in report.lines { Output.line(line) }
+        if report.problems > 0 { throw ExitCode.failure }
+    }
+}
