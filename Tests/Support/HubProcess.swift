@@ -1,5 +1,5 @@
 import Foundation
-import SessionHub
+import Synchronization
 
 /// The built executable as a process of its own; killed when nobody holds it any more.
 package actor HubProcess {
@@ -62,29 +62,41 @@ package actor HubProcess {
     }
 
     private init(_ path: String, _ arguments: [String], environment: [String: String], in folder: TestFolder) throws {
-        var ends: [Int32] = [0, 0]
-        guard pipe2(&ends, O_CLOEXEC) == 0 else { throw TestFailure.system("pipe2") }
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
         self.folder = folder
         errorFile = folder.file("stderr-\(UUID().uuidString)")
-        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-        posix_spawn_file_actions_adddup2(&actions, ends[1], 1)
-        posix_spawn_file_actions_addopen(&actions, 2, errorFile, O_WRONLY | O_CREAT | O_APPEND, 0o600)
-        posix_spawn_file_actions_addchdir_np(&actions, folder.path)
-        var process: pid_t = 0
-        let words = ([path] + arguments).map { strdup($0) } + [nil]
-        let variables = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
-        defer { for word in words + variables { free(word) } }
-        let failure = posix_spawn(&process, path, &actions, nil, words, variables)
-        Glibc.close(ends[1])
-        guard failure == 0 else {
-            Glibc.close(ends[0])
-            throw TestFailure("\(path) does not start: \(String(cString: strerror(failure)))")
+        // posix_spawn has no portable way to name the working directory; env(1) has, and becomes the program.
+        let words = ["/usr/bin/env", "--chdir=\(folder.path)", path] + arguments
+        (pid, output) = try Self.spawn(words, environment: environment, errorFile: errorFile)
+    }
+
+    /// Held while a pipe is made and given away: a second child, started in between, would hold this one's end open.
+    private static let spawning = Mutex(())
+
+    private static func spawn(
+        _ words: [String], environment: [String: String], errorFile: String
+    ) throws -> (pid: Int32, output: Int32) {
+        try spawning.withLock { _ in
+            var ends: [Int32] = [0, 0]
+            guard pipe(&ends) == 0 else { throw TestFailure.system("pipe") }
+            for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+            defer { Glibc.close(ends[1]) }
+            var actions = posix_spawn_file_actions_t()
+            posix_spawn_file_actions_init(&actions)
+            defer { posix_spawn_file_actions_destroy(&actions) }
+            posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+            posix_spawn_file_actions_adddup2(&actions, ends[1], 1)
+            posix_spawn_file_actions_addopen(&actions, 2, errorFile, O_WRONLY | O_CREAT | O_APPEND, 0o600)
+            let arguments = words.map { strdup($0) } + [nil]
+            let variables = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
+            defer { for word in arguments + variables { free(word) } }
+            var process: pid_t = 0
+            let failure = posix_spawn(&process, words[0], &actions, nil, arguments, variables)
+            guard failure == 0 else {
+                Glibc.close(ends[0])
+                throw TestFailure("\(words) does not start: \(String(cString: strerror(failure)))")
+            }
+            return (process, ends[0])
         }
-        pid = process
-        output = ends[0]
     }
 
     deinit {

@@ -58,7 +58,7 @@ package final class TestSocket {
             let count = bytes.withUnsafeBytes { buffer in
                 send(
                     descriptor, buffer.baseAddress.map { $0 + sent }, bytes.count - sent,
-                    Int32(MSG_NOSIGNAL.rawValue) | Int32(MSG_DONTWAIT.rawValue)
+                    Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT)
                 )
             }
             if count < 0, errno == EAGAIN || errno == EINTR { continue }
