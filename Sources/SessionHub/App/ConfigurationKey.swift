@@ -37,7 +37,7 @@ package struct ConfigurationKey: Sendable {
 extension ConfigurationKey {
     typealias Path<Value> = WritableKeyPath<HubConfiguration, Value> & Sendable
 
-    static func text(_ name: String, _ path: Path<String>, _ summary: String) -> ConfigurationKey {
+    static func text(_ name: String, _ path: any Path<String>, _ summary: String) -> ConfigurationKey {
         ConfigurationKey(
             name: name, type: "text", defaultText: HubConfiguration()[keyPath: path], isSecret: false, summary: summary
         ) { text, configuration throws(ConfigurationError) in configuration[keyPath: path] = text }
@@ -45,7 +45,7 @@ extension ConfigurationKey {
 
     /// A text that may be absent; `check` answers the rest of a sentence for a value that will not do.
     static func optionalText(
-        _ name: String, _ path: Path<String?>, type: String = "text", defaultText: String = "", secret: Bool = false,
+        _ name: String, _ path: any Path<String?>, type: String = "text", defaultText: String = "", secret: Bool = false,
         _ summary: String, check: @escaping @Sendable (String) -> String? = { _ in nil }
     ) -> ConfigurationKey {
         ConfigurationKey(name: name, type: type, defaultText: defaultText, isSecret: secret, summary: summary) {
@@ -56,7 +56,7 @@ extension ConfigurationKey {
     }
 
     static func number<Number: FixedWidthInteger & Sendable>(
-        _ name: String, _ path: Path<Number>, _ range: ClosedRange<Number>, defaultText: String? = nil,
+        _ name: String, _ path: any Path<Number>, _ range: ClosedRange<Number>, defaultText: String? = nil,
         _ summary: String
     ) -> ConfigurationKey {
         ConfigurationKey(
@@ -74,7 +74,7 @@ extension ConfigurationKey {
 
     /// Milliseconds, written as `500ms`, `90s`, `10m`, `2h`; a bare number is seconds.
     static func duration(
-        _ name: String, _ path: Path<Int64>, atLeast least: Int64 = 0, _ summary: String
+        _ name: String, _ path: any Path<Int64>, atLeast least: Int64 = 0, _ summary: String
     ) -> ConfigurationKey {
         ConfigurationKey(
             name: name, type: "time: 500ms, 90s, 10m, 2h",
@@ -89,7 +89,7 @@ extension ConfigurationKey {
     }
 
     static func word<Word: RawRepresentable & CaseIterable & Sendable>(
-        _ name: String, _ path: Path<Word>, _ summary: String
+        _ name: String, _ path: any Path<Word>, _ summary: String
     ) -> ConfigurationKey where Word.RawValue == String {
         ConfigurationKey(
             name: name, type: words(Word.self), defaultText: HubConfiguration()[keyPath: path].rawValue,
@@ -100,7 +100,7 @@ extension ConfigurationKey {
     }
 
     static func optionalWord<Word: RawRepresentable & CaseIterable & Sendable>(
-        _ name: String, _ path: Path<Word?>, _ summary: String
+        _ name: String, _ path: any Path<Word?>, _ summary: String
     ) -> ConfigurationKey where Word.RawValue == String {
         ConfigurationKey(name: name, type: words(Word.self), defaultText: "", isSecret: false, summary: summary) {
             text, configuration throws(ConfigurationError) in
@@ -110,7 +110,7 @@ extension ConfigurationKey {
 
     /// Separated by commas or white space; `check` answers the rest of a sentence for a value that will not do.
     static func list(
-        _ name: String, _ path: Path<[String]>, type: String, _ summary: String,
+        _ name: String, _ path: any Path<[String]>, type: String, _ summary: String,
         check: @escaping @Sendable (String) -> String?
     ) -> ConfigurationKey {
         ConfigurationKey(
@@ -148,7 +148,7 @@ package enum DurationText {
     private static let longest: Int64 = 366 * 86_400_000
 
     package static func milliseconds(_ text: String) -> Int64? {
-        let unit = units.first { text.hasSuffix($0.suffix) } ?? ("", 1000)
+        let unit = units.first(where: { text.hasSuffix($0.suffix) }) ?? (suffix: "", milliseconds: 1000)
         guard let number = Int64(text.dropLast(unit.suffix.count)), number >= 0, number <= longest / unit.milliseconds
         else { return nil }
         return number * unit.milliseconds

@@ -35,7 +35,7 @@ package struct HealthRoutes: Sendable {
             throw HubError(.storeUnavailable, retryAfter: 1000)
         }
         if !journal.isWritable {
-            try await journal.write { transaction in
+            _ = try await journal.write { transaction in
                 try transaction.connection.execute(
                     """
                     INSERT INTO hub (name, value) VALUES ('write_probe', $1)

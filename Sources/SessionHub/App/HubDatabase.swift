@@ -67,7 +67,7 @@ package final class HubDatabase: Sendable {
         let database = try SQLiteDatabase(path: path, readers: 1, logger: logger)
         let state = try await Migrator(directory: migrations).state(database)
         let damage = try await database.integrityCheck()
-        let bytes = try database.sizeBytes
+        let bytes = database.sizeBytes
         try database.close()
         return State(
             applied: state.applied.count, pending: state.pending.count, megabytes: (bytes + 999_999) / 1_000_000,

@@ -1,4 +1,4 @@
-package import HTTPTypes
+import HTTPTypes
 package import WebSocketServer
 
 /// The headers that every response carries, so that a browser does with it only what the page needs.

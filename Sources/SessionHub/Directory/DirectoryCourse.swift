@@ -71,12 +71,15 @@ package struct CourseChange: Sendable {
 
     package func applied(to course: DirectoryCourse?, id: Int64) throws(HubError) -> DirectoryCourse {
         let fields = Fields(JSONObject())
-        var changed =
-            try course
-            ?? DirectoryCourse(
-                id: id, title: fields.required("title", title),
-                instructorID: fields.required("instructor_id", instructorID)
+        var changed: DirectoryCourse
+        if let course {
+            changed = course
+        } else {
+            changed = DirectoryCourse(
+                id: id, title: try fields.required("title", title),
+                instructorID: try fields.required("instructor_id", instructorID)
             )
+        }
         if let title { changed.title = title }
         if let instructorID { changed.instructorID = instructorID }
         if let coInstructorIDs { changed.coInstructorIDs = coInstructorIDs }

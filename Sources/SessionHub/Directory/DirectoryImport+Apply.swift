@@ -1,4 +1,4 @@
-package import Database
+import Database
 
 extension DirectoryImport {
     /// Writes all lines in the writer's transaction; throws the refusals of all of them, and then nothing stays.

@@ -1,5 +1,7 @@
 package import Database
+import HTTPTypes
 import StrictJSON
+import WebSocketServer
 
 /// Who belongs to a course, over REST, for administrators and the platform's services.
 package struct EnrollmentRoutes: Sendable {

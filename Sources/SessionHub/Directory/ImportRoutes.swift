@@ -1,5 +1,6 @@
 import HTTPTypes
 import StrictJSON
+import WebSocketServer
 
 /// The import of a whole Directory over REST, for administrators and the platform's services.
 package struct ImportRoutes: Sendable {

@@ -1,5 +1,7 @@
 package import Database
+import HTTPTypes
 import StrictJSON
+import WebSocketServer
 
 /// The Directory's people over REST, for administrators and the platform's services.
 package struct UserRoutes: Sendable {

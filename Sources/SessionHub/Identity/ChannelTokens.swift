@@ -1,3 +1,4 @@
+import StrictJSON
 package import Tokens
 
 /// Mints the `channel_token` of a join answer: it opens one live session's channel for one person, so that a class

@@ -1,4 +1,5 @@
-import Database
+package import Database
+import HTTPTypes
 import StrictJSON
 import Tokens
 import WebSocketServer

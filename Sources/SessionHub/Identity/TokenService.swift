@@ -1,4 +1,4 @@
-package import StrictJSON
+import StrictJSON
 package import Tokens
 
 /// Proves who a bearer token names, and mints such tokens: HS256 with JWT_SECRET, as the learning platform signs them.

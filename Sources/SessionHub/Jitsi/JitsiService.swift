@@ -1,4 +1,4 @@
-import StrictJSON
+package import StrictJSON
 package import Tokens
 
 /// Decides the name of a class's room, who enters it as what, and until when.
