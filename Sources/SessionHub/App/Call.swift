@@ -1,4 +1,4 @@
-package import HTTPTypes
+import HTTPTypes
 package import StrictJSON
 package import WebSocketServer
 

@@ -2,7 +2,7 @@ package import Database
 import Foundation
 import HTTPTypes
 package import Logging
-package import ServiceLifecycle
+import ServiceLifecycle
 import StrictJSON
 import Synchronization
 import WebSocketServer
