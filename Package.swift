@@ -74,11 +74,23 @@ let package = Package(
         .testTarget(name: "TokensTests", dependencies: ["Tokens", "StrictJSON"], swiftSettings: settings),
         .testTarget(name: "DatabaseTests", dependencies: ["Database"], swiftSettings: settings),
         .testTarget(name: "WebSocketServerTests", dependencies: ["WebSocketServer", httpTypes, logging], swiftSettings: settings),
-        .testTarget(
-            name: "SessionHubTests",
-            dependencies: ["SessionHub", "Database", "StrictJSON", "Tokens", "WebSocketServer", httpTypes, logging],
+        .target(
+            name: "TestSupport",
+            dependencies: ["SessionHub", "StrictJSON", "Tokens", logging],
+            path: "Tests/Support",
             swiftSettings: settings
         ),
-        .testTarget(name: "EndToEndTests", dependencies: ["StrictJSON", "Tokens", "amphi", "amphi-bench"], swiftSettings: settings),
+        .testTarget(
+            name: "SessionHubTests",
+            dependencies: [
+                "SessionHub", "TestSupport", "Database", "StrictJSON", "Tokens", "WebSocketServer", httpTypes, logging,
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: ["TestSupport", "StrictJSON", "Tokens", "amphi", "amphi-bench"],
+            swiftSettings: settings
+        ),
     ]
 )

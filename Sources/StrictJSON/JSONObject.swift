@@ -53,6 +53,7 @@ package struct JSONObject: Sendable {
     }
 
     private mutating func add(_ name: String, _ value: JSON) {
+        if members.isEmpty { members.reserveCapacity(8) }
         members.append((name, value))
         if positions == nil {
             indexIfLarge()

@@ -16,7 +16,7 @@ private struct BaseEncoding {
         self.values = values
     }
 
-    func encode(_ bytes: some Collection<UInt8>) -> String {
+    func encode(_ bytes: [UInt8]) -> String {
         var text: [UInt8] = []
         text.reserveCapacity(bytes.count * 8 / bitsPerSymbol + 1)
         var (pending, count) = (0, 0)
@@ -32,7 +32,7 @@ private struct BaseEncoding {
         return String(decoding: text, as: UTF8.self)
     }
 
-    func decode(_ text: some Collection<UInt8>) -> [UInt8]? {
+    func decode(_ text: ArraySlice<UInt8>) -> [UInt8]? {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.count * bitsPerSymbol / 8)
         var (pending, count) = (0, 0)
@@ -56,9 +56,9 @@ package enum Base64URL {
     private static let encoding = BaseEncoding(
         bitsPerSymbol: 6, alphabet: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
 
-    package static func encode(_ bytes: some Collection<UInt8>) -> String { encoding.encode(bytes) }
+    package static func encode(_ bytes: [UInt8]) -> String { encoding.encode(bytes) }
     /// Nil unless `text` is exactly what `encode` would have written.
-    package static func decode(_ text: String) -> [UInt8]? { encoding.decode(text.utf8) }
+    package static func decode(_ text: String) -> [UInt8]? { encoding.decode(Array(text.utf8)[...]) }
     package static func decode(_ text: ArraySlice<UInt8>) -> [UInt8]? { encoding.decode(text) }
 }
 
@@ -66,16 +66,16 @@ package enum Base64URL {
 package enum Base32 {
     private static let encoding = BaseEncoding(bitsPerSymbol: 5, alphabet: "abcdefghijklmnopqrstuvwxyz234567")
 
-    package static func encode(_ bytes: some Collection<UInt8>) -> String { encoding.encode(bytes) }
+    package static func encode(_ bytes: [UInt8]) -> String { encoding.encode(bytes) }
     /// Nil unless `text` is exactly what `encode` would have written.
-    package static func decode(_ text: String) -> [UInt8]? { encoding.decode(text.utf8) }
+    package static func decode(_ text: String) -> [UInt8]? { encoding.decode(Array(text.utf8)[...]) }
 }
 
 /// RFC 4648 section 8 in lower case.
 package enum Hex {
     private static let encoding = BaseEncoding(bitsPerSymbol: 4, alphabet: "0123456789abcdef")
 
-    package static func encode(_ bytes: some Collection<UInt8>) -> String { encoding.encode(bytes) }
+    package static func encode(_ bytes: [UInt8]) -> String { encoding.encode(bytes) }
     /// Nil unless `text` is exactly what `encode` would have written.
-    package static func decode(_ text: String) -> [UInt8]? { encoding.decode(text.utf8) }
+    package static func decode(_ text: String) -> [UInt8]? { encoding.decode(Array(text.utf8)[...]) }
 }

@@ -57,10 +57,9 @@ package struct ClaimExpectation: Sendable {
     /// A NumericDate in whole seconds, rounded up: with a clock of whole seconds both `exp` and `nbf` then mean what they say.
     private static func date(_ name: String, of claims: JSONObject) throws(TokenError) -> Int64? {
         guard let claim = claims[name] else { return nil }
-        guard let seconds = claim.numberValue?.rounded(.up), abs(seconds) <= Double(latest) else {
-            throw .badClaim(name)
-        }
-        return Int64(seconds)
+        guard let seconds = claim.numberValue, abs(seconds) <= Double(latest) else { throw .badClaim(name) }
+        let whole = Int64(seconds)
+        return Double(whole) < seconds ? whole + 1 : whole
     }
 
     private static func text(_ name: String, of claims: JSONObject) throws(TokenError) -> String? {

@@ -4,8 +4,8 @@ internal import COpenSSL
 /// (binary logarithm of N, r, p; salt and key in base64url).
 ///
 /// Each call takes about 32 MiB and a tenth of a second of the calling thread: never on an event loop.
-package struct PasswordHash {
-    /// 2^15, 8, 1: the interactive cost that RFC 7914's author and OWASP name.
+package enum PasswordHash {
+    /// Stored with each hash, so that raising it leaves old hashes readable.
     private static let cost = (logN: 15, r: 8, p: 1)
     private static let keyBytes = 32
 

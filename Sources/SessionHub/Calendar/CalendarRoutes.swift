@@ -1,5 +1,7 @@
 package import Database
+import HTTPTypes
 import StrictJSON
+import WebSocketServer
 
 /// The seed's calendars: a student's live sessions, and everything merged and sorted.
 package struct CalendarRoutes: Sendable {

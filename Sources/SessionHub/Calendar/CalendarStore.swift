@@ -1,4 +1,4 @@
-package import Database
+import Database
 
 /// Reads the platform's events.
 package enum CalendarStore {

@@ -1,4 +1,5 @@
 package import Database
+import HTTPTypes
 import StrictJSON
 
 /// Reading a session's chat and its journal over REST, for members.

@@ -1,4 +1,4 @@
-package import Database
+import Database
 package import StrictJSON
 
 /// One message as the chat of a session lists it.

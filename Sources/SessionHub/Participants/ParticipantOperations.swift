@@ -1,3 +1,5 @@
+import StrictJSON
+
 /// Joining and leaving over REST, inside the writer's transaction.
 package struct ParticipantOperations: Sendable {
     private let windows: ClassWindows

@@ -1,4 +1,5 @@
 package import Database
+import HTTPTypes
 import StrictJSON
 import Tokens
 

@@ -1,5 +1,7 @@
 package import Database
+import HTTPTypes
 import StrictJSON
+import WebSocketServer
 
 /// The seed's routes of live sessions: create, list, detail, change; and cancel.
 package struct SessionRoutes: Sendable {
@@ -124,6 +126,6 @@ extension Call {
         _ name: String, as type: Word.Type
     ) throws(HubError) -> Word? where Word.RawValue == String {
         guard let text = request.query.first(name), !text.isEmpty else { return nil }
-        return try Fields([name: .string(text)]).word(name, as: type)
+        return try Fields(JSONObject([(name, .string(text))])).word(name, as: type)
     }
 }

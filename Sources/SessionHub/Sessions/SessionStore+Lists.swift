@@ -1,4 +1,4 @@
-package import Database
+import Database
 
 /// One session of a list, with what the reader is to it.
 package struct SessionListing: Sendable {

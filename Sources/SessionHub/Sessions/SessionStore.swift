@@ -1,4 +1,4 @@
-package import Database
+import Database
 
 /// The rows of `live_sessions`: written in the writer's transaction only.
 package enum SessionStore {

@@ -1,0 +1,162 @@
+"""The real executable under test: starting it, reading its address, filling its Directory, stopping it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from queue import Empty, Queue
+from threading import Thread
+from typing import Any
+
+import jwt
+
+ROOT = Path(__file__).resolve().parents[2]
+SECRET = "browser-tests-jwt-secret-0123456789abcdef"
+JITSI_SECRET = "browser-tests-jitsi-secret-0123456789abc"
+
+
+@dataclass(frozen=True)
+class Person:
+    id: int
+    first_name: str
+    last_name: str
+    role: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.first_name} {self.last_name}"
+
+    @property
+    def email(self) -> str:
+        return f"user{self.id}@example.org"
+
+    def fields(self) -> dict[str, str]:
+        return {
+            "email": self.email,
+            "first_name": self.first_name,
+            "last_name": self.last_name,
+            "role": self.role,
+        }
+
+    def token(self, ttl: int = 3600) -> str:
+        """A token as the learning platform mints it."""
+        now = int(time.time())
+        claims = {"userId": self.id, **self.fields(), "iat": now, "exp": now + ttl}
+        return jwt.encode(claims, SECRET, algorithm="HS256")
+
+
+ADMIN = Person(1, "Ada", "Admin", "admin")
+TEACHER = Person(7, "Awa", "Ndiaye", "instructor")
+STUDENT = Person(21, "Léa", "Martin", "student")
+CLASSMATE = Person(22, "Tom", "Kouassi", "student")
+COURSE = 123
+
+
+def utc(minutes: float = 0) -> str:
+    """A moment so many minutes from now, as the REST contract writes it."""
+    moment = datetime.now(timezone.utc) + timedelta(minutes=minutes)
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+@dataclass
+class Hub:
+    """One running `amphi serve`."""
+
+    database: Path
+    settings: Mapping[str, str] = field(default_factory=dict)
+    arguments: tuple[str, ...] = ()
+    port: int = 0
+    process: subprocess.Popen[str] | None = None
+    lines: Queue[str] = field(default_factory=Queue)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        executable = Path(os.environ.get("AMPHI_TEST_EXECUTABLE", ROOT / ".build/debug/amphi"))
+        command = [str(executable), "serve", *self.arguments, "--port", str(self.port)]
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("AMPHI_", "JITSI_", "JWT_"))}
+        environment = {
+            **kept,
+            "AMPHI_DATABASE": str(self.database),
+            "AMPHI_MIGRATIONS": str(ROOT / "migrations"),
+            "AMPHI_WEB_ROOT": str(ROOT / "public"),
+            "AMPHI_LOG_LEVEL": "warning",
+            **self.settings,
+        }
+        self.process = subprocess.Popen(
+            command, env=environment, cwd=self.database.parent, stdout=subprocess.PIPE, text=True, encoding="utf-8"
+        )
+        Thread(target=self._read, args=(self.process, self.lines), daemon=True).start()
+        line = self.wait_for_line("listening on http://127.0.0.1:")
+        self.port = int(line.split("listening on ", 1)[1].split()[0].rstrip("/").rsplit(":", 1)[1])
+
+    @staticmethod
+    def _read(process: subprocess.Popen[str], lines: Queue[str]) -> None:
+        assert process.stdout
+        for line in process.stdout:
+            lines.put(line.rstrip("\n"))
+
+    def wait_for_line(self, part: str, seconds: float = 20) -> str:
+        deadline = time.monotonic() + seconds
+        while True:
+            try:
+                line = self.lines.get(timeout=max(0.01, deadline - time.monotonic()))
+            except Empty:
+                raise AssertionError(f"amphi serve did not print {part!r}") from None
+            if part in line:
+                return line
+
+    def stop(self) -> int:
+        """SIGTERM; the exit status, which must come within 10 s."""
+        process, self.process = self.process, None
+        if process is None:
+            return 0
+        process.send_signal(signal.SIGTERM)
+        try:
+            return process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+            raise AssertionError("amphi serve did not stop within 10 s of SIGTERM") from None
+
+    def request(self, method: str, path: str, person: Person, body: Any = None) -> Any:
+        """`data` of a REST answer; anything but a success fails the test."""
+        request = urllib.request.Request(
+            self.url + path,
+            method=method,
+            data=None if body is None else json.dumps(body).encode(),
+            headers={"Authorization": f"Bearer {person.token()}", "Content-Type": "application/json"},
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=10) as response:
+                return json.load(response).get("data")
+        except urllib.error.HTTPError as error:
+            raise AssertionError(f"{method} {path}: {error.code} {error.read().decode()}") from None
+
+    def fill(self) -> None:
+        """A course, its teacher and two students, over the Directory's own routes."""
+        for person in (TEACHER, STUDENT, CLASSMATE):
+            self.request("PUT", f"/api/users/{person.id}", ADMIN, person.fields())
+        course = {"title": "Algèbre linéaire", "instructor_id": TEACHER.id, "course_type": "live"}
+        self.request("PUT", f"/api/courses/{COURSE}", ADMIN, course)
+        for person in (STUDENT, CLASSMATE):
+            self.request("PUT", f"/api/courses/{COURSE}/enrollments/{person.id}", ADMIN, {"is_active": True})
+
+    def plan(self, title: str = "Les matrices", starts_in: float = 2, minutes: float = 60, **fields: Any) -> int:
+        """A new live session's id."""
+        body = {"title": title, "scheduled_start_at": utc(starts_in), "scheduled_end_at": utc(starts_in + minutes), **fields}
+        return self.request("POST", f"/api/courses/{COURSE}/live-sessions", TEACHER, body)["id"]
+
+    def begin(self, session: int) -> None:
+        self.request("POST", f"/api/live-sessions/{session}/start", TEACHER)

@@ -1,0 +1,145 @@
+"""The pages themselves: languages, width, safety of what is shown, signing in, planning."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from conftest import Visit
+from hub import ADMIN, COURSE, STUDENT, TEACHER, Hub, Person
+
+HOSTILE = '<img src=x onerror="console.error(1)"><script>console.error(2)</script>&amp;<b>gras</b>'
+
+
+def test_markup_in_texts_names_and_titles_is_shown_as_text(hub: Hub, visit: Visit) -> None:
+    session = hub.plan(f"Titre {HOSTILE}", description=HOSTILE)
+    mallory = Person(31, "<b>Mal</b>", "<i>lory</i>", "student")
+    hub.request("PUT", f"/api/users/{mallory.id}", ADMIN, mallory.fields())
+    hub.request("PUT", ff"/api/courses/{COURSE}/enrollments/{mallory.id}", ADMIN, {"is_active": True})
+    hub.begin(session)
+    teacher = visit(hub, TEACHER, f"/class/{session}")
+    student = visit(hub, mallory, f"/class/{session}")
+    student.write(HOSTILE)
+    expect(teacher.page.locator("#messages .message-text")).to_have_text([HOSTILE])
+    expect(teacher.page.locator("#messages .author")).to_have_text(["<b>Mal</b> <i>lory</i>"])
+    expect(teacher.page.get_by_role("heading", level=1)).to_have_text(f"Titre {HOSTILE}")
+    assert teacher.page.locator("main img, main b, main i, main script").count() == 0
+
+
+def test_a_web_address_in_a_message_is_a_link_and_nothing_else_is(hub: Hub, visit: Visit) -> None:
+    session = hub.plan()
+    hub.begin(session)
+    student = visit(hub, STUDENT, f"/class/{session}")
+    student.write("Voir https://example.org/cours?a=1, puis javascript:alert(1)")
+    link = student.page.locator("#messages a")
+    expect(link).to_have_count(1)
+    expect(link).to_have_attribute("href", "https://example.org/cours?a=1")
+    expect(link).to_have_attribute("rel", re.compile("noopener"))
+
+
+def test_the_page_speaks_the_reader_s_language_and_can_be_switched(hub: Hub, visit: Visit) -> None:
+    session = hub.plan()
+    student = visit(hub, STUDENT, f"/class/{session}", locale="fr-FR")
+    expect(student.page.get_by_role("heading", name="Le cours n’a pas encore commencé")).to_be_visible()
+    expect(student.page.locator("html")).to_have_attribute("lang", "fr")
+    student.page.get_by_label("Langue").select_option("en")
+    expect(student.page.get_by_role("heading", name="The class has not started yet")).to_be_visible()
+    student.page.reload()
+    expect(student.page.get_by_role("heading", name="The class has not started yet")).to_be_visible()
+
+
+def test_both_languages_have_the_same_sentences(hub: Hub, visit: Visit) -> None:
+    reader = visit(hub, None, "/sign-in")
+    missing = reader.page.evaluate(
+        """async () => {
+          const { en } = await import("/js/language/en.js");
+          const { fr } = await import("/js/language/fr.js");
+          const placeholders = (sentence) => [...(sentence ?? "").matchAll(/\\{\\w+\\}/g)].map(String).sort().join();
+          return [...new Set([...Object.keys(en), ...Object.keys(fr)])]
+            .filter((key) => !en[key] || !fr[key] || placeholders(en[key]) !== placeholders(fr[key]));
+        }"""
+    )
+    assert missing == []
+
+
+@pytest.mark.parametrize("width", [360, 390, 1280])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_page_scrolls_sideways(hub: Hub, visit: Visit, width: int, scheme: str) -> None:
+    session = hub.plan("Un titre assez long pour un petit écran, avec motsanscoupurequiseraienttroplongs" + "x" * 40)
+    hub.begin(session)
+    options = {"viewport": {"width": width, "height": 780}, "color_scheme": scheme, "locale": "fr-FR"}
+    teacher = visit(hub, TEACHER, f"/class/{session}", **options)
+    teacher.connected()
+    teacher.write("m" * 300)
+    expect(teacher.page.locator("#messages > li")).to_have_count(1)
+    start = visit(hub, TEACHER, "/", **options)
+    expect(start.page.locator("article").first).to_be_visible()
+    sign_in = visit(hub, None, "/sign-in", **options)
+    for name, visitor in (("class", teacher), ("sessions", start), ("sign-in", sign_in)):
+        visitor.screenshot(f"{name}-{width}-{scheme}")
+        overflow = visitor.page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
+        assert overflow <= 0, f"{name} is wider than the screen"
+        assert visitor.page.evaluate("document.querySelector('main').scrollWidth <= window.innerWidth")
+
+
+def test_a_teacher_plans_a_session_on_the_start_page(hub: Hub, visit: Visit) -> None:
+    teacher = visit(hub, TEACHER, "/")
+    teacher.page.get_by_role("button", name="New session").click()
+    teacher.page.get_by_label("Title").fill("Séance prévue ici")
+    expect(teacher.page.get_by_label("Course").locator("option")).to_have_text(["Algèbre linéaire"])
+    teacher.page.get_by_role("button", name="Plan the session").click()
+    card = teacher.page.get_by_role("article", name="Séance prévue ici")
+    expect(card).to_be_visible()
+    expect(card.get_by_role("link")).to_be_focused()
+    student = visit(hub, STUDENT, "/")
+    expect(student.page.get_by_role("article", name="Séance prévue ici")).to_be_visible()
+    expect(student.page.get_by_role("button", name="New session")).to_be_hidden()
+
+
+def test_without_a_sign_in_every_page_leads_to_the_sign_in_page(hub: Hub, visit: Visit) -> None:
+    for path in ("/", "/class/1"):
+        reader = visit(hub, None, path)
+        reader.page.wait_for_url("**/sign-in")
+        expect(reader.page.get_by_role("status")).to_have_text("You are not signed in in this tab.")
+
+
+def test_an_unknown_sign_in_code_gets_a_friendly_sentence(hub: Hub, visit: Visit) -> None:
+    reader = visit(hub, None, "/sign-in#code=never-issued", tolerated="status of 4")
+    expect(reader.page.get_by_role("status")).to_have_text("This link has already been used, or it is too old.")
+    assert "never-issued" not in reader.page.url
+
+
+@pytest.mark.parametrize("next_path", ["//evil.example", "https://evil.example/", "/\\evil.example", "javascript:alert(1)"])
+def test_the_way_on_after_signing_in_stays_on_this_origin(hub: Hub, visit: Visit, next_path: str) -> None:
+    reader = visit(hub, None, "/sign-in")
+    chosen = reader.page.evaluate(
+        "async (path) => (await import('/js/identity.js')).safeNext(path, location.origin)", next_path
+    )
+    assert chosen == "/"
+
+
+@pytest.fixture
+def demo(tmp_path: Path) -> Iterator[Hub]:
+    hub = Hub(tmp_path / "demo.db", {}, ("--demo",))
+    hub.start()
+    yield hub
+    assert hub.stop() == 0
+
+
+def test_a_link_of_the_demo_signs_in_once_and_opens_the_class(demo: Hub, visit: Visit) -> None:
+    links = [re.search(r"(/sign-in#\S+)", demo.wait_for_line("/sign-in#"))[1] for _ in range(2)]
+    first, second = (visit(demo, None, link) for link in links)
+    for visitor in (first, second):
+        visitor.page.wait_for_url("**/class/*")
+        visitor.connected()
+        assert "code" not in visitor.page.url
+    first.write("Bonjour de la démonstration")
+    expect(second.message("Bonjour de la démonstration")).to_have_count(1)
+    again = visit(demo, None, links[0], tolerated="status of 4")
+    expect(again.page.get_by_role("status")).to_have_text("This link has already been used, or it is too old.")

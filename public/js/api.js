@@ -1,0 +1,113 @@
+// @ts-check
+/** The hub's REST routes: bearer token, envelope, errors with a code. No DOM. */
+
+/** A refusal by the hub, or `network` when it could not be asked. */
+export class ApiError extends Error {
+  /** @param {{status: number, code: string, message: string, body?: any}} error */
+  constructor({ status, code, message, body = null }) {
+    super(message);
+    this.name = "ApiError";
+    this.status = status;
+    this.code = code;
+    /** @type {any} Everything the hub said, for the few refusals that carry more (`starts_at`). */
+    this.body = body;
+  }
+}
+
+export class Api {
+  #token;
+  #language;
+  #fetch;
+
+  /**
+   * @param {{token?: () => string | null, language: () => string, fetch?: typeof fetch}} options
+   */
+  constructor({ token = () => null, language, fetch = globalThis.fetch.bind(globalThis) }) {
+    this.#token = token;
+    this.#language = language;
+    this.#fetch = fetch;
+  }
+
+  /** @returns {Promise<any>} `data` of /api/config. */
+  config() {
+    return this.#data("GET", "/api/config");
+  }
+
+  /** @param {string} code The one-use code of a sign-in link. @returns {Promise<any>} {token, expires_at, user} */
+  signInWithLink(code) {
+    return this.#data("POST", "/api/auth/sign-in-link", { code });
+  }
+
+  /** @returns {Promise<any>} {id, email, first_name, last_name, role} */
+  me() {
+    return this.#data("GET", "/api/auth/me");
+  }
+
+  /** @returns {Promise<{upcoming: any[], live: any[], past: any[]}>} */
+  studentSessions() {
+    return this.#data("GET", "/api/student/live-sessions");
+  }
+
+  /** @returns {Promise<any[]>} The sessions that this person holds. */
+  instructorSessions() {
+    return this.#data("GET", "/api/instructor/live-sessions");
+  }
+
+  /** @returns {Promise<any[]>} */
+  myCourses() {
+    return this.#data("GET", "/api/me/courses");
+  }
+
+  /** @param {number} courseID @param {Record<string, any>} fields @returns {Promise<any>} */
+  createSession(courseID, fields) {
+    return this.#data("POST", `/api/courses/${courseID}/live-sessions`, fields);
+  }
+
+  /** @param {number} id @returns {Promise<any>} */
+  session(id) {
+    return this.#data("GET", `/api/live-sessions/${id}`);
+  }
+
+  /** @param {number} id @returns {Promise<any>} With the room's secrets and the channel's token. */
+  join(id) {
+    return this.#data("POST", `/api/live-sessions/${id}/join`, {});
+  }
+
+  /**
+   * @param {number} id
+   * @param {number | null} beforeSeq
+   * @param {number} limit
+   * @returns {Promise<any[]>} The newest rows of the chat before that position.
+   */
+  chat(id, beforeSeq, limit) {
+    const position = beforeSeq === null ? "" : `&before_seq=${beforeSeq}`;
+    return this.#data("GET", `/api/live-sessions/${id}/chat?limit=${limit}${position}`);
+  }
+
+  /**
+   * @param {string} method
+   * @param {string} path
+   * @param {any} [body]
+   */
+  async #data(method, path, body) {
+    const token = this.#token();
+    /** @type {Record<string, string>} */
+    const headers = { Accept: "application/json", "Accept-Language": this.#language() };
+    if (token) headers.Authorization = `Bearer ${token}`;
+    if (body !== undefined) headers["Content-Type"] = "application/json";
+    let response;
+    try {
+      response = await this.#fetch(path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
+    } catch (error) {
+      throw new ApiError({ status: 0, code: "network", message: String(error) });
+    }
+    const answer = await response.json().catch(() => null);
+    if (response.ok && answer?.success) return answer.data;
+    throw new ApiError({
+      status: response.status,
+      code: answer?.code ?? "internal",
+      message: answer?.message ?? response.statusText,
+      body: answer,
+    });
+  }
+}

@@ -1,0 +1,194 @@
+// @ts-check
+/** The state of one class as a client sees it: state in the welcome + later events = fresh state. Pure. */
+
+import { applyPresence, nobody } from "./presence.js";
+
+/**
+ * @typedef {import("./presence.js").Presence} Presence
+ * @typedef {import("./presence.js").Person} Person
+ * @typedef {{seq: number, type: string, at?: string, [field: string]: any}} ChannelEvent
+ * @typedef {{seq: number, id: number, at: string, user: Person | null, kind: string, text: string, clientId: string | null,
+ *            replyTo: number | null, anonymous: boolean, deleted: boolean}} Message
+ * @typedef {{id: number, title: string, status: string, is_chat_enabled: boolean, [field: string]: any}} LiveSession
+ * @typedef {{user: Person, role: string, permissions: string[]}} Me
+ * @typedef {{seq: number, epoch: string | null, earliest: number, sessionSeq: number, session: LiveSession | null, me: Me | null,
+ *            messages: Message[], questions: Map<number, Message>, presence: Presence, typing: number[],
+ *            degraded: boolean, endingAt: string | null, limits: Record<string, any>}} ClassState
+ *   `seq` is the position; `earliest` the first seq that `messages` covers (1 = from the beginning); `session` already
+ *   contains the events up to `sessionSeq`.
+ */
+
+/** @returns {ClassState} */
+export function emptyState() {
+  return {
+    seq: 0, epoch: null, earliest: 1, sessionSeq: 0, session: null, me: null, messages: [], questions: new Map(),
+    presence: nobody(), typing: [], degraded: false, endingAt: null, limits: {},
+  };
+}
+
+/**
+ * What a welcome says about everything but the chat's events.
+ *
+ * @param {ClassState} state
+ * @param {{seq: number, session: LiveSession, me: Me, presence?: any, limits?: Record<string, any>}} welcome
+ * @returns {ClassState}
+ */
+export function applySnapshot(state, welcome) {
+  return {
+    ...state,
+    sessionSeq: welcome.seq,
+    session: welcome.session,
+    me: welcome.me,
+    presence: welcome.presence ? applyPresence(nobody(), welcome.presence) : state.presence,
+    typing: [],
+    limits: welcome.limits ?? state.limits,
+  };
+}
+
+/**
+ * A start from nothing: the newest events of the welcome, position as the welcome says.
+ *
+ * @param {ClassState} state
+ * @param {{seq: number, epoch: string, events?: ChannelEvent[], session: LiveSession, me: Me}} welcome
+ * @returns {ClassState}
+ */
+export function startAfresh(state, welcome) {
+  const events = welcome.events ?? [];
+  const base = { ...applySnapshot(state, welcome), messages: [], questions: new Map(), endingAt: null };
+  const earliest = events.length > 0 ? events[0].seq : welcome.seq + 1;
+  return { ...applyToChat(base, events), seq: welcome.seq, epoch: welcome.epoch, earliest };
+}
+
+/**
+ * Whether `events` continue a position without a hole.
+ *
+ * @param {ChannelEvent[]} events
+ * @param {number} position
+ */
+export function continues(events, position) {
+  return events.every((event, index) => event.seq === position + 1 + index);
+}
+
+/**
+ * Events of the stream: the chat and the session move on.
+ *
+ * @param {ClassState} state
+ * @param {ChannelEvent[]} events Ascending, the first one at `state.seq + 1`.
+ * @returns {ClassState}
+ */
+export function applyEvents(state, events) {
+  if (events.length === 0) return state;
+  const moved = { ...applyToChat(state, events), seq: events[events.length - 1].seq };
+  return events.filter((event) => event.seq > state.sessionSeq).reduce(applyToSession, moved);
+}
+
+/**
+ * An earlier page of the chat, put in front.
+ *
+ * @param {ClassState} state
+ * @param {ChannelEvent[]} events Ascending, all before `state.earliest`.
+ * @param {boolean} more Whether there is anything before them.
+ * @returns {ClassState}
+ */
+export function prependHistory(state, events, more) {
+  const older = events.filter((event) => event.seq < state.earliest);
+  const page = applyToChat({ ...state, messages: [], questions: new Map() }, older);
+  return {
+    ...state,
+    earliest: more && older.length > 0 ? older[0].seq : 1,
+    messages: [...page.messages, ...state.messages],
+    questions: new Map([...page.questions, ...state.questions]),
+  };
+}
+
+/**
+ * Forgets all but the newest `keep` messages; what is dropped can be read again by history.
+ *
+ * @param {ClassState} state
+ * @param {number} keep
+ * @returns {ClassState}
+ */
+export function trimChat(state, keep) {
+  if (state.messages.length <= keep) return state;
+  const messages = state.messages.slice(-keep);
+  return { ...state, messages, earliest: messages[0].seq };
+}
+
+/**
+ * @param {ClassState} state
+ * @param {ChannelEvent[]} events
+ * @returns {ClassState}
+ */
+function applyToChat(state, events) {
+  const messages = [...state.messages];
+  const questions = new Map(state.questions);
+  for (const event of events) {
+    if (event.type === "chat.message") {
+      const message = messageOf(event);
+      messages.push(message);
+      if (message.kind === "question") questions.set(message.id, message);
+    } else if (event.type === "chat.deleted") {
+      const index = messages.findLastIndex((message) => message.id === event.id);
+      if (index >= 0) messages[index] = tombstone(messages[index]);
+      const question = questions.get(event.id);
+      if (question) questions.set(event.id, tombstone(question));
+    }
+  }
+  return { ...state, messages, questions };
+}
+
+/**
+ * @param {ClassState} state
+ * @param {ChannelEvent} event
+ * @returns {ClassState}
+ */
+function applyToSession(state, event) {
+  const session = state.session;
+  if (!session) return state;
+  switch (event.type) {
+    case "session.started":
+      return { ...state, session: { ...session, status: "live", actual_start_at: event.actual_start_at } };
+    case "session.updated":
+      return { ...state, session: { ...session, ...event.changes } };
+    case "session.ending":
+      return { ...state, endingAt: event.ends_at ?? event.at ?? null };
+    case "session.ended": {
+      const recording_url = event.recording_url ?? session.recording_url ?? null;
+      const ended = { ...session, status: "ended", actual_end_at: event.actual_end_at, recording_url };
+      return { ...state, session: ended, endingAt: null };
+    }
+    case "session.reopened":
+      return { ...state, session: { ...session, status: "live", actual_end_at: null } };
+    case "session.cancelled":
+      return { ...state, session: { ...session, status: "cancelled" } };
+    default:
+      return state;
+  }
+}
+
+/**
+ * @param {ChannelEvent} event
+ * @returns {Message}
+ */
+function messageOf(event) {
+  return {
+    seq: event.seq,
+    id: event.id,
+    at: event.at ?? "",
+    user: event.user ?? null,
+    kind: event.kind ?? "text",
+    text: event.text ?? "",
+    clientId: event.client_id ?? null,
+    replyTo: event.reply_to ?? null,
+    anonymous: event.anonymous === true,
+    deleted: event.deleted === true,
+  };
+}
+
+/**
+ * @param {Message} message
+ * @returns {Message}
+ */
+function tombstone(message) {
+  return { ...message, text: "", deleted: true };
+}

@@ -1,0 +1,71 @@
+// @ts-check
+/** Sends the outbox, one post after the other, so that the order of writing is the order of the chat. */
+
+import { ChannelError } from "./connection.js";
+
+/** Errors after which the same post is sent again by itself. */
+const PASSING = new Set(["disconnected", "rate_limited", "slow_mode", "store_unavailable", "timeout"]);
+const PASSING_WAIT_MS = 2_000;
+
+export class PostSender {
+  #outbox;
+  #connection;
+  #changed;
+  #running = false;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
+
+  /**
+   * @param {import("./outbox.js").Outbox} outbox
+   * @param {{isOpen: boolean, request(type: string, fields: Record<string, any>): Promise<any>}} connection
+   * @param {() => void} changed Called after every change of the outbox.
+   */
+  constructor(outbox, connection, changed) {
+    this.#outbox = outbox;
+    this.#connection = connection;
+    this.#changed = changed;
+  }
+
+  /** Sends what waits, if the connection is open. May be called at any time. */
+  async run() {
+    if (this.#running) return;
+    this.#running = true;
+    clearTimeout(this.#timer);
+    try {
+      for (let post = this.#outbox.next(); post && this.#connection.isOpen; post = this.#outbox.next()) {
+        const pauseMs = await this.#send(post);
+        if (pauseMs === null) continue;
+        this.#timer = setTimeout(() => this.run(), pauseMs);
+        return;
+      }
+    } finally {
+      this.#running = false;
+    }
+  }
+
+  stop() {
+    clearTimeout(this.#timer);
+  }
+
+  /**
+   * @param {import("./outbox.js").PendingPost} post
+   * @returns {Promise<number | null>} How long to wait before the next attempt, null = go on.
+   */
+  async #send({ clientId, kind, text, replyTo, anonymous }) {
+    this.#outbox.update(clientId, { status: "sending" });
+    const optional = { ...(replyTo === null ? {} : { reply_to: replyTo }), ...(anonymous ? { anonymous } : {}) };
+    try {
+      const ok = await this.#connection.request("chat.post", { client_id: clientId, kind, text, ...optional });
+      this.#outbox.update(clientId, { status: "stored", seq: ok.seq });
+      this.#changed();
+      return null;
+    } catch (error) {
+      const refusal = error instanceof ChannelError ? error : new ChannelError({ code: "internal" });
+      const passes = PASSING.has(refusal.code);
+      const { code, message } = refusal;
+      this.#outbox.update(clientId, passes ? { status: "queued" } : { status: "failed", error: { code, message } });
+      this.#changed();
+      return passes ? (refusal.retryAfterMs ?? PASSING_WAIT_MS) : null;
+    }
+  }
+}

@@ -1,0 +1,124 @@
+// @ts-check
+/** Where a message is written: Enter sends, Shift+Enter breaks the line, Escape gives up an answer. */
+
+import { byID, make } from "../dom.js";
+import { t, translatePage } from "../i18n.js";
+
+/** Shown from here on, so that the limit surprises nobody. */
+const COUNTER_FROM = 0.8;
+const DEFAULT_LIMIT = 4000;
+
+export class Composer {
+  #client;
+  #form = /** @type {HTMLFormElement} */ (byID("composer"));
+  #field = make("textarea", { id: "message", rows: "1", "data-hint": "composer.hint", "data-label": "composer.label", enterkeyhint: "send" });
+  #question = make("input", { type: "checkbox", id: "as-question" });
+  #anonymous = make("input", { type: "checkbox", id: "anonymous" });
+  #anonymousLabel = make("label", { class: "check", hidden: true }, this.#anonymous, make("span", { "data-text": "composer.anonymous" }));
+  #options = make("div", { class: "row options" },
+    make("label", { class: "check" }, this.#question, make("span", { "data-text": "composer.question" })), this.#anonymousLabel);
+  #banner = make("div", { class: "answering", hidden: true });
+  #counter = make("span", { class: "counter muted", role: "status" });
+  #send = make("button", { type: "submit", "data-text": "composer.send" });
+  /** @type {import("../channel/class-state.js").Message | null} */
+  #answering = null;
+
+  /** @param {import("../amphi-client.js").AmphiClient} client */
+  constructor(client) {
+    this.#client = client;
+    this.#form.replaceChildren(this.#banner, make("div", { class: "row write" }, this.#field, this.#send),
+      make("div", { class: "row spread" }, this.#options, this.#counter));
+    translatePage(this.#form);
+    this.#form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#submit();
+    });
+    this.#field.addEventListener("keydown", (event) => this.#keyDown(event));
+    this.#field.addEventListener("input", () => this.#edited());
+    this.#question.addEventListener("change", () => this.#showKind());
+  }
+
+  /** @param {boolean} allowed */
+  setAllowed(allowed) {
+    this.#form.hidden = !allowed;
+  }
+
+  /** @param {import("../channel/class-state.js").Message} question */
+  answer(question) {
+    this.#answering = question;
+    const cancel = make("button", { type: "button", class: "small quiet", onclick: () => this.#endAnswer() }, t("dialog.cancel"));
+    this.#banner.replaceChildren(
+      make("p", {}, make("strong", {}, t("composer.answering")), " ", make("span", { dir: "auto" }, question.text)), cancel);
+    this.#showKind();
+    this.#field.focus();
+  }
+
+  focus() {
+    this.#field.focus();
+  }
+
+  #submit() {
+    const text = this.#field.value.trim();
+    if (text === "" || this.#length(text) > this.#limit) {
+      this.#field.focus();
+      return;
+    }
+    const asks = this.#question.checked;
+    const kind = this.#answering ? "answer" : asks ? "question" : "text";
+    const anonymous = kind === "question" && this.#anonymous.checked;
+    this.#client.post({ kind, text, replyTo: this.#answering?.id ?? null, anonymous });
+    this.#field.value = "";
+    this.#question.checked = this.#anonymous.checked = false;
+    this.#endAnswer();
+    this.#edited();
+  }
+
+  /** @param {KeyboardEvent} event */
+  #keyDown(event) {
+    // Enter that ends a composition (Japanese, Chinese, accents) belongs to the input method.
+    if (event.isComposing) return;
+    if (event.key === "Enter" && !event.shiftKey) {
+      event.preventDefault();
+      this.#submit();
+    } else if (event.key === "Escape" && this.#answering) {
+      event.preventDefault();
+      this.#endAnswer();
+    }
+  }
+
+  #edited() {
+    const used = this.#length(this.#field.value.trim());
+    this.#counter.textContent = used > this.#limit * COUNTER_FROM ? t("composer.left", { count: this.#limit - used }) : "";
+    this.#counter.classList.toggle("bad", used > this.#limit);
+    this.#send.disabled = used > this.#limit;
+    this.#field.style.height = "auto";
+    this.#field.style.height = `${this.#field.scrollHeight}px`;
+    if (used > 0) this.#client.typing();
+    else this.#client.stoppedTyping();
+  }
+
+  #endAnswer() {
+    this.#answering = null;
+    this.#showKind();
+    this.#field.focus();
+  }
+
+  #showKind() {
+    this.#banner.hidden = this.#answering === null;
+    this.#options.hidden = this.#answering !== null;
+    this.#anonymousLabel.hidden = !this.#question.checked;
+  }
+
+  get #limit() {
+    return Number(this.#client.state.limits.text_characters) || DEFAULT_LIMIT;
+  }
+
+  /**
+   * Characters as code points: never fewer than the hub counts.
+   *
+   * @param {string} text
+   */
+  #length(text) {
+    return [...text].length;
+  }
+}

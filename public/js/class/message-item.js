@@ -1,0 +1,96 @@
+// @ts-check
+/** One message of the chat as a list item. */
+
+import { linked, make } from "../dom.js";
+import { clockTime, initials } from "../format.js";
+import { errorText, t } from "../i18n.js";
+
+/**
+ * @typedef {import("../channel/class-state.js").Message} Message
+ * @typedef {import("../channel/outbox.js").PendingPost} PendingPost
+ * @typedef {{meID: number, canDeleteAny: boolean, canPost: boolean, questions: Map<number, Message>,
+ *            answer: (message: Message) => void, remove: (message: Message) => void,
+ *            loadEarlier: () => Promise<void>}} MessageContext
+ */
+
+/**
+ * @param {Message} message
+ * @param {MessageContext} context
+ * @param {boolean} follows Whether the same person wrote the message before, a moment ago.
+ * @returns {HTMLLIElement}
+ */
+export function messageItem(message, context, follows) {
+  const own = message.user?.id === context.meID;
+  const name = message.user?.name ?? t("chat.anonymous");
+  const classes = ["message", message.kind, own ? "own" : "", follows ? "follows" : "", message.deleted ? "deleted" : ""];
+  return make("li", { class: classes.filter(Boolean).join(" "), "data-id": String(message.id), tabindex: "-1" },
+    avatar(message.user, name),
+    make("div", { class: "message-body" },
+      heading(name, message),
+      quoted(message, context.questions),
+      text(message),
+      actions(message, context, own)));
+}
+
+/**
+ * @param {PendingPost} post
+ * @param {{retry: (clientId: string) => void, discard: (clientId: string) => void}} context
+ * @returns {HTMLLIElement}
+ */
+export function pendingItem(post, context) {
+  const failed = post.status === "failed";
+  const state = failed ? errorText(post.error) : t("chat.sending");
+  return make("li", { class: `message own waiting ${post.kind} ${failed ? "failed" : ""}` },
+    make("div", { class: "message-body" },
+      make("p", { class: "message-text" }, ...linked(post.text)),
+      make("p", { class: "message-state" }, state),
+      failed ? make("div", { class: "message-actions shown" },
+        make("button", { type: "button", class: "small", onclick: () => context.retry(post.clientId) }, t("chat.retry")),
+        make("button", { type: "button", class: "small quiet", onclick: () => context.discard(post.clientId) },
+          t("chat.discard"))) : null));
+}
+
+/** @param {{id: number} | null} user @param {string} name */
+export function avatar(user, name) {
+  return make("span", { class: "avatar", "data-hue": user ? String(user.id % 6) : "none", "aria-hidden": "true" },
+    user ? initials(name) : "?");
+}
+
+/** @param {string} name @param {Message} message */
+function heading(name, message) {
+  const role = message.user && message.user.role !== "participant" ? t(`role.${message.user.role}`) : null;
+  return make("p", { class: "message-head" },
+    make("strong", { class: "author" }, name),
+    role ? make("span", { class: "tag" }, role) : null,
+    message.kind === "text" ? null : make("span", { class: `tag ${message.kind}` }, t(`kind.${message.kind}`)),
+    make("time", { datetime: message.at }, clockTime(message.at)));
+}
+
+/** @param {Message} message @param {Map<number, Message>} questions */
+function quoted(message, questions) {
+  if (message.replyTo === null || message.deleted) return null;
+  const question = questions.get(message.replyTo);
+  const said = question && !question.deleted ? question.text : t("chat.earlier_question");
+  return make("p", { class: "quoted" }, said);
+}
+
+/** @param {Message} message */
+function text(message) {
+  if (message.deleted) return make("p", { class: "message-text muted" }, t("chat.deleted"));
+  return make("p", { class: "message-text", dir: "auto" }, ...linked(message.text));
+}
+
+/** @param {Message} message @param {MessageContext} context @param {boolean} own */
+function actions(message, context, own) {
+  if (message.deleted) return null;
+  const buttons = [];
+  if (message.kind === "question" && context.canPost) {
+    buttons.push(make("button", { type: "button", class: "small quiet", tabindex: "-1", onclick: () => context.answer(message) },
+      t("chat.answer")));
+  }
+  if (own || context.canDeleteAny) {
+    buttons.push(make("button", { type: "button", class: "small quiet", tabindex: "-1", onclick: () => context.remove(message) },
+      t("chat.delete")));
+  }
+  return buttons.length > 0 ? make("div", { class: "message-actions" }, ...buttons) : null;
+}

@@ -1,0 +1,203 @@
+// @ts-check
+/** The stage: the wait before a class, the video while it is live, the end after it. */
+
+import { byID, make } from "../dom.js";
+import { clockTime, relative, timeSpan } from "../format.js";
+import { errorText, onLanguageChange, t } from "../i18n.js";
+import { JitsiFrame, loadJitsi } from "./jitsi-frame.js";
+
+/**
+ * @typedef {{session: any, isHost: boolean, name: string, config: any, notOpenUntil: number | null}} StageInput
+ */
+
+export class StageView {
+  #stage = byID("stage");
+  #main = byID("class");
+  #join;
+  #now;
+  /** @type {StageInput | null} */
+  #input = null;
+  /** @type {JitsiFrame | null} */
+  #call = null;
+  #left = false;
+  #drawn = "";
+  /** @type {any} The answer of the last join. */
+  #ticket = null;
+  #asking = false;
+  /** @type {ReturnType<typeof setInterval> | undefined} */
+  #clock;
+
+  /**
+   * @param {{join: () => Promise<any>, now: () => number}} options  `join` asks the hub anew for the way into the room.
+   */
+  constructor({ join, now }) {
+    this.#join = join;
+    this.#now = now;
+    onLanguageChange(() => this.#draw(true));
+  }
+
+  /** @param {StageInput} input */
+  update(input) {
+    this.#input = input;
+    if (input.session.status !== "live") {
+      this.#call?.end();
+      this.#left = false;
+    }
+    this.#draw(false);
+  }
+
+  /** @param {boolean} anew */
+  #draw(anew) {
+    const input = this.#input;
+    if (!input || this.#call) return;
+    const { session, isHost } = input;
+    const drawn = JSON.stringify([
+      session.status, session.title, session.scheduled_start_at, session.scheduled_end_at, session.recording_url,
+      isHost, this.#left, input.notOpenUntil, this.#ticket?.jitsi_join_url ?? null,
+    ]);
+    if (drawn === this.#drawn && !anew) return;
+    this.#drawn = drawn;
+    clearInterval(this.#clock);
+    this.#main.dataset.stage = "card";
+    const view = { scheduled: () => this.#waiting(input), live: () => this.#live(input) }[/** @type {string} */ (session.status)];
+    this.#stage.replaceChildren(view ? view() : over(session));
+  }
+
+  /** @param {StageInput} input */
+  #waiting({ session, isHost, notOpenUntil }) {
+    const left = make("p", { class: "countdown" });
+    const tick = () => {
+      const ms = Date.parse(session.scheduled_start_at) - this.#now();
+      left.textContent = ms > 0 ? relative(ms) : t("stage.any_moment");
+    };
+    tick();
+    this.#clock = setInterval(tick, 1000);
+    return make("div", { class: "card stage-card" },
+      make("h2", { id: "stage-heading" }, t(isHost ? "stage.ready" : "stage.waiting")),
+      make("p", {}, timeSpan(session.scheduled_start_at, session.scheduled_end_at)),
+      left,
+      session.description ? make("p", { class: "description", dir: "auto" }, session.description) : null,
+      make("p", { class: "muted" }, this.#waitingAdvice(isHost, notOpenUntil)));
+  }
+
+  /** @param {boolean} isHost @param {number | null} notOpenUntil */
+  #waitingAdvice(isHost, notOpenUntil) {
+    if (isHost) return t("stage.host_advice");
+    if (notOpenUntil !== null) return t("stage.opens_at", { time: clockTime(new Date(notOpenUntil).toISOString()) });
+    return t("stage.student_advice");
+  }
+
+  /** @param {StageInput} input */
+  #live(input) {
+    const linkOnly = input.config.jitsi.profile === "link-only" || !input.config.jitsi.script_url;
+    const problem = make("p", { class: "notice bad", role: "alert", hidden: true });
+    const card = make("div", { class: "card stage-card" },
+      make("h2", { id: "stage-heading" }, t(this.#left ? "stage.left" : "stage.live")));
+    card.append(...(linkOnly ? this.#link(problem) : this.#door(input, problem)), problem);
+    return card;
+  }
+
+  /**
+   * The call is in another tab: a link, and why.
+   *
+   * @param {HTMLElement} problem
+   */
+  #link(problem) {
+    if (!this.#ticket) {
+      this.#ask(problem);
+      return [make("p", { class: "muted" }, t("stage.preparing"))];
+    }
+    const { jitsi_join_url: url, jitsi_room_password: password } = this.#ticket;
+    const domain = this.#input?.config.jitsi.domain ?? "";
+    const open = make("a", { class: "button large", href: isWeb(url) ? url : null, target: "_blank", rel: "noopener noreferrer" },
+      t("stage.open_video"), make("span", { class: "hidden-text" }, ` ${t("stage.new_tab")}`));
+    const secret = make("details", {}, make("summary", {}, t("stage.password")), make("code", {}, password ?? ""));
+    return [open, make("p", {}, t("stage.link_only", { domain })), ...(password ? [secret] : [])];
+  }
+
+  /**
+   * The call is in this page, after a press: a camera is nothing to start by surprise.
+   *
+   * @param {StageInput} input
+   * @param {HTMLElement} problem
+   */
+  #door(input, problem) {
+    const button = make("button", { type: "button", class: "large", id: "join-video" },
+      t(this.#left ? "stage.rejoin" : "stage.join"));
+    button.addEventListener("click", async () => {
+      button.disabled = true;
+      problem.hidden = true;
+      try {
+        await this.#enter(input);
+      } catch (error) {
+        button.disabled = false;
+        const unreachable = error instanceof Error && error.message === "jitsi_unreachable";
+        problem.textContent = unreachable ? t("stage.unreachable", { domain: input.config.jitsi.domain }) : errorText(error);
+        problem.hidden = false;
+      }
+    });
+    return [button, make("p", { class: "muted" }, t("stage.join_advice"))];
+  }
+
+  /** @param {StageInput} input */
+  async #enter(input) {
+    const [ticket, JitsiMeetExternalAPI] = await Promise.all([this.#join(), loadJitsi(input.config.jitsi.script_url)]);
+    const frame = make("div", { class: "video", id: "video" });
+    this.#drawn = "";
+    this.#main.dataset.stage = "video";
+    this.#stage.replaceChildren(make("h2", { id: "stage-heading", class: "hidden-text" }, t("stage.video")), frame);
+    this.#call = new JitsiFrame(JitsiMeetExternalAPI, frame, {
+      domain: ticket.jitsi_domain ?? input.config.jitsi.domain,
+      room: ticket.jitsi_room_name,
+      jwt: ticket.jwt ?? null,
+      password: ticket.jitsi_room_password ?? null,
+      subject: input.session.title,
+      name: input.name,
+      isHost: input.isHost,
+      over: () => {
+        this.#call = null;
+        this.#left = true;
+        this.#draw(true);
+        document.getElementById("join-video")?.focus();
+      },
+    });
+  }
+
+  /** @param {HTMLElement} problem */
+  async #ask(problem) {
+    if (this.#asking) return;
+    this.#asking = true;
+    try {
+      this.#ticket = await this.#join();
+      this.#draw(true);
+    } catch (error) {
+      problem.textContent = errorText(error);
+      problem.hidden = false;
+    } finally {
+      this.#asking = false;
+    }
+  }
+}
+
+/** @param {any} session */
+function over(session) {
+  const cancelled = session.status === "cancelled";
+  const recording = isWeb(session.recording_url)
+    ? make("a", { class: "button", href: session.recording_url, target: "_blank", rel: "noopener noreferrer" }, t("stage.recording"))
+    : null;
+  return make("div", { class: "card stage-card" },
+    make("h2", { id: "stage-heading" }, t(cancelled ? "stage.cancelled" : "stage.ended")),
+    make("p", {}, timeSpan(session.actual_start_at ?? session.scheduled_start_at, session.actual_end_at ?? session.scheduled_end_at)),
+    cancelled ? null : make("p", { class: "muted" }, t("stage.ended_advice")),
+    recording,
+    make("a", { class: "button quiet", href: "/" }, t("stage.to_sessions")));
+}
+
+/**
+ * Whether an address is one that a browser may open: never `javascript:`.
+ *
+ * @param {any} url
+ */
+function isWeb(url) {
+  return typeof url === "string" && /^https?:\/\//i.test(url);
+}

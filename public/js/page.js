@@ -1,0 +1,105 @@
+// @ts-check
+/** What all pages share: the way to the hub, the language switch, who is signed in, a question before a great step. */
+
+import { Api, ApiError } from "./api.js";
+import { byID, make } from "./dom.js";
+import { fullName } from "./format.js";
+import { currentIdentity, signOut } from "./identity.js";
+import { language, languages, onLanguageChange, setLanguage, t, translatePage } from "./i18n.js";
+
+export const api = new Api({ token: () => currentIdentity()?.token ?? null, language });
+
+/** Translates the page and puts the language switch in its place. */
+export function preparePage() {
+  translatePage();
+  const choices = languages().map((tag) => make("option", { value: tag, lang: tag }, nameOf(tag)));
+  const select = make("select", { "data-label": "language.label" }, ...choices);
+  select.addEventListener("change", () => setLanguage(select.value));
+  select.value = language();
+  byID("language").replaceChildren(select);
+  translatePage(byID("language"));
+}
+
+/** The signed-in person's name, and the way out. */
+export function showAccount() {
+  const identity = currentIdentity();
+  if (!identity) return;
+  const leave = () => {
+    signOut();
+    location.assign("/sign-in");
+  };
+  const button = make("button", { type: "button", class: "quiet", "data-text": "account.sign_out", onclick: leave });
+  byID("account").replaceChildren(make("span", { class: "account-name" }, fullName(identity.user)), button);
+  translatePage(byID("account"));
+}
+
+/**
+ * Leaves for the sign-in page when nobody is signed in.
+ *
+ * @returns {boolean} Whether somebody is.
+ */
+export function requireIdentity() {
+  if (currentIdentity()) return true;
+  goToSignIn("needed");
+  return false;
+}
+
+/** @param {"needed" | "expired"} reason */
+export function goToSignIn(reason) {
+  if (reason === "expired") signOut();
+  location.replace(`/sign-in#reason=${reason}&next=${encodeURIComponent(location.pathname)}`);
+}
+
+/**
+ * Whether an error means that one must sign in again.
+ *
+ * @param {any} error
+ */
+export function isSignedOut(error) {
+  return error instanceof ApiError && error.status === 401;
+}
+
+/**
+ * Asks before something that cannot be undone. Escape and the first button mean no; focus returns by itself.
+ *
+ * @param {{title: string, text: string, yes: string}} question
+ * @returns {Promise<boolean>}
+ */
+export function confirmed({ title, text, yes }) {
+  return new Promise((resolve) => {
+    const dialog = make(
+      "dialog",
+      { "aria-labelledby": "question", class: "question" },
+      make("form", { method: "dialog" },
+        make("h2", { id: "question" }, title),
+        make("p", {}, text),
+        make("div", { class: "row end" },
+          make("button", { value: "no", class: "quiet" }, t("dialog.cancel")),
+          make("button", { value: "yes", class: "danger" }, yes))),
+    );
+    dialog.addEventListener("close", () => {
+      dialog.remove();
+      resolve(dialog.returnValue === "yes");
+    });
+    document.body.append(dialog);
+    dialog.showModal();
+  });
+}
+
+/**
+ * Keeps the page's own title in its language.
+ *
+ * @param {() => string} title
+ */
+export function titled(title) {
+  const show = () => {
+    document.title = title();
+  };
+  show();
+  onLanguageChange(show);
+}
+
+/** @param {string} tag */
+function nameOf(tag) {
+  return new Intl.DisplayNames([tag], { type: "language" }).of(tag)?.replace(/^./, (letter) => letter.toUpperCase()) ?? tag;
+}
