@@ -155,9 +155,10 @@ package enum DurationText {
     }
 
     package static func text(_ milliseconds: Int64) -> String {
-        let unit =
-            [units[1], units[2], units[3]].first { milliseconds >= $0.milliseconds && milliseconds % $0.milliseconds == 0 }
-            ?? (milliseconds == 0 ? units[3] : units[0])
+        let whole = units[1...3].first { unit in
+            milliseconds >= unit.milliseconds && milliseconds % unit.milliseconds == 0
+        }
+        let unit = whole ?? (milliseconds == 0 ? units[3] : units[0])
         return "\(milliseconds / unit.milliseconds)\(unit.suffix)"
     }
 }

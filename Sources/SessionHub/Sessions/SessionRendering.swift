@@ -1,18 +1,18 @@
 package import StrictJSON
 
 /// The JSON of a session for one reader: REST's rows and details, and the channel's `welcome`, are the same object.
-package struct SessionRendering: Sendable {
-    private let windows: ClassWindows
-
-    package init(windows: ClassWindows) { self.windows = windows }
-
+package enum SessionRendering {
     /// The seed's flat columns, beside `course {}` and `instructor {}`.
     ///
     /// The room's name is there only for hosts, and for members while the class is live; the password and the address for
     /// joining never are.
     ///
-    /// - Parameter participantsCount: how many people were ever let in; left out when nil.
-    package func json(for access: SessionAccess, now: Timestamp, participantsCount: Int64? = nil) -> JSONObject {
+    /// - Parameters:
+    ///   - participantsCount: how many people were ever let in; left out when nil.
+    ///   - windows: for `can_join`; left out when nil.
+    package static func json(
+        for access: SessionAccess, now: Timestamp, participantsCount: Int64? = nil, windows: ClassWindows? = nil
+    ) -> JSONObject {
         let session = access.session
         var object: JSONObject = [
             "id": .integer(session.id),
@@ -44,13 +44,13 @@ package struct SessionRendering: Sendable {
             object["jitsi_room_name"] = .string(session.roomName)
         }
         if let participantsCount { object["participants_count"] = .integer(participantsCount) }
-        object["can_join"] = .bool(canJoin(access, now: now))
+        if let windows { object["can_join"] = .bool(canJoin(access, now: now, windows: windows)) }
         object["server_time"] = .string(now.text)
         return object
     }
 
     /// Whether `join` would let this person in now, the capacity aside.
-    package func canJoin(_ access: SessionAccess, now: Timestamp) -> Bool {
+    package static func canJoin(_ access: SessionAccess, now: Timestamp, windows: ClassWindows) -> Bool {
         guard access.role != nil else { return false }
         do {
             try SessionLifecycle.join(access.session, isHost: access.isHost, now: now, windows: windows)

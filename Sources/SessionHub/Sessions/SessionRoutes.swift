@@ -99,7 +99,7 @@ package struct SessionRoutes: Sendable {
     }
 
     func row(_ access: SessionAccess, now: Timestamp, participantsCount: Int64? = nil) -> JSONObject {
-        SessionRendering(windows: windows).json(for: access, now: now, participantsCount: participantsCount)
+        SessionRendering.json(for: access, now: now, participantsCount: participantsCount, windows: windows)
     }
 
     @Sendable private func detail(_ call: Call) async throws -> Reply {
