@@ -148,7 +148,7 @@ package enum DurationText {
     private static let longest: Int64 = 366 * 86_400_000
 
     package static func milliseconds(_ text: String) -> Int64? {
-        let unit = units.first(where: { text.hasSuffix($0.suffix) }) ?? (suffix: "", milliseconds: 1000)
+        let unit = units.first { text.hasSuffix($0.suffix) } ?? ("", 1000)
         guard let number = Int64(text.dropLast(unit.suffix.count)), number >= 0, number <= longest / unit.milliseconds
         else { return nil }
         return number * unit.milliseconds
