@@ -2,6 +2,7 @@ import ArgumentParser
 import Configuration
 import Foundation
 import SessionHub
+import SystemPackage
 
 /// The flags that every command knows, and the reading of the whole configuration: flags, then the environment, then
 /// `.env` in the working directory, then the defaults.

@@ -1,4 +1,5 @@
 import Foundation
+import Logging
 import SessionHub
 
 /// What `amphi doctor` found, as lines for a terminal.

@@ -2,6 +2,7 @@ import ArgumentParser
 import Logging
 import ServiceLifecycle
 import SessionHub
+import UnixSignals
 
 /// Runs the hub until SIGTERM or SIGINT.
 struct Serve: AsyncParsableCommand {

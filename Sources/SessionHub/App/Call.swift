@@ -16,7 +16,8 @@ package struct Call: Sendable {
 
     /// An `{name:int}` of the route's pattern.
     package func id(_ name: String) throws(HubError) -> Int64 {
-        guard let id = request.parameters.integer(name), id > 0 else { throw HubError(.notFound) }
+        let id = request.parameters.integer(name)
+        guard id > 0 else { throw HubError(.notFound) }
         return id
     }
 

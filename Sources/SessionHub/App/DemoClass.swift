@@ -86,12 +86,13 @@ package struct DemoClass: Sendable {
         let teacher = Caller(
             userID: people[0].id, role: .instructor, email: people[0].email, expiresAt: transaction.now + 60_000
         )
-        let fields: JSONObject = [
+        let object: JSONObject = [
             "title": "Séance 1 : les WebSockets", "description": "A class to try the hub with.",
             "scheduled_start_at": .string(transaction.now.text),
             "scheduled_end_at": .string((transaction.now + 2 * 3_600_000).text),
         ]
-        let session = try operations.create(course: course, fields: Fields(fields), caller: teacher, in: transaction)
+        let fields = Fields(object)
+        let session = try operations.create(course: course, fields: fields, caller: teacher, in: transaction)
         return try operations.start(session.id, caller: teacher, in: transaction).0
     }
 

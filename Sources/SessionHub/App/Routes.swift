@@ -56,6 +56,7 @@ struct Routes {
         ).add(to: &api)
         AttendanceRoutes(database: database, clock: clock).add(to: &api)
         ChatRoutes(database: database).add(to: &api)
+        PresenceRoutes(database: database, hub: hub).add(to: &api)
         CalendarRoutes(database: database, clock: clock, address: address, windows: windows).add(to: &api)
     }
 
@@ -86,7 +87,7 @@ struct Routes {
 
 extension HTTPFault {
     /// The error envelope for what the server refuses before any route sees it.
-    package func response(in language: Language, requestID: String?) -> Response {
+    func response(in language: Language, requestID: String?) -> Response {
         let error =
             switch self {
             case .notFound: HubError(.notFound)

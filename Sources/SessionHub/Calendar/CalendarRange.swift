@@ -1,3 +1,4 @@
+import StrictJSON
 import WebSocketServer
 
 /// A stretch of time that a calendar shows: half-open, [start, end).

@@ -75,9 +75,9 @@ package struct CourseChange: Sendable {
         if let course {
             changed = course
         } else {
-            changed = DirectoryCourse(
-                id: id, title: try fields.required("title", title),
-                instructorID: try fields.required("instructor_id", instructorID)
+            changed = try DirectoryCourse(
+                id: id, title: fields.required("title", title),
+                instructorID: fields.required("instructor_id", instructorID)
             )
         }
         if let title { changed.title = title }

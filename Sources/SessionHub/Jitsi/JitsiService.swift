@@ -28,7 +28,7 @@ package struct JitsiService: Sendable {
     /// `{prefix}-course-{course}-session-{session}-{32 hex}`: readable, and with 128 bits that nobody can guess.
     package func generateRoomName(course: Int64, session: Int64) -> String {
         let hash = SHA256.hash(Array("\(course):\(session):".utf8) + Random.bytes(32))
-        return "\(configuration.roomPrefix)-course-\(course)-session-\(session)-\(Hex.encode(hash.prefix(16)))"
+        return "\(configuration.roomPrefix)-course-\(course)-session-\(session)-\(Hex.encode(Array(hash.prefix(16))))"
     }
 
     /// 16 random bytes in base32.

@@ -66,7 +66,7 @@ struct Welcome: Sendable {
         let entry = Presence.Entry(person: access.user, role: role)
         return Welcome(
             seq: head, epoch: request.epoch,
-            session: .object(SessionRendering(windows: request.windows).json(for: access, now: request.now)),
+            session: .object(SessionRendering.json(for: access, now: request.now, windows: request.windows)),
             me: [
                 "user": entry.json, "role": .string(role.rawValue),
                 "permissions": .array(Permissions.commands(isHost: access.isHost).map { .string($0) }),
