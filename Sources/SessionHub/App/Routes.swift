@@ -2,7 +2,7 @@ import Database
 import HTTPTypes
 import Logging
 import StrictJSON
-package import WebSocketServer
+import WebSocketServer
 
 /// Builds the router: which part answers what, and what every answer carries.
 struct Routes {
