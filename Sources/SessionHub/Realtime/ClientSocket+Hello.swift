@@ -85,11 +85,11 @@ extension ClientSocket {
         switch result {
         case .failure(let error): refused(ref, error, on: loop)
         case .success(let welcome):
-            guard let feed = hub.station(on: loop).feeds[session], let view = feed.view else { return }
+            guard let feed = hub.station(on: loop).feeds[session], let view = feed.view, let entry else { return }
             phase = .joined
             startReading(at: welcome.seq, presence: view.version, typing: feed.typingVersion)
             let answer = welcome.json(
-                presence: view.snapshot(for: userID), limits: hub.services.limits.json, now: hub.services.clock.now
+                presence: view.snapshot(for: entry), limits: hub.services.limits.json, now: hub.services.clock.now
             )
             reply(to: ref, .success(answer), on: loop)
             for message in pipelined { received(message, on: loop) }
