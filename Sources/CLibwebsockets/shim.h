@@ -87,6 +87,18 @@ static inline amphi_context *amphi_context_create(const amphi_context_options *o
     return self;
 }
 
+static inline void amphi_find_poll(uv_handle_t *handle, void *result) {
+    uv_os_fd_t fd;
+    if (handle->type == UV_POLL && !uv_fileno(handle, &fd)) *(int *)result = fd;
+}
+
+// The descriptor of the event pipe of a context that has adopted nothing yet: the only one that its loop polls. Or -1.
+static inline int amphi_event_pipe(uv_loop_t *loop) {
+    int fd = -1;
+    uv_walk(loop, amphi_find_poll, &fd);
+    return fd;
+}
+
 static inline void amphi_context_free(amphi_context *self) { free(self); }
 
 // MARK: adopting sockets

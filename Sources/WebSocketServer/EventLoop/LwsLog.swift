@@ -9,7 +9,6 @@ enum LwsLog {
 
     static func redirect(to newLogger: Logger) {
         logger.withLock { $0 = newLogger }
-        if unsafe CLibwebsockets.getenv("LWSDEBUG") != nil { lws_set_log_level(1 | 2 | 4 | 8 | 16 | 64, nil); return }
         let isWanted = newLogger.logLevel <= .debug
         unsafe lws_set_log_level(Int32(isWanted ? LLL_ERR | LLL_WARN : 0)) { _, line in
             guard let line = unsafe line else { return }
