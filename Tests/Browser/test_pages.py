@@ -19,7 +19,7 @@ def test_markup_in_texts_names_and_titles_is_shown_as_text(hub: Hub, visit: Visi
     session = hub.plan(f"Titre {HOSTILE}", description=HOSTILE)
     mallory = Person(31, "<b>Mal</b>", "<i>lory</i>", "student")
     hub.request("PUT", f"/api/users/{mallory.id}", ADMIN, mallory.fields())
-    hub.request("PUT", ff"/api/courses/{COURSE}/enrollments/{mallory.id}", ADMIN, {"is_active": True})
+    hub.request("PUT", f"/api/courses/{COURSE}/enrollments/{mallory.id}", ADMIN, {"is_active": True})
     hub.begin(session)
     teacher = visit(hub, TEACHER, f"/class/{session}")
     student = visit(hub, mallory, f"/class/{session}")
