@@ -133,6 +133,12 @@ package actor WebSocketTestClient {
         return .object(fields)
     }
 
+    /// Posts a chat message and waits until it is accepted: `id`, `seq` and perhaps `duplicate`.
+    @discardableResult
+    package func say(_ text: String, clientID: String) throws -> JSON {
+        try ok("chat.post", ["client_id": .string(clientID), "text": .string(text)])
+    }
+
     // MARK: - Receiving
 
     /// The oldest frame that nobody has taken yet.

@@ -1,0 +1,217 @@
+import Database
+import Foundation
+import SessionHub
+import StrictJSON
+import Synchronization
+import TestSupport
+import Testing
+
+/// Drives the journal directly; the writer is held while items queue up, so that they form one batch.
+@Suite("Journal: group commit", .timeLimit(.minutes(1)))
+struct JournalTests {
+    /// Remembers what was published, one entry per commit.
+    private final class Recorder: JournalPublisher {
+        private let state = Mutex<[[Int64]]>([])
+        var commits: [[Int64]] { state.withLock { $0 } }
+        func publish(_ events: [JournalEvent], _ signals: [HubSignal]) {
+            state.withLock { $0.append(events.map(\.seq)) }
+        }
+    }
+
+    private struct Bench {
+        let hub: TestHub
+        let session: Int64
+        let journal: Journal
+        let recorder: Recorder
+
+        /// Queues everything while the writer waits, then lets it go and waits for the last answer.
+        func batch(_ submit: (Journal) -> Void) async throws {
+            let gate = DispatchSemaphore(value: 0)
+            hub.application.database.withWriter { _ in gate.wait() }
+            submit(journal)
+            gate.signal()
+            // Behind everything on the writer's queue.
+            try await journal.write { _ in }
+        }
+
+        func append(
+            _ note: String, answers: Answers, then failing: (any Error)? = nil
+        ) -> (@Sendable (JournalTransaction) throws -> Int64, @Sendable (Result<Int64, HubError>) -> Void) {
+            let session = session
+            return (
+                { transaction in
+                    let event = try transaction.append(
+                        .sessionUpdated, to: session, payload: ["changes": ["title": .string(note)]], by: nil
+                    )
+                    if let failing { throw failing }
+                    return event.seq
+                },
+                { answers.add(note, $0) }
+            )
+        }
+    }
+
+    /// The callbacks' results, in the order in which they ran.
+    private final class Answers: Sendable {
+        private let state = Mutex<[String]>([])
+        var list: [String] { state.withLock { $0 } }
+        func add(_ note: String, _ result: Result<Int64, HubError>) {
+            state.withLock { list in
+                switch result {
+                case .success(let seq): list.append("\(note) \(seq)")
+                case .failure(let error): list.append("\(note) \(error.code.rawValue)")
+                }
+            }
+        }
+    }
+
+    private func bench(_ body: (Bench) async throws -> Void) async throws {
+        try await TestHub.with { hub in
+            let room = try await hub.classroom(students: 1, isLive: false)
+            let recorder = Recorder()
+            let application = hub.application
+            let journal = Journal(
+                database: application.database, clock: application.clock, publisher: recorder, logger: TestHub.silence
+            )
+            try await body(Bench(hub: hub, session: room.session, journal: journal, recorder: recorder))
+        }
+    }
+
+    @Test func `a refused item refuses nobody else and leaves nothing behind`() async throws {
+        try await bench { bench in
+            let answers = Answers()
+            try await bench.batch { journal in
+                for (note, failure) in [
+                    ("a", nil), ("b", HubError(.chatDisabled)), ("c", nil), ("d", HubError(.forbidden)), ("e", nil),
+                ] as [(String, HubError?)] {
+                    let (work, done) = bench.append(note, answers: answers, then: failure)
+                    journal.submit(work, completion: done)
+                }
+            }
+            #expect(answers.list == ["a 1", "b chat_disabled", "c 2", "d forbidden", "e 3"])
+            // One commit, without a hole, and without what was refused.
+            #expect(bench.recorder.commits == [[1, 2, 3]])
+            let titles = try await bench.hub.journal(bench.session).map { $0.payload["changes"]?["title"] }
+            #expect(titles == ["a", "c", "e"])
+        }
+    }
+
+    @Test func `an item that breaks a constraint is an internal error for itself alone`() async throws {
+        try await bench { bench in
+            let answers = Answers()
+            try await bench.batch { journal in
+                for (note, breaks) in [("a", false), ("b", true), ("c", false)] {
+                    let (work, done) = bench.append(note, answers: answers)
+                    journal.submit(
+                        { transaction in
+                            let seq = try work(transaction)
+                            if breaks {
+                                try transaction.connection.execute(
+                                    "UPDATE live_sessions SET status = 'nonsense' WHERE id = $1", [.integer(1)]
+                                )
+                            }
+                            return seq
+                        }, completion: done
+                    )
+                }
+            }
+            #expect(answers.list == ["a 1", "b internal", "c 2"])
+            #expect(bench.journal.isWritable)
+        }
+    }
+
+    @Test func `a transaction that is rolled back under the batch fails all of it and the next one works`() async throws {
+        try await bench { bench in
+            let answers = Answers()
+            try await bench.batch { journal in
+                let (first, firstDone) = bench.append("a", answers: answers)
+                journal.submit(first, completion: firstDone)
+                let (second, secondDone) = bench.append("b", answers: answers)
+                journal.submit(
+                    { transaction in
+                        // As SQLite does it by itself on a full disk or an I/O error.
+                        try transaction.connection.execute("ROLLBACK", [])
+                        return try second(transaction)
+                    }, completion: secondDone
+                )
+                let (third, thirdDone) = bench.append("c", answers: answers)
+                journal.submit(third, completion: thirdDone)
+            }
+            #expect(answers.list.allSatisfy { $0.hasSuffix("store_unavailable") })
+            #expect(answers.list.count == 3)
+            #expect(bench.recorder.commits.isEmpty)
+            #expect(try await bench.hub.journal(bench.session).isEmpty)
+            let (again, done) = bench.append("again", answers: answers)
+            try await bench.batch { $0.submit(again, completion: done) }
+            #expect(answers.list.last == "again 1")
+            #expect(bench.journal.isWritable)
+        }
+    }
+
+    @Test func `answers and events come in the order of submission`() async throws {
+        try await bench { bench in
+            let answers = Answers()
+            try await bench.batch { journal in
+                for index in 0..<500 {
+                    let (work, done) = bench.append("\(index)", answers: answers)
+                    journal.submit(work, completion: done)
+                }
+            }
+            #expect(answers.list == (0..<500).map { "\($0) \($0 + 1)" })
+            #expect(bench.recorder.commits == [Array(1...500)])
+        }
+    }
+
+    @Test func `items from many threads get seqs without a hole`() async throws {
+        try await bench { bench in
+            let (journal, session) = (bench.journal, bench.session)
+            let seqs = try await withThrowingTaskGroup(of: Int64.self) { group in
+                for index in 0..<200 {
+                    group.addTask {
+                        try await journal.write { transaction in
+                            try transaction.append(
+                                .sessionUpdated, to: session, payload: ["n": .integer(Int64(index))], by: nil
+                            ).seq
+                        }
+                    }
+                }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(seqs.sorted() == Array(1...200))
+            #expect(bench.recorder.commits.flatMap(\.self) == Array(1...200))
+        }
+    }
+
+    @Test func `an event of a session that does not exist is refused`() async throws {
+        try await bench { bench in
+            await #expect(throws: HubError(.sessionNotFound)) {
+                try await bench.journal.write { transaction in
+                    _ = try transaction.append(.sessionUpdated, to: 4711, by: nil)
+                }
+            }
+        }
+    }
+
+    @Test func `nothing is answered or published before its commit`() async throws {
+        try await bench { bench in
+            let database = bench.hub.application.database
+            let session = bench.session
+            let stored = try await withThrowingTaskGroup(of: Int64.self) { group in
+                for _ in 0..<20 {
+                    group.addTask {
+                        let seq = try await bench.journal.write { try $0.append(.sessionUpdated, to: session, by: nil).seq }
+                        // Another connection, another snapshot: it sees only what is committed.
+                        return try await database.read { connection in
+                            try connection.first(
+                                "SELECT COUNT(*) AS n FROM live_session_events WHERE session_id = $1 AND seq = $2",
+                                [.integer(session), .integer(seq)]
+                            )?.integer("n") ?? 0
+                        }
+                    }
+                }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(stored == Array(repeating: 1, count: 20))
+        }
+    }
+}
