@@ -63,7 +63,7 @@ struct AttendanceChannelTests {
             seen = try await watcher.presence(seen, until: [2, 101])
             try await client.close()
             seen = try await watcher.presence(seen, until: [2])
-            _ = try await hub.join(room.session, as: room.student)
+            let (back, _) = try await hub.join(room.session, as: room.student)
             _ = try await watcher.presence(seen, until: [2, 101])
             #expect(try await segments(hub, of: 101, open: false) == 1)
             #expect(try await segments(hub, of: 101, open: true) == 1)
@@ -72,6 +72,7 @@ struct AttendanceChannelTests {
                 "SELECT left_at - joined_at AS n FROM live_session_attendance WHERE left_at IS NOT NULL"
             )
             #expect(left >= 0)
+            _ = try await back.ok("ping")
         }
     }
 

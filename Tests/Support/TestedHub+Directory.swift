@@ -30,7 +30,7 @@ package struct TestClassroom: Sendable {
 }
 
 /// Filling a hub through its own routes.
-extension TestHub {
+extension TestedHub {
     /// Sends a request that must succeed and returns `data`.
     @discardableResult
     package func expectOK(
@@ -52,7 +52,7 @@ extension TestHub {
         try await expectOK(
             "PUT", "/api/users/\(id)",
             json: [
-                "email": .string(Self.email(id)), "first_name": .string(firstName), "last_name": .string(lastName),
+                "email": .string(TestHub.email(id)), "first_name": .string(firstName), "last_name": .string(lastName),
                 "role": .string(role.rawValue),
             ]
         )
@@ -83,7 +83,7 @@ extension TestHub {
     package func session(
         course: Int64, startingIn: Int64 = 1, minutes: Int64 = 60, fields: JSONObject = JSONObject([])
     ) async throws -> Int64 {
-        let start = application.clock.now + startingIn * 60_000
+        let start = now + startingIn * 60_000
         var body = JSONObject([
             ("title", "A class"), ("scheduled_start_at", .string(start.text)),
             ("scheduled_end_at", .string((start + minutes * 60_000).text)),
@@ -142,7 +142,7 @@ extension TestHub {
     private func line(_ id: Int64, _ role: String, _ firstName: String) -> JSON {
         [
             "user": [
-                "id": .integer(id), "email": .string(Self.email(id)), "first_name": .string(firstName),
+                "id": .integer(id), "email": .string(TestHub.email(id)), "first_name": .string(firstName),
                 "last_name": "Nr\(id)", "role": .string(role),
             ]
         ]
