@@ -170,7 +170,8 @@ struct ChannelOpeningTests {
             try await hub.enroll(102, in: room.course, isActive: false)
             var answers: Set<String> = []
             for (session, person) in [
-                (room.session, room.outsider), (room.session, room.students[1]), (77, room.student), (77, room.outsider),
+                (room.session, room.outsider), (room.session, room.students[1]), (77, room.student),
+                (77, room.outsider),
                 (77, room.teacher),
             ] {
                 let client = try await hub.open(session)

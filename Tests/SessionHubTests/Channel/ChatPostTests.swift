@@ -36,12 +36,14 @@ struct ChatPostTests {
         }
     }
 
-    @Test(arguments: [
-        ("client_id", .null), ("client_id", 7), ("client_id", ""), ("client_id", .string(String(repeating: "x", count: 65))),
-        ("text", .null), ("text", 7), ("text", ""), ("text", " \n\t "), ("text", ["a"]), ("text", "a\u{0}b"),
-        ("text", .string(String(repeating: "é", count: 4001))), ("kind", "poll"), ("kind", 1), ("anonymous", "yes"),
-        ("anonymous", true), ("reply_to", 1), ("reply_to", "1"),
-    ] as [(String, JSON)])
+    @Test(
+        arguments: [
+            ("client_id", .null), ("client_id", 7), ("client_id", ""),
+            ("client_id", .string(String(repeating: "x", count: 65))),
+            ("text", .null), ("text", 7), ("text", ""), ("text", " \n\t "), ("text", ["a"]), ("text", "a\u{0}b"),
+            ("text", .string(String(repeating: "é", count: 4001))), ("kind", "poll"), ("kind", 1), ("anonymous", "yes"),
+            ("anonymous", true), ("reply_to", 1), ("reply_to", "1"),
+        ] as [(String, JSON)])
     func `a field of a wrong type or size is named`(field: String, value: JSON) async throws {
         try await TestHub.with { hub in
             let room = try await hub.classroom(students: 1)
@@ -76,7 +78,8 @@ struct ChatPostTests {
             }
             let question = try await client.ok("chat.post", ["client_id": "q", "kind": "question", "text": "Why?"])
             let answer = try await client.ok(
-                "chat.post", ["client_id": "b", "kind": "answer", "text": "Because", "reply_to": question["id"] ?? .null]
+                "chat.post",
+                ["client_id": "b", "kind": "answer", "text": "Because", "reply_to": question["id"] ?? .null]
             )
             let event = try await client.events(through: answer["seq"]?.integerValue ?? 0).last
             #expect(event?["reply_to"] == question["id"])
@@ -122,7 +125,8 @@ struct ChatPostTests {
         }
     }
 
-    @Test func `a retry is still answered after a delete, the end of the class and its aftertalk's rules`() async throws {
+    @Test func `a retry is still answered after a delete, the end of the class and its aftertalk's rules`() async throws
+    {
         try await TestHub.with { hub in
             let room = try await hub.classroom(students: 1)
             let (client, _) = try await hub.join(room.session, as: room.student)
@@ -130,7 +134,8 @@ struct ChatPostTests {
             try await hub.expectOK(
                 "PUT", "/api/live-sessions/\(room.session)", token: room.teacher.token, json: ["is_chat_enabled": false]
             )
-            #expect(try await client.refusal("chat.post", ["client_id": "n", "text": "New"])["code"] == "chat_disabled")
+            #expect(
+                try await client.refusal("chat.post", ["client_id": "n", "text": "New"])["code"] == "chat_disabled")
             #expect(try await client.say("One", clientID: "same")["duplicate"] == true)
             _ = try await client.ok("chat.delete", ["id": first["id"] ?? .null])
             #expect(try await client.say("One", clientID: "same")["seq"] == first["seq"])

@@ -26,7 +26,8 @@ struct CommandTests {
     }
 
     @Test(arguments: [
-        ("limit", JSON.integer(0)), ("limit", 201), ("limit", "5"), ("limit", 2.5), ("before_seq", 0), ("before_seq", "x"),
+        ("limit", JSON.integer(0)), ("limit", 201), ("limit", "5"), ("limit", 2.5), ("before_seq", 0),
+        ("before_seq", "x"),
         ("after_seq", -1), ("after_seq", true),
     ])
     func `history names a field that is wrong`(field: String, value: JSON) async throws {

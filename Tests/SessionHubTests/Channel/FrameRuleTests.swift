@@ -112,7 +112,8 @@ struct FrameRuleTests {
     }
 
     @Test(arguments: [
-        "question.vote", "question.state", "hand", "reaction", "moderation.mute", "chat.lock", "chat.slow", "nonsense", "",
+        "question.vote", "question.state", "hand", "reaction", "moderation.mute", "chat.lock", "chat.slow", "nonsense",
+        "",
     ])
     func `an unknown type is answered and the connection stays`(type: String) async throws {
         try await joined { client, _ in

@@ -120,7 +120,8 @@ struct JournalTests {
         }
     }
 
-    @Test func `a transaction that is rolled back under the batch fails all of it and the next one works`() async throws {
+    @Test func `a transaction that is rolled back under the batch fails all of it and the next one works`() async throws
+    {
         try await bench { bench in
             let answers = Answers()
             try await bench.batch { journal in
@@ -199,7 +200,9 @@ struct JournalTests {
             let stored = try await withThrowingTaskGroup(of: Int64.self) { group in
                 for _ in 0..<20 {
                     group.addTask {
-                        let seq = try await bench.journal.write { try $0.append(.sessionUpdated, to: session, by: nil).seq }
+                        let seq = try await bench.journal.write {
+                            try $0.append(.sessionUpdated, to: session, by: nil).seq
+                        }
                         // Another connection, another snapshot: it sees only what is committed.
                         return try await database.read { connection in
                             try connection.first(

@@ -5,7 +5,9 @@ import Testing
 
 @Suite("Channel: presence", .timeLimit(.minutes(1)))
 struct PresenceChannelTests {
-    private func picture(_ welcome: JSON) throws -> PresencePicture { try PresencePicture(welcome["presence"] ?? .null) }
+    private func picture(_ welcome: JSON) throws -> PresencePicture {
+        try PresencePicture(welcome["presence"] ?? .null)
+    }
 
     @Test(arguments: [1, 2])
     func `two tabs and a phone are one person, who leaves with the last of them`(loops: Int) async throws {

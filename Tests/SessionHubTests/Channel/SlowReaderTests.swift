@@ -34,7 +34,8 @@ struct SlowReaderTests {
         }
     }
 
-    @Test func `a slow reader is behind in memory of one frame, and its own commands are still answered`() async throws {
+    @Test func `a slow reader is behind in memory of one frame, and its own commands are still answered`() async throws
+    {
         try await TestHub.with({ $0.limits.pingMilliseconds = 600_000 }) { hub in
             let room = try await hub.classroom(students: 2)
             let (slow, _) = try await hub.join(room.session, as: room.student, receiveBuffer: 4096)

@@ -73,11 +73,13 @@ struct SteeringTests {
         }
     }
 
-    @Test(arguments: [
-        ("title", 7), ("title", .string(String(repeating: "x", count: 256))), ("scheduled_end_at", "2026-03-15T10:00:00"),
-        ("scheduled_end_at", "2001-01-01T00:00:00Z"), ("scheduled_end_at", 5), ("max_participants", 0),
-        ("max_participants", "many"), ("is_chat_enabled", "no"), ("thumbnail_url", "javascript:alert(1)"),
-    ] as [(String, JSON)])
+    @Test(
+        arguments: [
+            ("title", 7), ("title", .string(String(repeating: "x", count: 256))),
+            ("scheduled_end_at", "2026-03-15T10:00:00"),
+            ("scheduled_end_at", "2001-01-01T00:00:00Z"), ("scheduled_end_at", 5), ("max_participants", 0),
+            ("max_participants", "many"), ("is_chat_enabled", "no"), ("thumbnail_url", "javascript:alert(1)"),
+        ] as [(String, JSON)])
     func `an update names the field that is wrong and changes nothing`(field: String, value: JSON) async throws {
         try await TestHub.with { hub in
             let room = try await hub.classroom(students: 1)

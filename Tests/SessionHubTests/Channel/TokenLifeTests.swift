@@ -53,7 +53,8 @@ struct TokenLifeTests {
             let room = try await hub.classroom(students: 2)
             let (client, _) = try await hub.join(room.session, as: room.students[0])
             for (token, code) in [
-                (JSON.string(room.students[1].token), "forbidden"), (.string(try hub.token(101, lifetime: -5)), "token_expired"),
+                (JSON.string(room.students[1].token), "forbidden"),
+                (.string(try hub.token(101, lifetime: -5)), "token_expired"),
                 ("x.y.z", "unauthenticated"), (.string(try hub.serviceToken()), "forbidden"), (7, "invalid_field"),
                 (.null, "invalid_field"),
             ] {
@@ -82,7 +83,8 @@ struct TokenLifeTests {
         }
     }
 
-    @Test func `the end of an enrollment closes the connection, a lost host role takes the host's rights`() async throws {
+    @Test func `the end of an enrollment closes the connection, a lost host role takes the host's rights`() async throws
+    {
         try await TestHub.with { hub in
             let room = try await hub.classroom(students: 1)
             let (assistant, welcome) = try await hub.join(room.session, as: room.assistant)
