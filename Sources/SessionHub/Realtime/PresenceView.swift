@@ -38,11 +38,13 @@ package struct PresenceView: Sendable, Equatable {
         return isLarge != wasLarge
     }
 
-    /// The snapshot for one reader.
-    package func snapshot(for user: Int64) -> JSON {
-        let shown = isLarge ? people.values.filter { $0.isHost || $0.person.id == user } : Array(people.values)
+    /// The snapshot for one reader, who is in it even when the diff with the own arrival is still to come.
+    package func snapshot(for reader: Presence.Entry) -> JSON {
+        var everybody = people
+        everybody[reader.person.id] = reader
+        let shown = everybody.values.filter { !isLarge || $0.isHost || $0.person.id == reader.person.id }
         return [
-            "version": .integer(version), "count": .integer(Int64(people.count)), "complete": .bool(!isLarge),
+            "version": .integer(version), "count": .integer(Int64(everybody.count)), "complete": .bool(!isLarge),
             "people": .array(shown.sorted { $0.person.id < $1.person.id }.map(\.json)), "hands": [],
         ]
     }

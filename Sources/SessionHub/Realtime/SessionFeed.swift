@@ -111,7 +111,8 @@ final class SessionFeed {
                 reader.send(diff.frame, presence: diff.version, on: loop)
             }
         } else {
-            let frame: JSON = ["presence": view.snapshot(for: reader.userID)]
+            guard let entry = reader.entry else { return }
+            let frame: JSON = ["presence": view.snapshot(for: entry)]
             reader.send(OutgoingFrame(frame.encoded()), presence: view.version, on: loop)
         }
     }

@@ -138,10 +138,18 @@ struct PresenceViewTests {
         var wave = diff(1, joined: 2...300)
         wave.joined.append(.make(1, role: .instructor))
         view.apply(wave)
-        let snapshot = view.snapshot(for: 9)
+        let snapshot = view.snapshot(for: .make(9))
         #expect(snapshot["count"] == 300)
         #expect(snapshot["complete"] == false)
         #expect(snapshot["people"]?.arrayValue?.compactMap { $0["id"]?.integerValue } == [1, 9])
+    }
+
+    @Test func `a snapshot has its reader, even before the diff of the own arrival`() {
+        var view = PresenceView()
+        view.apply(diff(1, joined: 1...2))
+        let snapshot = view.snapshot(for: .make(9))
+        #expect(snapshot["count"] == 3)
+        #expect(snapshot["people"]?.arrayValue?.compactMap { $0["id"]?.integerValue } == [1, 2, 9])
     }
 
     @Test func `pages go by id and say whether more follow`() {
