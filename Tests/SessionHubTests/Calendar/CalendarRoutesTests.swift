@@ -36,7 +36,9 @@ struct CalendarRoutesTests {
             _ = try await hub.schedule("Waves")
             _ = try await hub.schedule("next week", from: ClassHub.ten + 7 * 86_400_000)
             try await addEvent("Exam", start: ClassHub.ten - 3_600_000, course: 1, hub)
-            try await addEvent("Holiday", start: eve - 7_200_000, isAllDay: true, isPublic: true, hub)
+            try await addEvent(
+                "Holiday", type: "holiday", start: eve - 7_200_000, isAllDay: true, isPublic: true, hub
+            )
             for path in ["/api/calendar/events", "/api/calendar"] {
                 #expect(
                     await titles("\(path)?start=2026-03-15&end=2026-03-15", ClassHub.awa, hub)

@@ -1,3 +1,4 @@
+import HTTPTypes
 import StrictJSON
 import Testing
 
@@ -8,14 +9,14 @@ struct ChatRoutesTests {
     /// Posts by the channel's own operation.
     @discardableResult
     private func post(
-        _ text: String, kind: ChatContent.Kind = .text, isAnonymous: Bool = false, as user: Int64, in session: Int64,
-        _ hub: ClassHub
+        _ text: String, kind: ChatContent.Kind = .text, replyTo: Int64? = nil, isAnonymous: Bool = false,
+        as user: Int64, in session: Int64, _ hub: ClassHub
     ) async throws -> ChatOperations.Posted {
         let operations = ChatOperations(windows: hub.windows)
         return try await hub.write { transaction in
             try operations.post(
                 ClientCommand.ChatPost(
-                    clientID: "c-\(text)", kind: kind, text: text, replyTo: nil, isAnonymous: isAnonymous
+                    clientID: "c-\(text)", kind: kind, text: text, replyTo: replyTo, isAnonymous: isAnonymous
                 ),
                 session: session, caller: ClassHub.caller(user), in: transaction
             )
@@ -70,7 +71,9 @@ struct ChatRoutesTests {
         try await ClassHub.run { hub in
             let id = try await hub.scheduleLive()
             try await post("why", kind: .question, isAnonymous: true, as: ClassHub.awa, in: id, hub)
-            for (user, author) in [(ClassHub.awa, 10), (ClassHub.bob, nil), (ClassHub.teacher, nil)] as [(Int64, JSON?)] {
+            for (user, author) in [(ClassHub.awa, 10), (ClassHub.bob, nil), (ClassHub.teacher, nil)]
+                as [(Int64, JSON?)]
+            {
                 let answer = await hub.get("/api/live-sessions/\(id)/chat", as: user)
                 #expect(answer.data["messages"]?.arrayValue?.map { $0["user_id"] } == [author ?? .null])
                 if author == nil { #expect(!answer.text.contains("Ndiaye")) }
@@ -115,6 +118,18 @@ struct ChatRoutesTests {
             let none = await hub.get("\(path)?after_seq=4", as: ClassHub.bob)
             #expect(none.data == ["events": [], "more": false, "seq": 4])
             #expect(await hub.get(path, as: ClassHub.lapsed).status == 404)
+        }
+    }
+
+    @Test func `a scheduled class goes with its chat and those who wait`() async throws {
+        try await ClassHub.run { hub in
+            let id = try await hub.schedule()
+            _ = await hub.post("/api/live-sessions/\(id)/join", as: ClassHub.teacher)
+            let question = try await post("why", kind: .question, as: ClassHub.awa, in: id, hub)
+            try await post("because", kind: .answer, replyTo: question.id, as: ClassHub.teacher, in: id, hub)
+            #expect(await hub.send(.delete, "/api/live-sessions/\(id)", as: ClassHub.teacher).status == 200)
+            #expect(hub.signals == [.sessionGone(id)])
+            #expect(await hub.get("/api/live-sessions/\(id)/chat", as: ClassHub.awa).status == 404)
         }
     }
 }

@@ -1,7 +1,7 @@
 import HTTPTypes
 import StrictJSON
-import Tokens
 import Testing
+import Tokens
 
 @testable import SessionHub
 

@@ -114,7 +114,8 @@ struct SessionRoutesTests {
         try await ClassHub.run { hub in
             let id = try await hub.schedule()
             let path = "/api/live-sessions/\(id)"
-            let answer = await hub.send(.put, path, ["title": "Waves II", "max_participants": 50], as: ClassHub.teacher)
+            let answer = await hub.send(
+                .put, path, ["title": "Waves II", "max_participants": 50], as: ClassHub.teacher)
             #expect(answer.data["title"] == "Waves II")
             _ = await hub.send(.put, path, ["title": "Waves II"], as: ClassHub.teacher)
             #expect(
