@@ -4,14 +4,11 @@ extension EventLoop {
     nonisolated func runThread(core: ServerCore, started: @Sendable (WebServerError?) -> Void) {
         let configuration = core.configuration
         executor.enter()
-        let failure = assumeIsolated { loop -> WebServerError? in
-            do throws(WebServerError) {
-                loop.engine = try LoopEngine(
-                    loop: loop, receiveBufferBytes: configuration.receiveBufferBytes, tls: configuration.tls)
-                return nil
-            } catch {
-                return error
-            }
+        let failure = assumeIsolated { loop in
+            let engine = LoopEngine(
+                loop: loop, receiveBufferBytes: configuration.receiveBufferBytes, tls: configuration.tls)
+            loop.engine = engine
+            return engine.failure
         }
         if failure == nil {
             assumeIsolated { loop in

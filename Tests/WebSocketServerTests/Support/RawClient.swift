@@ -8,6 +8,7 @@ final class RawClient {
 
     private var fd: Int32
     private var buffer: [UInt8] = []
+    private var release: () -> Void = {}
 
     /// `receiveBuffer`: SO_RCVBUF, for a slow reader.
     init(port: UInt16, receiveBuffer: Int32? = nil) throws {
@@ -30,7 +31,18 @@ final class RawClient {
         guard status == 0 else { throw Failure(description: "connect: errno \(errno)") }
     }
 
-    deinit { close() }
+    /// Takes over a connected descriptor; `release` runs at the end.
+    init(descriptor: Int32, release: @escaping () -> Void) {
+        fd = descriptor
+        self.release = release
+        var limit = timeval(tv_sec: 10, tv_usec: 0)
+        setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+    }
+
+    deinit {
+        close()
+        release()
+    }
 
     func close() {
         guard fd >= 0 else { return }
