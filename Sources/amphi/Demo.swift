@@ -17,7 +17,10 @@ enum Demo {
     static func invitation(_ application: HubApplication) async throws -> [String] {
         let demo = try await DemoClass.make(application)
         let width = demo.guests.map(\.name.count).max() ?? 0
-        var lines = ["", "A class is live: \"\(demo.title)\". Open a link in a browser; each works once, each is one person.", ""]
+        var lines = [
+            "", "A class is live: \"\(demo.title)\". Open a link in a browser; each works once, each is one person.",
+            "",
+        ]
         for guest in demo.guests {
             let link = application.address.signInLink(code: guest.code, next: "/class/\(demo.session)")
             let name = guest.name.padding(toLength: width, withPad: " ", startingAt: 0)

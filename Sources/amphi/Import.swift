@@ -33,7 +33,8 @@ struct Import: AsyncParsableCommand {
             let (force, language) = (force, configuration.language)
             let summary = try await journal.write { try lines.apply(force: force, language: language, in: $0) }
             try store.close()
-            Output.line("imported \(summary.users) users, \(summary.courses) courses, \(summary.enrollments) enrollments")
+            Output.line(
+                "imported \(summary.users) users, \(summary.courses) courses, \(summary.enrollments) enrollments")
         } catch let error as HubError {
             throw Failure.exit(DirectoryImport.sentences(of: error, in: .english))
         } catch is HubDatabase.InUse {
