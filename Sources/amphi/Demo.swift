@@ -6,7 +6,8 @@ enum Demo {
     /// Secrets for this run, and a database of its own unless one was named.
     static func prepare(_ configuration: inout HubConfiguration, keepsDatabase: Bool) throws -> DemoFolder? {
         configuration.isDemo = true
-        configuration.jwtSecret = SecretStrength.makeSecret()
+        // A secret that was given stays, so that `amphi token` fits the demo too.
+        if configuration.jwtSecret == nil { configuration.jwtSecret = SecretStrength.makeSecret() }
         guard !keepsDatabase else { return nil }
         let folder = try DemoFolder()
         configuration.database = folder.file("amphi.db")

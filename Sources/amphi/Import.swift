@@ -23,7 +23,9 @@ struct Import: AsyncParsableCommand {
     func run() async throws {
         do {
             let configuration = try await options.read()
-            let bytes = try Data(contentsOf: URL(fileURLWithPath: file))
+            guard let bytes = FileManager.default.contents(atPath: file) else {
+                throw ConfigurationError("\(file) cannot be read.")
+            }
             let lines = try DirectoryImport(ndjson: Array(bytes), language: configuration.language)
             let (store, _) = try await OfflineStore.open(configuration)
             let journal = Journal(
