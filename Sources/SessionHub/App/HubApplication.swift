@@ -62,7 +62,12 @@ package final class HubApplication: Service {
     /// Listens; returns the bound port.
     package func start() async throws -> UInt16 {
         try await hub.start()
-        let port = try await server.start()
+        let port: UInt16
+        do throws(WebServerError) {
+            port = try await server.start()
+        } catch {
+            throw ConfigurationError(error, configuration)
+        }
         address.listening(on: port)
         isRunning.withLock { $0 = true }
         return port
