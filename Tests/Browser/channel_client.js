@@ -78,6 +78,36 @@
     },
   },
 
+  "a hub that is busy is asked for the history again, from the same position": {
+    expected: { asked: [1, 1], texts: ["a", "b", "c"], sockets: 1 },
+    async run(stage) {
+      const socket = await stage.welcome({ seq: 1, events: [stage.message(1, "a")] });
+      socket.push({ seq: 3, events: [stage.message(3, "c")] });
+      const one = await socket.next("history");
+      socket.replyError(one, { code: "rate_limited", message: "Slower.", retry_after_ms: 5 });
+      const two = await socket.next("history");
+      socket.reply(two, { events: [stage.message(2, "b"), stage.message(3, "c")], more: false });
+      await stage.until(() => stage.client.state.seq === 3);
+      return { asked: [one.after_seq, two.after_seq], texts: stage.texts(), sockets: stage.sockets.length };
+    },
+  },
+
+  "a slot that failed at once is not taken again faster than by one's own backoff": {
+    expected: [0, 500],
+    async run(stage) {
+      const waits = [];
+      for (let round = 0; round < 2; round += 1) {
+        const socket = await stage.connected();
+        socket.refuse({ code: "store_unavailable", message: "Later." });
+        socket.push({ bye: { code: 4010, reason: "store unavailable", reconnect: true, after_ms: 0 } });
+        socket.closeWith(4010);
+        await stage.until(() => stage.client.connection.phase === "waiting");
+        waits.push(stage.client.connection.retryAt - stage.clock);
+      }
+      return waits;
+    },
+  },
+
   "a history with a hole makes the client start from nothing, once": {
     expected: { resume: null, texts: ["y", "z"], sockets: 2 },
     async run(stage) {

@@ -145,7 +145,7 @@ def demo(tmp_path: Path) -> Iterator[Hub]:
 
 
 def test_a_link_of_the_demo_signs_in_once_and_opens_the_class(demo: Hub, visit: Visit) -> None:
-    links = [re.search(r"(/sign-in#\S+)", demo.wait_for_line("/sign-in#"))[1] for _ in range(2)]
+    links = [re.search(r"/sign-in#\S+", line)[0] for line in demo.wait_for_lines("/sign-in#", count=2)]
     first, second = (visit(demo, None, link) for link in links)
     for visitor in (first, second):
         visitor.page.wait_for_url("**/class/*")

@@ -31,6 +31,7 @@ export { CloseCode } from "./channel/close-codes.js";
  */
 
 const HISTORY_PAGE = 200;
+const BUSY_WAIT_MS = 1_000;
 const TYPING_REPEAT_MS = 4_000;
 
 export class AmphiClient {
@@ -296,8 +297,7 @@ export class AmphiClient {
     this.#held = held;
     try {
       for (let more = true; more || this.#state.seq < target; ) {
-        const limit = Number(this.#state.limits.history) || HISTORY_PAGE;
-        const page = await this.#connection.request("history", { after_seq: this.#state.seq, limit });
+        const page = await this.#laterPage();
         if (this.#held !== held) return;
         const holes = !continues(page.events, this.#state.seq);
         if (holes || (page.events.length === 0 && this.#state.seq < target)) throw new ChannelError({ code: "resync" });
@@ -313,6 +313,20 @@ export class AmphiClient {
       this.#held = null;
       this.#state = { ...this.#state, epoch: null };
       this.#connection.reconnect();
+    }
+  }
+
+  /** The history after our position; a hub that is busy is asked again. */
+  async #laterPage() {
+    const limit = Number(this.#state.limits.history) || HISTORY_PAGE;
+    for (;;) {
+      try {
+        return await this.#connection.request("history", { after_seq: this.#state.seq, limit });
+      } catch (error) {
+        const refusal = error instanceof ChannelError ? error : null;
+        if (!refusal?.passes || refusal.code === "disconnected") throw error;
+        await new Promise((resolve) => setTimeout(resolve, refusal.retryAfterMs ?? BUSY_WAIT_MS));
+      }
     }
   }
 
