@@ -87,6 +87,18 @@ static inline amphi_context *amphi_context_create(const amphi_context_options *o
     return self;
 }
 
+static inline void amphi_find_poll(uv_handle_t *handle, void *result) {
+    uv_os_fd_t fd;
+    if (handle->type == UV_POLL && !uv_fileno(handle, &fd)) *(int *)result = fd;
+}
+
+// The descriptor of the event pipe of a context that has adopted nothing yet: the only one that its loop polls. Or -1.
+static inline int amphi_event_pipe(uv_loop_t *loop) {
+    int fd = -1;
+    uv_walk(loop, amphi_find_poll, &fd);
+    return fd;
+}
+
 static inline void amphi_context_free(amphi_context *self) { free(self); }
 
 // MARK: adopting sockets
@@ -109,9 +121,11 @@ static inline int amphi_write_text(struct lws *wsi, unsigned char *payload, size
     return lws_write(wsi, payload, count, LWS_WRITE_TEXT);
 }
 
+// With a payload: lws keeps an empty pong to itself ("if (opcode == LWSWSOPC_PONG && !len) goto already_done").
 static inline int amphi_write_ping(struct lws *wsi) {
-    unsigned char frame[LWS_PRE + 1];
-    return lws_write(wsi, frame + LWS_PRE, 0, LWS_WRITE_PING);
+    unsigned char frame[LWS_PRE + 4];
+    memcpy(frame + LWS_PRE, "ping", 4);
+    return lws_write(wsi, frame + LWS_PRE, 4, LWS_WRITE_PING);
 }
 
 // On a raw socket nothing is written before the payload.
@@ -139,8 +153,14 @@ static inline void amphi_kill(struct lws *wsi) {
     lws_cancel_service(lws_get_context(wsi));
 }
 
-static inline void amphi_close_reason(struct lws *wsi, uint16_t code, const unsigned char *reason, size_t count) {
+// "When you are about to return -1 from a callback": not so here. With libuv, Debian's lws closes a connection whose
+// WRITEABLE callback returned -1 twice in a row (service.c, "close_and_handled uv repeat test", compiled in unless
+// NDEBUG), and the second time without the Close frame. A synchronous close is done once, and politely while a reason is
+// set.
+static inline void amphi_close_websocket(
+    struct lws *wsi, uint16_t code, const unsigned char *reason, size_t count) {
     lws_close_reason(wsi, (enum lws_close_status)code, (unsigned char *)reason, count);
+    lws_set_timeout(wsi, PENDING_TIMEOUT_KILLED_BY_PARENT, LWS_TO_KILL_SYNC);
 }
 
 // MARK: sockets and threads, where Swift's Glibc lacks the declaration

@@ -185,3 +185,21 @@ def test_a_class_is_held_from_the_keyboard_alone(hub: Hub, visit: Visit) -> None
     keys.press("Tab")
     keys.press("Enter")
     expect(student.page.get_by_role("heading", name="The class has ended")).to_be_visible()
+
+
+def test_the_chat_of_a_class_that_is_over_can_be_read(own_hub: Hub, visit: Visit) -> None:
+    session = own_hub.plan()
+    own_hub.begin(session)
+    student = visit(own_hub, STUDENT, f"/class/{session}")
+    student.write("À garder")
+    expect(student.message("À garder")).to_have_count(1)
+    own_hub.request("POST", f"/api/live-sessions/{session}/end", TEACHER, {})
+    student.page.close()
+    assert own_hub.stop() == 0
+    own_hub.settings = {**own_hub.settings, "AMPHI_AFTERTALK": "0"}
+    own_hub.start()
+    reader = visit(own_hub, STUDENT, f"/class/{session}")
+    expect(reader.page.get_by_role("heading", name="The class has ended")).to_be_visible()
+    expect(reader.page.locator("#messages .message-text")).to_have_text(["À garder"])
+    expect(reader.page.get_by_text("Nothing can be written here any more.")).to_be_visible()
+    expect(reader.page.locator("#composer")).to_be_hidden()

@@ -19,7 +19,7 @@ def test_markup_in_texts_names_and_titles_is_shown_as_text(hub: Hub, visit: Visi
     session = hub.plan(f"Titre {HOSTILE}", description=HOSTILE)
     mallory = Person(31, "<b>Mal</b>", "<i>lory</i>", "student")
     hub.request("PUT", f"/api/users/{mallory.id}", ADMIN, mallory.fields())
-    hub.request("PUT", ff"/api/courses/{COURSE}/enrollments/{mallory.id}", ADMIN, {"is_active": True})
+    hub.request("PUT", f"/api/courses/{COURSE}/enrollments/{mallory.id}", ADMIN, {"is_active": True})
     hub.begin(session)
     teacher = visit(hub, TEACHER, f"/class/{session}")
     student = visit(hub, mallory, f"/class/{session}")
@@ -89,7 +89,9 @@ def test_no_page_scrolls_sideways(hub: Hub, visit: Visit, width: int, scheme: st
 
 
 def test_a_teacher_plans_a_session_on_the_start_page(hub: Hub, visit: Visit) -> None:
+    hub.plan()
     teacher = visit(hub, TEACHER, "/")
+    expect(teacher.page.locator("article").first).to_be_visible()
     teacher.page.get_by_role("button", name="New session").click()
     teacher.page.get_by_label("Title").fill("Séance prévue ici")
     expect(teacher.page.get_by_label("Course").locator("option")).to_have_text(["Algèbre linéaire"])
@@ -100,6 +102,16 @@ def test_a_teacher_plans_a_session_on_the_start_page(hub: Hub, visit: Visit) -> 
     student = visit(hub, STUDENT, "/")
     expect(student.page.get_by_role("article", name="Séance prévue ici")).to_be_visible()
     expect(student.page.get_by_role("button", name="New session")).to_be_hidden()
+
+
+def test_a_teacher_s_first_session_is_planned_by_the_course_s_number(own_hub: Hub, visit: Visit) -> None:
+    teacher = visit(own_hub, TEACHER, "/")
+    expect(teacher.page.locator("#sessions")).to_have_attribute("aria-busy", "false")
+    teacher.page.get_by_role("button", name="New session").click()
+    teacher.page.get_by_label("Number of the course").fill(str(COURSE))
+    teacher.page.get_by_label("Title").fill("La toute première")
+    teacher.page.get_by_role("button", name="Plan the session").click()
+    expect(teacher.page.get_by_role("article", name="La toute première")).to_be_visible()
 
 
 def test_without_a_sign_in_every_page_leads_to_the_sign_in_page(hub: Hub, visit: Visit) -> None:

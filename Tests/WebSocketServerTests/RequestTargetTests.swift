@@ -3,16 +3,17 @@ import Testing
 @testable import WebSocketServer
 
 @Suite struct RequestTargetTests {
-    @Test(arguments: [
-        ("/", "/", [""]),
-        ("/a/b", "/a/b", ["a", "b"]),
-        ("/a%20b/%C3%A4", "/a b/ä", ["a b", "ä"]),
-        ("/a%2Fb/c", "/a%2Fb/c", ["a/b", "c"]),
-        ("/a+b", "/a+b", ["a+b"]),
-        ("/a&b;c", "/a&b;c", ["a&b;c"]),
-        ("//a", "//a", ["", "a"]),
-        ("/...", "/...", ["..."]),
-    ] as [(String, String, [String])])
+    @Test(
+        arguments: [
+            ("/", "/", [""]),
+            ("/a/b", "/a/b", ["a", "b"]),
+            ("/a%20b/%C3%A4", "/a b/ä", ["a b", "ä"]),
+            ("/a%2Fb/c", "/a%2Fb/c", ["a/b", "c"]),
+            ("/a+b", "/a+b", ["a+b"]),
+            ("/a&b;c", "/a&b;c", ["a&b;c"]),
+            ("//a", "//a", ["", "a"]),
+            ("/...", "/...", ["..."]),
+        ] as [(String, String, [String])])
     func `a path is split first and decoded after`(text: String, path: String, segments: [String]) throws {
         let target = try RequestTarget(text)
         #expect(target.path == path)

@@ -10,21 +10,22 @@ import Testing
         return tree
     }
 
-    @Test(arguments: [
-        ("/", "/", [:]),
-        ("/a", "/a", [:]),
-        ("/a/", nil, [:]),
-        ("/a/b", "/a/b", [:]),
-        ("/a/7", "/a/{id:int}", ["id": "7"]),
-        ("/a/x", "/a/{name}", ["name": "x"]),
-        ("/a/-7", "/a/{name}", ["name": "-7"]),
-        ("/a/99999999999999999999", "/a/{name}", ["name": "99999999999999999999"]),
-        ("/a/7/chat", "/a/{id:int}/chat", ["id": "7"]),
-        ("/a/7/other", nil, [:]),
-        ("/a//chat", nil, [:]),
-        ("/a/b/c", "/a/{name}/c", ["name": "b"]),
-        ("/A", nil, [:]),
-    ] as [(String, String?, [String: String])])
+    @Test(
+        arguments: [
+            ("/", "/", [:]),
+            ("/a", "/a", [:]),
+            ("/a/", nil, [:]),
+            ("/a/b", "/a/b", [:]),
+            ("/a/7", "/a/{id:int}", ["id": "7"]),
+            ("/a/x", "/a/{name}", ["name": "x"]),
+            ("/a/-7", "/a/{name}", ["name": "-7"]),
+            ("/a/99999999999999999999", "/a/{name}", ["name": "99999999999999999999"]),
+            ("/a/7/chat", "/a/{id:int}/chat", ["id": "7"]),
+            ("/a/7/other", nil, [:]),
+            ("/a//chat", nil, [:]),
+            ("/a/b/c", "/a/{name}/c", ["name": "b"]),
+            ("/A", nil, [:]),
+        ] as [(String, String?, [String: String])])
     func `the most literal pattern that fits the whole path wins`(
         path: String, pattern: String?, parameters: [String: String]
     ) {

@@ -3,17 +3,18 @@ import Testing
 @testable import WebSocketServer
 
 @Suite struct TimerWheelTests {
-    @Test(arguments: [
-        // (due ticks, advance to, what fires)
-        ([1, 2, 3], 2, [1, 2]),
-        ([3, 1, 2], 3, [1, 2, 3]),
-        ([5, 5, 5], 5, [5, 5, 5]),
-        ([8], 7, []),
-        ([0], 1, [0]),
-        ([1, 9, 17], 1, [1]),
-        ([1, 9, 17], 9, [1, 9]),
-        ([17, 9, 1], 100, [1, 9, 17]),
-    ] as [([UInt64], UInt64, [UInt64])])
+    @Test(
+        arguments: [
+            // (due ticks, advance to, what fires)
+            ([1, 2, 3], 2, [1, 2]),
+            ([3, 1, 2], 3, [1, 2, 3]),
+            ([5, 5, 5], 5, [5, 5, 5]),
+            ([8], 7, []),
+            ([0], 1, [0]),
+            ([1, 9, 17], 1, [1]),
+            ([1, 9, 17], 9, [1, 9]),
+            ([17, 9, 1], 100, [1, 9, 17]),
+        ] as [([UInt64], UInt64, [UInt64])])
     func `what is due fires in order of time, on a wheel of eight slots`(
         due: [UInt64], now: UInt64, fired: [UInt64]
     ) {

@@ -48,14 +48,9 @@ export class Api {
     return this.#data("GET", "/api/student/live-sessions");
   }
 
-  /** @returns {Promise<any[]>} The sessions that this person holds. */
+  /** @returns {Promise<any[]>} The newest sessions that this person holds. */
   instructorSessions() {
-    return this.#data("GET", "/api/instructor/live-sessions");
-  }
-
-  /** @returns {Promise<any[]>} */
-  myCourses() {
-    return this.#data("GET", "/api/me/courses");
+    return this.#data("GET", "/api/instructor/live-sessions?limit=100");
   }
 
   /** @param {number} courseID @param {Record<string, any>} fields @returns {Promise<any>} */
@@ -77,7 +72,7 @@ export class Api {
    * @param {number} id
    * @param {number | null} beforeSeq
    * @param {number} limit
-   * @returns {Promise<any[]>} The newest rows of the chat before that position.
+   * @returns {Promise<{messages: any[], more: boolean}>} The newest rows of the chat before that position, ascending.
    */
   chat(id, beforeSeq, limit) {
     const position = beforeSeq === null ? "" : `&before_seq=${beforeSeq}`;

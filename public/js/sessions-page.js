@@ -17,6 +17,9 @@ const GROUPS = /** @type {const} */ (["live", "upcoming", "past"]);
 let groups = null;
 /** @type {Set<number>} The sessions that this person holds. */
 let taught = new Set();
+/** @type {ReturnType<typeof fillCreateForm> | null} */
+let form = null;
+let courses = "";
 
 preparePage();
 titled(() => `${t("sessions.title")} · Amphi`);
@@ -39,6 +42,7 @@ async function refresh() {
     const [mine, held] = await Promise.all([api.studentSessions(), isTeacher() ? api.instructorSessions() : []]);
     taught = new Set(held.map((/** @type {any} */ session) => session.id));
     groups = merged(mine, held);
+    showCourses(held);
     byID("problem").hidden = true;
     show();
   } catch (error) {
@@ -46,6 +50,19 @@ async function refresh() {
     byID("problem").textContent = errorText(error);
     byID("problem").hidden = false;
   }
+}
+
+/**
+ * The courses that one has held sessions of are those to plan the next one in. A form in use stays as it is.
+ *
+ * @param {any[]} held
+ */
+function showCourses(held) {
+  const byNumber = new Map(held.map((session) => [session.course_id, session.course?.title ?? session.course_title]));
+  const known = [...byNumber].map(([id, title]) => ({ id, title })).sort((a, b) => a.title.localeCompare(b.title));
+  if (courses === JSON.stringify(known)) return;
+  courses = JSON.stringify(known);
+  form?.setCourses(known);
 }
 
 /**
@@ -106,7 +123,7 @@ function offerCreation() {
     card.hidden = !open;
     button.setAttribute("aria-expanded", String(open));
   };
-  fillCreateForm(card, {
+  form = fillCreateForm(card, {
     created: async (session) => {
       setOpen(false);
       await refresh();

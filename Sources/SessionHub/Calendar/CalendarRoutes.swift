@@ -36,7 +36,9 @@ package struct CalendarRoutes: Sendable {
     /// `type=live_session` shows only live sessions, any other type only events of it; `upcoming=true` leaves out what is
     /// over or called off.
     @Sendable private func everything(_ call: Call) async throws -> Reply {
-        let (range, caller, address, now, windows) = (try call.calendarRange(), call.caller, address, clock.now, windows)
+        let (range, caller, address, now, windows) = (
+            try call.calendarRange(), call.caller, address, clock.now, windows
+        )
         let type = call.request.query.first("type").flatMap { $0.isEmpty ? nil : $0 }
         let isUpcoming = ["true", "1"].contains(call.request.query.first("upcoming"))
         let items = try await database.read { connection in
@@ -53,7 +55,8 @@ package struct CalendarRoutes: Sendable {
                     in: connection
                 ).map(\.access) : []
             return CalendarItem.merged(
-                events, sessions.filter { !isUpcoming || SessionLifecycle.isUpcoming($0.session, now: now, windows: windows) }
+                events,
+                sessions.filter { !isUpcoming || SessionLifecycle.isUpcoming($0.session, now: now, windows: windows) }
             )
         }
         return Reply(.array(items.map { $0.json(address) }))

@@ -20,7 +20,8 @@ package struct ChatRoutes: Sendable {
         // One more than asked for shows whether there are more.
         let query = ChatStore.Query(
             session: try call.id("sessionId"), kind: try call.word("type", as: ChatContent.Kind.self),
-            after: try call.number("after_seq", in: 0...Int64.max), before: try call.number("before_seq", in: 1...Int64.max),
+            after: try call.number("after_seq", in: 0...Int64.max),
+            before: try call.number("before_seq", in: 1...Int64.max),
             limit: limit + 1
         )
         return try await database.read { connection in

@@ -68,7 +68,6 @@ extension ClientSocket {
         let feed = station.feed(session, hub: hub, on: loop)
         feed.add(self)
         feed.install(view)
-        watchExpiry(on: loop)
         let request = Welcome.Request(
             session: session, caller: admission.caller, resume: resume, epoch: hub.epoch, now: hub.services.clock.now,
             windows: hub.services.windows
@@ -92,6 +91,7 @@ extension ClientSocket {
                 presence: view.snapshot(for: entry), limits: hub.services.limits.json, now: hub.services.clock.now
             )
             reply(to: ref, .success(answer), on: loop)
+            watchExpiry(on: loop)
             for message in pipelined { received(message, on: loop) }
             if canReceive { drained(on: loop) }
         }
@@ -104,17 +104,15 @@ extension ClientSocket {
         expiryTimer?.cancel()
         guard let caller else { return }
         let left = caller.expiresAt.milliseconds - hub.services.clock.wallSeconds * 1000
-        // A day at a time: the timer wheel has its own range, and the clock may have been set meanwhile.
-        let next = left > 60_000 ? min(left - 60_000, 86_400_000) : max(0, left)
-        expiryTimer = loop.schedule(after: .milliseconds(next)) { [weak self] in self?.expiryPassed(on: loop) }
-    }
-
-    private func expiryPassed(on loop: isolated EventLoop) {
-        guard let caller else { return }
-        let left = caller.expiresAt.milliseconds - hub.services.clock.wallSeconds * 1000
         if left <= 0 { return sayBye(.tokenExpired, on: loop) }
-        if left <= 60_000 { write(ServerMessage.tokenExpiring(in: left), on: loop) }
-        watchExpiry(on: loop)
+        var next = left
+        if left <= 60_000 {
+            write(ServerMessage.tokenExpiring(in: left), on: loop)
+        } else {
+            // An hour at a time at most: the machine's clock may be set meanwhile.
+            next = min(left - 60_000, 3_600_000)
+        }
+        expiryTimer = loop.schedule(after: .milliseconds(next)) { [weak self] in self?.watchExpiry(on: loop) }
     }
 
     func refresh(_ token: String, ref: Int64, on loop: isolated EventLoop) {

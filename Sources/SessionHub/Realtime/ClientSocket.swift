@@ -37,6 +37,8 @@ final class ClientSocket: WebSocketHandler {
     private(set) var presenceVersion: Int64 = 0
     private(set) var typingVersion = 0
     private var isReadingJournal = false
+    /// Up to here a gap was announced.
+    private var gapEnd: Int64 = 0
     private var bucket: TokenBucket
     private var replies = ReplyList()
 
@@ -188,15 +190,16 @@ final class ClientSocket: WebSocketHandler {
 
     // MARK: - The journal's pages
 
-    /// Reads what has left the ring, page by page; the reader gets a notice, then the events.
+    /// Reads what has left the ring, page by page; the reader gets one notice, then the events.
     func readJournal(on loop: isolated EventLoop) {
         isReadingJournal = true
         let (id, session, cursor) = (id, session, cursor)
-        if let last = hub.station(on: loop).feeds[session]?.ring.last {
+        if cursor >= gapEnd, let last = hub.station(on: loop).feeds[session]?.ring.last {
+            gapEnd = last
             write(ServerMessage.gap(from: cursor + 1, to: last), on: loop)
         }
         hub.read(on: loop.index) { connection in
-            try JournalStore.events(session: session, after: cursor, limit: 500, in: connection)
+            try JournalStore.events(session: session, after: cursor, limit: 200, in: connection)
         } then: { result, station, loop in
             station.sockets[id]?.take(page: result, on: loop)
         }

@@ -41,7 +41,10 @@ package struct LiveSession: Sendable, Equatable {
         "jitsi_room_password", "max_participants", "is_recording_enabled", "recording_url", "is_chat_enabled", "status",
         "ended_by", "head_seq", "created_at", "updated_at",
     ]
+}
 
+extension LiveSession {
+    /// From a row with `columns`.
     package init(row: SQLRow) {
         id = row.integer("s_id")
         courseID = row.integer("s_course_id")

@@ -36,7 +36,9 @@ package struct SessionOperations: Sendable {
 
     /// Whoever teaches the course and creates the session gives it; for anybody else it is the course's instructor. A
     /// request may name another teacher of the course.
-    private static func instructor(named fields: Fields, caller: Caller, access: CourseAccess) throws(HubError) -> Int64 {
+    private static func instructor(
+        named fields: Fields, caller: Caller, access: CourseAccess
+    ) throws(HubError) -> Int64 {
         guard let named = try fields.integer("instructor_id") else {
             return access.teachers.contains(caller.userID) ? caller.userID : access.instructorID
         }

@@ -64,7 +64,9 @@ package struct SessionRoutes: Sendable {
         _ call: Call, _ scope: SessionStore.Scope,
         unless refuse: @escaping @Sendable (any SQLConnection) throws -> Void = { _ in }
     ) async throws -> Reply {
-        let (page, status, caller) = (try call.page(), try call.word("status", as: LiveSession.Status.self), call.caller)
+        let (page, status, caller) = (
+            try call.page(), try call.word("status", as: LiveSession.Status.self), call.caller
+        )
         let (rows, total) = try await database.read { connection in
             try refuse(connection)
             return (

@@ -10,6 +10,8 @@ internal import Glibc
     private let wakeHandle: UnsafeMutablePointer<uv_async_t>
     private let tickHandle: UnsafeMutablePointer<uv_timer_t>
     private let context: UnsafeMutablePointer<amphi_context>
+    /// lws's own eventfd, see `destroy`.
+    private let eventPipe: Int32
     private var whenEmpty: (() -> Void)?
 
     var plainHost: OpaquePointer { unsafe context.pointee.plain }
@@ -31,6 +33,7 @@ internal import Glibc
         unsafe wakeHandle.pointee.data = user
         unsafe tickHandle.pointee.data = user
         unsafe context = try Self.makeContext(uv, user, receiveBufferBytes, tls)
+        eventPipe = unsafe amphi_event_pipe(uv)
     }
 
     private static func makeContext(
@@ -100,8 +103,16 @@ internal import Glibc
     ///
     /// lws closes its libuv handles asynchronously: the first destroy starts that, the loop then runs until nothing is
     /// left of them, the second destroy frees the context ("foreign loops", lws READMEs/README.event-loops-intro.md).
+    ///
+    /// lws 4.1.6 closes its event pipe twice: at once in `lws_destroy_event_pipe`, and again when libuv reports its handle as
+    /// closed. In between another thread may have been given the number. So it is taken in between, for the second
+    /// close; if somebody was faster, the rest is left to the end of the process.
     func destroy() {
+        let placeholder = amphi_event_descriptor()
         unsafe lws_context_destroy(context.pointee.context)
+        let taken = fcntl(placeholder, F_DUPFD_CLOEXEC, eventPipe)
+        closeDescriptor(placeholder)
+        guard taken == eventPipe else { return closeDescriptor(taken) }
         unsafe uv_close(UnsafeMutableRawPointer(wakeHandle).assumingMemoryBound(to: uv_handle_t.self), nil)
         unsafe uv_close(UnsafeMutableRawPointer(tickHandle).assumingMemoryBound(to: uv_handle_t.self), nil)
         unsafe uv_run(uv, UV_RUN_DEFAULT)

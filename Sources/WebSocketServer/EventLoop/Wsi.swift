@@ -66,12 +66,12 @@ internal import Glibc
 
     // MARK: Closing
 
-    /// The code and reason that lws sends when the next callback returns non-zero. "The close reason code and optional
-    /// string ... up to 124 bytes" (lws-ws-close.h).
-    func setCloseReason(_ code: UInt16, _ reason: String) {
+    /// Begins the closing handshake of a WebSocket: lws sends a Close frame and waits for the peer's. Only while nothing is
+    /// buffered, or lws would flush and drop the connection without a Close frame. `reason` is cut to 123 bytes.
+    func closeWebSocket(_ code: UInt16, _ reason: String) {
         let text = Array(reason.utf8.prefix(123))
         unsafe text.withUnsafeBufferPointer { buffer in
-            unsafe amphi_close_reason(raw, code, buffer.baseAddress, buffer.count)
+            unsafe amphi_close_websocket(raw, code, buffer.baseAddress, buffer.count)
         }
     }
 

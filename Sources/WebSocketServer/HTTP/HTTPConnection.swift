@@ -178,8 +178,7 @@ final class HTTPConnection: Peer {
     }
 
     private func makeEncoder(_ head: RequestHead) -> ResponseEncoder {
-        if isRetiring { closesAfterResponse = true }
-        return ResponseEncoder(
+        ResponseEncoder(
             closes: closesAfterResponse, confirmsKeepAlive: head.minorVersion == 0, omitsBody: head.method == .head,
             date: HTTPDate.now())
     }
@@ -189,6 +188,9 @@ final class HTTPConnection: Peer {
     ) {
         var response = response
         core.router.finish(request, &response)
+        var encoder = encoder
+        if isRetiring { closesAfterResponse = true }
+        encoder.closes = closesAfterResponse
         output = encoder.encode(response)
         written = 0
         phase = .responding
@@ -224,7 +226,7 @@ final class HTTPConnection: Peer {
 
     private func responded(on loop: isolated EventLoop) {
         output = []
-        if closesAfterResponse || isRetiring {
+        if closesAfterResponse {
             // Closing at once would send a reset when the client is still writing, and the reset may overtake the answer.
             phase = .lingering
             input = []

@@ -26,13 +26,16 @@ final class Acceptor: Sendable {
         thread.withLock { $0 = WorkerThread(name: "amphi-accept") { self.run() } }
     }
 
-    /// Closes the listening socket and waits for the thread. Idempotent.
+    /// Closes the listening socket and waits for the thread. Idempotent; every caller returns when it is done.
     func stop() {
-        guard !isStopped.exchange(true, ordering: .sequentiallyConsistent) else { return }
-        amphi_signal_event(wakeDescriptor)
-        thread.withLock { $0.take()?.join() }
-        closeDescriptor(descriptor)
-        closeDescriptor(wakeDescriptor)
+        thread.withLock { thread in
+            guard let running = thread.take() else { return }
+            isStopped.store(true, ordering: .sequentiallyConsistent)
+            amphi_signal_event(wakeDescriptor)
+            running.join()
+            closeDescriptor(descriptor)
+            closeDescriptor(wakeDescriptor)
+        }
     }
 
     // MARK: On the thread

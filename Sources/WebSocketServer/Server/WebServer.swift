@@ -50,8 +50,8 @@ package final class WebServer: Sendable {
             threads.append(thread)
         }
         let acceptor = Acceptor(socket: socket, loops: loops.loops, core: core)
-        state.withLock { state in state.stage = .running(acceptor, threads) }
         acceptor.start()
+        state.withLock { state in state.stage = .running(acceptor, threads) }
         return port
     }
 

@@ -99,9 +99,8 @@ final class WebSocketPeer: Peer {
         guard isOpen, let wsi else { return .closed }
         guard !isBlocked else { return .blocked }
         guard frame.write(to: wsi) else {
-            // lws reports the death of the socket from the event loop, with `ended`.
             state = .closed(1006)
-            wsi.askForWritable()
+            wsi.kill()
             return .closed
         }
         core.counters.sent(frame.count)
@@ -120,10 +119,9 @@ final class WebSocketPeer: Peer {
         case .closing(let code, let reason):
             if wsi.isBlocked { return true }
             state = .closed(code)
-            wsi.setCloseReason(code, reason)
-            return false
-        case .closed: return false
-        case .connecting, .open: return true
+            wsi.closeWebSocket(code, reason)
+            return true
+        case .closed, .connecting, .open: return true
         }
     }
 
@@ -167,7 +165,7 @@ final class WebSocketPeer: Peer {
         case .wait(let time): next = time
         case .ping(let time):
             // What is buffered goes first; its progress is as good as a pong.
-            if !wsi.isBlocked, !wsi.writePing() { wsi.askForWritable() }
+            if !wsi.isBlocked, !wsi.writePing() { return wsi.kill() }
             if wsi.isBlocked { isBlocked = true }
             next = time
         case .dead:

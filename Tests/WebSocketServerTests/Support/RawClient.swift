@@ -72,9 +72,12 @@ final class RawClient {
     }
 
     func read(_ count: Int) throws -> [UInt8] {
-        var bytes: [UInt8] = []
+        var bytes = buffer
+        buffer = []
         while bytes.count < count {
-            guard let more = try readSome() else { throw Failure(description: "the stream ended after \(bytes.count) bytes") }
+            guard let more = try readSome() else {
+                throw Failure(description: "the stream ended after \(bytes.count) bytes")
+            }
             bytes += more
         }
         buffer = Array(bytes[count...])

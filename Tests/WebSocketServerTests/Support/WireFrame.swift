@@ -1,5 +1,7 @@
+import Testing
+
 /// A WebSocket frame as it goes over the wire.
-struct WireFrame: Equatable {
+struct WireFrame: Equatable, CustomTestStringConvertible {
     var isFinal = true
     var opcode: UInt8
     var payload: [UInt8]
@@ -17,6 +19,9 @@ struct WireFrame: Equatable {
         WireFrame(opcode: 8, payload: [UInt8(code >> 8), UInt8(code & 0xFF)] + Array(reason.utf8))
     }
 
+    var testDescription: String {
+        "opcode \(opcode)\(isFinal ? "" : " (more)"), \(payload.count) bytes: \(text.prefix(20))"
+    }
     var text: String { String(decoding: payload, as: UTF8.self) }
     var closeCode: UInt16? { opcode == 8 && payload.count >= 2 ? UInt16(payload[0]) << 8 | UInt16(payload[1]) : nil }
 
@@ -58,7 +63,9 @@ extension RawClient {
     func readFrame() throws -> WireFrame {
         let head = try read(2)
         var count = Int(head[1] & 0x7F)
-        if count == 126 { count = try read(2).reduce(0) { $0 << 8 | Int($1) } } else if count == 127 {
+        if count == 126 {
+            count = try read(2).reduce(0) { $0 << 8 | Int($1) }
+        } else if count == 127 {
             count = try read(8).reduce(0) { $0 << 8 | Int($1) }
         }
         return WireFrame(isFinal: head[0] & 0x80 != 0, opcode: head[0] & 0x0F, payload: try read(count))

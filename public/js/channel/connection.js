@@ -213,7 +213,11 @@ export class Connection {
 
   /** @param {number | null} waitMs @param {Phase} phase @param {any} [error] */
   #wait(waitMs, phase, error = null) {
-    const delay = Math.min(waitMs ?? backoffDelay(this.#attempt++, this.#options.random), LONGEST_TIMER_MS);
+    const own = backoffDelay(this.#attempt, this.#options.random);
+    // The server's slot is exact; but one that failed at once is not tried again faster than by ourselves.
+    const wanted = waitMs === null ? own : this.#attempt === 0 ? waitMs : Math.max(waitMs, own);
+    const delay = Math.min(wanted, LONGEST_TIMER_MS);
+    this.#attempt += 1;
     clearTimeout(this.#retryTimer);
     this.#retryTimer = setTimeout(() => this.connect(), delay);
     this.#become(phase, { retryAt: this.#options.now() + delay, code: this.#lastCode, error });

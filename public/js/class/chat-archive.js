@@ -14,9 +14,8 @@ const PAGE = 100;
  */
 export async function readArchive(client, sessionID) {
   const { messages, earliest } = client.state;
-  const rows = await api.chat(sessionID, messages.length > 0 ? earliest : null, PAGE);
-  const events = rows.map(eventOf).sort((a, b) => a.seq - b.seq);
-  client.adoptHistory(events, rows.length === PAGE);
+  const page = await api.chat(sessionID, messages.length > 0 ? earliest : null, PAGE);
+  client.adoptHistory(page.messages.map(eventOf), page.more);
 }
 
 /**

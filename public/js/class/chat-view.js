@@ -26,6 +26,7 @@ export class ChatView {
   /** @type {Map<number, {message: Message, previous: Message | undefined, item: HTMLLIElement}>} By seq. */
   #shown = new Map();
   #atEnd = true;
+  #lastTop = 0;
 
   /**
    * @param {import("../amphi-client.js").AmphiClient} client
@@ -132,8 +133,12 @@ export class ChatView {
   }
 
   #scrolled() {
-    const below = this.#scroller.scrollHeight - this.#scroller.scrollTop - this.#scroller.clientHeight;
-    this.#atEnd = below < NEAR_END_PX;
+    const top = this.#scroller.scrollTop;
+    const below = this.#scroller.scrollHeight - top - this.#scroller.clientHeight;
+    // Only who scrolls up leaves the end: when the list grows or its box shrinks, the end moves away by itself.
+    if (below < NEAR_END_PX) this.#atEnd = true;
+    else if (top < this.#lastTop) this.#atEnd = false;
+    this.#lastTop = top;
     if (this.#atEnd) byID("newest").hidden = true;
   }
 

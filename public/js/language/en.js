@@ -41,7 +41,7 @@ export const en = {
   "create.description": "Description (optional)",
   "create.chat": "With a chat",
   "create.submit": "Plan the session",
-  "create.no_course": "You hold no course yet.",
+  "create.course_number": "Number of the course in your platform",
 
   "class.back": "Amphi: back to my live sessions",
   "class.side": "Chat and people",

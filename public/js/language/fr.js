@@ -41,7 +41,7 @@ export const fr = {
   "create.description": "Description (facultatif)",
   "create.chat": "Avec une messagerie",
   "create.submit": "Prévoir la séance",
-  "create.no_course": "Vous n’animez aucun cours pour l’instant.",
+  "create.course_number": "Numéro du cours dans votre plateforme",
 
   "class.back": "Amphi : retour à mes cours en direct",
   "class.side": "Messagerie et personnes",

@@ -1,8 +1,8 @@
 // @ts-check
 /** The form that plans a live session. */
 
-import { make } from "../dom.js";
-import { errorText, onLanguageChange, t, translatePage } from "../i18n.js";
+import { byID, make } from "../dom.js";
+import { errorText, translatePage } from "../i18n.js";
 import { api } from "../page.js";
 
 const MINUTE_MS = 60_000;
@@ -10,9 +10,10 @@ const MINUTE_MS = 60_000;
 /**
  * @param {HTMLElement} card Where the form goes.
  * @param {{created: (session: any) => void, cancelled: () => void}} done
+ * @returns {{setCourses(courses: {id: number, title: string}[]): void}}
  */
 export function fillCreateForm(card, done) {
-  const course = make("select", { name: "course_id", id: "create-course", required: true });
+  let course = courseField([]);
   const title = make("input", { name: "title", id: "create-title", required: true, maxlength: "255", autocomplete: "off" });
   const start = make("input", { name: "scheduled_start_at", id: "create-start", type: "datetime-local", required: true });
   const minutes = make("input", { id: "create-minutes", type: "number", min: "5", max: "720", step: "5", value: "60", required: true });
@@ -23,7 +24,7 @@ export function fillCreateForm(card, done) {
   start.value = localTime(new Date(Math.ceil((Date.now() + 5 * MINUTE_MS) / (15 * MINUTE_MS)) * 15 * MINUTE_MS));
 
   const form = make("form", { class: "fields" },
-    field("create.course", course), field("create.name", title), field("create.start", start),
+    course, field("create.name", title), field("create.start", start),
     field("create.minutes", minutes), field("create.description", description, "wide"),
     make("label", { class: "check wide" }, chat, make("span", { "data-text": "create.chat" })),
     problem,
@@ -38,7 +39,7 @@ export function fillCreateForm(card, done) {
     problem.hidden = true;
     const from = new Date(start.value);
     try {
-      const session = await api.createSession(Number(course.value), {
+      const session = await api.createSession(Number(/** @type {HTMLInputElement} */ (byID("create-course")).value), {
         title: title.value.trim(),
         scheduled_start_at: from.toISOString(),
         scheduled_end_at: new Date(from.getTime() + Number(minutes.value) * MINUTE_MS).toISOString(),
@@ -56,22 +57,29 @@ export function fillCreateForm(card, done) {
   });
   card.replaceChildren(make("h2", { id: "create-heading", "data-text": "create.title" }), form);
   translatePage(card);
-  fillCourses(course, problem);
+  return {
+    setCourses(courses) {
+      const next = courseField(courses);
+      course.replaceWith(next);
+      course = next;
+      translatePage(card);
+    },
+  };
 }
 
-/** @param {HTMLSelectElement} select @param {HTMLElement} problem */
-async function fillCourses(select, problem) {
-  try {
-    const courses = (await api.myCourses()).filter((course) => course.role !== "participant");
-    select.replaceChildren(...courses.map((course) => make("option", { value: String(course.id) }, course.title)));
-    if (courses.length > 0) return;
-    const explain = () => (problem.textContent = t("create.no_course"));
-    explain();
-    onLanguageChange(explain);
-  } catch (error) {
-    problem.textContent = errorText(error);
+/**
+ * The choice among known courses; while none is known, the course's number in the platform.
+ *
+ * @param {{id: number, title: string}[]} courses
+ * @returns {HTMLElement}
+ */
+function courseField(courses) {
+  if (courses.length === 0) {
+    const number = make("input", { id: "create-course", type: "number", min: "1", step: "1", required: true });
+    return field("create.course_number", number);
   }
-  problem.hidden = false;
+  const options = courses.map(({ id, title }) => make("option", { value: String(id) }, title));
+  return field("create.course", make("select", { id: "create-course", required: true }, ...options));
 }
 
 /**

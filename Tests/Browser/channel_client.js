@@ -1,0 +1,273 @@
+// Scenarios for `amphi-client.js` against a scripted socket, run by test_channel_client.py inside the browser.
+// Each gets a stage and returns what the test expects to equal its `expected`.
+({
+  "a post is sent again with the same client_id after a lost connection": {
+    expected: { sameID: true, sockets: 2, pending: 0, texts: ["Bonjour"] },
+    async run(stage) {
+      const { client } = stage;
+      const first = await stage.welcome();
+      client.post({ kind: "text", text: "Bonjour" });
+      const sent = await first.next("chat.post");
+      first.closeWith(1006);
+      const second = await stage.welcome({ resumed: true, events: [] });
+      const again = await second.next("chat.post");
+      second.reply(again, { id: 1, seq: 1, duplicate: true });
+      second.push({ seq: 1, events: [stage.message(1, "Bonjour", again.client_id)] });
+      await stage.until(() => client.pendingPosts.length === 0);
+      return {
+        sameID: sent.client_id === again.client_id,
+        sockets: stage.sockets.length,
+        pending: client.pendingPosts.length,
+        texts: stage.texts(),
+      };
+    },
+  },
+
+  "a resume sends position and epoch, and applies the events that were missed": {
+    expected: { resume: { seq: 2, epoch: "e1" }, texts: ["a", "b", "c"], seq: 3 },
+    async run(stage) {
+      const first = await stage.welcome({ seq: 2, events: [stage.message(1, "a"), stage.message(2, "b")] });
+      first.closeWith(4000);
+      const second = await stage.connected();
+      const { resume } = second.hello;
+      second.welcome({ seq: 3, resumed: true, events: [stage.message(3, "c")] });
+      await stage.until(() => stage.client.state.seq === 3);
+      return { resume, texts: stage.texts(), seq: stage.client.state.seq };
+    },
+  },
+
+  "events that the position already covers are not applied twice": {
+    expected: ["a", "b", "c"],
+    async run(stage) {
+      const socket = await stage.welcome({ seq: 2, events: [stage.message(1, "a"), stage.message(2, "b")] });
+      socket.push({ seq: 3, events: [stage.message(2, "b"), stage.message(3, "c")] });
+      socket.push({ seq: 3, events: [stage.message(3, "c")] });
+      await stage.until(() => stage.client.state.seq === 3);
+      return stage.texts();
+    },
+  },
+
+  "a hole in the live stream is filled from the history, live frames wait": {
+    expected: { asked: { after_seq: 1, limit: 200 }, texts: ["a", "b", "c", "d", "e"] },
+    async run(stage) {
+      const socket = await stage.welcome({ seq: 1, events: [stage.message(1, "a")] });
+      socket.push({ seq: 4, events: [stage.message(4, "d")] });
+      const { after_seq, limit, ref } = await socket.next("history");
+      socket.push({ seq: 5, events: [stage.message(5, "e")] });
+      socket.reply({ ref }, { events: [stage.message(2, "b"), stage.message(3, "c"), stage.message(4, "d")], more: false });
+      await stage.until(() => stage.client.state.seq === 5);
+      return { asked: { after_seq, limit }, texts: stage.texts() };
+    },
+  },
+
+  "without a resume the history is paged until nothing is missing": {
+    expected: { asked: [1, 3], texts: ["a", "b", "c", "d", "e"], status: "live" },
+    async run(stage) {
+      const first = await stage.welcome({ seq: 1, events: [stage.message(1, "a")] });
+      first.closeWith(4002);
+      const socket = await stage.welcome({ seq: 5, resumed: false, events: [stage.message(5, "e")] });
+      const one = await socket.next("history");
+      const began = { seq: 2, type: "session.ended", at: stage.at };
+      socket.reply(one, { events: [{ ...began }, stage.message(3, "b")], more: true });
+      const two = await socket.next("history");
+      socket.reply(two, { events: [stage.message(4, "c"), stage.message(5, "d")], more: false });
+      socket.push({ seq: 6, events: [stage.message(6, "e")] });
+      await stage.until(() => stage.client.state.seq === 6);
+      // The session in the welcome is newer than the events that fill the hole: they must not undo it.
+      return { asked: [one.after_seq, two.after_seq], texts: stage.texts(), status: stage.client.state.session.status };
+    },
+  },
+
+  "a history with a hole makes the client start from nothing, once": {
+    expected: { resume: null, texts: ["y", "z"], sockets: 2 },
+    async run(stage) {
+      const socket = await stage.welcome({ seq: 1, events: [stage.message(1, "a")] });
+      socket.push({ seq: 9, events: [stage.message(9, "z")] });
+      const asked = await socket.next("history");
+      socket.reply(asked, { events: [stage.message(5, "e")], more: false });
+      const again = await stage.connected();
+      const resume = again.hello.resume ?? null;
+      again.welcome({ seq: 9, resumed: false, events: [stage.message(8, "y"), stage.message(9, "z")] });
+      await stage.until(() => stage.client.state.seq === 9);
+      return { resume, texts: stage.texts(), sockets: stage.sockets.length };
+    },
+  },
+
+  "another epoch makes the client forget what it knew": {
+    expected: { texts: ["new"], seq: 1 },
+    async run(stage) {
+      const first = await stage.welcome({ seq: 2, events: [stage.message(1, "old"), stage.message(2, "older")] });
+      first.closeWith(4000);
+      const second = await stage.welcome({ epoch: "e2", seq: 1, resumed: false, events: [stage.message(1, "new")] });
+      await stage.until(() => stage.client.state.epoch === "e2" && second);
+      return { texts: stage.texts(), seq: stage.client.state.seq };
+    },
+  },
+
+  "withheld events count, show nothing, and leave no hole": {
+    expected: { texts: ["a", "c"], seq: 3 },
+    async run(stage) {
+      const socket = await stage.welcome({ seq: 1, events: [stage.message(1, "a")] });
+      socket.push({ seq: 3, events: [{ seq: 2, type: "withheld" }, stage.message(3, "c")] });
+      await stage.until(() => stage.client.state.seq === 3);
+      return { texts: stage.texts(), seq: stage.client.state.seq };
+    },
+  },
+
+  "a deleted message keeps its place and loses its text": {
+    expected: [["a", false], ["", true]],
+    async run(stage) {
+      const socket = await stage.welcome({ seq: 2, events: [stage.message(1, "a"), stage.message(2, "b")] });
+      socket.push({ seq: 3, events: [{ seq: 3, type: "chat.deleted", id: 2, at: stage.at }] });
+      await stage.until(() => stage.client.state.seq === 3);
+      return stage.client.state.messages.map(({ text, deleted }) => [text, deleted]);
+    },
+  },
+
+  "presence is a snapshot and its diffs, older diffs change nothing": {
+    expected: { names: ["Awa", "Tom"], count: 2, version: 9 },
+    async run(stage) {
+      const person = (id, name) => ({ id, name, role: "participant" });
+      const people = [person(1, "Awa"), person(2, "Léa")];
+      const socket = await stage.welcome({ presence: { version: 8, count: 2, complete: true, people, hands: [] } });
+      socket.push({ presence: { version: 7, count: 1, left: [1] } });
+      socket.push({ presence: { version: 9, count: 2, joined: [person(3, "Tom")], left: [2] } });
+      await stage.until(() => stage.client.state.presence.version === 9);
+      const { people: now, count, version } = stage.client.state.presence;
+      return { names: [...now.values()].map(({ name }) => name), count, version };
+    },
+  },
+
+  "a bye that forbids it ends the connection for good": {
+    expected: { phase: "closed", code: 4509, reason: "session_not_found", sockets: 1 },
+    async run(stage) {
+      const socket = await stage.connected();
+      socket.refuse({ code: "session_not_found", message: "No such session." });
+      socket.push({ bye: { code: 4509, reason: "no such session", reconnect: false } });
+      socket.closeWith(4509);
+      await stage.until(() => stage.client.connection.phase === "closed");
+      const { phase, code, reason } = stage.client.connection;
+      return { phase, code, reason, sockets: stage.sockets.length };
+    },
+  },
+
+  "a bye with a slot is obeyed to the millisecond": {
+    expected: { phase: "waiting", inMs: 350 },
+    async run(stage) {
+      const socket = await stage.welcome();
+      stage.clock = 10_000;
+      socket.push({ bye: { code: 4000, reason: "restart", reconnect: true, after_ms: 350 } });
+      socket.closeWith(4000);
+      await stage.until(() => stage.client.connection.phase === "waiting");
+      const { phase, retryAt } = stage.client.connection;
+      return { phase, inMs: retryAt - stage.clock };
+    },
+  },
+
+  "not open yet waits as long as the hub says": {
+    expected: { phase: "waiting", code: 4011, inMs: 90_000 },
+    async run(stage) {
+      const socket = await stage.connected();
+      socket.refuse({ code: "not_open", message: "Later.", retry_after_ms: 90_000 });
+      await stage.turn();
+      socket.closeWith(4011);
+      await stage.until(() => stage.client.connection.phase === "waiting");
+      const { phase, code, retryAt } = stage.client.connection;
+      return { phase, code, inMs: retryAt - stage.clock };
+    },
+  },
+
+  "an accident is retried with growing full jitter": {
+    expected: [[500, 750], [500, 1250], [500, 10_250], [500, 10_250]],
+    async run() {
+      const { backoffDelay } = await import("/js/channel/backoff.js");
+      return [0, 1, 9, 99].map((attempt) => [0, 0.5].map((random) => backoffDelay(attempt, () => random)));
+    },
+  },
+
+  "the network's return ends a wait at once": {
+    expected: { before: "waiting", sockets: 2 },
+    async run(stage) {
+      const socket = await stage.welcome();
+      socket.push({ bye: { code: 4010, reason: "store", reconnect: true, after_ms: 60_000 } });
+      socket.closeWith(4010);
+      await stage.until(() => stage.client.connection.phase === "waiting");
+      const before = stage.client.connection.phase;
+      stage.client.networkFound();
+      await stage.connected();
+      return { before, sockets: stage.sockets.length };
+    },
+  },
+
+  "an expiring token is replaced in place": {
+    expected: { reasons: ["connect", "expiring"], token: "token 2" },
+    async run(stage) {
+      const socket = await stage.welcome();
+      socket.push({ token_expiring: { in_ms: 60_000 } });
+      const { token } = await socket.next("token.refresh");
+      return { reasons: stage.reasons, token };
+    },
+  },
+
+  "after an expired token the next connection has a new one": {
+    expected: { reasons: ["connect", "expired"], token: "token 2" },
+    async run(stage) {
+      const socket = await stage.welcome();
+      socket.push({ bye: { code: 4003, reason: "token expired", reconnect: true, after_ms: 0 } });
+      socket.closeWith(4003);
+      const again = await stage.connected();
+      return { reasons: stage.reasons, token: again.hello.token };
+    },
+  },
+
+  "a post that is refused stays, with its reason, and can be discarded": {
+    expected: { failed: ["failed", "muted"], left: 0 },
+    async run(stage) {
+      const { client } = stage;
+      const socket = await stage.welcome();
+      client.post({ kind: "text", text: "non" });
+      socket.replyError(await socket.next("chat.post"), { code: "muted", message: "You are muted." });
+      await stage.until(() => client.pendingPosts[0]?.status === "failed");
+      const [{ status, error, clientId }] = client.pendingPosts;
+      client.discardPost(clientId);
+      return { failed: [status, error.code], left: client.pendingPosts.length };
+    },
+  },
+
+  "a post beyond the rate waits its time and goes again, in order": {
+    expected: ["1", "1", "2"],
+    async run(stage) {
+      const socket = await stage.welcome();
+      stage.client.post({ kind: "text", text: "1" });
+      stage.client.post({ kind: "text", text: "2" });
+      const one = await socket.next("chat.post");
+      socket.replyError(one, { code: "rate_limited", message: "Slower.", retry_after_ms: 20 });
+      const again = await socket.next("chat.post");
+      socket.reply(again, { id: 1, seq: 1 });
+      const two = await socket.next("chat.post");
+      return [one.text, again.text, two.text];
+    },
+  },
+
+  "earlier pages are put in front, without a repetition": {
+    expected: { asked: 4, texts: ["a", "b", "c", "d", "e"], earliest: 1 },
+    async run(stage) {
+      const events = [stage.message(4, "d"), stage.message(5, "e")];
+      const socket = await stage.welcome({ seq: 5, events });
+      const loading = stage.client.loadEarlier();
+      const asked = await socket.next("history");
+      socket.reply(asked, { events: [1, 2, 3].map((seq) => stage.message(seq, "abc"[seq - 1])), more: false });
+      await loading;
+      return { asked: asked.before_seq, texts: stage.texts(), earliest: stage.client.state.earliest };
+    },
+  },
+
+  "the server's clock is known from the welcome": {
+    expected: 120_000,
+    async run(stage) {
+      stage.clock = 0;
+      await stage.welcome({ server_time: new Date(120_000).toISOString() });
+      return stage.client.serverNow();
+    },
+  },
+})

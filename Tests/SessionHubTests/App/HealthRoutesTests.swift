@@ -1,0 +1,41 @@
+import HTTPTypes
+import StrictJSON
+import Testing
+
+@testable import Database
+@testable import SessionHub
+
+@Suite("Health and the page's configuration")
+struct HealthRoutesTests {
+    @Test func `a hub that can read and write is ready`() async throws {
+        try await PlatformHub.run { hub in
+            #expect(try await hub.send(.get, "/livez").data == ["status": "ok"])
+            #expect(try await hub.send(.get, "/readyz").data == ["status": "ready"])
+        }
+    }
+
+    @Test func `a hub without its database lives and is not ready`() async throws {
+        try await PlatformHub.run { hub in
+            try hub.database.close()
+            #expect(try await hub.send(.get, "/livez").status == 200)
+            let ready = try await hub.send(.get, "/readyz")
+            #expect(ready.status == 503 && ready.code == "store_unavailable")
+        }
+    }
+
+    @Test func `a page learns what it needs before anybody signs in`() async throws {
+        try await PlatformHub.run { hub in
+            let answer = try await hub.send(.get, "/api/config")
+            #expect(
+                answer.data == [
+                    "languages": ["en", "fr"], "language": "en",
+                    "jitsi": [
+                        "profile": "link-only", "domain": "meet.jit.si", "server_url": "https://meet.jit.si",
+                        "script_url": nil,
+                    ],
+                    "version": .string(HubVersion.text), "demo": false, "limits": HubLimits().json,
+                ]
+            )
+        }
+    }
+}

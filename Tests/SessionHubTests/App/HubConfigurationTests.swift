@@ -1,0 +1,110 @@
+import Testing
+
+@testable import SessionHub
+
+@Suite("Configuration")
+struct HubConfigurationTests {
+    static let secret = "k3Qz8vN1xW6tB9rY4mL7cJ2pH5gF0dSa"
+
+    func read(_ values: [String: String]) throws(ConfigurationError) -> HubConfiguration {
+        try HubConfiguration { values[$0] }
+    }
+
+    @Test func `nothing set is the defaults`() throws {
+        #expect(try read([:]) == HubConfiguration())
+        #expect(try read(["AMPHI_PORT": " ", "AMPHI_HOST": ""]) == HubConfiguration())
+    }
+
+    @Test func `every key is read`() throws {
+        let values = [
+            "JWT_SECRET": Self.secret, "AMPHI_HOST": "::1", "AMPHI_PORT": "0", "AMPHI_DATABASE": "/srv/a.db",
+            "AMPHI_LOOPS": "3", "AMPHI_TLS_CERT": "/c", "AMPHI_TLS_KEY": "/k", "AMPHI_PUBLIC_URL": "https://h.example/x",
+            "AMPHI_ALLOWED_ORIGINS": "https://a.example, http://b.example:81", "AMPHI_FRAME_ANCESTORS": "'none'",
+            "AMPHI_LANGUAGE": "fr", "AMPHI_LOG_LEVEL": "Debug", "AMPHI_WEB_ROOT": "/w", "AMPHI_MIGRATIONS": "/m",
+            "AMPHI_JOIN_WINDOW": "5m", "AMPHI_AFTERTALK": "1h", "AMPHI_GRACE": "500ms",
+            "JITSI_SERVER_URL": "https://meet.example.org", "JITSI_APP_ID": "app", "JITSI_APP_SECRET": "s",
+            "JITSI_DOMAIN": "d", "JITSI_PROFILE": "self-hosted", "JITSI_AUDIENCE": "aud", "JITSI_ROOM_PREFIX": "p",
+            "JITSI_TOKEN_IN": "query", "AMPHI_LIMIT_POSTS_PER_USER": "0", "AMPHI_LIMIT_POSTS_BURST": "1",
+            "AMPHI_LIMIT_POSTS_PER_SESSION": "2", "AMPHI_LIMIT_COMMANDS_PER_CONNECTION": "3",
+            "AMPHI_LIMIT_CONNECTIONS_PER_USER": "4", "AMPHI_LIMIT_CONNECTIONS_PER_ADDRESS": "5",
+            "AMPHI_LIMIT_CONNECTIONS": "6", "AMPHI_LIMIT_HELLO": "7s", "AMPHI_LIMIT_PING": "8", "AMPHI_LIMIT_PONG": "9s",
+            "AMPHI_LIMIT_FRAME_BYTES": "2048", "AMPHI_LIMIT_TEXT": "11", "AMPHI_LIMIT_HISTORY": "12",
+        ]
+        #expect(Set(values.keys) == Set(ConfigurationKey.all.map(\.name)))
+        #expect(try read(values) == Self.everything)
+    }
+
+    static let everything: HubConfiguration = {
+        var all = HubConfiguration()
+        (all.jwtSecret, all.host, all.port, all.database, all.loops) = (secret, "::1", 0, "/srv/a.db", 3)
+        (all.tlsCertificate, all.tlsKey, all.publicURL) = ("/c", "/k", "https://h.example/x")
+        all.allowedOrigins = ["https://a.example", "http://b.example:81"]
+        (all.frameAncestors, all.language, all.logLevel) = (["'none'"], .french, .debug)
+        (all.webRoot, all.migrations) = ("/w", "/m")
+        (all.windows.joinWindow, all.windows.aftertalk, all.windows.grace) = (300_000, 3_600_000, 500)
+        (all.jitsi.serverURL, all.jitsi.appID, all.jitsi.appSecret) = ("https://meet.example.org", "app", "s")
+        (all.jitsi.domain, all.jitsi.profile, all.jitsi.audience) = ("d", .selfHosted, "aud")
+        (all.jitsi.roomPrefix, all.jitsi.tokenPlace) = ("p", .query)
+        (all.limits.postsPerUser, all.limits.postsPerUserBurst, all.limits.postsPerSession) = (0, 1, 2)
+        (all.limits.commandsPerConnection, all.limits.connectionsPerUser, all.limits.connectionsPerAddress) = (3, 4, 5)
+        (all.limits.connections, all.limits.helloMilliseconds, all.limits.pingMilliseconds) = (6, 7000, 8000)
+        (all.limits.pongMilliseconds, all.limits.frameBytes, all.limits.textCharacters) = (9000, 2048, 11)
+        all.limits.history = 12
+        return all
+    }()
+
+    @Test(arguments: [
+        ("AMPHI_PORT", "65536"), ("AMPHI_PORT", "-1"), ("AMPHI_PORT", "http"), ("AMPHI_LOOPS", "65"),
+        ("AMPHI_PUBLIC_URL", "hub.example"), ("AMPHI_ALLOWED_ORIGINS", "https://a.example/path"),
+        ("AMPHI_ALLOWED_ORIGINS", "null"), ("AMPHI_FRAME_ANCESTORS", "everybody; script-src *"),
+        ("AMPHI_LANGUAGE", "de"), ("AMPHI_LOG_LEVEL", "loud"), ("AMPHI_GRACE", "10 minutes"), ("AMPHI_GRACE", "-1s"),
+        ("AMPHI_LIMIT_HELLO", "0"), ("AMPHI_JOIN_WINDOW", "999999999h"), ("JITSI_PROFILE", "public"),
+        ("JITSI_TOKEN_IN", "cookie"), ("AMPHI_LIMIT_TEXT", "0"), ("AMPHI_LIMIT_POSTS_PER_USER", "1.5"),
+    ])
+    func `a value that cannot be used is answered by a sentence that names its key`(key: String, value: String) {
+        let error = #expect(throws: ConfigurationError.self) { try read([key: value]) }
+        #expect(error?.problems.count == 1 && error?.description.hasPrefix(key) == true)
+    }
+
+    @Test func `all bad values are told at once`() {
+        let error = #expect(throws: ConfigurationError.self) {
+            try read(["AMPHI_PORT": "x", "AMPHI_LANGUAGE": "x"])
+        }
+        #expect(error?.problems.count == 2)
+    }
+
+    @Test(arguments: [
+        (["JWT_SECRET": secret], []), ([:], ["JWT_SECRET"]), (["JWT_SECRET": "short"], ["JWT_SECRET"]),
+        (["JWT_SECRET": "your-secret-key-your-secret-key-your"], ["JWT_SECRET"]),
+        (["JWT_SECRET": secret, "JITSI_APP_SECRET": secret], ["JITSI_APP_SECRET"]),
+        (["JWT_SECRET": secret, "AMPHI_TLS_CERT": "/c"], ["AMPHI_TLS_CERT"]),
+        (["JWT_SECRET": "x", "JITSI_APP_SECRET": "y"], ["JWT_SECRET", "JITSI_APP_SECRET"]),
+    ])
+    func `what keeps a hub from serving is told, and never the secret`(values: [String: String], keys: [String]) throws {
+        let problems = try read(values).problems
+        #expect(problems.map { $0.prefix { $0 != " " } } == keys.map { $0[...] })
+        #expect(!problems.contains { $0.contains(Self.secret) })
+    }
+
+    @Test(arguments: [("500ms", 500), ("90s", 90_000), ("90", 90_000), ("10m", 600_000), ("2h", 7_200_000), ("0", 0)])
+    func `times have units`(text: String, milliseconds: Int64) {
+        #expect(DurationText.milliseconds(text) == milliseconds)
+        #expect(DurationText.milliseconds(DurationText.text(milliseconds)) == milliseconds)
+    }
+
+    @Test func `secrets are marked and show no default`() {
+        #expect(ConfigurationKey.all.filter(\.isSecret).map(\.name) == ["JWT_SECRET", "JITSI_APP_SECRET"])
+        #expect(Set(ConfigurationKey.all.map(\.name)).count == ConfigurationKey.all.count)
+        #expect(ConfigurationKey.markdownTable.contains("| `AMPHI_PORT` | 0-65535 | `8080` |  | Port to listen on"))
+    }
+
+    @Test func `limits are told to clients as the protocol says`() {
+        #expect(
+            HubLimits().json == [
+                "frame_bytes": 65_536, "connections_per_user": 8, "posts_per_user": ["per_second": 5, "burst": 10],
+                "posts_per_session": ["per_second": 200], "hello_ms": 5000, "ping_ms": 20_000, "pong_ms": 8000,
+                "text_characters": 4000, "history": 200,
+            ]
+        )
+    }
+}
