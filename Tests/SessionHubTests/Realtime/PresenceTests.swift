@@ -141,14 +141,14 @@ struct PresenceViewTests {
         return diff
     }
 
-    @Test func `above 220 people only hosts and oneself are sent, below 180 everybody again`() {
+    @Test func `above 220 people only hosts and oneself are sent, from 180 down everybody again`() {
         var view = PresenceView()
         let crossed = [
             diff(1, joined: 1...220), diff(2, joined: 221...221), diff(3, left: 182...221), diff(4, left: 181...181),
             diff(5, left: 180...180), diff(6, left: 179...179),
         ].map { view.apply($0) }
-        // 220 stay shown, 221 do not; 181 and 180 still do not, 179 are shown again.
-        #expect(crossed == [false, true, false, false, false, true])
+        // 220 are all shown, 221 are not; 181 are still not, 180 are again.
+        #expect(crossed == [false, true, false, true, false, false])
     }
 
     @Test func `a large session's snapshot has its hosts, oneself and the count`() {
