@@ -7,7 +7,8 @@ struct Amphi: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "amphi",
         abstract: "The realtime hub for live classes held in Jitsi Meet.",
-        discussion: "Every setting is an environment variable, may stand in .env, and is listed by `amphi serve --help-keys`.",
+        discussion:
+            "Every setting is an environment variable, may stand in .env, and is listed by `amphi serve --help-keys`.",
         version: HubVersion.text,
         subcommands: [Serve.self, Migrate.self, Import.self, Token.self, Doctor.self, Version.self]
     )

@@ -42,7 +42,9 @@ struct ConfigurationOptions: ParsableArguments {
     private static var secrets: SecretsSpecifier<String, String> { .specific(secretNames) }
 
     /// `AMPHI_PORT` is the key amphi.port, which the environment's provider spells AMPHI_PORT again.
-    private static func components(_ name: String) -> [String] { name.lowercased().split(separator: "_").map(String.init) }
+    private static func components(_ name: String) -> [String] {
+        name.lowercased().split(separator: "_").map(String.init)
+    }
 
     private static func inMemory(_ values: [String: String]) -> [AbsoluteConfigKey: ConfigValue] {
         var keys: [AbsoluteConfigKey: ConfigValue] = [:]

@@ -6,7 +6,8 @@ enum Demo {
     /// Secrets for this run, and a database of its own unless one was named.
     static func prepare(_ configuration: inout HubConfiguration, keepsDatabase: Bool) throws -> DemoFolder? {
         configuration.isDemo = true
-        configuration.jwtSecret = SecretStrength.makeSecret()
+        // A secret that was given stays, so that `amphi token` fits the demo too.
+        if configuration.jwtSecret == nil { configuration.jwtSecret = SecretStrength.makeSecret() }
         guard !keepsDatabase else { return nil }
         let folder = try DemoFolder()
         configuration.database = folder.file("amphi.db")
@@ -17,7 +18,10 @@ enum Demo {
     static func invitation(_ application: HubApplication) async throws -> [String] {
         let demo = try await DemoClass.make(application)
         let width = demo.guests.map(\.name.count).max() ?? 0
-        var lines = ["", "A class is live: \"\(demo.title)\". Open a link in a browser; each works once, each is one person.", ""]
+        var lines = [
+            "", "A class is live: \"\(demo.title)\". Open a link in a browser; each works once, each is one person.",
+            "",
+        ]
         for guest in demo.guests {
             let link = application.address.signInLink(code: guest.code, next: "/class/\(demo.session)")
             let name = guest.name.padding(toLength: width, withPad: " ", startingAt: 0)

@@ -27,7 +27,9 @@ struct DoctorReport {
             warn("AMPHI_ALLOWED_ORIGINS is *: every site's pages may call the hub with a token that they have")
         }
         if !configuration.usesTLS, !["127.0.0.1", "::1", "localhost"].contains(configuration.host) {
-            warn("tokens travel unencrypted to \(configuration.host): set AMPHI_TLS_CERT and AMPHI_TLS_KEY, or use a proxy")
+            warn(
+                "tokens travel unencrypted to \(configuration.host): set AMPHI_TLS_CERT and AMPHI_TLS_KEY, or use a proxy"
+            )
         }
         for path in [configuration.tlsCertificate, configuration.tlsKey].compactMap(\.self)
         where !FileManager.default.isReadableFile(atPath: path) {

@@ -23,7 +23,9 @@ struct Import: AsyncParsableCommand {
     func run() async throws {
         do {
             let configuration = try await options.read()
-            let bytes = try Data(contentsOf: URL(fileURLWithPath: file))
+            guard let bytes = FileManager.default.contents(atPath: file) else {
+                throw ConfigurationError("\(file) cannot be read.")
+            }
             let lines = try DirectoryImport(ndjson: Array(bytes), language: configuration.language)
             let (store, _) = try await OfflineStore.open(configuration)
             let journal = Journal(
@@ -33,7 +35,8 @@ struct Import: AsyncParsableCommand {
             let (force, language) = (force, configuration.language)
             let summary = try await journal.write { try lines.apply(force: force, language: language, in: $0) }
             try store.close()
-            Output.line("imported \(summary.users) users, \(summary.courses) courses, \(summary.enrollments) enrollments")
+            Output.line(
+                "imported \(summary.users) users, \(summary.courses) courses, \(summary.enrollments) enrollments")
         } catch let error as HubError {
             throw Failure.exit(DirectoryImport.sentences(of: error, in: .english))
         } catch is HubDatabase.InUse {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Logging
+import SessionHub
 
 /// What the command line says on standard output, unbuffered, so that a program that waits for a line gets it at once.
 enum Output {
@@ -14,7 +15,13 @@ enum Failure {
         return .failure
     }
 
-    static func exit(_ error: any Error) -> ExitCode { exit(["\(error)"]) }
+    static func exit(_ error: any Error) -> ExitCode {
+        switch error {
+        case let error as ConfigurationError: exit(error.problems)
+        case let error as HubError: exit([error.message(in: .english)])
+        default: exit(["\(error)"])
+        }
+    }
 }
 
 extension Logger {

@@ -39,7 +39,7 @@ struct Serve: AsyncParsableCommand {
             )
         } catch {
             demoFolder?.remove()
-            throw Failure.exit(Self.sentences(error))
+            throw Failure.exit(error)
         }
         defer { demoFolder?.remove() }
         for warning in try JitsiConfiguration(application.configuration.jitsi).warnings {
@@ -55,12 +55,8 @@ struct Serve: AsyncParsableCommand {
         do {
             try await group.run()
         } catch {
-            throw Failure.exit(Self.sentences(error))
+            throw Failure.exit(error)
         }
-    }
-
-    private static func sentences(_ error: any Error) -> [String] {
-        (error as? ConfigurationError)?.problems ?? ["\(error)"]
     }
 }
 

@@ -16,7 +16,8 @@ struct Token: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The person's id.", valueName: "id"))
     var user: Int64?
 
-    @Option(help: ArgumentHelp("A service's name: a token for the Directory and for managing sessions.", valueName: "name"))
+    @Option(
+        help: ArgumentHelp("A service's name: a token for the Directory and for managing sessions.", valueName: "name"))
     var service: String?
 
     @Option(help: "The person's role, for somebody whom the Directory does not know yet.")
@@ -29,7 +30,9 @@ struct Token: AsyncParsableCommand {
     var ttl = "12h"
 
     func validate() throws {
-        guard (user == nil) != (service == nil) else { throw ValidationError("Name either --user ID or --service NAME.") }
+        guard (user == nil) != (service == nil) else {
+            throw ValidationError("Name either --user ID or --service NAME.")
+        }
         guard (user ?? 1) > 0 else { throw ValidationError("--user must be at least 1.") }
         guard let lifetime = DurationText.milliseconds(ttl), lifetime >= 1000 else {
             throw ValidationError("--ttl must be a time such as 90s, 10m or 2h.")

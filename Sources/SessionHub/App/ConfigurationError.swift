@@ -31,7 +31,8 @@ package enum SecretStrength {
             return "is a placeholder from documentation: make one with `openssl rand -hex 32`."
         }
         guard secret.utf8.count >= fewestBytes else {
-            return "has \(secret.utf8.count) bytes and needs at least \(fewestBytes): make one with `openssl rand -hex 32`."
+            return
+                "has \(secret.utf8.count) bytes and needs at least \(fewestBytes): make one with `openssl rand -hex 32`."
         }
         return nil
     }

@@ -65,14 +65,17 @@ extension ConfigurationKey {
             "JITSI_DOMAIN", \.jitsi.domain, type: "host", defaultText: "the server's host",
             "`sub` of Jitsi tokens and the domain that the page embeds."
         ),
-        .optionalWord("JITSI_PROFILE", \.jitsi.profile, "How rooms are entered; chosen by server and secret when not set."),
+        .optionalWord(
+            "JITSI_PROFILE", \.jitsi.profile, "How rooms are entered; chosen by server and secret when not set."),
         .optionalText("JITSI_AUDIENCE", \.jitsi.audience, defaultText: "JITSI_APP_ID", "`aud` of Jitsi tokens."),
         .text("JITSI_ROOM_PREFIX", \.jitsi.roomPrefix, "First part of room names."),
-        .word("JITSI_TOKEN_IN", \.jitsi.tokenPlace, "Where a join URL carries the token; `query` for old servers only."),
+        .word(
+            "JITSI_TOKEN_IN", \.jitsi.tokenPlace, "Where a join URL carries the token; `query` for old servers only."),
     ]
 
     private static let limits: [ConfigurationKey] = [
-        .number("AMPHI_LIMIT_POSTS_PER_USER", \.limits.postsPerUser, 0...most, "Messages per second and person; 0 is off."),
+        .number(
+            "AMPHI_LIMIT_POSTS_PER_USER", \.limits.postsPerUser, 0...most, "Messages per second and person; 0 is off."),
         .number("AMPHI_LIMIT_POSTS_BURST", \.limits.postsPerUserBurst, 1...most, "Messages of one person at once."),
         .number(
             "AMPHI_LIMIT_POSTS_PER_SESSION", \.limits.postsPerSession, 0...most,

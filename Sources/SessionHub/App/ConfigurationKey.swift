@@ -45,7 +45,8 @@ extension ConfigurationKey {
 
     /// A text that may be absent; `check` answers the rest of a sentence for a value that will not do.
     static func optionalText(
-        _ name: String, _ path: any Path<String?>, type: String = "text", defaultText: String = "", secret: Bool = false,
+        _ name: String, _ path: any Path<String?>, type: String = "text", defaultText: String = "",
+        secret: Bool = false,
         _ summary: String, check: @escaping @Sendable (String) -> String? = { _ in nil }
     ) -> ConfigurationKey {
         ConfigurationKey(name: name, type: type, defaultText: defaultText, isSecret: secret, summary: summary) {

@@ -53,7 +53,13 @@ package struct DemoClass: Sendable {
             "SELECT id FROM users WHERE email_key NOT LIKE $1 LIMIT 1", [.text("%@\(mailDomain)")]
         )
         guard stranger == nil else {
-            throw ConfigurationError("--demo needs a database of its own: this one has other people in it.")
+            throw HubError(
+                .conflict,
+                Localized(
+                    en: "--demo needs a database of its own: this one has other people in it.",
+                    fr: "--demo a besoin de sa propre base : celle-ci contient d’autres personnes."
+                )
+            )
         }
     }
 

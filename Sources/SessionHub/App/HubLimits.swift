@@ -31,7 +31,9 @@ package struct HubLimits: Sendable, Equatable {
         [
             "frame_bytes": .integer(Int64(frameBytes)),
             "connections_per_user": .integer(Int64(connectionsPerUser)),
-            "posts_per_user": ["per_second": .integer(Int64(postsPerUser)), "burst": .integer(Int64(postsPerUserBurst))],
+            "posts_per_user": [
+                "per_second": .integer(Int64(postsPerUser)), "burst": .integer(Int64(postsPerUserBurst)),
+            ],
             "posts_per_session": ["per_second": .integer(Int64(postsPerSession))],
             "hello_ms": .integer(helloMilliseconds),
             "ping_ms": .integer(pingMilliseconds),

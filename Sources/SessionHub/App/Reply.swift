@@ -44,6 +44,8 @@ extension HubError {
         if let field { envelope["field"] = .string(field) }
         for member in details.members { envelope[member.name] = member.value }
         var headers = HTTPFields()
+        // RFC 9110, 15.5.2: a 401 names the scheme that would do.
+        if code.status == .unauthorized { headers[.wwwAuthenticate] = "Bearer" }
         if let retryAfter { headers[.retryAfter] = String(max(1, (retryAfter + 999) / 1000)) }
         return .json(.object(envelope), status: code.status, headers: headers)
     }

@@ -65,7 +65,8 @@ package struct DirectoryImport: Sendable {
         throw .invalid(
             "line",
             Localized(
-                en: "Each line has one of: user, course, enrollment.", fr: "Chaque ligne a l’un de : user, course, enrollment."
+                en: "Each line has one of: user, course, enrollment.",
+                fr: "Chaque ligne a l’un de : user, course, enrollment."
             )
         )
     }

@@ -81,6 +81,7 @@ package struct EnrollmentRoutes: Sendable {
 
     private static let notEnrolled = HubError(
         .notFound,
-        Localized(en: "This person has no enrollment in this course.", fr: "Cette personne n’est pas inscrite à ce cours.")
+        Localized(
+            en: "This person has no enrollment in this course.", fr: "Cette personne n’est pas inscrite à ce cours.")
     )
 }

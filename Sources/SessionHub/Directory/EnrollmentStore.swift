@@ -45,7 +45,8 @@ package enum EnrollmentStore {
         if isActive, !wasActive, !force { try requirePlace(in: course, now: now, connection) }
         let status = change.status ?? old?.status ?? .enrolled
         let id = try store(
-            id: change.id, old: old, course: course, user: user, status: status, isActive: isActive, now: now, connection
+            id: change.id, old: old, course: course, user: user, status: status, isActive: isActive, now: now,
+            connection
         )
         let enrollment = Enrollment(id: id, courseID: course, userID: user, status: status, isActive: isActive)
         return (enrollment, old == nil, isActive != wasActive)
@@ -61,11 +62,14 @@ package enum EnrollmentStore {
         id: Int64?, old: Enrollment?, course: Int64, user: Int64, status: Enrollment.Status, isActive: Bool,
         now: Timestamp, _ connection: any SQLConnection
     ) throws -> Int64 {
-        if let id, id != old?.id, try connection.first("SELECT id FROM enrollments WHERE id = $1", [.integer(id)]) != nil {
+        if let id, id != old?.id,
+            try connection.first("SELECT id FROM enrollments WHERE id = $1", [.integer(id)]) != nil
+        {
             throw HubError(
                 .conflict, field: "id",
                 Localized(
-                    en: "The id \(id) is another enrollment's.", fr: "L’identifiant \(id) est celui d’une autre inscription."
+                    en: "The id \(id) is another enrollment's.",
+                    fr: "L’identifiant \(id) est celui d’une autre inscription."
                 )
             )
         }

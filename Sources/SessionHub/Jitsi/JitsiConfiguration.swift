@@ -89,7 +89,8 @@ extension JitsiConfiguration {
         switch profile {
         case .linkOnly: return nil
         case .jaas:
-            return "JITSI_PROFILE jaas is not supported yet: set JITSI_PROFILE=link-only, or JITSI_SERVER_URL to an own server."
+            return
+                "JITSI_PROFILE jaas is not supported yet: set JITSI_PROFILE=link-only, or JITSI_SERVER_URL to an own server."
         case .selfHosted:
             guard host != publicServer else {
                 return "JITSI_PROFILE self-hosted needs JITSI_SERVER_URL: meet.jit.si takes no tokens of ours."
@@ -127,8 +128,9 @@ extension String {
     }
 
     fileprivate var isRoomPrefix: Bool {
-        (1...32).contains(utf8.count) && utf8.allSatisfy { byte in
-            (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte) || byte == 45
-        }
+        (1...32).contains(utf8.count)
+            && utf8.allSatisfy { byte in
+                (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte) || byte == 45
+            }
     }
 }

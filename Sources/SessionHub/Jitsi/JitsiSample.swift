@@ -22,7 +22,8 @@ package enum JitsiSample {
         of name: String, id: Int64, isModerator: Bool, _ service: JitsiService, _ now: Timestamp
     ) throws -> [(name: String, value: String)] {
         let made = try service.generateJWT(
-            room: "\(service.configuration.roomPrefix)-example", user: Person(id: id, firstName: name, lastName: "", avatar: nil),
+            room: "\(service.configuration.roomPrefix)-example",
+            user: Person(id: id, firstName: name, lastName: "", avatar: nil),
             email: "person\(id)@example.org", isModerator: isModerator, mayRecord: true, now: now
         )
         guard let made else { return [] }

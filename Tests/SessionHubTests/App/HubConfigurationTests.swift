@@ -1,3 +1,5 @@
+import Logging
+import StrictJSON
 import Testing
 
 @testable import SessionHub
@@ -18,7 +20,8 @@ struct HubConfigurationTests {
     @Test func `every key is read`() throws {
         let values = [
             "JWT_SECRET": Self.secret, "AMPHI_HOST": "::1", "AMPHI_PORT": "0", "AMPHI_DATABASE": "/srv/a.db",
-            "AMPHI_LOOPS": "3", "AMPHI_TLS_CERT": "/c", "AMPHI_TLS_KEY": "/k", "AMPHI_PUBLIC_URL": "https://h.example/x",
+            "AMPHI_LOOPS": "3", "AMPHI_TLS_CERT": "/c", "AMPHI_TLS_KEY": "/k",
+            "AMPHI_PUBLIC_URL": "https://h.example/x",
             "AMPHI_ALLOWED_ORIGINS": "https://a.example, http://b.example:81", "AMPHI_FRAME_ANCESTORS": "'none'",
             "AMPHI_LANGUAGE": "fr", "AMPHI_LOG_LEVEL": "Debug", "AMPHI_WEB_ROOT": "/w", "AMPHI_MIGRATIONS": "/m",
             "AMPHI_JOIN_WINDOW": "5m", "AMPHI_AFTERTALK": "1h", "AMPHI_GRACE": "500ms",
@@ -27,7 +30,8 @@ struct HubConfigurationTests {
             "JITSI_TOKEN_IN": "query", "AMPHI_LIMIT_POSTS_PER_USER": "0", "AMPHI_LIMIT_POSTS_BURST": "1",
             "AMPHI_LIMIT_POSTS_PER_SESSION": "2", "AMPHI_LIMIT_COMMANDS_PER_CONNECTION": "3",
             "AMPHI_LIMIT_CONNECTIONS_PER_USER": "4", "AMPHI_LIMIT_CONNECTIONS_PER_ADDRESS": "5",
-            "AMPHI_LIMIT_CONNECTIONS": "6", "AMPHI_LIMIT_HELLO": "7s", "AMPHI_LIMIT_PING": "8", "AMPHI_LIMIT_PONG": "9s",
+            "AMPHI_LIMIT_CONNECTIONS": "6", "AMPHI_LIMIT_HELLO": "7s", "AMPHI_LIMIT_PING": "8",
+            "AMPHI_LIMIT_PONG": "9s",
             "AMPHI_LIMIT_FRAME_BYTES": "2048", "AMPHI_LIMIT_TEXT": "11", "AMPHI_LIMIT_HISTORY": "12",
         ]
         #expect(Set(values.keys) == Set(ConfigurationKey.all.map(\.name)))
@@ -80,7 +84,8 @@ struct HubConfigurationTests {
         (["JWT_SECRET": secret, "AMPHI_TLS_CERT": "/c"], ["AMPHI_TLS_CERT"]),
         (["JWT_SECRET": "x", "JITSI_APP_SECRET": "y"], ["JWT_SECRET", "JITSI_APP_SECRET"]),
     ])
-    func `what keeps a hub from serving is told, and never the secret`(values: [String: String], keys: [String]) throws {
+    func `what keeps a hub from serving is told, and never the secret`(values: [String: String], keys: [String]) throws
+    {
         let problems = try read(values).problems
         #expect(problems.map { $0.prefix { $0 != " " } } == keys.map { $0[...] })
         #expect(!problems.contains { $0.contains(Self.secret) })

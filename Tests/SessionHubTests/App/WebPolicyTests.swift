@@ -15,13 +15,15 @@ struct WebPolicyTests {
         return Request(method: method, path: "/", headers: headers)
     }
 
-    @Test(arguments: [
-        (nil, true), ("https://hub.example", true), ("https://hub.example:443", true), ("HTTPS://Hub.Example", true),
-        ("http://127.0.0.1:8080", true), ("https://127.0.0.1:8080", true), ("https://school.example", true),
-        ("http://school.example", false), ("https://school.example:8443", false), ("https://evil.example", false),
-        ("https://hub.example.evil.example", false), ("null", false), ("", false), ("file://", false),
-        ("http://127.0.0.1", false), ("https://hub.example@evil.example", false),
-    ] as [(String?, Bool)])
+    @Test(
+        arguments: [
+            (nil, true), ("https://hub.example", true), ("https://hub.example:443", true),
+            ("HTTPS://Hub.Example", true),
+            ("http://127.0.0.1:8080", true), ("https://127.0.0.1:8080", true), ("https://school.example", true),
+            ("http://school.example", false), ("https://school.example:8443", false), ("https://evil.example", false),
+            ("https://hub.example.evil.example", false), ("null", false), ("", false), ("file://", false),
+            ("http://127.0.0.1", false), ("https://hub.example@evil.example", false),
+        ] as [(String?, Bool)])
     func `an origin is ours, or on the list, or refused`(origin: String?, allowed: Bool) {
         let policy = OriginPolicy(allowedOrigins: ["https://school.example"], own: own)
         #expect(policy.allows(request(origin: origin)) == allowed)

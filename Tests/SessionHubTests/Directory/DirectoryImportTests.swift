@@ -1,3 +1,4 @@
+import HTTPTypes
 import StrictJSON
 import Testing
 
@@ -14,7 +15,9 @@ struct DirectoryImportTests {
         {"enrollment":{"course_id":1,"user_id":10,"id":456}}
         """
 
-    func post(_ hub: PlatformHub, _ lines: String, type: String = "application/x-ndjson") async throws -> PlatformHub.Answer {
+    func post(_ hub: PlatformHub, _ lines: String, type: String = "application/x-ndjson") async throws
+        -> PlatformHub.Answer
+    {
         try await hub.send(.post, "/api/directory/import", token: hub.service(), body: lines, type: type)
     }
 
@@ -114,7 +117,8 @@ struct DirectoryImportTests {
 
     @Test func `five thousand people are imported in one transaction`() async throws {
         try await PlatformHub.run { hub in
-            var lines = #"{"user":{"id":1,"email":"t@x"}}"# + "\n" + #"{"course":{"id":1,"title":"n","instructor_id":1}}"#
+            var lines =
+                #"{"user":{"id":1,"email":"t@x"}}"# + "\n" + #"{"course":{"id":1,"title":"n","instructor_id":1}}"#
             for id in 2...5001 {
                 lines += "\n" + #"{"user":{"id":\#(id),"email":"p\#(id)@x"}}"#
                 lines += "\n" + #"{"enrollment":{"course_id":1,"user_id":\#(id)}}"#

@@ -45,7 +45,8 @@ struct DirectoryRoutesTests {
     @Test func `a person is created, then changed field by field`() async throws {
         try await seeded { hub, token in
             let answer = try await hub.send(
-                .put, "/api/users/10", token: token, body: #"{"first_name":"Awa","role":"instructor","avatar":"/a.png"}"#
+                .put, "/api/users/10", token: token,
+                body: #"{"first_name":"Awa","role":"instructor","avatar":"/a.png"}"#
             )
             #expect(answer.status == 200)
             #expect(
@@ -63,16 +64,22 @@ struct DirectoryRoutesTests {
 
     @Test(arguments: [
         ("/api/users/99", "{}", 400, "email"), ("/api/users/99", #"{"email":"nobody"}"#, 400, "email"),
-        ("/api/users/99", #"{"email":7}"#, 400, "email"), ("/api/users/99", #"{"email":"p10@school.example"}"#, 409, "email"),
-        ("/api/users/10", #"{"role":"service"}"#, 400, "role"), ("/api/users/10", #"{"first_name":[]}"#, 400, "first_name"),
-        ("/api/courses/2", #"{"instructor_id":1}"#, 400, "title"), ("/api/courses/2", #"{"title":"x"}"#, 400, "instructor_id"),
+        ("/api/users/99", #"{"email":7}"#, 400, "email"),
+        ("/api/users/99", #"{"email":"p10@school.example"}"#, 409, "email"),
+        ("/api/users/10", #"{"role":"service"}"#, 400, "role"),
+        ("/api/users/10", #"{"first_name":[]}"#, 400, "first_name"),
+        ("/api/courses/2", #"{"instructor_id":1}"#, 400, "title"),
+        ("/api/courses/2", #"{"title":"x"}"#, 400, "instructor_id"),
         ("/api/courses/2", #"{"title":"x","instructor_id":99}"#, 400, "instructor_id"),
         ("/api/courses/1", #"{"co_instructor_ids":[99]}"#, 400, "co_instructor_ids"),
         ("/api/courses/1", #"{"co_instructor_ids":["1"]}"#, 400, "co_instructor_ids"),
         ("/api/courses/1", #"{"max_students":0}"#, 400, "max_students"),
         ("/api/courses/1", #"{"course_type":"hybrid"}"#, 400, "course_type"),
         ("/api/courses/1", #"{"enrollment_deadline":"2026-03-15T10:00:00"}"#, 400, "enrollment_deadline"),
-        ("/api/courses/1", #"{"course_start_date":"2026-03-02","course_end_date":"2026-03-01"}"#, 400, "course_end_date"),
+        (
+            "/api/courses/1", #"{"course_start_date":"2026-03-02","course_end_date":"2026-03-01"}"#, 400,
+            "course_end_date"
+        ),
         ("/api/courses/1", #"{"time_zone":"Africa Dakar"}"#, 400, "time_zone"),
         ("/api/courses/1/enrollments/10", #"{"status":"gone"}"#, 400, "status"),
         ("/api/courses/1/enrollments/10", #"{"is_active":1}"#, 400, "is_active"),

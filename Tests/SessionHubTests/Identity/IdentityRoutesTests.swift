@@ -2,6 +2,7 @@ import HTTPTypes
 import StrictJSON
 import Testing
 
+@testable import Database
 @testable import SessionHub
 
 @Suite("Signing in over REST")

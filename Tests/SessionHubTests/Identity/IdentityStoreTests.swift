@@ -13,7 +13,8 @@ struct IdentityStoreTests {
     ) -> Caller {
         Caller(
             userID: id, role: role, email: email, firstName: first, lastName: "Ndiaye",
-            issuedAt: issuedAt.map(Timestamp.init(seconds:)), expiresAt: PlatformHub.now + 60_000, channelSession: channel
+            issuedAt: issuedAt.map(Timestamp.init(seconds:)), expiresAt: PlatformHub.now + 60_000,
+            channelSession: channel
         )
     }
 
@@ -48,10 +49,12 @@ struct IdentityStoreTests {
     @Test func `a newer token changes role, names and e-mail`() async throws {
         try await PlatformHub.run { hub in
             _ = try await seen(caller(7), hub)
-            let newer = caller(7, .instructor, email: "awa.n@school.example", first: "Awa Marie", issuedAt: Self.early + 1)
+            let newer = caller(
+                7, .instructor, email: "awa.n@school.example", first: "Awa Marie", issuedAt: Self.early + 1)
             #expect(try await seen(newer, hub) == newer)
             let user = try await hub.database.read { try UserStore.find(7, in: $0) }
-            #expect(user?.email == "awa.n@school.example" && user?.role == .instructor && user?.firstName == "Awa Marie")
+            #expect(
+                user?.email == "awa.n@school.example" && user?.role == .instructor && user?.firstName == "Awa Marie")
         }
     }
 

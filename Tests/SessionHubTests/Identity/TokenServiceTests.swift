@@ -69,13 +69,14 @@ struct TokenServiceTests {
         #expect(caller.userID == 0 && caller.role == .service && caller.isAdministrator)
     }
 
-    @Test(arguments: [
-        ("userId", nil), ("userId", 0), ("userId", -7), ("userId", 7.0), ("userId", "7a"), ("userId", ""),
-        ("userId", "99999999999999999999"), ("userId", true), ("userId", .null),
-        ("email", nil), ("email", 7), ("email", ""), ("email", "nobody"), ("email", "a@b@c"), ("email", "a b@c"),
-        ("role", nil), ("role", "root"), ("role", 1), ("first_name", 7), ("last_name", ["x"]),
-        ("first_name", "a\u{0}b"), ("iat", "yesterday"), ("exp", "tomorrow"), ("aud", 7), ("channel", 3),
-    ] as [(String, JSON?)])
+    @Test(
+        arguments: [
+            ("userId", nil), ("userId", 0), ("userId", -7), ("userId", 7.0), ("userId", "7a"), ("userId", ""),
+            ("userId", "99999999999999999999"), ("userId", true), ("userId", .null),
+            ("email", nil), ("email", 7), ("email", ""), ("email", "nobody"), ("email", "a@b@c"), ("email", "a b@c"),
+            ("role", nil), ("role", "root"), ("role", 1), ("first_name", 7), ("last_name", ["x"]),
+            ("first_name", "a\u{0}b"), ("iat", "yesterday"), ("exp", "tomorrow"), ("aud", 7), ("channel", 3),
+        ] as [(String, JSON?)])
     func `a claim that cannot be used is named`(claim: String, value: JSON?) throws {
         var claims = Self.good
         claims[claim] = value
@@ -84,12 +85,13 @@ struct TokenServiceTests {
         #expect(error?.message(in: .english).contains("claim \(claim) ") == true)
     }
 
-    @Test(arguments: [
-        ("exp", nil, ErrorCode.unauthenticated), ("exp", .integer(now), .tokenExpired),
-        ("exp", .integer(now - 1), .tokenExpired), ("nbf", .integer(now + 1), .unauthenticated),
-        ("iat", .integer(now + 301), .unauthenticated), ("aud", "mdsc-app", .unauthenticated),
-        ("aud", ["x", "y"], .unauthenticated), ("aud", "amphi:channel", .unauthenticated),
-    ] as [(String, JSON?, ErrorCode)])
+    @Test(
+        arguments: [
+            ("exp", nil, ErrorCode.unauthenticated), ("exp", .integer(now), .tokenExpired),
+            ("exp", .integer(now - 1), .tokenExpired), ("nbf", .integer(now + 1), .unauthenticated),
+            ("iat", .integer(now + 301), .unauthenticated), ("aud", "mdsc-app", .unauthenticated),
+            ("aud", ["x", "y"], .unauthenticated), ("aud", "amphi:channel", .unauthenticated),
+        ] as [(String, JSON?, ErrorCode)])
     func `time and audience are checked`(claim: String, value: JSON?, code: ErrorCode) throws {
         var claims = Self.good
         claims[claim] = value

@@ -25,10 +25,12 @@ struct JitsiConfigurationTests {
         #expect(jitsi.warnings.count == 1)
     }
 
-    @Test(arguments: [
-        ("https://meet.jit.si", nil, JitsiConfiguration.Profile.linkOnly), ("https://meet.jit.si", secret, .linkOnly),
-        ("https://meet.example.org", nil, .linkOnly), ("https://meet.example.org", secret, .selfHosted),
-    ] as [(String, String?, JitsiConfiguration.Profile)])
+    @Test(
+        arguments: [
+            ("https://meet.jit.si", nil, JitsiConfiguration.Profile.linkOnly),
+            ("https://meet.jit.si", secret, .linkOnly),
+            ("https://meet.example.org", nil, .linkOnly), ("https://meet.example.org", secret, .selfHosted),
+        ] as [(String, String?, JitsiConfiguration.Profile)])
     func `the profile follows from server and secret`(
         server: String, secret: String?, profile: JitsiConfiguration.Profile
     ) throws {
@@ -59,15 +61,17 @@ struct JitsiConfigurationTests {
         #expect(made == nil)
     }
 
-    @Test(arguments: [
-        ("meet.example.org", nil, nil, "JITSI_SERVER_URL"), ("ftp://meet.example.org", nil, nil, "JITSI_SERVER_URL"),
-        ("https://8x8.vc", secret, nil, "JITSI_PROFILE"), ("https://meet.example.org", nil, .jaas, "JITSI_PROFILE"),
-        ("https://meet.jit.si", secret, .selfHosted, "JITSI_SERVER_URL"),
-        ("https://meet.example.org", nil, .selfHosted, "JITSI_APP_SECRET"),
-        ("https://meet.example.org", "your-secret-key", nil, "JITSI_APP_SECRET"),
-        ("https://meet.jit.si", "your-secret-key", nil, "JITSI_APP_SECRET"),
-        ("https://meet.example.org", "short", nil, "JITSI_APP_SECRET"),
-    ] as [(String, String?, JitsiConfiguration.Profile?, String)])
+    @Test(
+        arguments: [
+            ("meet.example.org", nil, nil, "JITSI_SERVER_URL"),
+            ("ftp://meet.example.org", nil, nil, "JITSI_SERVER_URL"),
+            ("https://8x8.vc", secret, nil, "JITSI_PROFILE"), ("https://meet.example.org", nil, .jaas, "JITSI_PROFILE"),
+            ("https://meet.jit.si", secret, .selfHosted, "JITSI_SERVER_URL"),
+            ("https://meet.example.org", nil, .selfHosted, "JITSI_APP_SECRET"),
+            ("https://meet.example.org", "your-secret-key", nil, "JITSI_APP_SECRET"),
+            ("https://meet.jit.si", "your-secret-key", nil, "JITSI_APP_SECRET"),
+            ("https://meet.example.org", "short", nil, "JITSI_APP_SECRET"),
+        ] as [(String, String?, JitsiConfiguration.Profile?, String)])
     func `a refusal is a sentence that names the key and not the secret`(
         server: String, secret: String?, profile: JitsiConfiguration.Profile?, key: String
     ) {

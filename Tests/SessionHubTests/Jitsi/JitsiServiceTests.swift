@@ -110,7 +110,8 @@ struct JitsiServiceTests {
     }
 
     @Test func `an old server may get the token in the query`() throws {
-        let url = try service(tokenIn: .query).generateJoinURL(room: "room", token: "t", subject: "s", isModerator: true)
+        let url = try service(tokenIn: .query).generateJoinURL(
+            room: "room", token: "t", subject: "s", isModerator: true)
         #expect(url.hasPrefix("https://meet.example.org/room?jwt=t#config.subject=%22s%22&"))
         #expect(url.contains("startWithAudioMuted=false"))
     }

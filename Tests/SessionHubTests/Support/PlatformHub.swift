@@ -53,7 +53,8 @@ final class PlatformHub: JournalPublisher {
             logger: logger
         )
         HealthRoutes(
-            database: database, journal: journal, configuration: HubConfiguration(), jitsi: try JitsiConfiguration(jitsi)
+            database: database, journal: journal, configuration: HubConfiguration(),
+            jitsi: try JitsiConfiguration(jitsi)
         ).add(to: &api)
         IdentityRoutes(database: database, journal: journal, tokens: tokens, clock: clock).add(to: &api)
         UserRoutes(database: database, journal: journal).add(to: &api)
@@ -117,7 +118,8 @@ final class PlatformHub: JournalPublisher {
         guard case .handler(let handler, _) = resolution else { return Answer(status: 404, json: .null) }
         let response = await handler(request)
         return Answer(
-            status: Int(response.status.code), json: try JSON.parse(response.body.bytes, limits: JSONLimits(maxBytes: 1 << 20))
+            status: Int(response.status.code),
+            json: try JSON.parse(response.body.bytes, limits: JSONLimits(maxBytes: 1 << 20))
         )
     }
 
