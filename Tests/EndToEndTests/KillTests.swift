@@ -1,0 +1,134 @@
+import StrictJSON
+import TestSupport
+import Testing
+
+@Suite("The executable: killed and restarted", .timeLimit(.minutes(2)))
+struct KillTests {
+    /// What one person posted, was told and received.
+    private struct Diary: Sendable {
+        let person: TestPerson
+        var epoch = ""
+        /// Every event, over all connections, as received.
+        var events: [JSON] = []
+        var acknowledged: [String: Int64] = [:]
+        /// Posted, and not answered when the connection broke.
+        var pending: String?
+        var count = 0
+
+        var position: Int64 { events.last?["seq"]?.integerValue ?? 0 }
+
+        mutating func nextID() -> String {
+            count += 1
+            return "\(person.id)-\(count)"
+        }
+    }
+
+    @Test func `after kill -9 every acknowledged message is there once and in order`() async throws {
+        let folder = try TestFolder()
+        let limits = ["AMPHI_LIMIT_POSTS_PER_USER": "0", "AMPHI_LIMIT_POSTS_PER_SESSION": "0", "AMPHI_LOOPS": "2"]
+        let (process, port) = try await HubProcess.serve(folder, limits)
+        let hub = RunningHub(port: port)
+        let room = try await hub.classroom(students: 20)
+        let (acks, acked) = AsyncStream<Void>.makeStream()
+        var diaries = try await withThrowingTaskGroup(of: Diary.self) { group in
+            for student in room.students {
+                group.addTask { try await Self.chat(as: student, in: room.session, of: hub) { acked.yield() } }
+            }
+            var count = 0
+            for await _ in acks {
+                count += 1
+                if count == 300 { break }
+            }
+            process.signal(SIGKILL)
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(try await process.finish().ending == .signal(SIGKILL))
+        #expect(diaries.contains { $0.pending != nil })
+
+        let (second, next) = try await HubProcess.serve(folder, limits)
+        diaries = try await withThrowingTaskGroup(of: Diary.self) { group in
+            for diary in diaries {
+                group.addTask { try await Self.goOn(diary, in: room.session, of: RunningHub(port: next)) }
+            }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        let events = try await Self.history(of: room, hub: RunningHub(port: next))
+        check(diaries, against: events)
+        second.signal(SIGTERM)
+        #expect(try await second.finish().ending == .exit(0))
+    }
+
+    /// Posts until the connection breaks.
+    private static func chat(
+        as person: TestPerson, in session: Int64, of hub: RunningHub, onAck: @Sendable () -> Void
+    ) async throws -> Diary {
+        var diary = Diary(person: person)
+        let (client, welcome) = try await hub.join(session, as: person)
+        diary.epoch = welcome["epoch"]?.stringValue ?? ""
+        diary.events = welcome["events"]?.arrayValue ?? []
+        while true {
+            let id = diary.nextID()
+            diary.pending = id
+            do {
+                diary.acknowledged[id] = try await client.say(id, clientID: id)["seq"]?.integerValue
+            } catch {
+                diary.events += Self.events(try await client.takeReceived())
+                return diary
+            }
+            diary.pending = nil
+            onAck()
+            diary.events += Self.events(try await client.takeReceived())
+        }
+    }
+
+    /// Comes back with a resume, repeats what was not answered, and posts a little more.
+    private static func goOn(_ before: Diary, in session: Int64, of hub: RunningHub) async throws -> Diary {
+        var diary = before
+        let (client, welcome) = try await hub.join(
+            session, as: diary.person, resume: (seq: diary.position, epoch: diary.epoch)
+        )
+        guard welcome["resumed"] == true else { throw TestFailure("not resumed: \(welcome.text.prefix(200))") }
+        diary.events += welcome["events"]?.arrayValue ?? []
+        var last: Int64 = 0
+        for id in [diary.pending, diary.nextID(), diary.nextID()].compactMap(\.self) {
+            last = try await client.say(id, clientID: id)["seq"]?.integerValue ?? 0
+            diary.acknowledged[id] = last
+        }
+        if last > diary.position { diary.events += try await client.events(through: last) }
+        return diary
+    }
+
+    private static func events(_ frames: [JSON]) -> [JSON] { frames.flatMap { $0["events"]?.arrayValue ?? [] } }
+
+    private static func history(of room: TestClassroom, hub: RunningHub) async throws -> [JSON] {
+        let (client, _) = try await hub.join(room.session, as: room.teacher)
+        var events: [JSON] = []
+        while true {
+            let page = try await client.ok("history", ["after_seq": events.last?["seq"] ?? 0, "limit": 200])
+            events += page["events"]?.arrayValue ?? []
+            if page["more"] != true { return events }
+        }
+    }
+
+    private func check(_ diaries: [Diary], against events: [JSON]) {
+        #expect(events.compactMap { $0["seq"]?.integerValue } == Array(1...Int64(events.count)))
+        var seqs: [String: [Int64]] = [:]
+        for event in events {
+            if let id = event["client_id"]?.stringValue, let seq = event["seq"]?.integerValue { seqs[id, default: []].append(seq) }
+        }
+        for diary in diaries {
+            for (id, seq) in diary.acknowledged { #expect(seqs[id] == [seq], "\(id)") }
+            // Nothing twice, nothing out of order, and everything that a reader got is what is stored.
+            let first = diary.events.first?["seq"]?.integerValue ?? 1
+            let expected = events.dropFirst(Int(first) - 1).prefix(diary.events.count)
+            #expect(diary.events.map(\.text) == expected.map(\.text), "\(diary.person.id)")
+        }
+        #expect(diaries.map(\.acknowledged.count).reduce(0, +) >= 300)
+    }
+}
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
