@@ -46,7 +46,8 @@ struct CommandLineTests {
         var environment = HubProcess.environment(folder)
         environment["JWT_SECRET"] = nil
         environment["AMPHI_PORT"] = nil
-        let process = try await HubProcess.start("amphi", ["serve", "--port", "0"], environment: environment, in: folder)
+        let process = try await HubProcess.start(
+            "amphi", ["serve", "--port", "0"], environment: environment, in: folder)
         let hub = RunningHub(port: try await process.port())
         _ = try await hub.user(7)
         process.signal(SIGTERM)

@@ -58,6 +58,43 @@ struct KillTests {
         #expect(try await second.finish().ending == .exit(0))
     }
 
+    @Test func `a crash keeps places and attendance for those who return, and lets the others go`() async throws {
+        let folder = try TestFolder()
+        let (process, port) = try await HubProcess.serve(folder)
+        let hub = RunningHub(port: port)
+        let room = try await hub.classroom(students: 2)
+        let (first, _) = try await hub.join(room.session, as: room.students[0])
+        let (second, _) = try await hub.join(room.session, as: room.students[1])
+        for client in [first, second] { _ = try await client.ok("ping") }
+        process.signal(SIGKILL)
+        _ = try await process.finish()
+
+        let (again, next) = try await HubProcess.serve(folder)
+        let restarted = RunningHub(port: next)
+        let (teacher, welcome) = try await restarted.join(room.session, as: room.teacher)
+        let held = try PresencePicture(welcome["presence"] ?? .null)
+        #expect(held.ids == [2, 101, 102])
+        let (back, _) = try await restarted.join(room.session, as: room.students[0])
+        // Places are kept for 30 s; then the one who did not return is gone, and the one who did never was.
+        await teacher.wait(atMost: .seconds(50))
+        let seen = try await teacher.presence(held, until: [2, 101])
+        #expect(seen.changes == ["left 102"])
+        _ = try await back.ok("ping")
+        // Written behind what others see: a post that is accepted afterwards shows that it is done.
+        _ = try await teacher.say("Where is everybody?", clientID: "w")
+        let list = try await restarted.expectOK(
+            "GET", "/api/live-sessions/\(room.session)/attendance", token: room.teacher.token
+        )
+        let people = list["participants"]?.arrayValue ?? []
+        for (id, isPresent) in [(101, true), (102, false)] as [(Int64, Bool)] {
+            let person = try #require(people.first { $0["user_id"]?.integerValue == id })
+            #expect(person["is_present"] == .bool(isPresent), "\(person.text)")
+            #expect(person["segments"]?.arrayValue?.count == 1, "\(person.text)")
+        }
+        again.signal(SIGTERM)
+        #expect(try await again.finish().ending == .exit(0))
+    }
+
     /// Posts until the connection breaks.
     private static func chat(
         as person: TestPerson, in session: Int64, of hub: RunningHub, onAck: @Sendable () -> Void
@@ -114,7 +151,9 @@ struct KillTests {
         #expect(events.compactMap { $0["seq"]?.integerValue } == Array(1...Int64(events.count)))
         var seqs: [String: [Int64]] = [:]
         for event in events {
-            if let id = event["client_id"]?.stringValue, let seq = event["seq"]?.integerValue { seqs[id, default: []].append(seq) }
+            if let id = event["client_id"]?.stringValue, let seq = event["seq"]?.integerValue {
+                seqs[id, default: []].append(seq)
+            }
         }
         for diary in diaries {
             for (id, seq) in diary.acknowledged { #expect(seqs[id] == [seq], "\(id)") }

@@ -20,12 +20,14 @@ package struct Mutator: Sendable {
     package init(seed: UInt64) { random = SeededGenerator(seed: seed) }
 
     /// Pieces that parsers stumble over.
-    private static let splinters: [[UInt8]] = [
-        "\"", "\\", "{", "}", "[", "]", ":", ",", "null", "true", "1e999", "-1", "9223372036854775808", "0.1", "\\u0000",
-        "\\ud800", "\r\n", "\r", "\n", "\u{0}", "é", "👋", " ", "%00", "%2e%2e%2f", "/", "?", "&", "=", "#",
-        "Transfer-Encoding: chunked\r\n", "Content-Length: 99999999999\r\n", "Content-Length: -1\r\n", "Host: \r\n",
-        "Expect: 100-continue\r\n", "Upgrade: h2c\r\n", "Range: bytes=0-\r\n",
-    ].map { Array($0.utf8) } + [[0xFF], [0xC3], [0xED, 0xA0, 0x80], [0x00], [0x80, 0x80, 0x80, 0x80]]
+    private static let splinters: [[UInt8]] =
+        [
+            "\"", "\\", "{", "}", "[", "]", ":", ",", "null", "true", "1e999", "-1", "9223372036854775808", "0.1",
+            "\\u0000",
+            "\\ud800", "\r\n", "\r", "\n", "\u{0}", "é", "👋", " ", "%00", "%2e%2e%2f", "/", "?", "&", "=", "#",
+            "Transfer-Encoding: chunked\r\n", "Content-Length: 99999999999\r\n", "Content-Length: -1\r\n", "Host: \r\n",
+            "Expect: 100-continue\r\n", "Upgrade: h2c\r\n", "Range: bytes=0-\r\n",
+        ].map { Array($0.utf8) } + [[0xFF], [0xC3], [0xED, 0xA0, 0x80], [0x00], [0x80, 0x80, 0x80, 0x80]]
 
     /// One to four changes at random places.
     package mutating func mutate(_ bytes: [UInt8]) -> [UInt8] {

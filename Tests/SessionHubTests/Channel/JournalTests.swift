@@ -32,6 +32,9 @@ struct JournalTests {
             gate.signal()
             // Answered behind everything else; a failed batch takes it along.
             try? await journal.write { _ in }
+            // Publishing comes after the answers, in the same turn on the writer's queue.
+            let database = hub.application.database
+            await withCheckedContinuation { continuation in database.withWriter { _ in continuation.resume() } }
         }
 
         func append(
@@ -120,8 +123,8 @@ struct JournalTests {
         }
     }
 
-    @Test func `a transaction that is rolled back under the batch fails all of it and the next one works`() async throws
-    {
+    @Test(arguments: [false, true])
+    func `a rollback by SQLite itself fails the whole batch, and the next one works`(swallows: Bool) async throws {
         try await bench { bench in
             let answers = Answers()
             try await bench.batch { journal in
@@ -130,8 +133,13 @@ struct JournalTests {
                 let (second, secondDone) = bench.append("b", answers: answers)
                 journal.submit(
                     { transaction in
-                        // As SQLite does it by itself on a full disk or an I/O error.
-                        try transaction.connection.execute("ROLLBACK", [])
+                        // As on a full disk or an I/O error: the statement's failure takes the transaction with it.
+                        let statement = "INSERT OR ROLLBACK INTO hub (name, value) VALUES ('epoch', 'x')"
+                        do {
+                            try transaction.connection.execute(statement, [])
+                        } catch {
+                            if !swallows { throw error }
+                        }
                         return try second(transaction)
                     }, completion: secondDone
                 )
