@@ -40,11 +40,11 @@ typedef struct amphi_context {
 } amphi_context;
 
 // Creates an lws context on a foreign libuv loop, so that lws installs no signal handlers. It listens nowhere: sockets
-// are adopted. Returns NULL when lws refuses (its reason is in lws's own log). Free with amphi_context_free after
-// lws_context_destroy.
+// are adopted. What lws refuses to make is NULL in the result (its reason is in lws's own log). Free with
+// amphi_context_free after lws_context_destroy.
 static inline amphi_context *amphi_context_create(const amphi_context_options *options) {
     amphi_context *self = (amphi_context *)calloc(1, sizeof(*self));
-    if (!self) return NULL;
+    if (!self) abort();
     // The name is no HTTP token, so that no client can ask for it as a subprotocol.
     self->protocols[0].name = "(amphi)";
     self->protocols[0].callback = options->callback;
@@ -69,7 +69,7 @@ static inline amphi_context *amphi_context_create(const amphi_context_options *o
     info.options = LWS_SERVER_OPTION_LIBUV | LWS_SERVER_OPTION_EXPLICIT_VHOSTS | LWS_SERVER_OPTION_VALIDATE_UTF8;
     if (options->certificate_path) info.options |= LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT;
     self->context = lws_create_context(&info);
-    if (!self->context) { free(self); return NULL; }
+    if (!self->context) return self;
 
     info.vhost_name = "plain";
     info.options &= ~(uint64_t)LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT;
@@ -88,16 +88,23 @@ static inline amphi_context *amphi_context_create(const amphi_context_options *o
 }
 
 static inline void amphi_find_poll(uv_handle_t *handle, void *result) {
-    uv_os_fd_t fd;
-    if (handle->type == UV_POLL && !uv_fileno(handle, &fd)) *(int *)result = fd;
+    if (handle->type == UV_POLL) *(uv_handle_t **)result = handle;
 }
 
-// The descriptor of the event pipe of a context that has adopted nothing yet: the only one that its loop polls. Or -1.
-static inline int amphi_event_pipe(uv_loop_t *loop) {
-    int fd = -1;
-    uv_walk(loop, amphi_find_poll, &fd);
-    return fd;
+// The handle of the event pipe of a context that has adopted nothing yet: the only one that its loop polls. Or NULL.
+static inline uv_handle_t *amphi_event_pipe(uv_loop_t *loop) {
+    uv_handle_t *handle = NULL;
+    uv_walk(loop, amphi_find_poll, &handle);
+    return handle;
 }
+
+static inline int amphi_descriptor(const uv_handle_t *handle) {
+    uv_os_fd_t fd;
+    return handle && !uv_fileno(handle, &fd) ? fd : -1;
+}
+
+// libuv calls nobody when the handle, which is closing, has closed.
+static inline void amphi_forget_close_callback(uv_handle_t *handle) { handle->close_cb = NULL; }
 
 static inline void amphi_context_free(amphi_context *self) { free(self); }
 

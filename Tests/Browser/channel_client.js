@@ -54,7 +54,8 @@
       socket.push({ seq: 4, events: [stage.message(4, "d")] });
       const { after_seq, limit, ref } = await socket.next("history");
       socket.push({ seq: 5, events: [stage.message(5, "e")] });
-      socket.reply({ ref }, { events: [stage.message(2, "b"), stage.message(3, "c"), stage.message(4, "d")], more: false });
+      const missed = [stage.message(2, "b"), stage.message(3, "c"), stage.message(4, "d")];
+      socket.reply({ ref }, { events: missed, more: false });
       await stage.until(() => stage.client.state.seq === 5);
       return { asked: { after_seq, limit }, texts: stage.texts() };
     },
@@ -75,6 +76,36 @@
       await stage.until(() => stage.client.state.seq === 6);
       // The session in the welcome is newer than the events that fill the hole: they must not undo it.
       return { asked: [one.after_seq, two.after_seq], texts: stage.texts(), status: stage.client.state.session.status };
+    },
+  },
+
+  "a hub that is busy is asked for the history again, from the same position": {
+    expected: { asked: [1, 1], texts: ["a", "b", "c"], sockets: 1 },
+    async run(stage) {
+      const socket = await stage.welcome({ seq: 1, events: [stage.message(1, "a")] });
+      socket.push({ seq: 3, events: [stage.message(3, "c")] });
+      const one = await socket.next("history");
+      socket.replyError(one, { code: "rate_limited", message: "Slower.", retry_after_ms: 5 });
+      const two = await socket.next("history");
+      socket.reply(two, { events: [stage.message(2, "b"), stage.message(3, "c")], more: false });
+      await stage.until(() => stage.client.state.seq === 3);
+      return { asked: [one.after_seq, two.after_seq], texts: stage.texts(), sockets: stage.sockets.length };
+    },
+  },
+
+  "a slot that failed at once is not taken again faster than by one's own backoff": {
+    expected: [0, 500],
+    async run(stage) {
+      const waits = [];
+      for (let round = 0; round < 2; round += 1) {
+        const socket = await stage.connected();
+        socket.refuse({ code: "store_unavailable", message: "Later." });
+        socket.push({ bye: { code: 4010, reason: "store unavailable", reconnect: true, after_ms: 0 } });
+        socket.closeWith(4010);
+        await stage.until(() => stage.client.connection.phase === "waiting");
+        waits.push(stage.client.connection.retryAt - stage.clock);
+      }
+      return waits;
     },
   },
 

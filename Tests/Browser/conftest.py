@@ -19,7 +19,7 @@ from jitsi_stand_in import JitsiStandIn
 SCREENSHOTS = Path(__file__).parent / "screenshots"
 WATCH = """
 document.addEventListener("securitypolicyviolation", (event) =>
-  console.error(`policy violation: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`));
+  console.error("policy violation", event.violatedDirective, event.blockedURI, event.sourceFile, event.lineNumber));
 """
 
 expect.set_options(timeout=10_000)
@@ -42,7 +42,7 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
     """A hub with the profile link-only: nothing of Jitsi is configured."""
-    hub = Hub(tmp_path_factory.mktemp("hub") / "amphi.db", {"JWT_SECRET": SECRET})
+    hub = Hub(tmp_path_factory.mktemp("hub") / "amphi.db", {"JWT_SECRET": SECRET, "AMPHI_GRACE": "2s"})
     hub.start()
     hub.fill()
     yield hub
@@ -51,8 +51,8 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
 
 @pytest.fixture
 def own_hub(tmp_path: Path) -> Iterator[Hub]:
-    """A hub of this test's own, to be stopped and started."""
-    hub = Hub(tmp_path / "amphi.db", {"JWT_SECRET": SECRET})
+    """A hub of this test's own, to be stopped and started; nobody posts too fast for it."""
+    hub = Hub(tmp_path / "amphi.db", {"JWT_SECRET": SECRET, "AMPHI_LIMIT_POSTS_PER_USER": "0"})
     hub.start()
     hub.fill()
     yield hub

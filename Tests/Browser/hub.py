@@ -13,8 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
-from queue import Empty, Queue
-from threading import Thread
+from threading import Condition, Thread
 from typing import Any
 
 import jwt
@@ -76,7 +75,8 @@ class Hub:
     arguments: tuple[str, ...] = ()
     port: int = 0
     process: subprocess.Popen[str] | None = None
-    lines: Queue[str] = field(default_factory=Queue)
+    lines: list[str] = field(default_factory=list)
+    printed: Condition = field(default_factory=Condition)
 
     @property
     def url(self) -> str:
@@ -97,25 +97,28 @@ class Hub:
         self.process = subprocess.Popen(
             command, env=environment, cwd=self.database.parent, stdout=subprocess.PIPE, text=True, encoding="utf-8"
         )
-        Thread(target=self._read, args=(self.process, self.lines), daemon=True).start()
-        line = self.wait_for_line("listening on http://127.0.0.1:")
-        self.port = int(line.split("listening on ", 1)[1].split()[0].rstrip("/").rsplit(":", 1)[1])
+        self.lines = []
+        Thread(target=self._read, args=(self.process,), daemon=True).start()
+        [line] = self.wait_for_lines("listening on http://127.0.0.1:")
+        self.port = int(line.rsplit(":", 1)[1])
 
-    @staticmethod
-    def _read(process: subprocess.Popen[str], lines: Queue[str]) -> None:
+    def _read(self, process: subprocess.Popen[str]) -> None:
         assert process.stdout
         for line in process.stdout:
-            lines.put(line.rstrip("\n"))
+            with self.printed:
+                self.lines.append(line.rstrip("\n"))
+                self.printed.notify_all()
 
-    def wait_for_line(self, part: str, seconds: float = 20) -> str:
-        deadline = time.monotonic() + seconds
-        while True:
-            try:
-                line = self.lines.get(timeout=max(0.01, deadline - time.monotonic()))
-            except Empty:
-                raise AssertionError(f"amphi serve did not print {part!r}") from None
-            if part in line:
-                return line
+    def wait_for_lines(self, part: str, count: int = 1, seconds: float = 20) -> list[str]:
+        """The first `count` lines with `part` in them that this process has printed, or prints within the time."""
+
+        def found() -> list[str]:
+            return [line for line in self.lines if part in line][:count]
+
+        with self.printed:
+            if not self.printed.wait_for(lambda: len(found()) == count, seconds):
+                raise AssertionError(f"amphi serve did not print {part!r} {count} times: {self.lines}")
+            return found()
 
     def stop(self) -> int:
         """SIGTERM; the exit status, which must come within 10 s."""
@@ -155,7 +158,8 @@ class Hub:
 
     def plan(self, title: str = "Les matrices", starts_in: float = 2, minutes: float = 60, **fields: Any) -> int:
         """A new live session's id."""
-        body = {"title": title, "scheduled_start_at": utc(starts_in), "scheduled_end_at": utc(starts_in + minutes), **fields}
+        times = {"scheduled_start_at": utc(starts_in), "scheduled_end_at": utc(starts_in + minutes)}
+        body = {"title": title, **times, **fields}
         return self.request("POST", f"/api/courses/{COURSE}/live-sessions", TEACHER, body)["id"]
 
     def begin(self, session: int) -> None:

@@ -127,7 +127,9 @@ def test_an_unknown_sign_in_code_gets_a_friendly_sentence(hub: Hub, visit: Visit
     assert "never-issued" not in reader.page.url
 
 
-@pytest.mark.parametrize("next_path", ["//evil.example", "https://evil.example/", "/\\evil.example", "javascript:alert(1)"])
+@pytest.mark.parametrize(
+    "next_path", ["//evil.example", "https://evil.example/", "/\\evil.example", "javascript:alert(1)"]
+)
 def test_the_way_on_after_signing_in_stays_on_this_origin(hub: Hub, visit: Visit, next_path: str) -> None:
     reader = visit(hub, None, "/sign-in")
     chosen = reader.page.evaluate(
@@ -145,7 +147,7 @@ def demo(tmp_path: Path) -> Iterator[Hub]:
 
 
 def test_a_link_of_the_demo_signs_in_once_and_opens_the_class(demo: Hub, visit: Visit) -> None:
-    links = [re.search(r"(/sign-in#\S+)", demo.wait_for_line("/sign-in#"))[1] for _ in range(2)]
+    links = [re.search(r"/sign-in#\S+", line)[0] for line in demo.wait_for_lines("/sign-in#", count=2)]
     first, second = (visit(demo, None, link) for link in links)
     for visitor in (first, second):
         visitor.page.wait_for_url("**/class/*")

@@ -31,6 +31,7 @@ export { CloseCode } from "./channel/close-codes.js";
  */
 
 const HISTORY_PAGE = 200;
+const BUSY_WAIT_MS = 1_000;
 const TYPING_REPEAT_MS = 4_000;
 
 export class AmphiClient {
@@ -210,7 +211,7 @@ export class AmphiClient {
     let after;
     for (;;) {
       /** @type {any} */
-      const page = await this.#connection.request("presence.list", { limit: HISTORY_PAGE, ...(after ? { after } : {}) });
+      const page = await this.#connection.request("presence.list", { limit: HISTORY_PAGE, after });
       this.#become({ ...this.#state, presence: addListed(this.#state.presence, page.people) }, "people");
       if (!page.more || page.people.length === 0) return;
       after = page.people[page.people.length - 1].id;
@@ -248,7 +249,8 @@ export class AmphiClient {
     if (!known) {
       this.#become(startAfresh(before, welcome), "messages", "session", "people", "typing");
     } else {
-      const whole = welcome.resumed === true && continues(events, before.seq) && before.seq + events.length === welcome.seq;
+      const reaches = continues(events, before.seq) && before.seq + events.length === welcome.seq;
+      const whole = welcome.resumed === true && reaches;
       const current = applySnapshot(before, welcome);
       this.#become(whole ? applyEvents(current, events) : current, "messages", "session", "people", "typing");
       if (!whole) this.#fillGap(welcome.seq);
@@ -296,8 +298,7 @@ export class AmphiClient {
     this.#held = held;
     try {
       for (let more = true; more || this.#state.seq < target; ) {
-        const limit = Number(this.#state.limits.history) || HISTORY_PAGE;
-        const page = await this.#connection.request("history", { after_seq: this.#state.seq, limit });
+        const page = await this.#laterPage();
         if (this.#held !== held) return;
         const holes = !continues(page.events, this.#state.seq);
         if (holes || (page.events.length === 0 && this.#state.seq < target)) throw new ChannelError({ code: "resync" });
@@ -313,6 +314,20 @@ export class AmphiClient {
       this.#held = null;
       this.#state = { ...this.#state, epoch: null };
       this.#connection.reconnect();
+    }
+  }
+
+  /** The history after our position; a hub that is busy is asked again. */
+  async #laterPage() {
+    const limit = Number(this.#state.limits.history) || HISTORY_PAGE;
+    for (;;) {
+      try {
+        return await this.#connection.request("history", { after_seq: this.#state.seq, limit });
+      } catch (error) {
+        const refusal = error instanceof ChannelError ? error : null;
+        if (!refusal?.passes || refusal.code === "disconnected") throw error;
+        await new Promise((resolve) => setTimeout(resolve, refusal.retryAfterMs ?? BUSY_WAIT_MS));
+      }
     }
   }
 

@@ -5,7 +5,7 @@ import { byID, make } from "./dom.js";
 import { currentIdentity } from "./identity.js";
 import { errorText, onLanguageChange, t } from "./i18n.js";
 import { api, isSignedOut, goToSignIn, preparePage, requireIdentity, showAccount, titled } from "./page.js";
-import { fillCreateForm } from "./sessions/create-form.js";
+import { CreateForm } from "./sessions/create-form.js";
 import { sessionCard } from "./sessions/session-card.js";
 
 /** @typedef {Record<"live" | "upcoming" | "past", any[]>} Groups */
@@ -17,7 +17,7 @@ const GROUPS = /** @type {const} */ (["live", "upcoming", "past"]);
 let groups = null;
 /** @type {Set<number>} The sessions that this person holds. */
 let taught = new Set();
-/** @type {ReturnType<typeof fillCreateForm> | null} */
+/** @type {CreateForm | null} */
 let form = null;
 let courses = "";
 
@@ -123,7 +123,7 @@ function offerCreation() {
     card.hidden = !open;
     button.setAttribute("aria-expanded", String(open));
   };
-  form = fillCreateForm(card, {
+  form = new CreateForm(card, {
     created: async (session) => {
       setOpen(false);
       await refresh();
@@ -137,6 +137,6 @@ function offerCreation() {
   button.hidden = false;
   button.addEventListener("click", () => {
     setOpen(card.hidden === true);
-    /** @type {HTMLElement | null} */ (card.querySelector("select, input"))?.focus();
+    if (!card.hidden) form?.focus();
   });
 }

@@ -10,7 +10,7 @@ import WebSocketServer
 /// A running hub: everything wired together, started and stopped in order.
 package final class HubApplication: Service {
     package let configuration: HubConfiguration
-    package let clock = HubClock()
+    package let clock: HubClock
     package let tokens: TokenService
     package let journal: Journal
     package let address: PublicAddress
@@ -26,12 +26,15 @@ package final class HubApplication: Service {
     /// Opens the database and wires the parts; nothing listens yet.
     ///
     /// Throws a `ConfigurationError` with everything that keeps a hub from serving.
-    package init(configuration: HubConfiguration, logger: Logger) async throws {
+    ///
+    /// - Parameter clock: of stored times and of tokens; tests move one.
+    package init(configuration: HubConfiguration, clock: HubClock = HubClock(), logger: Logger) async throws {
         let problems = configuration.problems
         guard problems.isEmpty, let secret = configuration.jwtSecret, let migrations = configuration.migrations else {
             throw ConfigurationError(problems.isEmpty ? ["AMPHI_MIGRATIONS: the folder was not found."] : problems)
         }
         self.configuration = configuration
+        self.clock = clock
         self.logger = logger
         tokens = try TokenService(secret: secret)
         address = PublicAddress(configuration)

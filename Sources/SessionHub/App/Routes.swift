@@ -78,9 +78,9 @@ struct Routes {
         )
         router.finish = { request, response in
             security.apply(to: &response)
-            guard let request else { return }
-            origins.mark(&response, for: request)
-            if let name = HTTPField.Name("X-Request-Id") { response.headers[name] = request.id }
+            if let request { origins.mark(&response, for: request) }
+            // What could not even be read as a request gets an id too.
+            if let name = HTTPField.Name("X-Request-Id") { response.headers[name] = request?.id ?? RequestID.make() }
         }
     }
 }

@@ -11,15 +11,18 @@ internal import Glibc
     private let tickHandle: UnsafeMutablePointer<uv_timer_t>
     private let context: UnsafeMutablePointer<amphi_context>
     /// lws's own eventfd, see `destroy`.
-    private let eventPipe: Int32
+    private let eventPipe: UnsafeMutablePointer<uv_handle_t>?
     private var whenEmpty: (() -> Void)?
 
     var plainHost: OpaquePointer { unsafe context.pointee.plain }
     /// Nil without a certificate.
     var tlsHost: OpaquePointer? { unsafe context.pointee.tls }
 
+    /// Why the loop cannot run; `destroy` it then.
+    let failure: WebServerError?
+
     /// On the thread that will be the loop's.
-    init(loop: EventLoop, receiveBufferBytes: Int, tls: WebServerConfiguration.TLS?) throws(WebServerError) {
+    init(loop: EventLoop, receiveBufferBytes: Int, tls: WebServerConfiguration.TLS?) {
         unsafe uv = .allocate(capacity: 1)
         unsafe wakeHandle = .allocate(capacity: 1)
         unsafe tickHandle = .allocate(capacity: 1)
@@ -32,14 +35,21 @@ internal import Glibc
         unsafe uv_timer_init(uv, tickHandle)
         unsafe wakeHandle.pointee.data = user
         unsafe tickHandle.pointee.data = user
-        unsafe context = try Self.makeContext(uv, user, receiveBufferBytes, tls)
-        eventPipe = unsafe amphi_event_pipe(uv)
+        unsafe context = Self.makeContext(uv, user, receiveBufferBytes, tls)
+        unsafe eventPipe = amphi_event_pipe(uv)
+        if unsafe context.pointee.plain == nil {
+            failure = .loop("libwebsockets made no context")
+        } else if unsafe tls != nil && context.pointee.tls == nil {
+            failure = .certificate
+        } else {
+            failure = nil
+        }
     }
 
     private static func makeContext(
         _ uv: UnsafeMutablePointer<uv_loop_t>, _ user: UnsafeMutableRawPointer, _ receiveBufferBytes: Int,
         _ tls: WebServerConfiguration.TLS?
-    ) throws(WebServerError) -> UnsafeMutablePointer<amphi_context> {
+    ) -> UnsafeMutablePointer<amphi_context> {
         var options = unsafe amphi_context_options()
         unsafe options.callback = lwsCallback
         unsafe options.loop = uv
@@ -54,10 +64,7 @@ internal import Glibc
         }
         unsafe options.certificate_path = unsafe UnsafePointer(certificate)
         unsafe options.private_key_path = unsafe UnsafePointer(key)
-        guard let context = unsafe amphi_context_create(&options) else { throw .loop("libwebsockets made no context") }
-        guard unsafe context.pointee.plain != nil else { throw .loop("libwebsockets made no virtual host") }
-        guard unsafe tls == nil || context.pointee.tls != nil else { throw .certificate }
-        return unsafe context
+        return unsafe amphi_context_create(&options)
     }
 
     // MARK: Running
@@ -105,14 +112,22 @@ internal import Glibc
     /// left of them, the second destroy frees the context ("foreign loops", lws READMEs/README.event-loops-intro.md).
     ///
     /// lws 4.1.6 closes its event pipe twice: at once in `lws_destroy_event_pipe`, and again when libuv reports its handle as
-    /// closed. In between another thread may have been given the number. So it is taken in between, for the second
-    /// close; if somebody was faster, the rest is left to the end of the process.
+    /// closed. In between another thread may be given the number. So it is taken in between, for the second close; if
+    /// somebody was faster, lws is not told, and its memory is left to the end of the process.
     func destroy() {
+        whenEmpty = nil
+        let pipe = unsafe amphi_descriptor(eventPipe)
         let placeholder = amphi_event_descriptor()
         unsafe lws_context_destroy(context.pointee.context)
-        let taken = fcntl(placeholder, F_DUPFD_CLOEXEC, eventPipe)
+        let taken = fcntl(placeholder, F_DUPFD_CLOEXEC, pipe)
         closeDescriptor(placeholder)
-        guard taken == eventPipe else { return closeDescriptor(taken) }
+        guard taken == pipe else {
+            closeDescriptor(taken)
+            if let eventPipe = unsafe eventPipe { unsafe amphi_forget_close_callback(eventPipe) }
+            // Each turn closes what is closing; what is left are lws's own idle handle and timer.
+            for _ in 0..<3 { unsafe uv_run(uv, UV_RUN_NOWAIT) }
+            return
+        }
         unsafe uv_close(UnsafeMutableRawPointer(wakeHandle).assumingMemoryBound(to: uv_handle_t.self), nil)
         unsafe uv_close(UnsafeMutableRawPointer(tickHandle).assumingMemoryBound(to: uv_handle_t.self), nil)
         unsafe uv_run(uv, UV_RUN_DEFAULT)

@@ -4,14 +4,11 @@ extension EventLoop {
     nonisolated func runThread(core: ServerCore, started: @Sendable (WebServerError?) -> Void) {
         let configuration = core.configuration
         executor.enter()
-        let failure = assumeIsolated { loop -> WebServerError? in
-            do throws(WebServerError) {
-                loop.engine = try LoopEngine(
-                    loop: loop, receiveBufferBytes: configuration.receiveBufferBytes, tls: configuration.tls)
-                return nil
-            } catch {
-                return error
-            }
+        let failure = assumeIsolated { loop in
+            let engine = LoopEngine(
+                loop: loop, receiveBufferBytes: configuration.receiveBufferBytes, tls: configuration.tls)
+            loop.engine = engine
+            return engine.failure
         }
         if failure == nil {
             assumeIsolated { loop in
@@ -49,6 +46,12 @@ extension EventLoop {
         engine.notifyWhenEmpty(on: self, done)
     }
 
-    /// The thread's loop returns; connections that are left are dropped.
-    func stop() { engine?.stop() }
+    /// Drops the connections that are left; then the thread's loop returns.
+    func stop() {
+        guard let engine else { return }
+        for peer in peers.values { peer.wsi?.kill() }
+        engine.notifyWhenEmpty(on: self) { engine.stop() }
+        // Whatever is left then, `LoopEngine.destroy` closes.
+        _ = schedule(after: .seconds(1)) { engine.stop() }
+    }
 }

@@ -15,7 +15,8 @@ struct AttendanceStoreTests {
                 session: session, user: user, administrator: false, in: transaction.connection
             )
             try AttendanceStore.seat(
-                session: access.session, access: access, source: source, now: transaction.now, in: transaction.connection
+                session: access.session, access: access, source: source, now: transaction.now,
+                in: transaction.connection
             )
         }
     }

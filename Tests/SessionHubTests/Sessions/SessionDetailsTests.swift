@@ -9,6 +9,10 @@ struct SessionDetailsTests {
         "title": " Waves ", "scheduled_start_at": "2026-03-15T10:00:00Z", "scheduled_end_at": "2026-03-15T12:00:00Z",
     ]
 
+    private static let clearing: JSONObject = [
+        "description": nil, "thumbnail_url": "", "title": nil, "max_participants": nil,
+    ]
+
     private func refusal(_ body: () throws -> Void) -> String? {
         do {
             try body()
@@ -49,7 +53,7 @@ struct SessionDetailsTests {
         details.description = "About waves"
         details.thumbnailURL = "/thumbs/1.png"
         let before = details
-        try details.apply(Fields(["description": nil, "thumbnail_url": "", "title": nil, "max_participants": nil]))
+        try details.apply(Fields(Self.clearing))
         #expect(details.changes(from: before) == [.description, .thumbnailURL])
         #expect(details.title == "Waves")
         #expect(details.maxParticipants == 50)

@@ -146,7 +146,9 @@ final class ClassHub: JournalPublisher {
 
     /// The header names the person: tokens are tested elsewhere. 0 is a service.
     private static func caller(_ request: Request) throws(HubError) -> Caller {
-        guard let user = request.headers[.authorization].flatMap({ Int64($0) }) else { throw HubError(.unauthenticated) }
+        guard let user = request.headers[.authorization].flatMap({ Int64($0) }) else {
+            throw HubError(.unauthenticated)
+        }
         return caller(user)
     }
 

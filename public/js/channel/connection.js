@@ -21,6 +21,8 @@ const PROBE_TIMEOUT_MS = 5_000;
 const STABLE_AFTER_MS = 5_000;
 const LONGEST_TIMER_MS = 6 * 3600_000;
 
+const PASSING = new Set(["disconnected", "rate_limited", "slow_mode", "store_unavailable", "timeout"]);
+
 /** An error reply, or a reply that never came (`disconnected`, `timeout`, `resync`). */
 export class ChannelError extends Error {
   /** @param {import("./close-codes.js").ReplyError} error */
@@ -30,6 +32,11 @@ export class ChannelError extends Error {
     this.code = error.code;
     this.retryAfterMs = error.retry_after_ms ?? null;
     this.field = error.field ?? null;
+  }
+
+  /** Whether the same command may succeed later, without anybody's doing. */
+  get passes() {
+    return PASSING.has(this.code);
   }
 }
 
@@ -70,7 +77,7 @@ export class Connection {
     return this.status.phase === "open";
   }
 
-  /** Connects now, unless a connection stands or is on its way. Also ends a wait, and starts again after a final close. */
+  /** Connects now, unless a connection stands or is on its way: ends a wait, starts again after a final close. */
   connect() {
     if (this.status.phase === "connecting" || this.status.phase === "open") return;
     this.#open();

@@ -3,8 +3,6 @@
 
 import { ChannelError } from "./connection.js";
 
-/** Errors after which the same post is sent again by itself. */
-const PASSING = new Set(["disconnected", "rate_limited", "slow_mode", "store_unavailable", "timeout"]);
 const PASSING_WAIT_MS = 2_000;
 
 export class PostSender {
@@ -61,8 +59,7 @@ export class PostSender {
       return null;
     } catch (error) {
       const refusal = error instanceof ChannelError ? error : new ChannelError({ code: "internal" });
-      const passes = PASSING.has(refusal.code);
-      const { code, message } = refusal;
+      const { code, message, passes } = refusal;
       this.#outbox.update(clientId, passes ? { status: "queued" } : { status: "failed", error: { code, message } });
       this.#changed();
       return passes ? (refusal.retryAfterMs ?? PASSING_WAIT_MS) : null;

@@ -1,0 +1,89 @@
+import Database
+import StrictJSON
+import TestSupport
+import Testing
+
+@testable import SessionHub
+
+/// livez, readyz and config; and what REST answers while the store takes nothing.
+@Suite("Health over REST", .timeLimit(.minutes(1)))
+struct HealthRouteTests {
+    @Test func `a hub that lives and can work says so`() async throws {
+        try await Classroom.with { room in
+            expectData(try await room.client.send("GET", "/livez"), ["status": "ok"])
+            expectData(try await room.client.send("GET", "/readyz"), ["status": "ready"])
+        }
+    }
+
+    @Test func `config tells a page what it must know, and no secret`() async throws {
+        let limits: JSON = [
+            "frame_bytes": 65536, "connections_per_user": 8, "posts_per_user": ["per_second": 5, "burst": 10],
+            "posts_per_session": ["per_second": 200], "hello_ms": 5000, "ping_ms": 20000, "pong_ms": 8000,
+            "text_characters": 4000, "history": 200,
+        ]
+        try await Classroom.with { room in
+            expectData(
+                try await room.client.send("GET", "/api/config"),
+                [
+                    "languages": ["en", "fr"], "language": "en",
+                    "jitsi": [
+                        "profile": "link-only", "domain": "meet.jit.si", "server_url": "https://meet.jit.si",
+                        "script_url": nil,
+                    ],
+                    "version": .string(HubVersion.text), "demo": false, "limits": limits,
+                ]
+            )
+        }
+        try await Classroom.with({
+            JitsiRouteTests.selfHosted(&$0)
+            $0.language = .french
+            $0.isDemo = true
+        }) { room in
+            let config = try await room.client.send("GET", "/api/config")
+            #expect(
+                try data(config).without("limits", "version") == [
+                    "languages": ["en", "fr"], "language": "fr",
+                    "jitsi": [
+                        "profile": "self-hosted", "domain": "meet.school.example",
+                        "server_url": "https://meet.school.example/tenant",
+                        "script_url": "https://meet.school.example/external_api.js",
+                    ], "demo": true,
+                ]
+            )
+            #expect(!config.text.contains(JitsiRouteTests.secret) && !config.text.contains(TestHub.secret))
+        }
+    }
+
+    @Test func `while the store takes nothing, writing is 503 with a time to wait, reading goes on`() async throws {
+        try await Classroom.with { room in
+            let session = try await room.schedule()
+            // From here on every write fails as on a disk that became read-only.
+            await Self.setQueryOnly("ON", room)
+            for (method, path) in [("POST", "/start"), ("PUT", ""), ("DELETE", "")] {
+                let response = try await room.client.send(
+                    method, "/api/live-sessions/\(session)\(path)", token: room.token(.teacher),
+                    json: method == "PUT" ? ["title": "x"] : nil
+                )
+                expectRefusal(response, 503, .storeUnavailable)
+                #expect(response.header("Retry-After") == "1")
+            }
+            let ready = try await room.client.send("GET", "/readyz")
+            expectRefusal(ready, 503, .storeUnavailable)
+            #expect(ready.header("Retry-After") == "1")
+            expectData(try await room.client.send("GET", "/livez"), ["status": "ok"])
+            #expect(try data(await room.get("/api/live-sessions/\(session)", as: .awa))["status"] == "scheduled")
+            await Self.setQueryOnly("OFF", room)
+            expectData(try await room.client.send("GET", "/readyz"), ["status": "ready"])
+            _ = try data(await room.post("/api/live-sessions/\(session)/start", as: .teacher))
+        }
+    }
+
+    private static func setQueryOnly(_ value: String, _ room: Classroom) async {
+        let result: Result<Int, any Error> = await withCheckedContinuation { continuation in
+            room.application.database.withWriter { connection in
+                continuation.resume(returning: Result { try connection.execute("PRAGMA query_only = \(value)", []) })
+            }
+        }
+        #expect(throws: Never.self) { try result.get() }
+    }
+}

@@ -1,0 +1,106 @@
+import StrictJSON
+import TestSupport
+import Testing
+
+@testable import SessionHub
+
+/// POST /api/directory/import.
+@Suite("Directory: import", .timeLimit(.minutes(1)))
+struct ImportRouteTests {
+    @Test func `a document is taken as a whole, with CRLF, blank lines and a missing last line end`() async throws {
+        try await Classroom.with { room in
+            let document = [
+                #"{"user":{"id":60,"email":"a@school.example","first_name":"Aya"}}"#, "", "  ",
+                #"{"course":{"id":9,"title":"Droit","instructor_id":60}}"#,
+                #"{"enrollment":{"id":900,"course_id":9,"user_id":20,"status":"completed","is_active":false}}"#,
+                #"{"enrollment":{"course_id":9,"user_id":21}}"#,
+            ]
+            let response = try await room.importLines(document.joined(separator: "\r\n"))
+            expectData(response, ["users": 1, "courses": 1, "enrollments": 2])
+            expectData(
+                try await room.get("/api/courses/9/enrollments/20", as: .admin),
+                ["id": 900, "course_id": 9, "user_id": 20, "status": "completed", "is_active": false]
+            )
+            #expect(try data(await room.get("/api/courses/9", as: .admin))["instructor_id"] == 60)
+        }
+    }
+
+    @Test func `an empty document is taken`() async throws {
+        try await Classroom.with { room in
+            expectData(try await room.importLines(""), ["users": 0, "courses": 0, "enrollments": 0])
+        }
+    }
+
+    @Test func `one bad line refuses all, and every bad line is named with its field`() async throws {
+        try await Classroom.with { room in
+            let document = [
+                #"{"user":{"id":60,"email":"a@school.example"}}"#, #"{"user":{"id":"61","email":"b@school.example"}}"#,
+                #"{"user":{"id":62,"email":"nonsense"}}"#, "not json", #"{"teacher":{"id":1}}"#, "[]",
+                #"{"course":{"id":9,"title":5,"instructor_id":10}}"#, #"{"enrollment":{"course_id":1}}"#,
+                #"{"user":{"id":63,"id":64}}"#, #"{"user":[]}"#,
+            ]
+            let response = try await room.importLines(document.joined(separator: "\n"))
+            let errors = response.json["errors"]?.arrayValue ?? []
+            expectRefusal(response, 400, .invalidField, details: ["errors": .array(errors)])
+            #expect(
+                errors.map { $0.without("message") } == [
+                    ["line": 2, "field": "user.id"], ["line": 3, "field": "user.email"], ["line": 4],
+                    ["line": 5, "field": "line"], ["line": 6, "field": "body"], ["line": 7, "field": "course.title"],
+                    ["line": 8, "field": "enrollment.user_id"], ["line": 9, "field": "user.id"],
+                    ["line": 10, "field": "user"],
+                ]
+            )
+            expectRefusal(try await room.get("/api/users/60", as: .admin), 404, .userNotFound)
+        }
+    }
+
+    @Test func `what contradicts the store refuses all as well`() async throws {
+        try await Classroom.with { room in
+            let document = [
+                #"{"user":{"id":60,"email":"a@school.example"}}"#,
+                #"{"user":{"id":61,"email":"PERSON20@school.example"}}"#,
+                #"{"course":{"id":9,"title":"Droit","instructor_id":999}}"#,
+                #"{"enrollment":{"course_id":999,"user_id":20}}"#, #"{"enrollment":{"course_id":1,"user_id":999}}"#,
+                #"{"enrollment":{"id":501,"course_id":2,"user_id":23}}"#,
+            ]
+            let response = try await room.importLines(document.joined(separator: "\n"))
+            #expect(response.status == 400, "\(response.text)")
+            #expect(response.json["errors"]?.arrayValue?.map { $0["line"] } == [2, 3, 4, 5, 6])
+            expectRefusal(try await room.get("/api/users/60", as: .admin), 404, .userNotFound)
+        }
+    }
+
+    @Test func `limits of a course hold for an import too, unless it is forced`() async throws {
+        try await Classroom.with { room in
+            _ = try data(await room.put("/api/courses/1", as: .admin, ["max_students": 2]))
+            let line = #"{"enrollment":{"course_id":1,"user_id":23}}"#
+            #expect(try await room.importLines(line).status == 400)
+            expectData(
+                try await room.importLines(line, query: "?force=true"), ["users": 0, "courses": 0, "enrollments": 1]
+            )
+        }
+    }
+
+    @Test func `only x-ndjson is taken, up to 16 MiB`() async throws {
+        try await Classroom.with { room in
+            let token = try room.serviceToken()
+            for type in ["application/json", "text/plain", "application/x-ndjson-seq"] {
+                let response = try await room.client.send(
+                    "POST", "/api/directory/import", token: token, headers: [("Content-Type", type)],
+                    body: Array("{}".utf8)
+                )
+                expectRefusal(response, 415, .unsupportedMediaType)
+            }
+            let none = try await room.client.send("POST", "/api/directory/import", token: token, body: Array("{}".utf8))
+            expectRefusal(none, 415, .unsupportedMediaType)
+            // More than any other route takes, and a byte more than this one does.
+            let large = try await room.importLines(String(repeating: "\n", count: 300_000))
+            expectData(large, ["users": 0, "courses": 0, "enrollments": 0])
+            let announced = try await room.client.send(
+                "POST", "/api/directory/import", token: token,
+                headers: [("Content-Type", "application/x-ndjson"), ("Content-Length", "16777217")]
+            )
+            expectRefusal(announced, 413, .tooLarge)
+        }
+    }
+}

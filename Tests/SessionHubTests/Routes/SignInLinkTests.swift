@@ -1,0 +1,87 @@
+import Database
+import StrictJSON
+import TestSupport
+import Testing
+
+@testable import SessionHub
+
+/// POST /api/auth/sign-in-link: a one-use code against a token.
+@Suite("Signing in by a link", .timeLimit(.minutes(1)))
+struct SignInLinkTests {
+    private static let path = "/api/auth/sign-in-link"
+
+    private static func code(_ room: Classroom, _ person: Someone = .awa) async throws -> String {
+        let expiry = room.clock.now + Classroom.hour
+        return try await room.application.journal.write { transaction in
+            try SignInCodes.create(
+                user: person.id, now: transaction.now, expiresAt: expiry, in: transaction.connection
+            )
+        }
+    }
+
+    private static func exchange(_ code: JSON, _ room: Classroom) async throws -> TestResponse {
+        try await room.client.send("POST", path, json: ["code": code])
+    }
+
+    @Test func `a code gives a token of its person, once`() async throws {
+        try await Classroom.with { room in
+            let code = JSON.string(try await Self.code(room))
+            let answer = try data(await Self.exchange(code, room))
+            let me: JSON = [
+                "id": 20, "email": "person20@school.example", "first_name": "Awa", "last_name": "Ndiaye",
+                "role": "student",
+            ]
+            #expect(answer.without("token") == ["expires_at": "2026-03-15T21:00:00Z", "user": me])
+            let token = try #require(answer["token"]?.stringValue)
+            expectData(try await room.client.send("GET", "/api/auth/me", token: token), me)
+            expectRefusal(try await Self.exchange(code, room), 401, .unauthenticated)
+            room.clock.advance(seconds: 12 * 3600)
+            expectRefusal(try await room.client.send("GET", "/api/auth/me", token: token), 401, .tokenExpired)
+        }
+    }
+
+    @Test func `of ten who use a code at once one gets in`() async throws {
+        try await Classroom.with { room in
+            let code = JSON.string(try await Self.code(room))
+            let statuses = try await withThrowingTaskGroup(of: Int.self) { group in
+                for _ in 0..<10 { group.addTask { try await Self.exchange(code, room).status } }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(statuses.sorted() == [200] + Array(repeating: 401, count: 9))
+        }
+    }
+
+    @Test func `a code ends, and unknown ones were never there`() async throws {
+        try await Classroom.with { room in
+            let code = try await Self.code(room)
+            room.clock.advance(seconds: 3600)
+            for text in [code, "unknown", code.uppercased(), " "] where !text.trimmed.isEmpty {
+                expectRefusal(try await Self.exchange(.string(text), room), 401, .unauthenticated)
+            }
+        }
+    }
+
+    @Test func `a code must be text`() async throws {
+        try await Classroom.with { room in
+            for value: JSON in [nil, 5, true, [], [:], "", " ", .string(String(repeating: "x", count: 65))] {
+                expectRefusal(try await Self.exchange(value, room), 400, .invalidField, field: "code")
+            }
+            let empty = try await room.client.send("POST", Self.path)
+            expectRefusal(empty, 400, .invalidField, field: "code")
+            let large = try await room.client.send(
+                "POST", Self.path, json: ["code": .string(String(repeating: "x", count: 4096))])
+            expectRefusal(large, 413, .tooLarge)
+        }
+    }
+
+    @Test func `the store never has the code itself`() async throws {
+        try await Classroom.with { room in
+            let code = try await Self.code(room)
+            let rows = try await room.application.database.read { connection in
+                try connection.query("SELECT code_hash FROM sign_in_codes", []).map { $0.text("code_hash") }
+            }
+            #expect(rows.count == 1)
+            #expect(!rows.contains(code))
+        }
+    }
+}

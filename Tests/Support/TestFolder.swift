@@ -1,0 +1,37 @@
+import Foundation
+
+/// A temporary folder that goes with its owner.
+package final class TestFolder: Sendable {
+    package let path: String
+
+    package init() throws {
+        let url = FileManager.default.temporaryDirectory.appending(path: "amphi-test-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+        path = url.path
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+
+    package func file(_ name: String) -> String { "\(path)/\(name)" }
+
+    /// Writes a file and returns its path.
+    @discardableResult
+    package func write(_ text: String, to name: String) throws -> String {
+        try Data(text.utf8).write(to: URL(fileURLWithPath: file(name)))
+        return file(name)
+    }
+
+    /// Every byte of the files whose name starts with this.
+    package func bytes(ofFilesNamed prefix: String) throws -> [UInt8] {
+        try FileManager.default.contentsOfDirectory(atPath: path).filter { $0.hasPrefix(prefix) }.sorted()
+            .flatMap { try [UInt8](Data(contentsOf: URL(fileURLWithPath: file($0)))) }
+    }
+}
+
+/// The folders of the package that the tests run in.
+package enum PackageFolder {
+    package static let root = URL(fileURLWithPath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
+    package static var migrations: String { "\(root)/migrations" }
+    package static var pages: String { "\(root)/public" }
+}

@@ -1,0 +1,122 @@
+import Foundation
+import HTTPTypes
+import Testing
+import WebSocketServer
+
+@Suite struct TLSTests {
+    /// A self-signed certificate in a folder of its own.
+    private struct Certificate {
+        let folder: URL
+        var tls: WebServerConfiguration.TLS {
+            WebServerConfiguration.TLS(
+                certificatePath: folder.appending(path: "cert.pem").path,
+                keyPath: folder.appending(path: "key.pem").path)
+        }
+
+        init() throws {
+            folder = FileManager.default.temporaryDirectory.appending(path: "amphi-tls-\(RequestID.make())")
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+            let openssl = Process()
+            openssl.executableURL = URL(filePath: "/usr/bin/openssl")
+            openssl.arguments =
+                "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost"
+                .split(separator: " ").map(String.init) + ["-keyout", tls.keyPath, "-out", tls.certificatePath]
+            openssl.standardError = FileHandle.nullDevice
+            try openssl.run()
+            openssl.waitUntilExit()
+            guard openssl.terminationStatus == 0 else {
+                throw RawClient.Failure(description: "openssl made no certificate")
+            }
+        }
+
+        func remove() { try? FileManager.default.removeItem(at: folder) }
+    }
+
+    /// A client that speaks through `openssl s_client`, which checks the certificate.
+    private static func client(_ port: UInt16, _ tls: WebServerConfiguration.TLS, _ more: [String] = []) throws
+        -> RawClient
+    {
+        var pair: [Int32] = [-1, -1]
+        guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &pair) == 0 else {
+            throw RawClient.Failure(description: "socketpair: errno \(errno)")
+        }
+        let openssl = Process()
+        openssl.executableURL = URL(filePath: "/usr/bin/openssl")
+        openssl.arguments =
+            ["s_client", "-quiet", "-connect", "127.0.0.1:\(port)", "-CAfile", tls.certificatePath]
+            + ["-verify_return_error"] + more
+        let end = FileHandle(fileDescriptor: pair[1], closeOnDealloc: true)
+        openssl.standardInput = end
+        openssl.standardOutput = end
+        openssl.standardError = FileHandle.nullDevice
+        try openssl.run()
+        try end.close()
+        return RawClient(descriptor: pair[0]) { openssl.terminate() }
+    }
+
+    private func withTLSServer(
+        _ router: Router, _ body: @escaping @Sendable (UInt16, WebServerConfiguration.TLS) throws -> Void
+    ) async throws {
+        let certificate = try Certificate()
+        defer { certificate.remove() }
+        let tls = certificate.tls
+        try await withServer(router, .make { $0.tls = tls }) { port in try body(port, tls) }
+    }
+
+    @Test func `requests and WebSockets work over TLS`() async throws {
+        var router = Router.make()
+        router.add(.get, "/secure") { request in .text("\(request.isSecure) \(request.remoteAddress)") }
+        try await withTLSServer(router) { port, tls in
+            let http = try Self.client(port, tls)
+            #expect(try http.exchange("GET /secure HTTP/1.1\r\nHost: a\r\n\r\n").body == "true 127.0.0.1")
+            #expect(try http.exchange("GET /hello HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n").body == "hello")
+            #expect(try http.isAtEnd())
+            let socket = try Self.client(port, tls)
+            #expect(try socket.exchange(RawClient.handshake()).status == 101)
+            let long = String(repeating: "x", count: 60_000)
+            try socket.send(.text(long))
+            #expect(try socket.readFrame() == .text(long))
+            try socket.send(.text("close me"))
+            #expect(try socket.readFrame() == .close(4010, "as you wish"))
+        }
+    }
+
+    @Test func `a large response crosses the bridge whole`() async throws {
+        var router = Router.make()
+        let large = (0..<2_000_000).map { UInt8(truncatingIfNeeded: $0 &* 7) }
+        router.add(.get, "/large") { _ in Response(status: .ok, body: .bytes(large)) }
+        try await withTLSServer(router) { port, tls in
+            let client = try Self.client(port, tls)
+            try client.send("GET /large HTTP/1.1\r\nHost: a\r\n\r\n")
+            _ = try client.readUntil("\r\n\r\n")
+            #expect(try client.read(large.count) == large)
+        }
+    }
+
+    @Test func `no protocol below TLS 1.2, and no HTTP/2`() async throws {
+        try await withTLSServer(.make()) { port, tls in
+            let old = try Self.client(port, tls, ["-tls1_1"])
+            #expect(try old.isAtEnd())
+            let modern = try Self.client(port, tls, ["-alpn", "h2,http/1.1"])
+            #expect(try modern.exchange("GET /hello HTTP/1.1\r\nHost: a\r\n\r\n").body == "hello")
+        }
+    }
+
+    @Test func `plain bytes on a TLS port end the connection and nothing else`() async throws {
+        try await withTLSServer(.make()) { port, tls in
+            let plain = try RawClient(port: port)
+            try plain.send("GET /hello HTTP/1.1\r\nHost: a\r\n\r\n")
+            _ = try plain.readToEnd()
+            let client = try Self.client(port, tls)
+            #expect(try client.exchange("GET /hello HTTP/1.1\r\nHost: a\r\n\r\n").status == 200)
+        }
+    }
+
+    @Test func `a certificate that cannot be read is an error at the start`() async throws {
+        var configuration = WebServerConfiguration.make()
+        configuration.tls = WebServerConfiguration.TLS(certificatePath: "/none/cert.pem", keyPath: "/none/key.pem")
+        let server = WebServer(
+            configuration: configuration, loops: EventLoopGroup(count: 2), router: .make(), logger: .silent)
+        await #expect(throws: WebServerError.certificate) { try await server.start() }
+    }
+}

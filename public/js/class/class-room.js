@@ -1,0 +1,207 @@
+// @ts-check
+/** One class: the channel's client, and the views that show its state. */
+
+import { AmphiClient } from "../amphi-client.js";
+import { byID, setText } from "../dom.js";
+import { fullName } from "../format.js";
+import { errorText, onLanguageChange, t } from "../i18n.js";
+import { api, confirmed } from "../page.js";
+import { ChannelPass } from "./channel-pass.js";
+import { readArchive } from "./chat-archive.js";
+import { ChatView } from "./chat-view.js";
+import { Composer } from "./composer.js";
+import { ConnectionView } from "./connection-view.js";
+import { HostControls } from "./host-controls.js";
+import { outboxStore } from "./outbox-store.js";
+import { PeopleView } from "./people-view.js";
+import { SideTabs } from "./side-tabs.js";
+import { StageView } from "./stage-view.js";
+import { showTyping } from "./typing-view.js";
+
+const SESSION_OVER = 4510;
+const NOT_OPEN_YET = 4011;
+
+export class ClassRoom {
+  #config;
+  #me;
+  /** The session before the channel has said anything. */
+  #first;
+  #id;
+  /** @type {ChannelPass} */
+  #pass;
+  /** @type {AmphiClient} */
+  #client;
+  #tabs = new SideTabs();
+  #composer;
+  #people;
+  #connection;
+  #stage;
+  #controls;
+  #chat;
+  #seen = 0;
+  #status;
+  #drawnRights = "";
+
+  /** @param {{config: any, me: any, session: any}} start What the hub said over REST. */
+  constructor({ config, me, session }) {
+    this.#config = config;
+    this.#me = me;
+    this.#first = session;
+    this.#status = session.status;
+    this.#id = Number(session.id);
+    this.#pass = new ChannelPass(this.#id, () => this.#session.status === "live");
+    const client = new AmphiClient({
+      url: `${location.protocol === "https:" ? "wss:" : "ws:"}//${location.host}/api/live-sessions/${this.#id}/channel`,
+      token: (reason) => this.#pass.token(reason),
+      outboxStore: outboxStore(this.#id, me.id),
+    });
+    this.#client = client;
+    this.#composer = new Composer(client);
+    this.#people = new PeopleView(client);
+    this.#connection = new ConnectionView(client);
+    this.#stage = new StageView({ join: () => api.join(this.#id), now: () => client.serverNow() });
+    this.#controls = new HostControls(client, {
+      session: () => this.#session, isHost: () => this.#isHost, showProblem,
+    });
+    this.#chat = new ChatView(client, () => this.#messageContext());
+  }
+
+  open() {
+    this.#client.subscribe((changes) => this.#changed(changes));
+    onLanguageChange(() => this.#showSession());
+    window.addEventListener("online", () => this.#client.networkFound());
+    window.addEventListener("offline", () => this.#client.networkLost());
+    document.addEventListener("visibilitychange", () => this.#visibilityChanged());
+    // A page that the browser froze and brings back starts again; one that it throws away has left.
+    window.addEventListener("pagehide", () => this.#client.stop());
+    window.addEventListener("pageshow", (event) => event.persisted && this.#client.start());
+    this.#showSession();
+    this.#connection.update();
+    this.#client.start();
+  }
+
+  /** @returns {any} */
+  get #session() {
+    return this.#client.state.session ?? this.#first;
+  }
+
+  get #isHost() {
+    const told = this.#client.state.me?.role;
+    if (told) return told !== "participant";
+    return this.#me.role === "admin" || this.#me.id === (this.#first.instructor?.id ?? this.#first.instructor_id);
+  }
+
+  /** @param {string} command */
+  #may(command) {
+    return this.#client.state.me?.permissions.includes(command) ?? false;
+  }
+
+  get #canPost() {
+    const open = this.#session.status !== "cancelled" && this.#client.connection.phase !== "closed";
+    return open && this.#session.is_chat_enabled && this.#may("chat.post");
+  }
+
+  /** @param {Set<import("../amphi-client.js").Change>} changes */
+  #changed(changes) {
+    /** @param {...import("../amphi-client.js").Change} names */
+    const has = (...names) => names.some((name) => changes.has(name));
+    if (has("connection")) this.#connectionChanged();
+    if (has("messages")) this.#countNews();
+    if (has("messages", "outbox")) this.#chat.update();
+    if (has("session", "connection")) this.#sessionChanged();
+    if (has("people")) this.#people.update();
+    if (has("typing", "people")) showTyping(this.#client.state, this.#me.id);
+  }
+
+  #connectionChanged() {
+    this.#connection.update();
+    const { phase, code } = this.#client.connection;
+    if (phase !== "closed") return;
+    this.#pass.forget();
+    if (code === SESSION_OVER && this.#client.state.epoch === null) this.#showArchive();
+  }
+
+  #sessionChanged() {
+    const rights = JSON.stringify([this.#client.state.me?.permissions, this.#canPost]);
+    if (rights !== this.#drawnRights) this.#chat.redraw();
+    this.#drawnRights = rights;
+    const started = this.#status === "scheduled" && this.#session.status === "live";
+    this.#status = this.#session.status;
+    if (started) this.#pass.exchange(this.#client);
+    this.#showSession();
+  }
+
+  #countNews() {
+    const { messages, seq } = this.#client.state;
+    const news = messages.filter((message) => message.seq > this.#seen && message.user?.id !== this.#me.id);
+    if (this.#seen > 0) this.#tabs.arrived(news.length);
+    this.#seen = Math.max(this.#seen, seq);
+    this.#showTitle();
+  }
+
+  #showSession() {
+    const session = this.#session;
+    setText(byID("title"), session.title);
+    setText(byID("course"), session.course_title ?? session.course?.title ?? "");
+    setText(byID("badge"), t(`status.${session.status}`));
+    byID("badge").className = `badge ${session.status}`;
+    const { code, retryAt } = this.#client.connection;
+    const notOpenUntil = code === NOT_OPEN_YET ? retryAt : null;
+    const name = fullName(this.#me);
+    this.#stage.update({ session, isHost: this.#isHost, name, config: this.#config, notOpenUntil });
+    this.#controls.update();
+    this.#showChatRules();
+    this.#showTitle();
+  }
+
+  #showChatRules() {
+    const allowed = this.#canPost;
+    this.#composer.setAllowed(allowed);
+    const closed = byID("chat-closed");
+    closed.hidden = allowed || (this.#client.state.me === null && this.#client.connection.code !== SESSION_OVER);
+    setText(closed, t(this.#session.is_chat_enabled ? "chat.over" : "chat.disabled"));
+  }
+
+  #showTitle() {
+    const unread = document.visibilityState === "hidden" && this.#tabs.unread > 0 ? `(${this.#tabs.unread}) ` : "";
+    document.title = `${unread}${this.#session.title} · Amphi`;
+  }
+
+  #visibilityChanged() {
+    const visible = document.visibilityState === "visible";
+    this.#client.visibilityChanged(visible);
+    if (visible) this.#tabs.arrived(0);
+    this.#showTitle();
+  }
+
+  /** A class that was over before one came has its chat to read all the same. */
+  #showArchive() {
+    readArchive(this.#client, this.#id).catch(showProblem);
+  }
+
+  #messageContext() {
+    return {
+      meID: this.#me.id,
+      canDeleteAny: this.#may("chat.delete.any"),
+      canPost: this.#canPost,
+      answer: (/** @type {import("../channel/class-state.js").Message} */ message) => this.#composer.answer(message),
+      remove: (/** @type {import("../channel/class-state.js").Message} */ message) => this.#remove(message),
+      loadEarlier: () =>
+        this.#client.connection.phase === "closed" ? readArchive(this.#client, this.#id) : this.#client.loadEarlier(),
+    };
+  }
+
+  /** @param {import("../channel/class-state.js").Message} message */
+  async #remove(message) {
+    const yes = await confirmed({ title: t("chat.delete_title"), text: t("chat.delete_text"), yes: t("chat.delete") });
+    if (!yes) return;
+    await this.#client.deleteMessage(message.id).catch(showProblem);
+    this.#composer.focus();
+  }
+}
+
+/** @param {any} error */
+function showProblem(error) {
+  byID("problem").textContent = errorText(error);
+  byID("problem").hidden = false;
+}
