@@ -5,7 +5,7 @@ import Testing
 @testable import SessionHub
 
 /// The Directory's courses and enrollments: PUT, GET and the lists.
-@Suite("Directory: courses and enrollments", .timeLimit(.minutes(1)))
+@Suite("Directory: courses and enrollments", .timeLimit(.minutes(5)))
 struct DirectoryCourseTests {
     private static let course: JSON = [
         "id": 7, "title": "Physique", "instructor_id": 12, "description": "Ondes", "co_instructor_ids": [10, 11],
@@ -112,6 +112,17 @@ struct DirectoryCourseTests {
                 try await room.put("/api/courses/2/enrollments/23", as: .admin, ["id": 501]), 409, .conflict,
                 field: "id"
             )
+        }
+    }
+
+    @Test func `a deleted enrollment is gone, and with it the membership`() async throws {
+        try await Classroom.with { room in
+            let path = "/api/courses/1/enrollments/20"
+            let session = try await room.live()
+            expectData(try await room.delete(path, as: .admin), nil)
+            expectRefusal(try await room.get(path, as: .admin), 404, .notFound)
+            expectRefusal(try await room.delete(path, as: .admin), 404, .notFound)
+            expectRefusal(try await room.get("/api/live-sessions/\(session)", as: .awa), 404, .sessionNotFound)
         }
     }
 

@@ -5,7 +5,7 @@ import Testing
 @testable import SessionHub
 
 /// The Directory's people: PUT, GET and the list.
-@Suite("Directory: people", .timeLimit(.minutes(1)))
+@Suite("Directory: people", .timeLimit(.minutes(5)))
 struct DirectoryUserTests {
     private static let grace: JSON = [
         "id": 40, "email": "Grace@School.example", "first_name": "Grâce", "last_name": "Mbemba", "role": "instructor",

@@ -6,7 +6,7 @@ import Testing
 @testable import SessionHub
 
 /// livez, readyz and config; and what REST answers while the store takes nothing.
-@Suite("Health over REST", .timeLimit(.minutes(1)))
+@Suite("Health over REST", .timeLimit(.minutes(5)))
 struct HealthRouteTests {
     @Test func `a hub that lives and can work says so`() async throws {
         try await Classroom.with { room in
