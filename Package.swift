@@ -42,7 +42,8 @@ let package = Package(
         .target(
             name: "Database",
             dependencies: [
-                .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"), logging,
+                .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
+                logging,
             ],
             swiftSettings: unsafeDoors
         ),
@@ -53,7 +54,9 @@ let package = Package(
         ),
         .target(
             name: "SessionHub",
-            dependencies: ["Database", "StrictJSON", "Tokens", "WebSocketServer", httpTypes, logging, serviceLifecycle],
+            dependencies: [
+                "Database", "StrictJSON", "Tokens", "WebSocketServer", httpTypes, logging, serviceLifecycle,
+            ],
             swiftSettings: settings
         ),
         .executableTarget(
@@ -73,7 +76,9 @@ let package = Package(
         .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON"], swiftSettings: settings),
         .testTarget(name: "TokensTests", dependencies: ["Tokens", "StrictJSON"], swiftSettings: settings),
         .testTarget(name: "DatabaseTests", dependencies: ["Database"], swiftSettings: settings),
-        .testTarget(name: "WebSocketServerTests", dependencies: ["WebSocketServer", httpTypes, logging], swiftSettings: settings),
+        .testTarget(
+            name: "WebSocketServerTests", dependencies: ["WebSocketServer", httpTypes, logging], swiftSettings: settings
+        ),
         .target(
             name: "TestSupport",
             dependencies: ["SessionHub", "StrictJSON", "Tokens", logging],

@@ -54,7 +54,8 @@
       socket.push({ seq: 4, events: [stage.message(4, "d")] });
       const { after_seq, limit, ref } = await socket.next("history");
       socket.push({ seq: 5, events: [stage.message(5, "e")] });
-      socket.reply({ ref }, { events: [stage.message(2, "b"), stage.message(3, "c"), stage.message(4, "d")], more: false });
+      const missed = [stage.message(2, "b"), stage.message(3, "c"), stage.message(4, "d")];
+      socket.reply({ ref }, { events: missed, more: false });
       await stage.until(() => stage.client.state.seq === 5);
       return { asked: { after_seq, limit }, texts: stage.texts() };
     },

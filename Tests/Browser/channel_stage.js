@@ -52,8 +52,8 @@ async ({ name, scenarios }) => {
       const session = { id: 1, title: "Algèbre", status: "live", is_chat_enabled: true };
       const presence = { version: 1, count: 1, complete: true, people: [me.user], hands: [] };
       const limits = { history: 200, ping_ms: 20_000 };
-      const base = { type: "welcome", session, me, seq: 0, epoch: "e1", resumed: false, events: [], presence, server_time: at, limits };
-      this.reply(this.hello, { ...base, ...fields });
+      const state = { session, me, presence, limits, server_time: at };
+      this.reply(this.hello, { type: "welcome", seq: 0, epoch: "e1", resumed: false, events: [], ...state, ...fields });
     }
   }
 

@@ -19,7 +19,7 @@ from jitsi_stand_in import JitsiStandIn
 SCREENSHOTS = Path(__file__).parent / "screenshots"
 WATCH = """
 document.addEventListener("securitypolicyviolation", (event) =>
-  console.error(`policy violation: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`));
+  console.error("policy violation", event.violatedDirective, event.blockedURI, event.sourceFile, event.lineNumber));
 """
 
 expect.set_options(timeout=10_000)

@@ -158,7 +158,8 @@ class Hub:
 
     def plan(self, title: str = "Les matrices", starts_in: float = 2, minutes: float = 60, **fields: Any) -> int:
         """A new live session's id."""
-        body = {"title": title, "scheduled_start_at": utc(starts_in), "scheduled_end_at": utc(starts_in + minutes), **fields}
+        times = {"scheduled_start_at": utc(starts_in), "scheduled_end_at": utc(starts_in + minutes)}
+        body = {"title": title, **times, **fields}
         return self.request("POST", f"/api/courses/{COURSE}/live-sessions", TEACHER, body)["id"]
 
     def begin(self, session: int) -> None:

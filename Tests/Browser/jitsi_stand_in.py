@@ -13,7 +13,8 @@ window.JitsiMeetExternalAPI = class {
                   name: options.userInfo.displayName, options, commands: [], disposed: false };
     this.listeners = {};
     this.frame = document.createElement("iframe");
-    this.frame.src = `${new URL(document.querySelector("script[src$='external_api.js']").src).origin}/${options.roomName}`;
+    const script = document.querySelector("script[src$='external_api.js']");
+    this.frame.src = `${new URL(script.src).origin}/${options.roomName}`;
     this.frame.allow = "camera; microphone";
     options.parentNode.append(this.frame);
     window.jitsiCalls.push(this);

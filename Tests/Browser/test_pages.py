@@ -127,7 +127,9 @@ def test_an_unknown_sign_in_code_gets_a_friendly_sentence(hub: Hub, visit: Visit
     assert "never-issued" not in reader.page.url
 
 
-@pytest.mark.parametrize("next_path", ["//evil.example", "https://evil.example/", "/\\evil.example", "javascript:alert(1)"])
+@pytest.mark.parametrize(
+    "next_path", ["//evil.example", "https://evil.example/", "/\\evil.example", "javascript:alert(1)"]
+)
 def test_the_way_on_after_signing_in_stays_on_this_origin(hub: Hub, visit: Visit, next_path: str) -> None:
     reader = visit(hub, None, "/sign-in")
     chosen = reader.page.evaluate(

@@ -8,7 +8,8 @@ import WebSocketServer
         "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello",
         "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
         "GET /names/%41%2f%C3%A4?x=%20&y HTTP/1.1\r\nHost: a\r\nConnection: keep-alive, upgrade\r\nExpect: 100-continue\r\n\r\n",
-        RawClient.handshake(headers: "Sec-WebSocket-Protocol: amphi.v1\r\nSec-WebSocket-Extensions: permessage-deflate\r\n"),
+        RawClient.handshake(
+            headers: "Sec-WebSocket-Protocol: amphi.v1\r\nSec-WebSocket-Extensions: permessage-deflate\r\n"),
         "HEAD /items/7 HTTP/1.0\r\n\r\nGET /items/8 HTTP/1.1\r\nHost: a\r\n\r\n",
     ]
 

@@ -18,6 +18,15 @@ import Testing
         ])
     }
 
+    @Test func `an answer before the deadline lets the next ping go out in time`() {
+        var policy = PingPolicy(interval: .seconds(2), timeout: .seconds(8), firstPing: .seconds(1))
+        #expect(policy.check(at: .seconds(1), acknowledged: 0) == .ping(then: .seconds(3)))
+        policy.heard()
+        #expect(policy.check(at: .seconds(3), acknowledged: 0) == .ping(then: .seconds(5)))
+        #expect(policy.check(at: .seconds(5), acknowledged: 0) == .wait(until: .seconds(11)))
+        #expect(policy.check(at: .seconds(11), acknowledged: 0) == .dead)
+    }
+
     @Test func `silence after a ping is death`() {
         expect([
             .check(15, .ping(then: .seconds(23))),

@@ -18,8 +18,8 @@ import Testing
         let head = RequestHead(
             method: .post, target: "/a?b=c", minorVersion: 1,
             headers: [
-                HTTPField.Name("Host")!: "x", .contentLength: "3", HTTPField.Name("X-Two")!: "a b",
-                HTTPField.Name("X-Two")!: "c",
+                .make("Host"): "x", .contentLength: "3", .make("X-Two"): "a b",
+                .make("X-Two"): "c",
             ], contentLength: 3)
         #expect(parse(text + "abcGET") == .head(head, count: text.utf8.count))
     }

@@ -134,6 +134,37 @@ import WebSocketServer
         await second.stop(within: .seconds(1))
     }
 
+    @Test func `it listens on IPv6 and on names`() async throws {
+        var router = Router()
+        router.add(.get, "/who") { request in .text(request.remoteAddress) }
+        try await withServer(router, .make { $0.host = "::1" }) { port in
+            let client = try RawClient(port: port, isIPv6: true)
+            #expect(try client.exchange("GET /who HTTP/1.1\r\nHost: a\r\n\r\n").body == "::1")
+        }
+        try await withServer(router, .make { $0.host = "::" }) { port in
+            let client = try RawClient(port: port)
+            #expect(try client.exchange("GET /who HTTP/1.1\r\nHost: a\r\n\r\n").body == "127.0.0.1")
+        }
+        try await withServer(router, .make { $0.host = "localhost" }) { port in #expect(port > 0) }
+    }
+
+    @Test func `a listening socket can be inherited`() async throws {
+        let fd = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = inet_addr("127.0.0.1")
+        let status = withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(fd, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+        try #require(status == 0 && listen(fd, 10) == 0)
+        try await withServer(.make(), .make { $0.inheritedSocket = fd }) { port in
+            let client = try RawClient(port: port)
+            #expect(try client.exchange("GET /hello HTTP/1.1\r\nHost: a\r\n\r\n").status == 200)
+        }
+    }
+
     @Test func `connections faster than the limit wait and are served`() async throws {
         let configuration = WebServerConfiguration.make { $0.connectionsPerSecondPerAddress = 20 }
         try await withServer(.make(), configuration) { port in

@@ -9,7 +9,8 @@ import WebSocketServer
         let folder: URL
         var tls: WebServerConfiguration.TLS {
             WebServerConfiguration.TLS(
-                certificatePath: folder.appending(path: "cert.pem").path, keyPath: folder.appending(path: "key.pem").path)
+                certificatePath: folder.appending(path: "cert.pem").path,
+                keyPath: folder.appending(path: "key.pem").path)
         }
 
         init() throws {
@@ -23,14 +24,18 @@ import WebSocketServer
             openssl.standardError = FileHandle.nullDevice
             try openssl.run()
             openssl.waitUntilExit()
-            guard openssl.terminationStatus == 0 else { throw RawClient.Failure(description: "openssl made no certificate") }
+            guard openssl.terminationStatus == 0 else {
+                throw RawClient.Failure(description: "openssl made no certificate")
+            }
         }
 
         func remove() { try? FileManager.default.removeItem(at: folder) }
     }
 
     /// A client that speaks through `openssl s_client`, which checks the certificate.
-    private static func client(_ port: UInt16, _ tls: WebServerConfiguration.TLS, _ more: [String] = []) throws -> RawClient {
+    private static func client(_ port: UInt16, _ tls: WebServerConfiguration.TLS, _ more: [String] = []) throws
+        -> RawClient
+    {
         var pair: [Int32] = [-1, -1]
         guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &pair) == 0 else {
             throw RawClient.Failure(description: "socketpair: errno \(errno)")

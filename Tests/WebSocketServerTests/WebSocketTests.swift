@@ -167,8 +167,8 @@ import WebSocketServer
     @Test func `a peer that answers is pinged again`() async throws {
         let configuration = WebServerConfiguration.make {
             $0.firstPing = .milliseconds(50)...(.milliseconds(50))
-            $0.pingInterval = .milliseconds(500)
-            $0.pongTimeout = .milliseconds(450)
+            $0.pingInterval = .milliseconds(100)
+            $0.pongTimeout = .seconds(30)
         }
         try await withServer(.make(), configuration) { port in
             let client = try RawClient.webSocket(port)

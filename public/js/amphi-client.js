@@ -211,7 +211,7 @@ export class AmphiClient {
     let after;
     for (;;) {
       /** @type {any} */
-      const page = await this.#connection.request("presence.list", { limit: HISTORY_PAGE, ...(after ? { after } : {}) });
+      const page = await this.#connection.request("presence.list", { limit: HISTORY_PAGE, after });
       this.#become({ ...this.#state, presence: addListed(this.#state.presence, page.people) }, "people");
       if (!page.more || page.people.length === 0) return;
       after = page.people[page.people.length - 1].id;
@@ -249,7 +249,8 @@ export class AmphiClient {
     if (!known) {
       this.#become(startAfresh(before, welcome), "messages", "session", "people", "typing");
     } else {
-      const whole = welcome.resumed === true && continues(events, before.seq) && before.seq + events.length === welcome.seq;
+      const reaches = continues(events, before.seq) && before.seq + events.length === welcome.seq;
+      const whole = welcome.resumed === true && reaches;
       const current = applySnapshot(before, welcome);
       this.#become(whole ? applyEvents(current, events) : current, "messages", "session", "people", "typing");
       if (!whole) this.#fillGap(welcome.seq);

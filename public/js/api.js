@@ -92,7 +92,8 @@ export class Api {
     if (body !== undefined) headers["Content-Type"] = "application/json";
     let response;
     try {
-      response = await this.#fetch(path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
+      const text = body === undefined ? undefined : JSON.stringify(body);
+      response = await this.#fetch(path, { method, headers, body: text });
     } catch (error) {
       throw new ApiError({ status: 0, code: "network", message: String(error) });
     }

@@ -31,16 +31,44 @@ export function make(tag, attributes = {}, ...children) {
 }
 
 /**
- * Text with its web addresses as links that tell the other site nothing.
+ * @param {string} label
+ * @param {string} look Its classes.
+ * @param {() => void} press
+ * @param {Record<string, string>} [attributes]
+ */
+export function button(label, look, press, attributes = {}) {
+  return make("button", { type: "button", class: look, onclick: press, ...attributes }, label);
+}
+
+/**
+ * A link that opens in a tab of its own, and tells the other site nothing.
+ *
+ * @param {string} url Only `http` and `https` are opened: never `javascript:`.
+ * @param {string} look Its classes.
+ * @param {...(Node | string)} children
+ */
+export function outsideLink(url, look, ...children) {
+  const href = isWeb(url) ? url : null;
+  return make("a", { class: look || null, href, target: "_blank", rel: "noopener noreferrer nofollow" }, ...children);
+}
+
+/**
+ * @param {any} url
+ * @returns {url is string}
+ */
+export function isWeb(url) {
+  return typeof url === "string" && /^https?:\/\//i.test(url);
+}
+
+/**
+ * Text with its web addresses as links.
  *
  * @param {string} text
  * @returns {(Node | string)[]}
  */
 export function linked(text) {
   const parts = text.split(/(https?:\/\/[^\s<>"]*[^\s<>".,;:!?)\]'])/g);
-  return parts.map((part, index) =>
-    index % 2 === 1 ? make("a", { href: part, target: "_blank", rel: "noopener noreferrer nofollow" }, part) : part,
-  );
+  return parts.map((part, index) => (index % 2 === 1 ? outsideLink(part, "", part) : part));
 }
 
 /**

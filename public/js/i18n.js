@@ -57,7 +57,7 @@ export function onLanguageChange(listener) {
 }
 
 /**
- * A sentence. `{name}` is replaced by a value; with `count`, the key of its plural form is taken: `key.one`, `key.other`.
+ * A sentence. `{name}` is replaced by a value; with `count`, the plural form is taken: `key.one`, `key.other`.
  *
  * @param {string} key
  * @param {Record<string, string | number>} [values]

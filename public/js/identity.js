@@ -3,7 +3,10 @@
 
 const KEY = "amphi.identity";
 
-/** @typedef {{token: string, expires_at: string, user: {id: number, first_name: string, last_name: string, role: string}}} Identity */
+/**
+ * @typedef {{id: number, first_name: string, last_name: string, role: string}} User
+ * @typedef {{token: string, expires_at: string, user: User}} Identity
+ */
 
 /** @returns {Identity | null} */
 export function currentIdentity() {

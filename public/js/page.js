@@ -101,5 +101,6 @@ export function titled(title) {
 
 /** @param {string} tag */
 function nameOf(tag) {
-  return new Intl.DisplayNames([tag], { type: "language" }).of(tag)?.replace(/^./, (letter) => letter.toUpperCase()) ?? tag;
+  const name = new Intl.DisplayNames([tag], { type: "language" }).of(tag) ?? tag;
+  return name.charAt(0).toLocaleUpperCase(tag) + name.slice(1);
 }

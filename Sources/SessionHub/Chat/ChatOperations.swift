@@ -28,7 +28,9 @@ package struct ChatOperations: Sendable {
         _ post: ClientCommand.ChatPost, session: Int64, caller: Caller, in transaction: JournalTransaction
     ) throws -> Posted {
         let connection = transaction.connection
-        if let known = try ChatStore.posted(session: session, user: caller.userID, clientID: post.clientID, in: connection) {
+        if let known = try ChatStore.posted(
+            session: session, user: caller.userID, clientID: post.clientID, in: connection)
+        {
             return Posted(id: known.id, seq: known.seq, isDuplicate: true)
         }
         let access = try SessionAccess.load(

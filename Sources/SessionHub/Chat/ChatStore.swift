@@ -61,7 +61,8 @@ enum ChatStore {
 
     static func removeText(of id: Int64, at: Timestamp, in connection: any SQLConnection) throws {
         try connection.execute(
-            "UPDATE live_session_chat SET message = NULL, deleted_at = $2 WHERE id = $1", [.integer(id), .timestamp(at)]
+            "UPDATE live_session_chat SET message = NULL, deleted_at = $2 WHERE id = $1",
+            [.integer(id), .timestamp(at)]
         )
     }
 }

@@ -129,7 +129,8 @@ extension ClientCommand {
             throw .invalid(
                 "text",
                 Localized(
-                    en: "A message has 1 to \(textLimit) characters.", fr: "Un message compte de 1 à \(textLimit) caractères."
+                    en: "A message has 1 to \(textLimit) characters.",
+                    fr: "Un message compte de 1 à \(textLimit) caractères."
                 )
             )
         }
@@ -137,13 +138,15 @@ extension ClientCommand {
         guard kind == .answer || replyTo == nil else {
             throw .invalid(
                 "reply_to",
-                Localized(en: "Only an answer replies to a question.", fr: "Seule une réponse se rapporte à une question.")
+                Localized(
+                    en: "Only an answer replies to a question.", fr: "Seule une réponse se rapporte à une question.")
             )
         }
         let isAnonymous = try fields.bool("anonymous") ?? false
         guard kind == .question || !isAnonymous else {
             throw .invalid(
-                "anonymous", Localized(en: "Only a question may be anonymous.", fr: "Seule une question peut être anonyme.")
+                "anonymous",
+                Localized(en: "Only a question may be anonymous.", fr: "Seule une question peut être anonyme.")
             )
         }
         return try ChatPost(
@@ -160,7 +163,9 @@ extension ClientCommand {
             guard before == nil else {
                 throw .invalid(
                     "before_seq",
-                    Localized(en: "Give before_seq or after_seq, not both.", fr: "Donnez before_seq ou after_seq, pas les deux.")
+                    Localized(
+                        en: "Give before_seq or after_seq, not both.",
+                        fr: "Donnez before_seq ou after_seq, pas les deux.")
                 )
             }
             return .after(after, limit: limit)

@@ -2,14 +2,16 @@ extension ErrorCode {
     /// What a person reads when nothing more precise is known.
     package var wording: Localized {
         switch self {
-        case .invalidField: Localized(en: "A field has a value that cannot be used.", fr: "Un champ a une valeur inutilisable.")
+        case .invalidField:
+            Localized(en: "A field has a value that cannot be used.", fr: "Un champ a une valeur inutilisable.")
         case .badJSON: Localized(en: "This is not valid JSON.", fr: "Ce n’est pas du JSON valide.")
         case .unknownType: Localized(en: "This command is not known here.", fr: "Cette commande n’est pas connue ici.")
         case .unauthenticated: Localized(en: "Sign in first.", fr: "Connectez-vous d’abord.")
         case .tokenExpired: Localized(en: "Your sign-in has expired.", fr: "Votre connexion a expiré.")
         case .tokenRevoked: Localized(en: "Your sign-in was revoked.", fr: "Votre connexion a été révoquée.")
         case .forbidden: Localized(en: "You may not do this.", fr: "Vous n’avez pas le droit de faire cela.")
-        case .notEnrolled: Localized(en: "You are not enrolled in this course.", fr: "Vous n’êtes pas inscrit à ce cours.")
+        case .notEnrolled:
+            Localized(en: "You are not enrolled in this course.", fr: "Vous n’êtes pas inscrit à ce cours.")
         case .sessionNotFound: Localized(en: "There is no such live session.", fr: "Cette session live n’existe pas.")
         case .courseNotFound: Localized(en: "There is no such course.", fr: "Ce cours n’existe pas.")
         case .userNotFound: Localized(en: "There is no such person.", fr: "Cette personne n’existe pas.")
@@ -20,14 +22,16 @@ extension ErrorCode {
                 en: "The id and the e-mail of this sign-in belong to two different people.",
                 fr: "L’identifiant et l’adresse e-mail de cette connexion appartiennent à deux personnes."
             )
-        case .sessionNotStarted: Localized(en: "The class has not started yet.", fr: "La classe n’a pas encore commencé.")
+        case .sessionNotStarted:
+            Localized(en: "The class has not started yet.", fr: "La classe n’a pas encore commencé.")
         case .notOpen: Localized(en: "The class is not open yet.", fr: "La classe n’est pas encore ouverte.")
         case .notLive: Localized(en: "The class is not live.", fr: "La classe n’est pas en cours.")
         case .alreadyLive: Localized(en: "The class is live already.", fr: "La classe est déjà en cours.")
         case .sessionOver: Localized(en: "The class is over.", fr: "La classe est terminée.")
         case .sessionCancelled: Localized(en: "The class was cancelled.", fr: "La classe a été annulée.")
         case .sessionFull: Localized(en: "The class is full.", fr: "La classe est complète.")
-        case .chatDisabled: Localized(en: "The chat of this class is off.", fr: "Le chat de cette classe est désactivé.")
+        case .chatDisabled:
+            Localized(en: "The chat of this class is off.", fr: "Le chat de cette classe est désactivé.")
         case .chatLocked: Localized(en: "The chat is locked.", fr: "Le chat est verrouillé.")
         case .slowMode: Localized(en: "Slow mode: wait a moment.", fr: "Mode lent : patientez un instant.")
         case .muted: Localized(en: "You are muted.", fr: "Vous êtes en sourdine.")
@@ -35,19 +39,24 @@ extension ErrorCode {
         case .banned: Localized(en: "You are banned from this class.", fr: "Vous êtes exclu de cette classe.")
         case .enrollmentClosed: Localized(en: "Enrollment is closed.", fr: "Les inscriptions sont closes.")
         case .courseFull: Localized(en: "The course is full.", fr: "Le cours est complet.")
-        case .rateLimited: Localized(en: "Too many requests: wait a moment.", fr: "Trop de demandes : patientez un instant.")
+        case .rateLimited:
+            Localized(en: "Too many requests: wait a moment.", fr: "Trop de demandes : patientez un instant.")
         case .tooLarge: Localized(en: "This is too large.", fr: "C’est trop volumineux.")
         case .notFound: Localized(en: "There is nothing at this address.", fr: "Il n’y a rien à cette adresse.")
-        case .methodNotAllowed: Localized(en: "This method is not allowed here.", fr: "Cette méthode n’est pas permise ici.")
+        case .methodNotAllowed:
+            Localized(en: "This method is not allowed here.", fr: "Cette méthode n’est pas permise ici.")
         case .lengthRequired: Localized(en: "Send a Content-Length.", fr: "Indiquez un Content-Length.")
-        case .unsupportedMediaType: Localized(en: "Send JSON (application/json).", fr: "Envoyez du JSON (application/json).")
-        case .upgradeRequired: Localized(en: "Open this address as a WebSocket.", fr: "Ouvrez cette adresse en WebSocket.")
+        case .unsupportedMediaType:
+            Localized(en: "Send JSON (application/json).", fr: "Envoyez du JSON (application/json).")
+        case .upgradeRequired:
+            Localized(en: "Open this address as a WebSocket.", fr: "Ouvrez cette adresse en WebSocket.")
         case .idempotencyMismatch:
             Localized(
                 en: "This Idempotency-Key was used for another request.",
                 fr: "Cette Idempotency-Key a servi à une autre demande."
             )
-        case .conflict: Localized(en: "This conflicts with what is stored.", fr: "C’est en conflit avec ce qui est enregistré.")
+        case .conflict:
+            Localized(en: "This conflicts with what is stored.", fr: "C’est en conflit avec ce qui est enregistré.")
         case .storeUnavailable:
             Localized(
                 en: "The hub cannot write at the moment. Nothing was changed; try again.",

@@ -39,7 +39,8 @@ package struct ChannelRoute: Sendable {
             let offered = Self.offered(request)
             let isUnsupported = !offered.isEmpty && !offered.contains(Self.subprotocol)
             let arrival = ChannelArrival(
-                session: session, hub: hub, headerCaller: caller, language: language, isUnsupportedVersion: isUnsupported
+                session: session, hub: hub, headerCaller: caller, language: language,
+                isUnsupportedVersion: isUnsupported
             )
             return .accept(arrival, subprotocol: offered.contains(Self.subprotocol) ? Self.subprotocol : nil)
         } catch {

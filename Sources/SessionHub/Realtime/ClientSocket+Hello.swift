@@ -25,7 +25,8 @@ extension ClientSocket {
             self.caller = caller
             phase = .admitting(pipelined: [])
             let arrival = SessionChannel.Arrival(
-                origin: CommandOrigin(socket: id, loop: loop.index, ref: command.ref), caller: caller, resume: hello.resume
+                origin: CommandOrigin(socket: id, loop: loop.index, ref: command.ref), caller: caller,
+                resume: hello.resume
             )
             hub.atHome(of: session, from: loop) { [session, hub] station, loop in
                 station.channel(session, hub: hub, on: loop).arrive(arrival, on: loop)

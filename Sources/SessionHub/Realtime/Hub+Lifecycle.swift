@@ -37,7 +37,8 @@ extension Hub {
             try AttendanceStore.heartbeat(at: transaction.now, in: transaction.connection)
         } completion: { result in
             if case .failure(let error) = result {
-                self.services.logger.warning("heartbeat not written", metadata: ["error.code": "\(error.code.rawValue)"])
+                self.services.logger.warning(
+                    "heartbeat not written", metadata: ["error.code": "\(error.code.rawValue)"])
             }
             done()
         }

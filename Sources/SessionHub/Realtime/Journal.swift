@@ -123,7 +123,9 @@ package final class Journal: Sendable {
                 committed.events += transaction.events
                 committed.signals += transaction.signals
             } catch {
-                if let error = error as? SQLError, error.code.endsTransaction || !connection.isInTransaction { throw error }
+                if let error = error as? SQLError, error.code.endsTransaction || !connection.isInTransaction {
+                    throw error
+                }
                 let refusal = self.refusal(for: error)
                 committed.callbacks.append { item.fail(refusal) }
             }

@@ -79,7 +79,8 @@ package enum JournalStore {
         let actor = row.optionalInteger("user_id").map { id in
             Actor(
                 Person(
-                    id: id, firstName: row.optionalText("first_name") ?? "", lastName: row.optionalText("last_name") ?? "",
+                    id: id, firstName: row.optionalText("first_name") ?? "",
+                    lastName: row.optionalText("last_name") ?? "",
                     avatar: row.optionalText("avatar")
                 ),
                 role: role

@@ -104,7 +104,9 @@ package struct Presence: Sendable {
     package mutating func expire(now: Timestamp) -> [Departure] {
         var departures: [Departure] = []
         for (user, occupant) in occupants {
-            guard let end = occupant.graceEnd, end <= now, occupant.connections == 0, occupant.arrivals == 0 else { continue }
+            guard let end = occupant.graceEnd, end <= now, occupant.connections == 0, occupant.arrivals == 0 else {
+                continue
+            }
             departures.append(Departure(user: user, lostAt: occupant.lostAt))
             occupants[user] = nil
             changed.insert(user)

@@ -166,7 +166,9 @@ final class SessionChannel {
 
     // MARK: - Commands
 
-    func post(_ post: ClientCommand.ChatPost, by caller: Caller, from origin: CommandOrigin, on loop: isolated EventLoop) {
+    func post(
+        _ post: ClientCommand.ChatPost, by caller: Caller, from origin: CommandOrigin, on loop: isolated EventLoop
+    ) {
         if let wait = limit(caller.userID) {
             return hub.reply(.failure(HubError(.rateLimited, retryAfter: wait)), to: origin)
         }

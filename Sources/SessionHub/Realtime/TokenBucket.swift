@@ -1,30 +1,37 @@
 /// A rate limit: `rate` per second on average, `burst` at once. Pure: the time comes from the caller.
 package struct TokenBucket: Sendable, Equatable {
-    private let rate: Double
-    private let burst: Double
-    private var level: Double
+    /// What one costs, so that `rate` per second is `rate` per millisecond of this unit: whole numbers, no rounding.
+    private static let price: Int64 = 1000
+
+    private let rate: Int64
+    private let capacity: Int64
+    private var level: Int64
     private var filledAt: Timestamp
 
     /// A rate of 0 means no limit.
     package init(rate: Int, burst: Int, now: Timestamp) {
-        self.rate = Double(rate)
-        self.burst = Double(max(burst, rate, 1))
-        level = self.burst
+        self.rate = Int64(rate)
+        capacity = Int64(max(burst, rate, 1)) * Self.price
+        level = capacity
         filledAt = now
     }
 
     /// Takes one, or says after how many milliseconds one will be there.
     package mutating func take(now: Timestamp) -> Int64? {
         guard rate > 0 else { return nil }
-        level = min(burst, level + Double(max(0, now - filledAt)) * rate / 1000)
+        level = filled(now)
         filledAt = max(now, filledAt)
-        guard level >= 1 else { return max(1, Int64(((1 - level) * 1000 / rate).rounded(.up))) }
-        level -= 1
+        guard level >= Self.price else { return (Self.price - level + rate - 1) / rate }
+        level -= Self.price
         return nil
     }
 
     /// Whether it is full again: nothing would be forgotten by dropping it.
-    package func isFull(now: Timestamp) -> Bool {
-        rate == 0 || level + Double(max(0, now - filledAt)) * rate / 1000 >= burst
+    package func isFull(now: Timestamp) -> Bool { rate == 0 || filled(now) == capacity }
+
+    /// A long silence cannot overflow: no more than the time to fill it counts.
+    private func filled(_ now: Timestamp) -> Int64 {
+        let time = min(max(0, now - filledAt), capacity / max(1, rate) + 1)
+        return min(capacity, level + time * rate)
     }
 }

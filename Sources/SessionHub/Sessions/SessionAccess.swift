@@ -65,10 +65,7 @@ extension SessionAccess {
         session sessionID: Int64, user userID: Int64, administrator: Bool, includingHidden: Bool = false,
         in connection: any SQLConnection
     ) throws -> SessionAccess {
-        let row = try connection.first(
-            "SELECT \(columns) \(tables) WHERE s.id = $2 AND (s.deleted_at IS NULL OR $3 = 1)",
-            [.integer(userID), .integer(sessionID), .bool(includingHidden)]
-        )
+        let row = try connection.first(query, [.integer(userID), .integer(sessionID), .bool(includingHidden)])
         guard let row else { throw HubError(.sessionNotFound) }
         return SessionAccess(row: row, user: userID, administrator: administrator)
     }
@@ -95,6 +92,8 @@ extension SessionAccess {
         )
         isHidden = row.optionalInteger("deleted_at") != nil
     }
+
+    private static let query = "SELECT \(columns) \(tables) WHERE s.id = $2 AND (s.deleted_at IS NULL OR $3 = 1)"
 
     static let columns = """
         \(LiveSession.columns("s")), c.title AS course_title, c.instructor_id AS course_instructor_id,

@@ -115,6 +115,7 @@ internal import Glibc
     /// closed. In between another thread may be given the number. So it is taken in between, for the second close; if
     /// somebody was faster, lws is not told, and its memory is left to the end of the process.
     func destroy() {
+        whenEmpty = nil
         let pipe = unsafe amphi_descriptor(eventPipe)
         let placeholder = amphi_event_descriptor()
         unsafe lws_context_destroy(context.pointee.context)

@@ -24,6 +24,8 @@ final class HTTPConnection: Peer {
     private(set) var input: [UInt8] = []
     private var output: [UInt8] = []
     private var written = 0
+    /// Bytes that the client had taken when a write timeout last looked.
+    private var acknowledged: UInt64 = 0
     private var closesAfterResponse = false
     private var isRetiring = false
     private var timer: LoopTimer?
@@ -252,7 +254,16 @@ final class HTTPConnection: Peer {
         switch phase {
         case .head where !input.isEmpty: answer(.timedOut, nil, closes: true, on: loop)
         case .body(_, let request, _): answer(.timedOut, request, closes: true, on: loop)
-        case .head, .handling, .responding, .lingering: wsi?.kill()
+        case .responding:
+            // A slow reader that reads is given more time.
+            let taken = (lease.transport?.wsi ?? wsi)?.bytesAcknowledged ?? 0
+            guard taken > acknowledged else {
+                wsi?.kill()
+                return
+            }
+            acknowledged = taken
+            expect(within: core.configuration.writeTimeout, on: loop)
+        case .head, .handling, .lingering: wsi?.kill()
         }
     }
 }

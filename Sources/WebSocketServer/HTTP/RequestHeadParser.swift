@@ -153,5 +153,8 @@ struct RequestHeadParser {
         return count
     }
 
-    private static let hostName = HTTPField.Name("Host") ?? .connection
+    private static let hostName: HTTPField.Name = {
+        guard let name = HTTPField.Name("Host") else { preconditionFailure("Host is a token") }
+        return name
+    }()
 }

@@ -46,6 +46,12 @@ extension EventLoop {
         engine.notifyWhenEmpty(on: self, done)
     }
 
-    /// The thread's loop returns; connections that are left are dropped.
-    func stop() { engine?.stop() }
+    /// Drops the connections that are left; then the thread's loop returns.
+    func stop() {
+        guard let engine else { return }
+        for peer in peers.values { peer.wsi?.kill() }
+        engine.notifyWhenEmpty(on: self) { engine.stop() }
+        // Whatever is left then, `LoopEngine.destroy` closes.
+        _ = schedule(after: .seconds(1)) { engine.stop() }
+    }
 }

@@ -33,7 +33,7 @@ package struct WebServerConfiguration: Sendable {
     package var bodyTimeout: Duration = .seconds(30)
     /// Without a request in flight.
     package var keepAliveTimeout: Duration = .seconds(60)
-    /// Without progress while a response is being sent.
+    /// Without any progress while a response is being sent.
     package var writeTimeout: Duration = .seconds(20)
     /// For what a client still sends after a refusal, so that it can read the answer.
     package var lingerTimeout: Duration = .seconds(2)

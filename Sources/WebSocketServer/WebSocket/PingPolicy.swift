@@ -39,6 +39,6 @@ struct PingPolicy {
         guard now >= nextPing else { return .wait(until: nextPing) }
         nextPing = now + interval
         pending = (now + timeout, acknowledged)
-        return .ping(then: now + timeout)
+        return .ping(then: min(now + timeout, nextPing))
     }
 }

@@ -30,35 +30,41 @@ struct ClientCommandTests {
         #expect(post.clientID == "a")
     }
 
-    @Test(arguments: [
-        (#"[]"#, nil, ErrorCode.badJSON, nil),
-        (#"{"#, nil, .badJSON, nil),
-        (#"{"ref":1,"ref":2,"type":"ping"}"#, nil, .badJSON, "ref"),
-        (#"{"type":"ping"}"#, nil, .invalidField, "ref"),
-        (#"{"ref":"1","type":"ping"}"#, nil, .invalidField, "ref"),
-        (#"{"ref":-1,"type":"ping"}"#, nil, .invalidField, "ref"),
-        (#"{"ref":3}"#, 3, .invalidField, "type"),
-        (#"{"ref":3,"type":7}"#, 3, .invalidField, "type"),
-        (#"{"ref":3,"type":"dance"}"#, 3, .unknownType, "type"),
-        (#"{"ref":3,"type":"question.vote","id":1,"on":true}"#, 3, .unknownType, "type"),
-        (#"{"ref":3,"type":"chat.post","text":"a"}"#, 3, .invalidField, "client_id"),
-        (#"{"ref":3,"type":"chat.post","client_id":"c","text":"  "}"#, 3, .invalidField, "text"),
-        (#"{"ref":3,"type":"chat.post","client_id":"c"}"#, 3, .invalidField, "text"),
-        (#"{"ref":3,"type":"chat.post","client_id":"c","text":5}"#, 3, .invalidField, "text"),
-        (#"{"ref":3,"type":"chat.post","client_id":"c","text":"a","kind":"poem"}"#, 3, .invalidField, "kind"),
-        (#"{"ref":3,"type":"chat.post","client_id":"c","text":"a","kind":"answer"}"#, 3, .invalidField, "reply_to"),
-        (#"{"ref":3,"type":"chat.post","client_id":"c","text":"a","reply_to":4}"#, 3, .invalidField, "reply_to"),
-        (#"{"ref":3,"type":"chat.post","client_id":"c","text":"a","anonymous":true}"#, 3, .invalidField, "anonymous"),
-        (#"{"ref":3,"type":"chat.delete"}"#, 3, .invalidField, "id"),
-        (#"{"ref":3,"type":"chat.delete","id":"9"}"#, 3, .invalidField, "id"),
-        (#"{"ref":3,"type":"typing","on":1}"#, 3, .invalidField, "on"),
-        (#"{"ref":3,"type":"history","limit":201}"#, 3, .invalidField, "limit"),
-        (#"{"ref":3,"type":"history","before_seq":5,"after_seq":1}"#, 3, .invalidField, "before_seq"),
-        (#"{"ref":3,"type":"hello","resume":{"seq":1}}"#, 3, .invalidField, "resume.epoch"),
-        (#"{"ref":3,"type":"hello","resume":7}"#, 3, .invalidField, "resume"),
-        (#"{"ref":3,"type":"token.refresh"}"#, 3, .invalidField, "token"),
-    ] as [(String, Int64?, ErrorCode, String?)])
-    func `what is wrong is said with its ref, code and field`(text: String, ref: Int64?, code: ErrorCode, field: String?) {
+    @Test(
+        arguments: [
+            (#"[]"#, nil, ErrorCode.badJSON, nil),
+            (#"{"#, nil, .badJSON, nil),
+            (#"{"ref":1,"ref":2,"type":"ping"}"#, nil, .badJSON, "ref"),
+            (#"{"type":"ping"}"#, nil, .invalidField, "ref"),
+            (#"{"ref":"1","type":"ping"}"#, nil, .invalidField, "ref"),
+            (#"{"ref":-1,"type":"ping"}"#, nil, .invalidField, "ref"),
+            (#"{"ref":3}"#, 3, .invalidField, "type"),
+            (#"{"ref":3,"type":7}"#, 3, .invalidField, "type"),
+            (#"{"ref":3,"type":"dance"}"#, 3, .unknownType, "type"),
+            (#"{"ref":3,"type":"question.vote","id":1,"on":true}"#, 3, .unknownType, "type"),
+            (#"{"ref":3,"type":"chat.post","text":"a"}"#, 3, .invalidField, "client_id"),
+            (#"{"ref":3,"type":"chat.post","client_id":"c","text":"  "}"#, 3, .invalidField, "text"),
+            (#"{"ref":3,"type":"chat.post","client_id":"c"}"#, 3, .invalidField, "text"),
+            (#"{"ref":3,"type":"chat.post","client_id":"c","text":5}"#, 3, .invalidField, "text"),
+            (#"{"ref":3,"type":"chat.post","client_id":"c","text":"a","kind":"poem"}"#, 3, .invalidField, "kind"),
+            (#"{"ref":3,"type":"chat.post","client_id":"c","text":"a","kind":"answer"}"#, 3, .invalidField, "reply_to"),
+            (#"{"ref":3,"type":"chat.post","client_id":"c","text":"a","reply_to":4}"#, 3, .invalidField, "reply_to"),
+            (
+                #"{"ref":3,"type":"chat.post","client_id":"c","text":"a","anonymous":true}"#, 3, .invalidField,
+                "anonymous"
+            ),
+            (#"{"ref":3,"type":"chat.delete"}"#, 3, .invalidField, "id"),
+            (#"{"ref":3,"type":"chat.delete","id":"9"}"#, 3, .invalidField, "id"),
+            (#"{"ref":3,"type":"typing","on":1}"#, 3, .invalidField, "on"),
+            (#"{"ref":3,"type":"history","limit":201}"#, 3, .invalidField, "limit"),
+            (#"{"ref":3,"type":"history","before_seq":5,"after_seq":1}"#, 3, .invalidField, "before_seq"),
+            (#"{"ref":3,"type":"hello","resume":{"seq":1}}"#, 3, .invalidField, "resume.epoch"),
+            (#"{"ref":3,"type":"hello","resume":7}"#, 3, .invalidField, "resume"),
+            (#"{"ref":3,"type":"token.refresh"}"#, 3, .invalidField, "token"),
+        ] as [(String, Int64?, ErrorCode, String?)])
+    func `what is wrong is said with its ref, code and field`(
+        text: String, ref: Int64?, code: ErrorCode, field: String?
+    ) {
         let refusal = refusal(text)
         #expect(refusal?.ref == ref)
         #expect(refusal?.code == code)

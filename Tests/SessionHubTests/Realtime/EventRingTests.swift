@@ -56,7 +56,7 @@ struct EventRingTests {
     }
 
     @Test func `a frame holds at most its limit, and always one event`() {
-        let run = ring(1...10).run(after: 0, user: 1, isHost: false, limit: 60)
+        let run = ring(1...10).run(after: 0, user: 1, isHost: false, limit: 64)
         #expect(run?.last == 2)
         #expect(ring(1...10).run(after: 0, user: 1, isHost: false, limit: 1)?.last == 1)
     }

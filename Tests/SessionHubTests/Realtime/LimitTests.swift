@@ -8,22 +8,22 @@ struct TokenBucketTests {
 
     @Test func `a burst is taken at once, then the rate`() {
         var bucket = TokenBucket(rate: 5, burst: 10, now: start)
-        for _ in 0..<10 { #expect(bucket.take(now: start) == nil) }
-        #expect(bucket.take(now: start) == 200)
-        #expect(bucket.take(now: start + 199) == 1)
-        #expect(bucket.take(now: start + 200) == nil)
+        let burst = (0..<10).map { _ in bucket.take(now: start) }
+        #expect(burst == Array(repeating: nil, count: 10))
+        let waits = [start, start + 199, start + 200].map { bucket.take(now: $0) }
+        #expect(waits == [200, 1, nil])
     }
 
     @Test func `a rate of 0 is no limit`() {
         var bucket = TokenBucket(rate: 0, burst: 0, now: start)
-        for _ in 0..<1000 { #expect(bucket.take(now: start) == nil) }
+        let waits = (0..<1000).compactMap { _ in bucket.take(now: start) }
+        #expect(waits.isEmpty)
     }
 
     @Test func `a clock that goes back gives nothing and breaks nothing`() {
         var bucket = TokenBucket(rate: 1, burst: 1, now: start + 10_000)
-        #expect(bucket.take(now: start + 10_000) == nil)
-        #expect(bucket.take(now: start) == 1000)
-        #expect(bucket.take(now: start + 11_000) == nil)
+        let waits = [start + 10_000, start, start + 11_000].map { bucket.take(now: $0) }
+        #expect(waits == [nil, 1000, nil])
     }
 
     @Test func `it knows when it is full again`() {
@@ -41,14 +41,15 @@ struct TypingListTests {
 
     @Test func `only changes are told, in order of id`() {
         var typing = TypingList()
-        #expect(typing.changed(now: start) == nil)
+        var told = [typing.changed(now: start)]
         typing.set(9, on: true, now: start)
         typing.set(3, on: true, now: start)
-        #expect(typing.changed(now: start) == [3, 9])
+        told.append(typing.changed(now: start))
         typing.set(9, on: true, now: start + 100)
-        #expect(typing.changed(now: start + 100) == nil)
+        told.append(typing.changed(now: start + 100))
         typing.set(3, on: false, now: start + 200)
-        #expect(typing.changed(now: start + 200) == [9])
+        told.append(typing.changed(now: start + 200))
+        #expect(told == [nil, [3, 9], nil, [9]])
     }
 
     @Test func `somebody who never says off stops by time`() {
@@ -56,7 +57,8 @@ struct TypingListTests {
         typing.set(9, on: true, now: start)
         _ = typing.changed(now: start)
         #expect(typing.needsTick)
-        #expect(typing.changed(now: start + 6000) == [])
+        let told = typing.changed(now: start + 6000)
+        #expect(told == [])
         #expect(!typing.needsTick)
     }
 }
@@ -65,10 +67,12 @@ struct TypingListTests {
 struct ReplyListTests {
     @Test func `replies come out in order and the list is bounded`() {
         var list = ReplyList()
-        for index in 0..<256 { #expect(list.add([UInt8(index)])) }
-        #expect(!list.add([0]))
-        for index in 0..<256 { #expect(list.next() == [UInt8(index)]) }
-        #expect(list.next() == nil)
-        #expect(!list.add(Array(repeating: 0, count: 512 * 1024 + 1)))
+        let taken = (0..<257).map { list.add([UInt8($0 % 256)]) }
+        #expect(taken == Array(repeating: true, count: 256) + [false])
+        let replies = (0..<257).map { _ in list.next() }
+        #expect(replies == (0..<256).map { [UInt8($0)] } + [nil])
+        let tookTooLarge = list.add(Array(repeating: 0, count: 512 * 1024 + 1))
+        #expect(!tookTooLarge)
+        #expect(list.isEmpty)
     }
 }

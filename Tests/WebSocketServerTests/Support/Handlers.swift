@@ -22,6 +22,14 @@ final class EchoHandler: WebSocketHandler {
     func closed(_ code: UInt16, on loop: isolated EventLoop) { closes?.put(code) }
 }
 
+extension HTTPField.Name {
+    /// Traps when `name` is no token.
+    static func make(_ name: String) -> HTTPField.Name {
+        guard let name = HTTPField.Name(name) else { preconditionFailure("no header name") }
+        return name
+    }
+}
+
 extension Response {
     static func text(_ text: String, status: HTTPResponse.Status = .ok) -> Response {
         Response(status: status, headers: [.contentType: "text/plain"], body: .bytes(Array(text.utf8)))
@@ -43,7 +51,7 @@ extension Router {
         router.add(.get, "/names/{name}") { request in .text("name \(request.parameters.text("name"))") }
         router.renderFault = { fault, _ in .text("fault \(fault.status.code)", status: fault.status) }
         router.finish = { request, response in
-            response.headers[HTTPField.Name("X-Request-Id") ?? .server] = request?.id ?? "none"
+            response.headers[.make("X-Request-Id")] = request?.id ?? "none"
         }
         return router
     }

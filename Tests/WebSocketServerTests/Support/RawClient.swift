@@ -11,24 +11,40 @@ final class RawClient {
     private var release: () -> Void = {}
 
     /// `receiveBuffer`: SO_RCVBUF, for a slow reader.
-    init(port: UInt16, receiveBuffer: Int32? = nil) throws {
-        fd = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    init(port: UInt16, receiveBuffer: Int32? = nil, isIPv6: Bool = false) throws {
+        fd = socket(isIPv6 ? AF_INET6 : AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var limit = timeval(tv_sec: 10, tv_usec: 0)
         setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
         setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
         if var receiveBuffer {
             setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &receiveBuffer, socklen_t(MemoryLayout<Int32>.size))
         }
+        let status = isIPv6 ? Self.connectIPv6(fd, port) : Self.connectIPv4(fd, port)
+        guard status == 0 else { throw Failure(description: "connect: errno \(errno)") }
+    }
+
+    private static func connectIPv4(_ fd: Int32, _ port: UInt16) -> Int32 {
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = port.bigEndian
         address.sin_addr.s_addr = inet_addr("127.0.0.1")
-        let status = withUnsafePointer(to: &address) { pointer in
+        return connect(fd, &address)
+    }
+
+    private static func connectIPv6(_ fd: Int32, _ port: UInt16) -> Int32 {
+        var address = sockaddr_in6()
+        address.sin6_family = sa_family_t(AF_INET6)
+        address.sin6_port = port.bigEndian
+        address.sin6_addr = in6addr_loopback
+        return connect(fd, &address)
+    }
+
+    private static func connect<Address>(_ fd: Int32, _ address: inout Address) -> Int32 {
+        withUnsafePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(fd, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+                Foundation.connect(fd, $0, socklen_t(MemoryLayout<Address>.size))
             }
         }
-        guard status == 0 else { throw Failure(description: "connect: errno \(errno)") }
     }
 
     /// Takes over a connected descriptor; `release` runs at the end.

@@ -11,6 +11,7 @@ extension WebServerConfiguration {
         var configuration = WebServerConfiguration()
         configuration.connectionsPerSecondPerAddress = 0
         configuration.firstPing = .seconds(60)...(.seconds(60))
+        configuration.headTimeout = .seconds(60)
         configuration.lingerTimeout = .seconds(1)
         configuration.closeTimeout = .seconds(2)
         change(&configuration)

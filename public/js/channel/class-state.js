@@ -7,12 +7,13 @@ import { applyPresence, nobody } from "./presence.js";
  * @typedef {import("./presence.js").Presence} Presence
  * @typedef {import("./presence.js").Person} Person
  * @typedef {{seq: number, type: string, at?: string, [field: string]: any}} ChannelEvent
- * @typedef {{seq: number, id: number, at: string, user: Person | null, kind: string, text: string, clientId: string | null,
- *            replyTo: number | null, anonymous: boolean, deleted: boolean}} Message
+ * @typedef {{seq: number, id: number, at: string, user: Person | null, kind: string, text: string,
+ *            clientId: string | null, replyTo: number | null, anonymous: boolean, deleted: boolean}} Message
  * @typedef {{id: number, title: string, status: string, is_chat_enabled: boolean, [field: string]: any}} LiveSession
  * @typedef {{user: Person, role: string, permissions: string[]}} Me
- * @typedef {{seq: number, epoch: string | null, earliest: number, sessionSeq: number, session: LiveSession | null, me: Me | null,
- *            messages: Message[], questions: Map<number, Message>, presence: Presence, typing: number[],
+ * @typedef {{seq: number, epoch: string | null, earliest: number, sessionSeq: number,
+ *            session: LiveSession | null, me: Me | null, messages: Message[], questions: Map<number, Message>,
+ *            presence: Presence, typing: number[],
  *            degraded: boolean, endingAt: string | null, limits: Record<string, any>}} ClassState
  *   `seq` is the position; `earliest` the first seq that `messages` covers (1 = from the beginning); `session` already
  *   contains the events up to `sessionSeq`.

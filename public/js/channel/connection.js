@@ -77,7 +77,7 @@ export class Connection {
     return this.status.phase === "open";
   }
 
-  /** Connects now, unless a connection stands or is on its way. Also ends a wait, and starts again after a final close. */
+  /** Connects now, unless a connection stands or is on its way: ends a wait, starts again after a final close. */
   connect() {
     if (this.status.phase === "connecting" || this.status.phase === "open") return;
     this.#open();

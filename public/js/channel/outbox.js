@@ -17,7 +17,7 @@ export class Outbox {
   /** @param {OutboxStore | null} store Where unsent posts survive a reload. */
   constructor(store = null) {
     this.#store = store;
-    this.#posts = (store?.load() ?? []).map((post) => (post.status === "sending" ? { ...post, status: "queued" } : post));
+    this.#posts = (store?.load() ?? []).map(queuedAgain);
   }
 
   /** @returns {readonly PendingPost[]} */
@@ -60,7 +60,7 @@ export class Outbox {
 
   /** After a lost connection: what was on its way is sent again. */
   requeue() {
-    this.#keep(this.#posts.map((post) => (post.status === "sending" ? { ...post, status: "queued" } : post)));
+    this.#keep(this.#posts.map(queuedAgain));
   }
 
   /**
@@ -81,6 +81,14 @@ export class Outbox {
     this.#posts = posts;
     this.#store?.save(posts);
   }
+}
+
+/**
+ * @param {PendingPost} post
+ * @returns {PendingPost}
+ */
+function queuedAgain(post) {
+  return post.status === "sending" ? { ...post, status: "queued" } : post;
 }
 
 /** 128 random bits in hex. `crypto.randomUUID` exists only in secure contexts, a class on a LAN may have none. */

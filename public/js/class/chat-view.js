@@ -1,5 +1,5 @@
 // @ts-check
-/** The chat: a list that follows the newest message, keeps a bounded number of elements, and works from the keyboard. */
+/** The chat: a list that follows the newest message, stays bounded, and works from the keyboard. */
 
 import { byID, oncePerFrame } from "../dom.js";
 import { onLanguageChange } from "../i18n.js";
@@ -178,7 +178,8 @@ export class ChatView {
 
 /** @param {Message} message @param {Message | undefined} previous */
 function follows(message, previous) {
-  if (!previous || previous.deleted || !message.user || message.kind !== "text" || previous.kind !== "text") return false;
+  if (!previous || previous.deleted || !message.user) return false;
+  if (message.kind !== "text" || previous.kind !== "text") return false;
   const apart = Date.parse(message.at) - Date.parse(previous.at);
   return previous.user?.id === message.user.id && apart < FOLLOWS_WITHIN_MS;
 }

@@ -103,7 +103,8 @@ export class ClassRoom {
 
   /** @param {Set<import("../amphi-client.js").Change>} changes */
   #changed(changes) {
-    const has = (/** @type {import("../amphi-client.js").Change[]} */ ...names) => names.some((name) => changes.has(name));
+    /** @param {...import("../amphi-client.js").Change} names */
+    const has = (...names) => names.some((name) => changes.has(name));
     if (has("connection")) this.#connectionChanged();
     if (has("messages")) this.#countNews();
     if (has("messages", "outbox")) this.#chat.update();

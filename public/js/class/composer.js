@@ -1,7 +1,7 @@
 // @ts-check
 /** Where a message is written: Enter sends, Shift+Enter breaks the line, Escape gives up an answer. */
 
-import { byID, make } from "../dom.js";
+import { button, byID, make } from "../dom.js";
 import { t, translatePage } from "../i18n.js";
 
 /** Shown from here on, so that the limit surprises nobody. */
@@ -11,12 +11,13 @@ const DEFAULT_LIMIT = 4000;
 export class Composer {
   #client;
   #form = /** @type {HTMLFormElement} */ (byID("composer"));
-  #field = make("textarea", { id: "message", rows: "1", "data-hint": "composer.hint", "data-label": "composer.label", enterkeyhint: "send" });
+  #field = make("textarea", {
+    id: "message", rows: "1", enterkeyhint: "send", "data-hint": "composer.hint", "data-label": "composer.label",
+  });
   #question = make("input", { type: "checkbox", id: "as-question" });
   #anonymous = make("input", { type: "checkbox", id: "anonymous" });
-  #anonymousLabel = make("label", { class: "check", hidden: true }, this.#anonymous, make("span", { "data-text": "composer.anonymous" }));
-  #options = make("div", { class: "row options" },
-    make("label", { class: "check" }, this.#question, make("span", { "data-text": "composer.question" })), this.#anonymousLabel);
+  #anonymousLabel = check(this.#anonymous, "composer.anonymous");
+  #options = make("div", { class: "row options" }, check(this.#question, "composer.question"), this.#anonymousLabel);
   #banner = make("div", { class: "answering", hidden: true });
   #counter = make("span", { class: "counter muted", role: "status" });
   #send = make("button", { type: "submit", "data-text": "composer.send" });
@@ -26,6 +27,7 @@ export class Composer {
   /** @param {import("../amphi-client.js").AmphiClient} client */
   constructor(client) {
     this.#client = client;
+    this.#anonymousLabel.hidden = true;
     this.#form.replaceChildren(this.#banner, make("div", { class: "row write" }, this.#field, this.#send),
       make("div", { class: "row spread" }, this.#options, this.#counter));
     translatePage(this.#form);
@@ -46,9 +48,10 @@ export class Composer {
   /** @param {import("../channel/class-state.js").Message} question */
   answer(question) {
     this.#answering = question;
-    const cancel = make("button", { type: "button", class: "small quiet", onclick: () => this.#endAnswer() }, t("dialog.cancel"));
+    const what = make("span", { dir: "auto" }, question.text);
     this.#banner.replaceChildren(
-      make("p", {}, make("strong", {}, t("composer.answering")), " ", make("span", { dir: "auto" }, question.text)), cancel);
+      make("p", {}, make("strong", {}, t("composer.answering")), " ", what),
+      button(t("dialog.cancel"), "small quiet", () => this.#endAnswer()));
     this.#showKind();
     this.#field.focus();
   }
@@ -88,7 +91,8 @@ export class Composer {
 
   #edited() {
     const used = this.#length(this.#field.value.trim());
-    this.#counter.textContent = used > this.#limit * COUNTER_FROM ? t("composer.left", { count: this.#limit - used }) : "";
+    const left = this.#limit - used;
+    this.#counter.textContent = used > this.#limit * COUNTER_FROM ? t("composer.left", { count: left }) : "";
     this.#counter.classList.toggle("bad", used > this.#limit);
     this.#send.disabled = used > this.#limit;
     this.#field.style.height = "auto";
@@ -121,4 +125,12 @@ export class Composer {
   #length(text) {
     return [...text].length;
   }
+}
+
+/**
+ * @param {HTMLInputElement} box
+ * @param {string} key
+ */
+function check(box, key) {
+  return make("label", { class: "check" }, box, make("span", { "data-text": key }));
 }

@@ -1,7 +1,7 @@
 // @ts-check
 /** The line that says how the connection is, in words; and what to do when it is over for good. */
 
-import { byID, make, setText } from "../dom.js";
+import { button, byID, setText } from "../dom.js";
 import { errorText, onLanguageChange, t } from "../i18n.js";
 
 /** Endings that one may try again from, by hand. */
@@ -35,7 +35,7 @@ export class ConnectionView {
     const problem = byID("problem");
     problem.hidden = phase !== "closed" || code === 4510 || code === 1000 || code === 4505;
     if (problem.hidden) return;
-    const again = make("button", { type: "button", class: "small", onclick: () => this.#client.connectNow() }, t("connection.again"));
+    const again = button(t("connection.again"), "small", () => this.#client.connectNow());
     const known = t(`close.${code}`);
     problem.replaceChildren(known === `close.${code}` ? errorText(error ?? { code: reason }) : known);
     if (AGAIN.has(code ?? 0)) problem.append(" ", again);
@@ -48,6 +48,7 @@ export class ConnectionView {
     if (code === 4011) return t("connection.not_open");
     const left = (retryAt ?? 0) - Date.now();
     // A short wait is not worth a countdown that a screen reader would read out.
-    return left < SHORT_WAIT_MS ? t("connection.connecting") : t("connection.waiting", { count: Math.ceil(left / 1000) });
+    if (left < SHORT_WAIT_MS) return t("connection.connecting");
+    return t("connection.waiting", { count: Math.ceil(left / 1000) });
   }
 }

@@ -1,7 +1,7 @@
 // @ts-check
 /** The host's start and end. */
 
-import { byID, make } from "../dom.js";
+import { button, byID } from "../dom.js";
 import { t } from "../i18n.js";
 import { confirmed } from "../page.js";
 
@@ -26,20 +26,20 @@ export class HostControls {
     if (shown === this.#shown) return;
     this.#shown = shown;
     const hadFocus = byID("controls").contains(document.activeElement);
-    const button = this.#class.isHost() ? this.#button(status) : null;
-    if (button) button.disabled = !connected;
-    byID("controls").replaceChildren(...(button ? [button] : []));
-    if (hadFocus) button?.focus();
+    const control = this.#class.isHost() ? this.#control(status) : null;
+    if (control) control.disabled = !connected;
+    byID("controls").replaceChildren(...(control ? [control] : []));
+    if (hadFocus) control?.focus();
   }
 
   /** @param {string} status */
-  #button(status) {
+  #control(status) {
     if (status === "scheduled") {
       const start = () => this.#run(() => this.#client.startSession());
-      return make("button", { type: "button", id: "start", onclick: start }, t("host.start"));
+      return button(t("host.start"), "", start, { id: "start" });
     }
     if (status === "live") {
-      return make("button", { type: "button", id: "end", class: "danger", onclick: () => this.#askToEnd() }, t("host.end"));
+      return button(t("host.end"), "danger", () => this.#askToEnd(), { id: "end" });
     }
     return null;
   }
@@ -51,14 +51,14 @@ export class HostControls {
 
   /** @param {() => Promise<any>} command */
   async #run(command) {
-    const button = byID("controls").querySelector("button");
-    if (button) button.disabled = true;
+    const control = byID("controls").querySelector("button");
+    if (control) control.disabled = true;
     try {
       await command();
       byID("problem").hidden = true;
     } catch (error) {
       this.#class.showProblem(error);
-      if (button) button.disabled = false;
+      if (control) control.disabled = false;
     }
   }
 }

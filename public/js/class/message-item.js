@@ -1,7 +1,7 @@
 // @ts-check
 /** One message of the chat as a list item. */
 
-import { linked, make } from "../dom.js";
+import { button, linked, make } from "../dom.js";
 import { clockTime, initials } from "../format.js";
 import { errorText, t } from "../i18n.js";
 
@@ -22,8 +22,9 @@ import { errorText, t } from "../i18n.js";
 export function messageItem(message, context, follows) {
   const own = message.user?.id === context.meID;
   const name = message.user?.name ?? t("chat.anonymous");
-  const classes = ["message", message.kind, own ? "own" : "", follows ? "follows" : "", message.deleted ? "deleted" : ""];
-  return make("li", { class: classes.filter(Boolean).join(" "), "data-id": String(message.id), tabindex: "-1" },
+  const traits = { own, follows, deleted: message.deleted };
+  const classes = ["message", message.kind, ...Object.entries(traits).flatMap(([name, is]) => (is ? [name] : []))];
+  return make("li", { class: classes.join(" "), "data-id": String(message.id), tabindex: "-1" },
     avatar(message.user, name),
     make("div", { class: "message-body" },
       heading(name, message),
@@ -45,9 +46,8 @@ export function pendingItem(post, context) {
       make("p", { class: "message-text" }, ...linked(post.text)),
       make("p", { class: "message-state" }, state),
       failed ? make("div", { class: "message-actions shown" },
-        make("button", { type: "button", class: "small", onclick: () => context.retry(post.clientId) }, t("chat.retry")),
-        make("button", { type: "button", class: "small quiet", onclick: () => context.discard(post.clientId) },
-          t("chat.discard"))) : null));
+        button(t("chat.retry"), "small", () => context.retry(post.clientId)),
+        button(t("chat.discard"), "small quiet", () => context.discard(post.clientId))) : null));
 }
 
 /** @param {{id: number} | null} user @param {string} name */
@@ -85,12 +85,10 @@ function actions(message, context, own) {
   if (message.deleted) return null;
   const buttons = [];
   if (message.kind === "question" && context.canPost) {
-    buttons.push(make("button", { type: "button", class: "small quiet", tabindex: "-1", onclick: () => context.answer(message) },
-      t("chat.answer")));
+    buttons.push(button(t("chat.answer"), "small quiet", () => context.answer(message), { tabindex: "-1" }));
   }
   if (own || context.canDeleteAny) {
-    buttons.push(make("button", { type: "button", class: "small quiet", tabindex: "-1", onclick: () => context.remove(message) },
-      t("chat.delete")));
+    buttons.push(button(t("chat.delete"), "small quiet", () => context.remove(message), { tabindex: "-1" }));
   }
   return buttons.length > 0 ? make("div", { class: "message-actions" }, ...buttons) : null;
 }

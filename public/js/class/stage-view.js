@@ -1,7 +1,7 @@
 // @ts-check
 /** The stage: the wait before a class, the video while it is live, the end after it. */
 
-import { byID, make } from "../dom.js";
+import { byID, isWeb, make, outsideLink } from "../dom.js";
 import { clockTime, relative, timeSpan } from "../format.js";
 import { errorText, onLanguageChange, t } from "../i18n.js";
 import { JitsiFrame, loadJitsi } from "./jitsi-frame.js";
@@ -59,8 +59,16 @@ export class StageView {
     this.#drawn = drawn;
     clearInterval(this.#clock);
     this.#main.dataset.stage = "card";
-    const view = { scheduled: () => this.#waiting(input), live: () => this.#live(input) }[/** @type {string} */ (session.status)];
-    this.#stage.replaceChildren(view ? view() : over(session));
+    this.#stage.replaceChildren(this.#view(input));
+  }
+
+  /** @param {StageInput} input */
+  #view(input) {
+    switch (input.session.status) {
+      case "scheduled": return this.#waiting(input);
+      case "live": return this.#live(input);
+      default: return over(input.session);
+    }
   }
 
   /** @param {StageInput} input */
@@ -109,8 +117,8 @@ export class StageView {
     }
     const { jitsi_join_url: url, jitsi_room_password: password } = this.#ticket;
     const domain = this.#input?.config.jitsi.domain ?? "";
-    const open = make("a", { class: "button large", href: isWeb(url) ? url : null, target: "_blank", rel: "noopener noreferrer" },
-      t("stage.open_video"), make("span", { class: "hidden-text" }, ` ${t("stage.new_tab")}`));
+    const newTab = make("span", { class: "hidden-text" }, ` ${t("stage.new_tab")}`);
+    const open = outsideLink(url, "button large", t("stage.open_video"), newTab);
     const secret = make("details", {}, make("summary", {}, t("stage.password")), make("code", {}, password ?? ""));
     return [open, make("p", {}, t("stage.link_only", { domain })), ...(password ? [secret] : [])];
   }
@@ -132,7 +140,8 @@ export class StageView {
       } catch (error) {
         button.disabled = false;
         const unreachable = error instanceof Error && error.message === "jitsi_unreachable";
-        problem.textContent = unreachable ? t("stage.unreachable", { domain: input.config.jitsi.domain }) : errorText(error);
+        const { domain } = input.config.jitsi;
+        problem.textContent = unreachable ? t("stage.unreachable", { domain }) : errorText(error);
         problem.hidden = false;
       }
     });
@@ -182,22 +191,15 @@ export class StageView {
 /** @param {any} session */
 function over(session) {
   const cancelled = session.status === "cancelled";
+  const start = session.actual_start_at ?? session.scheduled_start_at;
+  const end = session.actual_end_at ?? session.scheduled_end_at;
   const recording = isWeb(session.recording_url)
-    ? make("a", { class: "button", href: session.recording_url, target: "_blank", rel: "noopener noreferrer" }, t("stage.recording"))
+    ? outsideLink(session.recording_url, "button", t("stage.recording"))
     : null;
   return make("div", { class: "card stage-card" },
     make("h2", { id: "stage-heading" }, t(cancelled ? "stage.cancelled" : "stage.ended")),
-    make("p", {}, timeSpan(session.actual_start_at ?? session.scheduled_start_at, session.actual_end_at ?? session.scheduled_end_at)),
+    make("p", {}, timeSpan(start, end)),
     cancelled ? null : make("p", { class: "muted" }, t("stage.ended_advice")),
     recording,
     make("a", { class: "button quiet", href: "/" }, t("stage.to_sessions")));
-}
-
-/**
- * Whether an address is one that a browser may open: never `javascript:`.
- *
- * @param {any} url
- */
-function isWeb(url) {
-  return typeof url === "string" && /^https?:\/\//i.test(url);
 }

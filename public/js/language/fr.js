@@ -14,7 +14,9 @@ export const fr = {
   "signin.needed": "Vous n’êtes pas connecté dans cet onglet.",
   "signin.expired": "Votre connexion a expiré.",
   "signin.spent": "Ce lien a déjà servi, ou il est trop ancien.",
-  "signin.advice": "Ouvrez le lien que votre école vous a envoyé, ou demandez-en un nouveau. Chaque lien ne sert qu’une fois.",
+  "signin.advice":
+    "Ouvrez le lien que votre école vous a envoyé, ou demandez-en un nouveau. " +
+    "Chaque lien ne sert qu’une fois.",
   "signin.onward": "Continuer avec la personne connectée ici",
 
   "sessions.title": "Mes cours en direct",
@@ -69,9 +71,9 @@ export const fr = {
   "stage.open_video": "Ouvrir la vidéo",
   "stage.new_tab": "(dans un nouvel onglet)",
   "stage.link_only":
-    "La vidéo se trouve sur le serveur public {domain}. Elle s’ouvre dans un nouvel onglet, car les appels intégrés y " +
-    "sont coupés après cinq minutes ; et la première personne doit s’y connecter avec Google, GitHub ou Facebook pour " +
-    "ouvrir la salle. Gardez cette page ouverte : la messagerie et votre présence sont ici.",
+    "La vidéo se trouve sur le serveur public {domain}. Elle s’ouvre dans un nouvel onglet, car les appels intégrés " +
+    "y sont coupés après cinq minutes ; et la première personne doit s’y connecter avec Google, GitHub ou Facebook " +
+    "pour ouvrir la salle. Gardez cette page ouverte : la messagerie et votre présence sont ici.",
   "stage.password": "Mot de passe de la salle, si elle en demande un",
   "stage.ended": "Le cours est terminé",
   "stage.ended_advice": "La messagerie peut encore être lue ici.",

@@ -16,7 +16,9 @@ export class CreateForm {
   #course = make("div");
   #title = make("input", { id: "create-title", required: true, maxlength: "255", autocomplete: "off" });
   #start = make("input", { id: "create-start", type: "datetime-local", required: true });
-  #minutes = make("input", { id: "create-minutes", type: "number", min: "5", max: "720", step: "5", value: "60", required: true });
+  #minutes = make("input", {
+    id: "create-minutes", type: "number", min: "5", max: "720", step: "5", value: "60", required: true,
+  });
   #description = make("textarea", { id: "create-description", rows: "2", maxlength: "4000" });
   #chat = make("input", { type: "checkbox", id: "create-chat", checked: true });
   #problem = make("p", { class: "notice bad", role: "alert", hidden: true });

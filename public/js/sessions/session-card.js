@@ -16,7 +16,7 @@ export function sessionCard(session, taught) {
   const teacher = [session.instructor?.first_name, session.instructor?.last_name].filter(Boolean).join(" ");
   const startsIn = Date.parse(session.scheduled_start_at) - Date.now();
   const soon = session.status === "scheduled" && startsIn > 0 ? relative(startsIn) : "";
-  const primary = session.status === "live" || session.status === "scheduled";
+  const look = session.status === "live" || session.status === "scheduled" ? "button" : "button quiet";
   return make("article", { class: `card session ${session.status}`, "aria-labelledby": id },
     make("div", { class: "session-text" },
       make("h3", { id }, session.title),
@@ -27,6 +27,6 @@ export function sessionCard(session, taught) {
         soon ? make("span", { class: "soon" }, soon) : null)),
     make("div", { class: "session-end" },
       make("span", { class: `badge ${session.status}` }, t(`status.${session.status}`)),
-      make("a", { class: primary ? "button" : "button quiet", href: `/class/${Number(session.id)}`, "aria-describedby": id },
+      make("a", { class: look, href: `/class/${Number(session.id)}`, "aria-describedby": id },
         t(session.status === "live" ? "session.enter" : "session.open"))));
 }
