@@ -126,6 +126,15 @@ struct DirectoryCourseTests {
         }
     }
 
+    @Test func `the largest id that a browser counts exactly leaves room for the next enrollment`() async throws {
+        try await Classroom.with { room in
+            let path = "/api/courses/1/enrollments"
+            let largest: JSON = ["id": 9_007_199_254_740_991]
+            _ = try data(await room.put("\(path)/23", as: .admin, largest), status: 201)
+            _ = try data(await room.put("\(path)/12", as: .admin, nil), status: 201)
+        }
+    }
+
     @Test func `membership is is_active, whatever the status`() async throws {
         try await Classroom.with { room in
             let session = try await room.live()
@@ -144,7 +153,8 @@ struct DirectoryCourseTests {
         try await Classroom.with { room in
             let path = "/api/courses/1/enrollments/23"
             for (field, values) in [
-                ("id", ["7", 0, 1.5]), ("status", ["active", 1, []]), ("is_active", ["true", 1, 0]),
+                ("id", ["7", 0, 1.5, 9_007_199_254_740_992, .integer(.max)]), ("status", ["active", 1, []]),
+                ("is_active", ["true", 1, 0]),
             ] as [(String, [JSON])] {
                 for value in values {
                     let response = try await room.put(path, as: .admin, .object(JSONObject([(field, value)])))

@@ -116,6 +116,19 @@ struct DirectoryUserTests {
         }
     }
 
+    @Test func `a search finds accented capitals, however they are typed`() async throws {
+        try await Classroom.with { room in
+            _ = try data(
+                await room.put("/api/users/40", as: .admin, ["email": "e@school.example", "first_name": "Élodie"]),
+                status: 201
+            )
+            for text in ["%C3%89lodie", "%C3%A9lodie", "%C3%89LODIE"] {
+                let found = try data(await room.get("/api/users?search=\(text)", as: .admin)).ids
+                withKnownIssue("SQLite's lower() knows ASCII only") { #expect(found == [40], "\(text)") }
+            }
+        }
+    }
+
     @Test func `a role in the Directory holds at once, whatever the token says`() async throws {
         try await Classroom.with { room in
             let token = try room.token(.admin)

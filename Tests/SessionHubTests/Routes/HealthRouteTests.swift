@@ -78,6 +78,24 @@ struct HealthRouteTests {
         }
     }
 
+    @Test func `a fault of ours is a 500 that says its request id and nothing else`() async throws {
+        try await Classroom.with { room in
+            let session = try await room.schedule()
+            // Tables that are gone: reading fails in the calendar, writing at the journal.
+            try await room.execute("ALTER TABLE events RENAME TO hidden_events", [])
+            try await room.execute("ALTER TABLE live_session_events RENAME TO hidden_journal", [])
+            let reading = try await room.get("/api/calendar", as: .awa)
+            let writing = try await room.post("/api/live-sessions/\(session)/start", as: .teacher)
+            for response in [reading, writing] {
+                let id = try #require(response.header("X-Request-Id"))
+                expectRefusal(response, 500, .internal, details: ["request_id": .string(id)])
+                #expect(!response.text.contains("events") && !response.text.contains("SQL"))
+            }
+            #expect(try data(await room.get("/api/live-sessions/\(session)", as: .awa))["status"] == "scheduled")
+            expectData(try await room.client.send("GET", "/readyz"), ["status": "ready"])
+        }
+    }
+
     private static func setQueryOnly(_ value: String, _ room: Classroom) async {
         let result: Result<Int, any Error> = await withCheckedContinuation { continuation in
             room.application.database.withWriter { connection in
