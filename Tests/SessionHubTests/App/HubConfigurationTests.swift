@@ -1,3 +1,4 @@
+import Foundation
 import Logging
 import StrictJSON
 import Testing
@@ -101,6 +102,12 @@ struct HubConfigurationTests {
         #expect(ConfigurationKey.all.filter(\.isSecret).map(\.name) == ["JWT_SECRET", "JITSI_APP_SECRET"])
         #expect(Set(ConfigurationKey.all.map(\.name)).count == ConfigurationKey.all.count)
         #expect(ConfigurationKey.markdownTable.contains("| `AMPHI_PORT` | 0-65535 | `8080` |  | Port to listen on"))
+    }
+
+    @Test func `the README's table is the table of the keys`() throws {
+        let top = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../..").standardizedFileURL
+        let readme = try String(contentsOf: top.appending(path: "README.md"), encoding: .utf8)
+        #expect(readme.contains(ConfigurationKey.markdownTable), "\(ConfigurationKey.markdownTable)")
     }
 
     @Test func `limits are told to clients as the protocol says`() {
