@@ -6,7 +6,7 @@ import Testing
 @testable import SessionHub
 
 /// livez, readyz and config; and what REST answers while the store takes nothing.
-@Suite("Health over REST", .timeLimit(.minutes(1)))
+@Suite("Health over REST", .timeLimit(.minutes(5)))
 struct HealthRouteTests {
     @Test func `a hub that lives and can work says so`() async throws {
         try await Classroom.with { room in
@@ -75,6 +75,24 @@ struct HealthRouteTests {
             await Self.setQueryOnly("OFF", room)
             expectData(try await room.client.send("GET", "/readyz"), ["status": "ready"])
             _ = try data(await room.post("/api/live-sessions/\(session)/start", as: .teacher))
+        }
+    }
+
+    @Test func `a fault of ours is a 500 that says its request id and nothing else`() async throws {
+        try await Classroom.with { room in
+            let session = try await room.schedule()
+            // Tables that are gone: reading fails in the calendar, writing at the journal.
+            try await room.execute("ALTER TABLE events RENAME TO hidden_events", [])
+            try await room.execute("ALTER TABLE live_session_events RENAME TO hidden_journal", [])
+            let reading = try await room.get("/api/calendar", as: .awa)
+            let writing = try await room.post("/api/live-sessions/\(session)/start", as: .teacher)
+            for response in [reading, writing] {
+                let id = try #require(response.header("X-Request-Id"))
+                expectRefusal(response, 500, .internal, details: ["request_id": .string(id)])
+                #expect(!response.text.contains("events") && !response.text.contains("SQL"))
+            }
+            #expect(try data(await room.get("/api/live-sessions/\(session)", as: .awa))["status"] == "scheduled")
+            expectData(try await room.client.send("GET", "/readyz"), ["status": "ready"])
         }
     }
 
