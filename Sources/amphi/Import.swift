@@ -23,7 +23,7 @@ struct Import: AsyncParsableCommand {
     func run() async throws {
         do {
             let configuration = try await options.read()
-            guard let bytes = FileManager.default.contents(atPath: file) else {
+            guard let bytes = try? Data(contentsOf: URL(filePath: file)) else {
                 throw ConfigurationError("\(file) cannot be read.")
             }
             let lines = try DirectoryImport(ndjson: Array(bytes), language: configuration.language)

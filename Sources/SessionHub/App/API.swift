@@ -42,7 +42,9 @@ package struct API {
             let language = request.headers[.acceptLanguage].flatMap(Language.init(acceptLanguage:)) ?? defaultLanguage
             do {
                 return try await handler(request, language).response(in: language)
-            } catch let error as HubError {
+            } catch var error as HubError {
+                // From the writer, which knows no request.
+                if error.code == .internal { error.details["request_id"] = .string(request.id) }
                 return error.response(in: language)
             } catch {
                 logger.error(

@@ -1,6 +1,7 @@
 package import StrictJSON
 
-/// What one person, one session and one address may ask of the hub; all of it is told to clients in `welcome.limits`.
+/// What one person, one session, one connection and one address may ask of the hub; told to clients in `welcome.limits`
+/// and by `GET /api/config`.
 ///
 /// 0 switches a rate limit or a count off. Times are in milliseconds.
 package struct HubLimits: Sendable, Equatable {
@@ -9,7 +10,7 @@ package struct HubLimits: Sendable, Equatable {
     package var postsPerUserBurst = 10
     /// Messages per second in one session.
     package var postsPerSession = 200
-    /// Commands per second of one connection, whatever they are; twice as many at once.
+    /// Commands per second of one connection, whatever they are, and as many at once.
     package var commandsPerConnection = 200
     /// Open channels of one person in one session.
     package var connectionsPerUser = 8
@@ -22,7 +23,7 @@ package struct HubLimits: Sendable, Equatable {
     package var pongMilliseconds: Int64 = 8000
     package var frameBytes = 65_536
     package var textCharacters = 4000
-    /// Events in one answer of `history`.
+    /// Events in one answer of `history`, at most.
     package var history = 200
 
     package init() {}
@@ -35,6 +36,8 @@ package struct HubLimits: Sendable, Equatable {
                 "per_second": .integer(Int64(postsPerUser)), "burst": .integer(Int64(postsPerUserBurst)),
             ],
             "posts_per_session": ["per_second": .integer(Int64(postsPerSession))],
+            "commands_per_connection": ["per_second": .integer(Int64(commandsPerConnection))],
+            "connections_per_address": ["per_second": .integer(Int64(connectionsPerAddress))],
             "hello_ms": .integer(helloMilliseconds),
             "ping_ms": .integer(pingMilliseconds),
             "pong_ms": .integer(pongMilliseconds),

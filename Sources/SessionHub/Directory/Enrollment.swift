@@ -34,7 +34,8 @@ package struct EnrollmentChange: Sendable {
     package init() {}
 
     package init(_ fields: Fields) throws(HubError) {
-        id = try fields.integer("id")
+        // Up to what JavaScript counts exactly; the next id comes after the largest, and 2^63 - 1 has no next.
+        id = try fields.integer("id", in: 1...9_007_199_254_740_991)
         status = try fields.word("status")
         isActive = try fields.bool("is_active")
     }

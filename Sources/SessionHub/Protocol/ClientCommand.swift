@@ -59,11 +59,11 @@ extension ClientCommand {
     /// The largest number that JavaScript counts exactly.
     private static let largestRef: Int64 = 9_007_199_254_740_991
 
-    /// Decodes one text frame; `textLimit` in Unicode code points.
-    package init(frame: [UInt8], textLimit: Int) throws(CommandRefusal) {
+    /// Decodes one text frame. The length of a text counts in Unicode code points.
+    package init(frame: [UInt8], limits: HubLimits) throws(CommandRefusal) {
         let json: JSON
         do throws(JSONError) {
-            json = try JSON.parse(frame, limits: .request)
+            json = try JSON.parse(frame, limits: JSONLimits(maxBytes: limits.frameBytes))
         } catch {
             throw CommandRefusal(ref: nil, error: HubError(badJSON: error))
         }
@@ -74,23 +74,23 @@ extension ClientCommand {
             let number = try fields.required("ref", fields.integer("ref", in: 0...Self.largestRef))
             ref = number
             self.ref = number
-            body = try Self.body(fields, textLimit: textLimit)
+            body = try Self.body(fields, limits)
         } catch {
             throw CommandRefusal(ref: ref, error: error)
         }
     }
 
-    private static func body(_ fields: Fields, textLimit: Int) throws(HubError) -> Body {
+    private static func body(_ fields: Fields, _ limits: HubLimits) throws(HubError) -> Body {
         let type = try fields.required("type", fields.text("type", limit: 64))
         switch type {
         case "hello": return try .hello(hello(fields))
-        case "chat.post": return try .chatPost(post(fields, textLimit: textLimit))
+        case "chat.post": return try .chatPost(post(fields, textLimit: limits.textCharacters))
         case "chat.delete": return try .chatDelete(id: fields.required("id", fields.integer("id")))
         case "typing": return try .typing(on: fields.required("on", fields.bool("on")))
         case "session.start": return .sessionStart
         case "session.end": return .sessionEnd(fields.object)
         case "session.update": return .sessionUpdate(fields.object)
-        case "history": return try .history(history(fields))
+        case "history": return try .history(history(fields, most: limits.history))
         case "presence.list":
             return try .presenceList(
                 after: fields.integer("after", in: 0...Int64.max) ?? 0,
@@ -155,8 +155,8 @@ extension ClientCommand {
         )
     }
 
-    private static func history(_ fields: Fields) throws(HubError) -> HistoryRange {
-        let limit = Int(try fields.integer("limit", in: 1...200) ?? 100)
+    private static func history(_ fields: Fields, most: Int) throws(HubError) -> HistoryRange {
+        let limit = Int(try fields.integer("limit", in: 1...Int64(most)) ?? Int64(min(100, most)))
         let before = try fields.integer("before_seq")
         let after = try fields.integer("after_seq", in: 0...Int64.max)
         if let after {

@@ -52,7 +52,12 @@ extension Timestamp {
         }
         guard reader.isAtEnd, let days = Self.days(year: year, month: month, day: date) else { return nil }
         milliseconds = ((days * 24 + hour) * 60 + minute - offset) * 60_000 + second * 1000 + fraction
+        // An offset may lead out of the years 0000 to 9999, which `text` could not write with four digits.
+        guard (Self.earliest...Self.latest).contains(milliseconds) else { return nil }
     }
+
+    /// 0000-01-01T00:00:00Z and 9999-12-31T23:59:59.999Z.
+    private static let (earliest, latest): (Int64, Int64) = (-62_167_219_200_000, 253_402_300_799_999)
 
     /// A plain date `YYYY-MM-DD`, as midnight UTC; nil for anything else.
     package init?(plainDate text: String) {

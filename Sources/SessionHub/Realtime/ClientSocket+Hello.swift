@@ -7,7 +7,7 @@ extension ClientSocket {
     func begin(_ message: [UInt8], on loop: isolated EventLoop) {
         let command: ClientCommand
         do throws(CommandRefusal) {
-            command = try ClientCommand(frame: message, textLimit: hub.services.limits.textCharacters)
+            command = try ClientCommand(frame: message, limits: hub.services.limits)
         } catch {
             reply(to: error.ref, .failure(error.error), on: loop)
             return sayBye(.noHello, on: loop)

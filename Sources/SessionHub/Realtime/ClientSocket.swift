@@ -123,7 +123,7 @@ final class ClientSocket: WebSocketHandler {
 
     private func perform(_ message: [UInt8], on loop: isolated EventLoop) {
         do throws(CommandRefusal) {
-            let command = try ClientCommand(frame: message, textLimit: hub.services.limits.textCharacters)
+            let command = try ClientCommand(frame: message, limits: hub.services.limits)
             if let wait = bucket.take(now: hub.services.clock.now) {
                 throw CommandRefusal(ref: command.ref, error: HubError(.rateLimited, retryAfter: wait))
             }

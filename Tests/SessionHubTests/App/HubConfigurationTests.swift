@@ -1,3 +1,4 @@
+import Foundation
 import Logging
 import StrictJSON
 import Testing
@@ -103,11 +104,18 @@ struct HubConfigurationTests {
         #expect(ConfigurationKey.markdownTable.contains("| `AMPHI_PORT` | 0-65535 | `8080` |  | Port to listen on"))
     }
 
+    @Test func `the README's table is the table of the keys`() throws {
+        let top = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../..").standardizedFileURL
+        let readme = try String(contentsOf: top.appending(path: "README.md"), encoding: .utf8)
+        #expect(readme.contains(ConfigurationKey.markdownTable), "\(ConfigurationKey.markdownTable)")
+    }
+
     @Test func `limits are told to clients as the protocol says`() {
         #expect(
             HubLimits().json == [
                 "frame_bytes": 65_536, "connections_per_user": 8, "posts_per_user": ["per_second": 5, "burst": 10],
-                "posts_per_session": ["per_second": 200], "hello_ms": 5000, "ping_ms": 20_000, "pong_ms": 8000,
+                "posts_per_session": ["per_second": 200], "commands_per_connection": ["per_second": 200],
+                "connections_per_address": ["per_second": 100], "hello_ms": 5000, "ping_ms": 20_000, "pong_ms": 8000,
                 "text_characters": 4000, "history": 200,
             ]
         )

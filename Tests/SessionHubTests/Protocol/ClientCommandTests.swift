@@ -6,7 +6,7 @@ import Testing
 @Suite("Client command")
 struct ClientCommandTests {
     private func decode(_ text: String) -> Result<ClientCommand, CommandRefusal> {
-        Result { () throws(CommandRefusal) in try ClientCommand(frame: Array(text.utf8), textLimit: 4000) }
+        Result { () throws(CommandRefusal) in try ClientCommand(frame: Array(text.utf8), limits: HubLimits()) }
     }
 
     private func refusal(_ text: String) -> (ref: Int64?, code: ErrorCode, field: String?)? {

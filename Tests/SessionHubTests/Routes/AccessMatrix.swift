@@ -19,7 +19,7 @@ import Testing
 /// | channel | the student's channel token of this class |
 ///
 /// `{scheduled}`, `{live}`, `{ended}` are classes of course 1, new for every cell; the live one has the student in it, so that
-/// there is something to see. `{new}` is an id that nobody has. Bodies stand in `AccessMatrixTests`.
+/// there is something to see. The enrollment that the administrator deletes is gone for the service. `{new}` is an id that nobody has. Bodies stand in `AccessMatrixTests`.
 enum AccessMatrix {
     static let table = """
         route                                               none expired outsider student former assist teacher other admin service channel
@@ -69,6 +69,7 @@ enum AccessMatrix {
         GET    /api/courses/1/enrollments                   401  401     403      403     403    403    403     403   200   200     403
         GET    /api/courses/1/enrollments/20                401  401     403      403     403    403    403     403   200   200     403
         PUT    /api/courses/1/enrollments/21                401  401     403      403     403    403    403     403   200   200     403
+        DELETE /api/courses/1/enrollments/21                401  401     403      403     403    403    403     403   200   404     403
         POST   /api/directory/import                        401  401     403      403     403    403    403     403   200   200     403
         """
 

@@ -5,7 +5,7 @@ import Testing
 @testable import SessionHub
 
 /// leave, participants, attendance as JSON and as CSV: the sums, to the second.
-@Suite("Attendance over REST", .timeLimit(.minutes(1)))
+@Suite("Attendance over REST", .timeLimit(.minutes(5)))
 struct AttendanceRouteTests {
     /// What `leave` answers.
     private static func left(_ session: Int64, at: String, minutes: Int64, seconds: Int64) -> JSON {
@@ -226,6 +226,13 @@ struct AttendanceRouteTests {
                 expectRefusal(try await room.get("\(path)/\(suffix)", as: .awa), 404, .sessionNotFound)
                 expectRefusal(try await room.get("\(path)/\(suffix)", as: .otherTeacher), 404, .sessionNotFound)
                 #expect(try await room.get("\(path)/\(suffix)", as: .teacher).status == 200)
+            }
+            for (method, suffix) in [
+                ("PUT", ""), ("DELETE", ""), ("POST", "/start"), ("POST", "/end"), ("POST", "/join"),
+            ] {
+                let token = try room.token(.teacher)
+                let response = try await room.client.send(method, path + suffix, token: token, json: [:])
+                expectRefusal(response, 404, .sessionNotFound)
             }
             let list = try data(await room.get("\(path)/attendance", as: .teacher))
             #expect(list["participants"]?.arrayValue?.map { $0["attendance_seconds"] } == [60])

@@ -6,7 +6,7 @@ import Testing
 @testable import SessionHub
 
 /// The three calendars.
-@Suite("Calendars over REST", .timeLimit(.minutes(1)))
+@Suite("Calendars over REST", .timeLimit(.minutes(5)))
 struct CalendarRouteTests {
     /// An event of the platform.
     private struct Event: Sendable {

@@ -5,7 +5,7 @@ import Testing
 @testable import SessionHub
 
 /// What every response has, whatever it says (rest.md, Conventions).
-@Suite("REST conventions", .timeLimit(.minutes(1)))
+@Suite("REST conventions", .timeLimit(.minutes(5)))
 struct ConventionTests {
     /// Requests whose answers cover every way in which the hub answers, by status.
     private static func samples(_ room: Classroom) async throws -> [(String, Int, TestResponse)] {

@@ -5,7 +5,7 @@ import Testing
 @testable import SessionHub
 
 /// Calls of pages of other sites (CORS).
-@Suite("Cross-origin calls", .timeLimit(.minutes(1)))
+@Suite("Cross-origin calls", .timeLimit(.minutes(5)))
 struct CrossOriginTests {
     private static let school = "https://school.example"
 

@@ -5,7 +5,7 @@ import Testing
 @testable import SessionHub
 
 /// The Directory's courses and enrollments: PUT, GET and the lists.
-@Suite("Directory: courses and enrollments", .timeLimit(.minutes(1)))
+@Suite("Directory: courses and enrollments", .timeLimit(.minutes(5)))
 struct DirectoryCourseTests {
     private static let course: JSON = [
         "id": 7, "title": "Physique", "instructor_id": 12, "description": "Ondes", "co_instructor_ids": [10, 11],
@@ -115,6 +115,26 @@ struct DirectoryCourseTests {
         }
     }
 
+    @Test func `a deleted enrollment is gone, and with it the membership`() async throws {
+        try await Classroom.with { room in
+            let path = "/api/courses/1/enrollments/20"
+            let session = try await room.live()
+            expectData(try await room.delete(path, as: .admin), nil)
+            expectRefusal(try await room.get(path, as: .admin), 404, .notFound)
+            expectRefusal(try await room.delete(path, as: .admin), 404, .notFound)
+            expectRefusal(try await room.get("/api/live-sessions/\(session)", as: .awa), 404, .sessionNotFound)
+        }
+    }
+
+    @Test func `the largest id that a browser counts exactly leaves room for the next enrollment`() async throws {
+        try await Classroom.with { room in
+            let path = "/api/courses/1/enrollments"
+            let largest: JSON = ["id": 9_007_199_254_740_991]
+            _ = try data(await room.put("\(path)/23", as: .admin, largest), status: 201)
+            _ = try data(await room.put("\(path)/12", as: .admin, nil), status: 201)
+        }
+    }
+
     @Test func `membership is is_active, whatever the status`() async throws {
         try await Classroom.with { room in
             let session = try await room.live()
@@ -133,7 +153,8 @@ struct DirectoryCourseTests {
         try await Classroom.with { room in
             let path = "/api/courses/1/enrollments/23"
             for (field, values) in [
-                ("id", ["7", 0, 1.5]), ("status", ["active", 1, []]), ("is_active", ["true", 1, 0]),
+                ("id", ["7", 0, 1.5, 9_007_199_254_740_992, .integer(.max)]), ("status", ["active", 1, []]),
+                ("is_active", ["true", 1, 0]),
             ] as [(String, [JSON])] {
                 for value in values {
                     let response = try await room.put(path, as: .admin, .object(JSONObject([(field, value)])))

@@ -5,7 +5,7 @@ import Testing
 @testable import SessionHub
 
 /// The Directory's people: PUT, GET and the list.
-@Suite("Directory: people", .timeLimit(.minutes(1)))
+@Suite("Directory: people", .timeLimit(.minutes(5)))
 struct DirectoryUserTests {
     private static let grace: JSON = [
         "id": 40, "email": "Grace@School.example", "first_name": "Grâce", "last_name": "Mbemba", "role": "instructor",
@@ -113,6 +113,19 @@ struct DirectoryUserTests {
                 #expect(response.json["pagination"]?["total"] == .integer(Int64(ids.count)), "\(query)")
             }
             expectRefusal(try await room.get("/api/users?limit=0", as: .admin), 400, .invalidField, field: "limit")
+        }
+    }
+
+    @Test func `a search finds accented capitals, however they are typed`() async throws {
+        try await Classroom.with { room in
+            _ = try data(
+                await room.put("/api/users/40", as: .admin, ["email": "e@school.example", "first_name": "Élodie"]),
+                status: 201
+            )
+            for text in ["%C3%89lodie", "%C3%A9lodie", "%C3%89LODIE"] {
+                let found = try data(await room.get("/api/users?search=\(text)", as: .admin)).ids
+                withKnownIssue("SQLite's lower() knows ASCII only") { #expect(found == [40], "\(text)") }
+            }
         }
     }
 

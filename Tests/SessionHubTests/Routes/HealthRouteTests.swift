@@ -6,7 +6,7 @@ import Testing
 @testable import SessionHub
 
 /// livez, readyz and config; and what REST answers while the store takes nothing.
-@Suite("Health over REST", .timeLimit(.minutes(1)))
+@Suite("Health over REST", .timeLimit(.minutes(5)))
 struct HealthRouteTests {
     @Test func `a hub that lives and can work says so`() async throws {
         try await Classroom.with { room in
@@ -18,7 +18,8 @@ struct HealthRouteTests {
     @Test func `config tells a page what it must know, and no secret`() async throws {
         let limits: JSON = [
             "frame_bytes": 65536, "connections_per_user": 8, "posts_per_user": ["per_second": 5, "burst": 10],
-            "posts_per_session": ["per_second": 200], "hello_ms": 5000, "ping_ms": 20000, "pong_ms": 8000,
+            "posts_per_session": ["per_second": 200], "commands_per_connection": ["per_second": 200],
+            "connections_per_address": ["per_second": 100], "hello_ms": 5000, "ping_ms": 20000, "pong_ms": 8000,
             "text_characters": 4000, "history": 200,
         ]
         try await Classroom.with { room in
@@ -75,6 +76,24 @@ struct HealthRouteTests {
             await Self.setQueryOnly("OFF", room)
             expectData(try await room.client.send("GET", "/readyz"), ["status": "ready"])
             _ = try data(await room.post("/api/live-sessions/\(session)/start", as: .teacher))
+        }
+    }
+
+    @Test func `a fault of ours is a 500 that says its request id and nothing else`() async throws {
+        try await Classroom.with { room in
+            let session = try await room.schedule()
+            // Tables that are gone: reading fails in the calendar, writing at the journal.
+            try await room.execute("ALTER TABLE events RENAME TO hidden_events", [])
+            try await room.execute("ALTER TABLE live_session_events RENAME TO hidden_journal", [])
+            let reading = try await room.get("/api/calendar", as: .awa)
+            let writing = try await room.post("/api/live-sessions/\(session)/start", as: .teacher)
+            for response in [reading, writing] {
+                let id = try #require(response.header("X-Request-Id"))
+                expectRefusal(response, 500, .internal, details: ["request_id": .string(id)])
+                #expect(!response.text.contains("events") && !response.text.contains("SQL"))
+            }
+            #expect(try data(await room.get("/api/live-sessions/\(session)", as: .awa))["status"] == "scheduled")
+            expectData(try await room.client.send("GET", "/readyz"), ["status": "ready"])
         }
     }
 

@@ -7,7 +7,7 @@ import Tokens
 @testable import SessionHub
 
 /// Who a token names: refusals, first sight, newer words; GET /api/auth/me and the exchange of sign-in codes.
-@Suite("Identity over REST", .timeLimit(.minutes(1)))
+@Suite("Identity over REST", .timeLimit(.minutes(5)))
 struct IdentityRouteTests {
     private static let me = "/api/auth/me"
 

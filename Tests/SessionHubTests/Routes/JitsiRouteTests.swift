@@ -6,7 +6,7 @@ import Tokens
 @testable import SessionHub
 
 /// The Jitsi tokens of join, start and jitsi-token, decoded with Prosody's key to their exact claims.
-@Suite("Jitsi over REST", .timeLimit(.minutes(1)))
+@Suite("Jitsi over REST", .timeLimit(.minutes(5)))
 struct JitsiRouteTests {
     static let secret = "the-secret-of-prosody-0123456789abcdef"
 

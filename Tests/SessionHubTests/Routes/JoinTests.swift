@@ -6,7 +6,7 @@ import Tokens
 @testable import SessionHub
 
 /// POST /api/live-sessions/{id}/join.
-@Suite("Joining over REST", .timeLimit(.minutes(1)))
+@Suite("Joining over REST", .timeLimit(.minutes(5)))
 struct JoinTests {
     @Test func `a member of a live class gets everything that is needed to enter`() async throws {
         try await Classroom.with { room in

@@ -6,7 +6,7 @@ import Testing
 @testable import SessionHub
 
 /// The browser's files: types, conditions, and nothing outside of their folder.
-@Suite("Pages and files", .timeLimit(.minutes(1)))
+@Suite("Pages and files", .timeLimit(.minutes(5)))
 struct PageRouteTests {
     @Test(arguments: ["/", "/sign-in", "/class/1", "/class/999999"])
     func `the pages are there for everybody, without a token`(path: String) async throws {

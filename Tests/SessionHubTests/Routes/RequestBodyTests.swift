@@ -5,7 +5,7 @@ import Testing
 @testable import SessionHub
 
 /// How bodies are read: their JSON, their type, their length.
-@Suite("Request bodies", .timeLimit(.minutes(1)))
+@Suite("Request bodies", .timeLimit(.minutes(5)))
 struct RequestBodyTests {
     private static func put(
         _ room: Classroom, _ body: [UInt8], type: String? = "application/json"

@@ -6,7 +6,7 @@ import Tokens
 @testable import SessionHub
 
 /// The 26 defects of the seed's own backend, each a regression test over a real socket: 1 to 4, security.
-@Suite("Seed defects", .timeLimit(.minutes(2)))
+@Suite("Seed defects", .timeLimit(.minutes(5)))
 struct SeedDefectTests {
     @Test func `seed defect 1: a role in the body of jitsi-token makes nobody a moderator`() async throws {
         try await Classroom.with(JitsiRouteTests.selfHosted) { room in

@@ -5,7 +5,7 @@ import Testing
 @testable import SessionHub
 
 /// POST /api/courses/{id}/live-sessions and POST /api/live-sessions.
-@Suite("Creating a session", .timeLimit(.minutes(1)))
+@Suite("Creating a session", .timeLimit(.minutes(5)))
 struct SessionCreateTests {
     /// The seed's own example.
     static let body: JSONObject = [

@@ -5,7 +5,7 @@ import Testing
 @testable import SessionHub
 
 /// start, end, cancel and DELETE: what is done, and what each state refuses.
-@Suite("The life of a session over REST", .timeLimit(.minutes(1)))
+@Suite("The life of a session over REST", .timeLimit(.minutes(5)))
 struct SessionLifecycleRouteTests {
     @Test func `start makes a scheduled class live and gives the host the way in`() async throws {
         try await Classroom.with { room in
@@ -156,6 +156,26 @@ struct SessionLifecycleRouteTests {
                 )
             }
             #expect(try data(await room.get("/api/courses/1/live-sessions", as: .teacher)) == [])
+        }
+    }
+
+    @Test func `of many who start or end at once one does, and there is one event`() async throws {
+        try await Classroom.with { room in
+            let session = try await room.schedule()
+            let path = "/api/live-sessions/\(session)"
+            for (action, code) in [("start", "already_live"), ("end", "session_over")] {
+                let token = try room.token(.teacher)
+                let answers = try await withThrowingTaskGroup(of: TestResponse.self) { group in
+                    for _ in 0..<8 {
+                        group.addTask { try await room.client.send("POST", "\(path)/\(action)", token: token) }
+                    }
+                    return try await group.reduce(into: []) { $0.append($1) }
+                }
+                #expect(answers.map(\.status).sorted() == [200] + Array(repeating: 400, count: 7))
+                #expect(Set(answers.compactMap(\.code)) == [code])
+            }
+            let events = try data(await room.get("\(path)/events", as: .awa))["events"]?.arrayValue
+            #expect(events?.map { $0["type"] } == ["session.started", "session.ended"])
         }
     }
 

@@ -5,7 +5,7 @@ import Testing
 @testable import SessionHub
 
 /// The lists of a course, of an instructor and of a student.
-@Suite("Lists of sessions", .timeLimit(.minutes(1)))
+@Suite("Lists of sessions", .timeLimit(.minutes(5)))
 struct SessionListTests {
     @Test func `a course's list has whole rows with their count, newest start first`() async throws {
         try await Classroom.with { room in

@@ -5,7 +5,7 @@ import Testing
 @testable import SessionHub
 
 /// PUT /api/live-sessions/{id}.
-@Suite("Changing a session", .timeLimit(.minutes(1)))
+@Suite("Changing a session", .timeLimit(.minutes(5)))
 struct SessionUpdateTests {
     @Test func `every field of a scheduled session can be changed at once`() async throws {
         try await Classroom.with { room in

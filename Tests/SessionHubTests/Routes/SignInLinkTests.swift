@@ -6,7 +6,7 @@ import Testing
 @testable import SessionHub
 
 /// POST /api/auth/sign-in-link: a one-use code against a token.
-@Suite("Signing in by a link", .timeLimit(.minutes(1)))
+@Suite("Signing in by a link", .timeLimit(.minutes(5)))
 struct SignInLinkTests {
     private static let path = "/api/auth/sign-in-link"
 

@@ -1,0 +1,65 @@
+import Foundation
+import StrictJSON
+import Testing
+
+@testable import SessionHub
+
+/// The examples of Protocol.md: what it shows a client sending is decoded as it stands, what it shows the server sending
+/// has the shape of one frame.
+@Suite("Protocol.md")
+struct ProtocolDocumentTests {
+    struct Example: Sendable, CustomTestStringConvertible {
+        let isFromClient: Bool
+        let line: Int
+        let text: String
+
+        var testDescription: String { "line \(line)" }
+    }
+
+    static let examples: [Example] = {
+        let file = URL(filePath: #filePath).deletingLastPathComponent()
+            .appending(path: "../../../Sources/SessionHub/Documentation.docc/Protocol.md")
+        let lines = ((try? String(contentsOf: file, encoding: .utf8)) ?? "").components(separatedBy: "\n")
+        var examples: [Example] = []
+        var isFromClient = false
+        var start: Int?
+        for (index, line) in lines.enumerated() {
+            if line.hasPrefix("**Client") { isFromClient = true }
+            if line.hasPrefix("**Server") { isFromClient = false }
+            if line.hasPrefix("```json") {
+                start = index
+            } else if line.hasPrefix("```"), let first = start {
+                let text = lines[(first + 1)..<index].joined(separator: "\n")
+                examples.append(Example(isFromClient: isFromClient, line: first + 1, text: text))
+                start = nil
+            }
+        }
+        return examples
+    }()
+
+    @Test func `it shows both sides`() {
+        #expect(Self.examples.filter(\.isFromClient).count >= 8)
+        #expect(Self.examples.filter { !$0.isFromClient }.count >= 10)
+    }
+
+    @Test(arguments: examples.filter(\.isFromClient))
+    func `what a client sends there is a command`(example: Example) throws {
+        let command = try ClientCommand(frame: Array(example.text.utf8), limits: HubLimits())
+        #expect(command.ref > 0)
+    }
+
+    @Test(arguments: examples.filter { !$0.isFromClient })
+    func `what the server sends there is one frame`(example: Example) throws {
+        let frame = try JSON.parse(example.text, limits: .request)
+        let names = Set((frame.objectValue?.members ?? []).map(\.name))
+        let shapes: [Set<String>] = [
+            ["ref", "ok"], ["ref", "error"], ["seq", "events"], ["presence"], ["typing"], ["gap"], ["bye"],
+            ["token_expiring"],
+        ]
+        #expect(shapes.contains(names), "\(names)")
+        if let code = frame["error"]?["code"]?.stringValue { #expect(ErrorCode(rawValue: code) != nil) }
+        if let code = frame["bye"]?["code"]?.integerValue { #expect(CloseCode(rawValue: UInt16(code)) != nil) }
+        let types = frame["events"]?.arrayValue?.compactMap { $0["type"]?.stringValue } ?? []
+        #expect(types.allSatisfy { $0 == "withheld" || EventType(rawValue: $0) != nil })
+    }
+}
