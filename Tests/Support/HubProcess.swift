@@ -43,7 +43,8 @@ package actor HubProcess {
     package static func environment(_ folder: TestFolder, _ more: [String: String] = [:]) -> [String: String] {
         var variables = [
             "JWT_SECRET": TestHub.secret, "AMPHI_DATABASE": folder.file("amphi.db"), "AMPHI_PORT": "0",
-            "AMPHI_LIMIT_CONNECTIONS_PER_ADDRESS": "0", "AMPHI_MIGRATIONS": PackageFolder.migrations,
+            "AMPHI_LIMIT_CONNECTIONS_PER_ADDRESS": "0", "AMPHI_LIMIT_PING": "10m",
+            "AMPHI_MIGRATIONS": PackageFolder.migrations,
             "AMPHI_WEB_ROOT": PackageFolder.pages, "PATH": "/usr/bin:/bin",
         ]
         variables.merge(more) { $1 }

@@ -64,22 +64,26 @@ struct SlowReaderTests {
         }
     }
 
-    @Test func `a reader that asks and never reads is sent away to resume`() async throws {
-        try await TestHub.with({ $0.limits.commandsPerConnection = 0 }) { hub in
+    @Test func `a reader that asks and never reads is cut off, and may resume`() async throws {
+        try await TestHub.with({
+            $0.limits.commandsPerConnection = 0
+            $0.limits.pingMilliseconds = 600_000
+            $0.windows.grace = 100
+        }) { hub in
             let room = try await hub.classroom(students: 1)
-            let (teacher, _) = try await hub.join(room.session, as: room.teacher)
-            try await hub.append(200, to: room.session, note: String(repeating: "x", count: 1_000))
+            let (teacher, first) = try await hub.join(room.session, as: room.teacher)
+            try await hub.append(20, to: room.session, note: String(repeating: "x", count: 12_000))
             let (greedy, welcome) = try await hub.join(room.session, as: room.student, receiveBuffer: 4096)
             let epoch = try #require(welcome["epoch"]?.stringValue)
-            // 200 KB each, and nothing is read: the kernel's buffers, then the bounded list of replies are full.
-            for ref in 1...400 {
-                try? await greedy.send(["ref": .integer(Int64(1000 + ref)), "type": "history", "limit": 200])
-            }
-            // Its end, by whatever code, takes nothing from anybody.
-            _ = try await greedy.closeCode()
-            _ = try await teacher.ok("ping")
-            let (_, back) = try await hub.join(room.session, as: room.student, resume: (seq: 201, epoch: epoch))
-            #expect(back["resumed"] == true)
+            let both = try await teacher.presence(try PresencePicture(first["presence"] ?? .null), until: [2, 101])
+            // 240 KB each, and nothing is read: the kernel's buffers, then the bounded list of replies are full.
+            for ref in 1...60 { try await greedy.send(["ref": .integer(Int64(1000 + ref)), "type": "history"]) }
+            await teacher.wait(atMost: .seconds(40))
+            _ = try await teacher.presence(both, until: [2])
+            #expect([1006, 4005].contains(try await greedy.closeCode()))
+            let (back, again) = try await hub.join(room.session, as: room.student, resume: (seq: 21, epoch: epoch))
+            #expect(again["resumed"] == true)
+            _ = try await back.ok("ping")
         }
     }
 }
