@@ -80,6 +80,29 @@ struct PresenceChannelTests {
         }
     }
 
+    @Test func `when many classes fill at once every reader ends up with everybody`() async throws {
+        try await TestHub.with({ $0.loops = 2 }) { hub in
+            let room = try await hub.classroom(students: 4)
+            var sessions = [room.session]
+            for _ in 1..<30 { sessions.append(try await hub.session(course: room.course)) }
+            let people = [room.teacher] + room.students
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for session in sessions {
+                    for person in people {
+                        group.addTask {
+                            let (client, welcome) = try await hub.join(session, as: person)
+                            await client.wait(atMost: .seconds(30))
+                            let start = try PresencePicture(welcome["presence"] ?? .null)
+                            _ = try await client.presence(start, until: [2, 101, 102, 103, 104])
+                            try await client.close()
+                        }
+                    }
+                }
+                try await group.waitForAll()
+            }
+        }
+    }
+
     @Test func `a wave of joins is told in few frames`() async throws {
         try await TestHub.with { hub in
             let room = try await hub.classroom(students: 40)
