@@ -93,5 +93,5 @@ package final class HubDatabase: Sendable {
 /// For a journal whose commits nobody watches: the command line's.
 package struct NobodyListens: JournalPublisher {
     package init() {}
-    package func publish(_ events: [JournalEvent], _ signals: [HubSignal]) {}
+    package func publish(_ events: [ServerEvent], _ signals: [HubSignal]) {}
 }

@@ -79,7 +79,7 @@ extension ClientSocket {
 /// Bounds what one answer of events may hold.
 enum HistoryPage {
     /// As many of the events, from the first on, as fit into 256 KiB; at least one.
-    static func bounded(_ events: some Sequence<JournalEvent>, user: Int64, isHost: Bool) -> [JSON] {
+    static func bounded(_ events: some Sequence<ServerEvent>, user: Int64, isHost: Bool) -> [JSON] {
         var page: [JSON] = []
         var size = 0
         for event in events {

@@ -205,7 +205,7 @@ final class ClientSocket: WebSocketHandler {
         }
     }
 
-    private func take(page: Result<[JournalEvent], HubError>, on loop: isolated EventLoop) {
+    private func take(page: Result<[ServerEvent], HubError>, on loop: isolated EventLoop) {
         isReadingJournal = false
         guard case .joined = phase else { return }
         guard case .success(let events) = page else { return sayBye(.resyncNeeded, after: 1000, on: loop) }

@@ -81,7 +81,7 @@ struct EventRing {
             let taken =
                 entry.audience.includes(user, isHost: isHost)
                 ? builder.add(entry.bytes, seq: entry.seq)
-                : builder.add(JournalEvent.withheld(entry.seq).encoded(), seq: entry.seq)
+                : builder.add(ServerEvent.withheld(entry.seq).encoded(), seq: entry.seq)
             if !taken { break }
         }
         return builder.finish()

@@ -132,7 +132,7 @@ package final class Hub: JournalPublisher {
     // MARK: - From the journal to the loops
 
     /// On the writer's thread, in commit order: one job per loop and commit.
-    package func publish(_ events: [JournalEvent], _ signals: [HubSignal]) {
+    package func publish(_ events: [ServerEvent], _ signals: [HubSignal]) {
         var batches = [[PublishedEvent]](repeating: [], count: loops.count)
         let audiences = audiences.withLock { $0 }
         for event in events {
@@ -152,6 +152,6 @@ package final class Hub: JournalPublisher {
 
 /// An event and its JSON, encoded once for all loops.
 struct PublishedEvent: Sendable {
-    let event: JournalEvent
+    let event: ServerEvent
     let bytes: [UInt8]
 }

@@ -4,7 +4,7 @@ import Synchronization
 
 /// What the journal tells after each commit, in commit order, on the writer's thread; must not wait for anybody.
 package protocol JournalPublisher: Sendable {
-    func publish(_ events: [JournalEvent], _ signals: [HubSignal])
+    func publish(_ events: [ServerEvent], _ signals: [HubSignal])
 }
 
 /// The one writer: everything durable goes through here, in the order submitted, many items to one commit.
@@ -109,7 +109,7 @@ package final class Journal: Sendable {
 
     private struct Committed {
         var callbacks: [@Sendable () -> Void] = []
-        var events: [JournalEvent] = []
+        var events: [ServerEvent] = []
         var signals: [HubSignal] = []
     }
 

@@ -34,7 +34,7 @@ package enum JournalStore {
     /// Events with `after < seq <= through`, ascending, at most `limit`.
     package static func events(
         session: Int64, after: Int64, through: Int64 = Int64.max, limit: Int, in connection: any SQLConnection
-    ) throws -> [JournalEvent] {
+    ) throws -> [ServerEvent] {
         try connection.query(
             "\(select) WHERE e.session_id = $1 AND e.seq > $2 AND e.seq <= $3 ORDER BY e.seq LIMIT $4",
             [.integer(session), .integer(after), .integer(through), .integer(Int64(limit))]
@@ -44,7 +44,7 @@ package enum JournalStore {
     /// The newest events with `seq < before`, ascending, at most `limit`.
     package static func newest(
         session: Int64, before: Int64 = Int64.max, limit: Int, in connection: any SQLConnection
-    ) throws -> [JournalEvent] {
+    ) throws -> [ServerEvent] {
         try connection.query(
             "\(select) WHERE e.session_id = $1 AND e.seq < $2 ORDER BY e.seq DESC LIMIT $3",
             [.integer(session), .integer(before), .integer(Int64(limit))]
@@ -58,7 +58,7 @@ package enum JournalStore {
     }
 
     /// The one at `seq`, or nil.
-    package static func event(session: Int64, seq: Int64, in connection: any SQLConnection) throws -> JournalEvent? {
+    package static func event(session: Int64, seq: Int64, in connection: any SQLConnection) throws -> ServerEvent? {
         try events(session: session, after: seq - 1, through: seq, limit: 1, in: connection).first
     }
 
@@ -70,7 +70,7 @@ package enum JournalStore {
         LEFT JOIN live_session_chat m ON m.session_id = e.session_id AND m.seq = e.seq
         """
 
-    private static func event(session: Int64, row: SQLRow) throws -> JournalEvent {
+    private static func event(session: Int64, row: SQLRow) throws -> ServerEvent {
         let text = row.text("payload")
         guard let payload = try JSON.parse(Array(text.utf8), limits: .request).objectValue,
             let audience = Audience(row.text("audience"))
@@ -86,7 +86,7 @@ package enum JournalStore {
                 role: role
             )
         }
-        return JournalEvent(
+        return ServerEvent(
             session: session, seq: row.integer("seq"), type: row.word("type"), at: row.timestamp("at"),
             audience: audience, actor: actor, payload: payload, message: content(row)
         )

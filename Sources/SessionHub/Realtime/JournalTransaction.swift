@@ -9,7 +9,7 @@ package final class JournalTransaction {
     package let connection: any SQLConnection
     /// The hub's time, the same for everything in this item.
     package let now: Timestamp
-    private(set) var events: [JournalEvent] = []
+    private(set) var events: [ServerEvent] = []
     private(set) var signals: [HubSignal] = []
 
     init(connection: any SQLConnection, now: Timestamp) {
@@ -20,7 +20,7 @@ package final class JournalTransaction {
     /// Appends a durable event to the session's journal.
     ///
     /// - Parameters:
-    ///   - payload: what the row stores: ids and values, never names or text (`JournalEvent`).
+    ///   - payload: what the row stores: ids and values, never names or text (`ServerEvent`).
     ///   - message: for `chat.message`, inserts the row of `live_session_chat` at the event's seq and returns it.
     ///   - redacting: seqs of messages whose text this item has just removed.
     /// - Returns: the event with its seq. Throws `session_not_found`, or the store's error.
@@ -29,17 +29,17 @@ package final class JournalTransaction {
         _ type: EventType, to session: Int64, payload: JSONObject = JSONObject([]), by actor: Actor?,
         audience: Audience = .all, message: ((Int64) throws -> ChatContent)? = nil,
         redacting: [Int64] = []
-    ) throws -> JournalEvent {
+    ) throws -> ServerEvent {
         let seq = try JournalStore.append(
             type, to: session, payload: payload, actor: actor, audience: audience, at: now, in: connection
         )
-        var event = JournalEvent(
+        var event = ServerEvent(
             session: session, seq: seq, type: type, at: now, audience: audience, actor: actor, payload: payload,
             message: try message?(seq)
         )
         event.redactions = try redacting.compactMap { seq in
             try JournalStore.event(session: session, seq: seq, in: connection).map {
-                JournalEvent.Redaction(seq: seq, bytes: $0.json.encoded())
+                ServerEvent.Redaction(seq: seq, bytes: $0.json.encoded())
             }
         }
         events.append(event)

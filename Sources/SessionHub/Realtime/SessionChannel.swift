@@ -223,7 +223,7 @@ final class SessionChannel {
 
     // MARK: - What the journal says
 
-    func observe(_ event: JournalEvent, on loop: isolated EventLoop) {
+    func observe(_ event: ServerEvent, on loop: isolated EventLoop) {
         switch event.type {
         case .sessionEnded: closeAfterTalk(endedAt: event.at, on: loop)
         case .sessionCancelled:

@@ -56,7 +56,7 @@ package struct SessionOperations: Sendable {
     /// Changes what the request names. What is sent as it is stored is no change; without any change there is no event.
     package func update(
         _ id: Int64, fields: Fields, caller: Caller, in transaction: JournalTransaction
-    ) throws -> (LiveSession, JournalEvent?) {
+    ) throws -> (LiveSession, ServerEvent?) {
         let access = try Self.hosted(id, caller: caller, in: transaction)
         let old = SessionDetails(access.session)
         var new = old
@@ -76,7 +76,7 @@ package struct SessionOperations: Sendable {
     /// Opens the class, and the attendance of everybody who waits in it.
     package func start(
         _ id: Int64, caller: Caller, in transaction: JournalTransaction
-    ) throws -> (LiveSession, JournalEvent) {
+    ) throws -> (LiveSession, ServerEvent) {
         let access = try Self.hosted(id, caller: caller, in: transaction)
         try SessionLifecycle.start(
             access.session.status, now: transaction.now, scheduledEnd: access.session.scheduledEnd, windows: windows
@@ -95,7 +95,7 @@ package struct SessionOperations: Sendable {
     /// - Parameter fields: `recording_url`, optional.
     package func end(
         _ id: Int64, fields: Fields, caller: Caller, in transaction: JournalTransaction
-    ) throws -> (LiveSession, JournalEvent) {
+    ) throws -> (LiveSession, ServerEvent) {
         let access = try Self.hosted(id, caller: caller, in: transaction)
         try SessionLifecycle.end(access.session.status)
         let recordingURL = try fields.webAddress("recording_url")
@@ -113,7 +113,7 @@ package struct SessionOperations: Sendable {
     /// Calls off a scheduled class. Those who wait lose their places.
     package func cancel(
         _ id: Int64, caller: Caller, in transaction: JournalTransaction
-    ) throws -> (LiveSession, JournalEvent) {
+    ) throws -> (LiveSession, ServerEvent) {
         let access = try Self.hosted(id, caller: caller, in: transaction)
         try SessionLifecycle.cancel(access.session.status)
         try SessionStore.setCancelled(id, now: transaction.now, in: transaction.connection)

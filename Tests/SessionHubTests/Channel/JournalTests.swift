@@ -13,7 +13,7 @@ struct JournalTests {
     private final class Recorder: JournalPublisher {
         private let state = Mutex<[[Int64]]>([])
         var commits: [[Int64]] { state.withLock { $0 } }
-        func publish(_ events: [JournalEvent], _ signals: [HubSignal]) {
+        func publish(_ events: [ServerEvent], _ signals: [HubSignal]) {
             state.withLock { $0.append(events.map(\.seq)) }
         }
     }

@@ -24,7 +24,7 @@ final class ClassHub: JournalPublisher {
     private let time: Mutex<Timestamp>
     private let journalBox = Mutex<Journal?>(nil)
     private let routerBox = Mutex(Router())
-    private let published = Mutex<([JournalEvent], [HubSignal])>(([], []))
+    private let published = Mutex<([ServerEvent], [HubSignal])>(([], []))
 
     private init(database: SQLiteDatabase, now: Timestamp) {
         self.database = database
@@ -96,7 +96,7 @@ final class ClassHub: JournalPublisher {
         return try await journal.write(work)
     }
 
-    func publish(_ events: [JournalEvent], _ signals: [HubSignal]) {
+    func publish(_ events: [ServerEvent], _ signals: [HubSignal]) {
         published.withLock { published in
             published.0 += events
             published.1 += signals

@@ -66,7 +66,7 @@ final class PlatformHub: JournalPublisher {
         writer.withLock { $0 = journal }
     }
 
-    func publish(_ events: [JournalEvent], _ signals: [HubSignal]) { published.withLock { $0 += signals } }
+    func publish(_ events: [ServerEvent], _ signals: [HubSignal]) { published.withLock { $0 += signals } }
     var signals: [HubSignal] { published.withLock { $0 } }
 
     var journal: Journal {
