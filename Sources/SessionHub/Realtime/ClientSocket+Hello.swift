@@ -66,9 +66,11 @@ extension ClientSocket {
         caller = admission.caller
         entry = admission.entry
         station.identify(self, as: admission.caller.userID)
+        let isFirstReader = station.feeds[session] == nil
         let feed = station.feed(session, hub: hub, on: loop)
         feed.add(self)
         feed.install(view)
+        if isFirstReader { askForPresence(on: loop) }
         let request = Welcome.Request(
             session: session, caller: admission.caller, resume: resume, epoch: hub.epoch, now: hub.services.clock.now,
             windows: hub.services.windows
@@ -77,6 +79,16 @@ extension ClientSocket {
             try Welcome.read(request, in: connection)
         } then: { [id] result, station, loop in
             station.sockets[id]?.welcome(result, ref: origin.ref, on: loop)
+        }
+    }
+
+    /// Before this loop listened, a diff newer than the view that came along may have passed it by: the home is asked once
+    /// more, and everything after its answer follows it on the same way.
+    private func askForPresence(on loop: isolated EventLoop) {
+        let (session, hub, index) = (session, hub, loop.index)
+        hub.atHome(of: session, from: loop) { station, _ in
+            guard let view = station.channels[session]?.presence.view else { return }
+            hub.on(index) { station, loop in station.feeds[session]?.refresh(view, on: loop) }
         }
     }
 

@@ -89,6 +89,12 @@ final class SessionFeed {
         recentDiffs = []
     }
 
+    /// The same for a feed that has readers already.
+    func refresh(_ newer: PresenceView, on loop: isolated EventLoop) {
+        install(newer)
+        for reader in readers.values { sendPresence(to: reader, on: loop) }
+    }
+
     func apply(_ diff: PresenceDiff, on loop: isolated EventLoop) {
         guard var view, diff.version == view.version + 1 else { return }
         let crossed = view.apply(diff)
