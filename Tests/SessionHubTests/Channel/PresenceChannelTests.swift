@@ -39,7 +39,7 @@ struct PresenceChannelTests {
     func `a reconnect inside the grace is invisible`(loops: Int) async throws {
         try await TestHub.with({
             $0.loops = loops
-            $0.windows.grace = 3000
+            $0.windows.grace = 6000
         }) { hub in
             let room = try await hub.classroom(students: 2)
             let (watcher, welcome) = try await hub.join(room.session, as: room.teacher)

@@ -77,7 +77,8 @@ struct SlowReaderTests {
             let epoch = try #require(welcome["epoch"]?.stringValue)
             let both = try await teacher.presence(try PresencePicture(first["presence"] ?? .null), until: [2, 101])
             // 240 KB each, and nothing is read: the kernel's buffers, then the bounded list of replies are full.
-            for ref in 1...60 { try await greedy.send(["ref": .integer(Int64(1000 + ref)), "type": "history"]) }
+            // It may be cut off before the last of them.
+            for ref in 1...60 { try? await greedy.send(["ref": .integer(Int64(1000 + ref)), "type": "history"]) }
             await teacher.wait(atMost: .seconds(40))
             _ = try await teacher.presence(both, until: [2])
             #expect([1006, 4005].contains(try await greedy.closeCode()))

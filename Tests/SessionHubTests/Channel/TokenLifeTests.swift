@@ -25,7 +25,7 @@ struct TokenLifeTests {
         try await TestHub.with { hub in
             let room = try await hub.classroom(students: 1)
             let client = try await hub.open(room.session)
-            try await client.hello(try hub.token(101, lifetime: 3))
+            try await client.hello(try hub.token(101, lifetime: 5))
             let notice = try await client.next { $0["token_expiring"] != nil || $0["bye"] != nil }
             #expect(notice["token_expiring"]?["in_ms"] != nil)
             let (bye, code) = try await client.farewell()
@@ -39,8 +39,8 @@ struct TokenLifeTests {
             let room = try await hub.classroom(students: 2)
             let client = try await hub.open(room.session)
             let other = try await hub.open(room.session)
-            try await client.hello(try hub.token(101, lifetime: 3))
-            try await other.hello(try hub.token(102, lifetime: 3))
+            try await client.hello(try hub.token(101, lifetime: 8))
+            try await other.hello(try hub.token(102, lifetime: 8))
             _ = try await client.ok("token.refresh", ["token": .string(room.student.token)])
             // The neighbour's end shows that the time has come.
             #expect(try await other.closeCode() == 4003)
