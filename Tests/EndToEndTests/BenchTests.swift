@@ -2,7 +2,7 @@ import StrictJSON
 import TestSupport
 import Testing
 
-@Suite("The load generator", .timeLimit(.minutes(2)))
+@Suite("The load generator", .timeLimit(.minutes(3)))
 struct BenchTests {
     private func bench(_ arguments: [String]) async throws -> HubProcess.Result {
         let folder = try TestFolder()

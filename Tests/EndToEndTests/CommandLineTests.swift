@@ -3,7 +3,7 @@ import StrictJSON
 import TestSupport
 import Testing
 
-@Suite("The executable: commands", .timeLimit(.minutes(1)))
+@Suite("The executable: commands", .timeLimit(.minutes(3)))
 struct CommandLineTests {
     private func run(
         _ arguments: [String], in folder: TestFolder, without missing: String? = nil

@@ -2,7 +2,7 @@ import StrictJSON
 import TestSupport
 import Testing
 
-@Suite("The executable: killed and restarted", .timeLimit(.minutes(2)))
+@Suite("The executable: killed and restarted", .timeLimit(.minutes(3)))
 struct KillTests {
     /// What one person posted, was told and received.
     private struct Diary: Sendable {

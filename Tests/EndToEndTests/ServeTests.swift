@@ -3,7 +3,7 @@ import StrictJSON
 import TestSupport
 import Testing
 
-@Suite("The executable: serve", .timeLimit(.minutes(1)))
+@Suite("The executable: serve", .timeLimit(.minutes(3)))
 struct ServeTests {
     @Test func `it says where it listens and answers there`() async throws {
         let folder = try TestFolder()

@@ -17,7 +17,7 @@ package actor WebSocketTestClient {
     private var frames: [JSON] = []
     private var lastRef: Int64 = 0
     private var closeStatus: UInt16?
-    private var patience: Duration = .seconds(10)
+    private var patience: Duration = .seconds(20)
     /// The head of the 101.
     package private(set) var upgrade: TestResponse?
     /// How many pings the server has sent.

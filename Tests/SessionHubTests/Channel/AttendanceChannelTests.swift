@@ -4,7 +4,7 @@ import StrictJSON
 import TestSupport
 import Testing
 
-@Suite("Channel: attendance", .timeLimit(.minutes(1)))
+@Suite("Channel: attendance", .timeLimit(.minutes(3)))
 struct AttendanceChannelTests {
     private func segments(_ hub: TestHub, of user: Int64, open: Bool? = nil) async throws -> Int64 {
         let condition = open.map { $0 ? " AND left_at IS NULL" : " AND left_at IS NOT NULL" } ?? ""

@@ -3,7 +3,7 @@ import StrictJSON
 import TestSupport
 import Testing
 
-@Suite("Channel: audience", .timeLimit(.minutes(1)))
+@Suite("Channel: audience", .timeLimit(.minutes(3)))
 struct AudienceTests {
     /// Who reads what of four events: for all, for hosts, for 101 and the hosts, for all.
     private static let seen: [(person: Int64, types: [String])] = [

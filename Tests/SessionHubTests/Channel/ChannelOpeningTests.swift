@@ -4,7 +4,7 @@ import Testing
 
 @testable import SessionHub
 
-@Suite("Channel: opening", .timeLimit(.minutes(1)))
+@Suite("Channel: opening", .timeLimit(.minutes(3)))
 struct ChannelOpeningTests {
     // MARK: - Before 101
 

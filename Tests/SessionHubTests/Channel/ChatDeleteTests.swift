@@ -4,7 +4,7 @@ import StrictJSON
 import TestSupport
 import Testing
 
-@Suite("Channel: chat.delete", .timeLimit(.minutes(1)))
+@Suite("Channel: chat.delete", .timeLimit(.minutes(3)))
 struct ChatDeleteTests {
     private static let words = "a sentence that nobody should read any more"
 

@@ -3,7 +3,7 @@ import StrictJSON
 import TestSupport
 import Testing
 
-@Suite("Channel: chat.post", .timeLimit(.minutes(1)))
+@Suite("Channel: chat.post", .timeLimit(.minutes(3)))
 struct ChatPostTests {
     @Test(arguments: [1, 2])
     func `a message reaches everybody, its author included, in one order`(loops: Int) async throws {

@@ -3,7 +3,7 @@ import StrictJSON
 import TestSupport
 import Testing
 
-@Suite("Channel: reading commands", .timeLimit(.minutes(1)))
+@Suite("Channel: reading commands", .timeLimit(.minutes(3)))
 struct CommandTests {
     // MARK: - history
 

@@ -3,7 +3,7 @@ import StrictJSON
 import TestSupport
 import Testing
 
-@Suite("Channel: frames", .timeLimit(.minutes(1)))
+@Suite("Channel: frames", .timeLimit(.minutes(3)))
 struct FrameRuleTests {
     private func joined<Value: Sendable>(
         _ body: (WebSocketTestClient, WebSocketTestClient) async throws -> Value

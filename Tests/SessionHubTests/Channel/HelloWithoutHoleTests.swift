@@ -3,7 +3,7 @@ import StrictJSON
 import TestSupport
 import Testing
 
-@Suite("Channel: hello without a hole", .timeLimit(.minutes(1)))
+@Suite("Channel: hello without a hole", .timeLimit(.minutes(3)))
 struct HelloWithoutHoleTests {
     @Test(arguments: [1, 2])
     func `everybody who joins while others post has every event exactly once`(loops: Int) async throws {

@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// Drives the journal directly; the writer is held while items queue up, so that they form one batch.
-@Suite("Journal: group commit", .timeLimit(.minutes(1)))
+@Suite("Journal: group commit", .timeLimit(.minutes(3)))
 struct JournalTests {
     /// Remembers what was published, one entry per commit.
     private final class Recorder: JournalPublisher {
@@ -148,6 +148,37 @@ struct JournalTests {
             }
             #expect(answers.list.allSatisfy { $0.hasSuffix("store_unavailable") })
             #expect(answers.list.count == 3)
+            #expect(bench.recorder.commits.isEmpty)
+            #expect(try await bench.hub.journal(bench.session).isEmpty)
+            let (again, done) = bench.append("again", answers: answers)
+            try await bench.batch { $0.submit(again, completion: done) }
+            #expect(answers.list.last == "again 1")
+            #expect(bench.journal.isWritable)
+        }
+    }
+
+    @Test func `a commit that fails answers everybody so, publishes nothing and leaves nothing`() async throws {
+        try await bench { bench in
+            let answers = Answers()
+            try await bench.batch { journal in
+                for (note, breaks) in [("a", false), ("b", true), ("c", false)] {
+                    let (work, done) = bench.append(note, answers: answers)
+                    journal.submit(
+                        { transaction in
+                            if breaks {
+                                // Every statement succeeds, only COMMIT cannot.
+                                try transaction.connection.execute("PRAGMA defer_foreign_keys = ON", [])
+                                try transaction.connection.execute(
+                                    "INSERT INTO enrollments (user_id, course_id, created_at, updated_at) VALUES ($1, 1, 0, 0)",
+                                    [.integer(999_999)]
+                                )
+                            }
+                            return try work(transaction)
+                        }, completion: done
+                    )
+                }
+            }
+            #expect(answers.list == ["a store_unavailable", "b store_unavailable", "c store_unavailable"])
             #expect(bench.recorder.commits.isEmpty)
             #expect(try await bench.hub.journal(bench.session).isEmpty)
             let (again, done) = bench.append("again", answers: answers)

@@ -3,7 +3,7 @@ import StrictJSON
 import TestSupport
 import Testing
 
-@Suite("Channel: presence", .timeLimit(.minutes(1)))
+@Suite("Channel: presence", .timeLimit(.minutes(3)))
 struct PresenceChannelTests {
     private func picture(_ welcome: JSON) throws -> PresencePicture {
         try PresencePicture(welcome["presence"] ?? .null)

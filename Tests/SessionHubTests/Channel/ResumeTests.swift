@@ -3,7 +3,7 @@ import StrictJSON
 import TestSupport
 import Testing
 
-@Suite("Channel: welcome and resume", .timeLimit(.minutes(1)))
+@Suite("Channel: welcome and resume", .timeLimit(.minutes(3)))
 struct ResumeTests {
     @Test func `the welcome holds the session, oneself, the newest events, the people and the limits`() async throws {
         try await TestHub.with { hub in

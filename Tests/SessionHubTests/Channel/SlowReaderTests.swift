@@ -3,7 +3,7 @@ import StrictJSON
 import TestSupport
 import Testing
 
-@Suite("Channel: slow readers", .timeLimit(.minutes(1)))
+@Suite("Channel: slow readers", .timeLimit(.minutes(3)))
 struct SlowReaderTests {
     @Test(arguments: [1, 2])
     func `a reader that fell out of the ring gets a notice and every page, and delays nobody`(loops: Int) async throws {

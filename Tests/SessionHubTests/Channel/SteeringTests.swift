@@ -3,7 +3,7 @@ import StrictJSON
 import TestSupport
 import Testing
 
-@Suite("Channel: start, end, update", .timeLimit(.minutes(1)))
+@Suite("Channel: start, end, update", .timeLimit(.minutes(3)))
 struct SteeringTests {
     // MARK: - Over the channel
 

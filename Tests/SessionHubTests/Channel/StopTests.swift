@@ -3,7 +3,7 @@ import StrictJSON
 import TestSupport
 import Testing
 
-@Suite("Channel: stop and restart", .timeLimit(.minutes(1)))
+@Suite("Channel: stop and restart", .timeLimit(.minutes(3)))
 struct StopTests {
     @Test(arguments: [1, 2])
     func `a stop says bye to everybody with a slot of their own`(loops: Int) async throws {

@@ -3,7 +3,7 @@ import StrictJSON
 import TestSupport
 import Testing
 
-@Suite("Channel: a token's life", .timeLimit(.minutes(1)))
+@Suite("Channel: a token's life", .timeLimit(.minutes(3)))
 struct TokenLifeTests {
     @Test func `an expiring token is announced a minute before, and refreshed in place`() async throws {
         try await TestHub.with { hub in
