@@ -43,8 +43,8 @@ package final class Journal: Sendable {
     /// False from a failed commit until the next one that succeeds.
     package var isWritable: Bool { state.withLock { $0.isWritable } }
 
-    /// Queues one item; returns at once. Exactly one of the two callbacks runs, on the writer's thread, after the commit
-    /// and before its events are published.
+    /// Queues one item; returns at once. `completion` runs once, on the writer's thread, after the commit
+    /// and after its events were published.
     package func submit<Value: Sendable>(
         _ work: @escaping @Sendable (JournalTransaction) throws -> Value,
         completion: @escaping @Sendable (Result<Value, HubError>) -> Void
@@ -95,10 +95,11 @@ package final class Journal: Sendable {
         do {
             let committed = try run(batch, on: connection)
             state.withLock { $0.isWritable = true }
-            for callback in committed.callbacks { callback() }
+            // Published first: whoever learns of the commit by an answer finds its events on their way.
             if !committed.events.isEmpty || !committed.signals.isEmpty {
                 publisher.publish(committed.events, committed.signals)
             }
+            for callback in committed.callbacks { callback() }
         } catch {
             state.withLock { $0.isWritable = false }
             logger.error("commit failed", metadata: ["journal.items": "\(batch.count)", "error": "\(error)"])

@@ -128,6 +128,13 @@ package struct Presence: Sendable {
 
     // MARK: - What others see
 
+    /// As it would be after `tick`, for an answer that must not lag behind.
+    package var upToDate: PresenceView {
+        var copy = self
+        _ = copy.tick()
+        return copy.view
+    }
+
     /// The change since the last call as one diff with the next version, or nil when nothing visible changed.
     package mutating func tick() -> PresenceDiff? {
         let users = changed.sorted()

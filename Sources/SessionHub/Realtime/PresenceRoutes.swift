@@ -44,7 +44,7 @@ extension Hub {
     package func presence(of session: Int64) async -> PresenceView {
         await withCheckedContinuation { continuation in
             on(home(of: session).index) { station, _ in
-                continuation.resume(returning: station.channels[session]?.presence.view ?? PresenceView())
+                continuation.resume(returning: station.channels[session]?.presence.upToDate ?? PresenceView())
             }
         }
     }

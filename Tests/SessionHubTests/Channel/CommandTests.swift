@@ -113,6 +113,8 @@ struct CommandTests {
             let room = try await hub.classroom(students: 1)
             let (watcher, _) = try await hub.join(room.session, as: room.teacher)
             let (client, _) = try await hub.join(room.session, as: room.student)
+            _ = try await client.ok("typing", ["on": true])
+            _ = try await watcher.next { $0["typing"] == [101] }
             for _ in 0..<40 { _ = try await client.ok("typing", ["on": true]) }
             for round in 0..<20 { _ = try await client.ok("typing", ["on": .bool(round % 2 == 0)]) }
             _ = try await client.ok("typing", ["on": true])

@@ -68,6 +68,8 @@ struct RestAndChannelTests {
             try await room.join(session, .awa)
             room.clock.advance(seconds: 60)
             let awa = try await Self.open(session, .awa, room)
+            // Coming and going between two ticks would be told to nobody.
+            _ = try await witness.next { $0["presence"]?["joined"]?.arrayValue?.contains { $0["id"] == 20 } == true }
             room.clock.advance(seconds: 60)
             let left = try await room.leave(session, .awa)
             #expect(
