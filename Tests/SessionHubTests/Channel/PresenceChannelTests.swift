@@ -160,6 +160,8 @@ struct PresenceChannelTests {
             for student in room.students { clients.append(try await hub.join(room.session, as: student).client) }
             let snapshot = try await teacher.next { $0["presence"]?["complete"] == false }
             #expect(snapshot["presence"]?["people"] == [room.teacher.shown(as: "instructor")])
+            // A welcome has the people of the last tick; the last of these came after it.
+            if snapshot["presence"]?["count"] != 223 { _ = try await teacher.next { $0["presence"]?["count"] == 223 } }
             let (_, welcome) = try await hub.join(room.session, as: room.student)
             #expect(welcome["presence"]?["count"] == 223)
             #expect(welcome["presence"]?["complete"] == false)
