@@ -4,6 +4,7 @@
 // What Swift cannot call by itself: unions, macros, variadic functions, structs whose layout depends on the build.
 // Each shim is one call with a name; no logic lives here.
 
+#include <dlfcn.h>
 #include <fcntl.h>
 #include <libwebsockets.h>
 #include <netinet/in.h>
@@ -42,9 +43,16 @@ typedef struct amphi_context {
 // Creates an lws context on a foreign libuv loop, so that lws installs no signal handlers. It listens nowhere: sockets
 // are adopted. What lws refuses to make is NULL in the result (its reason is in lws's own log). Free with
 // amphi_context_free after lws_context_destroy.
+// Debian builds the libuv glue as a plugin, which lws opens with the first context and closes with the last one, although
+// libuv still calls into it for handles that close later: the code must stay mapped. Pinned for the life of the process.
+static inline void amphi_pin_event_library(void) {
+    (void)dlopen("libwebsockets-evlib_uv.so", RTLD_LAZY | RTLD_NODELETE);
+}
+
 static inline amphi_context *amphi_context_create(const amphi_context_options *options) {
     amphi_context *self = (amphi_context *)calloc(1, sizeof(*self));
     if (!self) abort();
+    amphi_pin_event_library();
     // The name is no HTTP token, so that no client can ask for it as a subprotocol.
     self->protocols[0].name = "(amphi)";
     self->protocols[0].callback = options->callback;

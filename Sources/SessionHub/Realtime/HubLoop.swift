@@ -65,6 +65,10 @@ final class HubLoop {
             if touched.last != session { touched.append(session) }
         }
         for session in Set(touched) { feeds[session]?.flush(on: loop) }
+        // Here and not by the session's home, whose word could overtake the event on its way to another loop.
+        for published in events where published.event.type == .sessionCancelled {
+            feeds[published.event.session]?.close(.sessionGone, on: loop)
+        }
     }
 
     func react(to signal: HubSignal, hub: Hub, on loop: isolated EventLoop) {

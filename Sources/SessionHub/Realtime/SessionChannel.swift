@@ -138,10 +138,10 @@ final class SessionChannel {
         }
     }
 
-    /// Goes on while something waits; a quiet channel has no timer.
+    /// Goes on while something waits; a quiet channel has no timer, an empty one goes.
     private func tickAgain(on loop: isolated EventLoop) {
         tickTimer = nil
-        if presence.needsTick || typing.needsTick { tick(on: loop) }
+        if presence.needsTick || typing.needsTick || presence.isEmpty { tick(on: loop) }
     }
 
     /// Writes the end of somebody's stay; tried again until the store takes it.
@@ -224,13 +224,7 @@ final class SessionChannel {
     // MARK: - What the journal says
 
     func observe(_ event: ServerEvent, on loop: isolated EventLoop) {
-        switch event.type {
-        case .sessionEnded: closeAfterTalk(endedAt: event.at, on: loop)
-        case .sessionCancelled:
-            let session = session
-            hub.onListeners(of: session) { station, loop in station.feeds[session]?.close(.sessionGone, on: loop) }
-        default: break
-        }
+        if event.type == .sessionEnded { closeAfterTalk(endedAt: event.at, on: loop) }
     }
 
     private func watchEnd(of session: LiveSession, on loop: isolated EventLoop) {
