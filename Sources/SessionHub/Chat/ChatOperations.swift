@@ -34,7 +34,7 @@ package struct ChatOperations: Sendable {
             return Posted(id: known.id, seq: known.seq, isDuplicate: true)
         }
         let access = try SessionAccess.load(
-            session: session, user: caller.userID, administrator: caller.isAdministrator, in: connection
+            session: session, for: caller, in: connection
         )
         let role = try access.requireMember()
         try SessionLifecycle.channelOpening(
@@ -70,7 +70,7 @@ package struct ChatOperations: Sendable {
     ) throws -> Int64 {
         let connection = transaction.connection
         let access = try SessionAccess.load(
-            session: session, user: caller.userID, administrator: caller.isAdministrator, in: connection
+            session: session, for: caller, in: connection
         )
         let role = try access.requireMember()
         guard let message = try ChatStore.message(id, session: session, in: connection) else {

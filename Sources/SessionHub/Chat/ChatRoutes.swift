@@ -55,7 +55,7 @@ package struct ChatRoutes: Sendable {
         to session: Int64, caller: Caller, in connection: any SQLConnection
     ) throws -> SessionAccess {
         let access = try SessionAccess.load(
-            session: session, user: caller.userID, administrator: caller.isAdministrator, in: connection
+            session: session, for: caller, in: connection
         )
         _ = try access.requireMember()
         return access

@@ -17,6 +17,7 @@ package struct UserRoutes: Sendable {
         api.add(.get, "/api/users") { call in try await list(call) }
         api.add(.get, "/api/users/{userId:int}") { call in try await show(call) }
         api.add(.put, "/api/users/{userId:int}") { call in try await put(call) }
+        api.add(.post, "/api/users/{userId:int}/revoke") { call in try await revoke(call) }
     }
 
     private func list(_ call: Call) async throws -> Reply {
@@ -47,6 +48,18 @@ package struct UserRoutes: Sendable {
             return (put.user, isNew)
         }
         return Reply(user.json, status: isNew ? .created : .ok)
+    }
+
+    /// Refuses every token issued before now, channel tokens included; open channels close.
+    private func revoke(_ call: Call) async throws -> Reply {
+        try call.requireAdministrator()
+        let id = try call.id("userId")
+        let revokedAt = try await journal.write { transaction in
+            try UserStore.revokeTokens(of: id, now: transaction.now, in: transaction.connection)
+            transaction.signal(.accessChanged(user: id))
+            return transaction.now
+        }
+        return Reply(["user_id": .integer(id), "tokens_after": .string(revokedAt.text)])
     }
 }
 

@@ -29,6 +29,14 @@ package enum UserStore {
         return (rows.map(user), total)
     }
 
+    /// From now on only tokens issued later count. Throws `user_not_found`.
+    package static func revokeTokens(of id: Int64, now: Timestamp, in connection: any SQLConnection) throws {
+        let changed = try connection.execute(
+            "UPDATE users SET tokens_after = $2, updated_at = $2 WHERE id = $1", [.integer(id), .timestamp(now)]
+        )
+        guard changed > 0 else { throw HubError(.userNotFound) }
+    }
+
     /// Creates or changes a person by the platform's word, which is newer than every token issued until now.
     ///
     /// - Returns: the person, and whether this may change what they are allowed to do.

@@ -32,4 +32,10 @@ package struct Caller: Sendable, Equatable {
 
     /// Administrators and services manage everything.
     package var isAdministrator: Bool { role == .admin || role == .service }
+
+    /// Refuses a token that was issued before a revocation, or that does not say when it was issued.
+    package func requireValid(since revocation: Timestamp?) throws(HubError) {
+        guard let revocation, role != .service else { return }
+        guard let issuedAt, issuedAt >= revocation else { throw HubError(.tokenRevoked) }
+    }
 }

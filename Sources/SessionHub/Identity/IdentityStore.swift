@@ -113,9 +113,7 @@ package struct IdentityStore: Sendable {
             """,
             [.integer(caller.userID)]
         )
-        if let after = found?.optionalTimestamp("tokens_after") {
-            guard let issuedAt = caller.issuedAt, issuedAt >= after else { throw HubError(.tokenRevoked) }
-        }
+        try caller.requireValid(since: found?.optionalTimestamp("tokens_after"))
         let key = Email.key(caller.email)
         if caller.channelSession == nil, found?.text("email_key") != key {
             let owner = try connection.first("SELECT id FROM users WHERE email_key = $1", [.text(key)])

@@ -50,7 +50,7 @@ package struct AttendanceRoutes: Sendable {
         let (id, caller) = (try call.id("sessionId"), call.caller)
         return try await database.read { connection in
             let access = try SessionAccess.load(
-                session: id, user: caller.userID, administrator: caller.isAdministrator, includingHidden: true,
+                session: id, for: caller, includingHidden: true,
                 in: connection
             )
             // A hidden session is there for its hosts only.

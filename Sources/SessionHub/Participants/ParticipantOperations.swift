@@ -19,7 +19,7 @@ package struct ParticipantOperations: Sendable {
         _ id: Int64, fields: Fields, caller: Caller, in transaction: JournalTransaction
     ) throws -> SessionAccess {
         let access = try SessionAccess.load(
-            session: id, user: caller.userID, administrator: caller.isAdministrator, in: transaction.connection
+            session: id, for: caller, in: transaction.connection
         )
         _ = try access.requireMember()
         // A service is nobody who could sit in a class.
@@ -61,7 +61,7 @@ package struct ParticipantOperations: Sendable {
     ) throws -> (LiveSession, Participant?) {
         let connection = transaction.connection
         let access = try SessionAccess.load(
-            session: id, user: caller.userID, administrator: caller.isAdministrator, in: connection
+            session: id, for: caller, in: connection
         )
         try AttendanceStore.leave(session: id, user: caller.userID, at: transaction.now, in: connection)
         let participant = try ParticipantStore.find(session: id, user: caller.userID, in: connection)

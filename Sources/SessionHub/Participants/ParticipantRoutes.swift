@@ -83,7 +83,7 @@ package struct ParticipantRoutes: Sendable {
         let (id, caller, now) = (try call.id("sessionId"), call.caller, clock.now)
         let (access, hasPlace) = try await database.read { connection in
             let access = try SessionAccess.load(
-                session: id, user: caller.userID, administrator: caller.isAdministrator, in: connection
+                session: id, for: caller, in: connection
             )
             _ = try access.requireMember()
             let hasPlace = try AttendanceStore.hasPlace(
@@ -105,7 +105,7 @@ package struct ParticipantRoutes: Sendable {
         let (id, page, caller, now) = (try call.id("sessionId"), try call.page(), call.caller, clock.now)
         let (access, people, total) = try await database.read { connection in
             let access = try SessionAccess.load(
-                session: id, user: caller.userID, administrator: caller.isAdministrator, in: connection
+                session: id, for: caller, in: connection
             )
             _ = try access.requireMember()
             return (

@@ -18,7 +18,7 @@ struct Admission: Sendable {
         let connection = transaction.connection
         let known = try services.identities.resolveOrUpsert(caller, now: transaction.now, in: connection)
         let access = try SessionAccess.load(
-            session: session, user: known.userID, administrator: known.isAdministrator, in: connection
+            session: session, for: known, in: connection
         )
         let role = try access.requireMember()
         try SessionLifecycle.channelOpening(
@@ -58,7 +58,7 @@ struct Welcome: Sendable {
     static func read(_ request: Request, in connection: any SQLConnection) throws -> Welcome {
         let caller = request.caller
         let access = try SessionAccess.load(
-            session: request.session, user: caller.userID, administrator: caller.isAdministrator, in: connection
+            session: request.session, for: caller, in: connection
         )
         let role = try access.requireMember()
         let head = access.session.headSeq

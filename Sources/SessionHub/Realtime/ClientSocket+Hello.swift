@@ -148,9 +148,10 @@ extension ClientSocket {
         guard let caller else { return }
         let (id, session, identities) = (id, session, hub.services.identities)
         hub.read(on: loop.index) { connection -> Presence.Entry in
-            guard let known = try identities.resolve(caller, in: connection) else { throw HubError(.tokenRevoked) }
+            // Nil: the token is newer than the row and changes it at its next use.
+            let known = try identities.resolve(caller, in: connection) ?? caller
             let access = try SessionAccess.load(
-                session: session, user: known.userID, administrator: known.isAdministrator, in: connection
+                session: session, for: known, in: connection
             )
             guard let role = access.role else { throw HubError(.notEnrolled) }
             return Presence.Entry(person: access.user, role: role)

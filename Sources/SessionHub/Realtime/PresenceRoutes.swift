@@ -24,7 +24,7 @@ package struct PresenceRoutes: Sendable {
         let caller = call.caller
         _ = try await database.read { connection in
             try SessionAccess.load(
-                session: session, user: caller.userID, administrator: caller.isAdministrator, in: connection
+                session: session, for: caller, in: connection
             ).requireMember()
         }
         let view = await hub.presence(of: session)

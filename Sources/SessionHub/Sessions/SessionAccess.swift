@@ -56,25 +56,30 @@ package struct Person: Sendable, Equatable {
 }
 
 extension SessionAccess {
-    /// The state of `userID` in `sessionID`, or `session_not_found` when there is no such session or it is hidden.
+    /// What the caller is to the session, or `session_not_found` when there is no such session or it is hidden.
     ///
-    /// - Parameters:
-    ///   - administrator: whether the caller is an administrator or a service (their role counts, not the row's).
-    ///   - includingHidden: also a deleted session that is kept for its attendance.
+    /// A person's rights come from the Directory as it is in this transaction, not from what their token said: what was
+    /// taken away a moment ago decides nothing any more. Throws `token_revoked` for a token from before a revocation.
+    ///
+    /// - Parameter includingHidden: also a deleted session that is kept for its attendance.
     package static func load(
-        session sessionID: Int64, user userID: Int64, administrator: Bool, includingHidden: Bool = false,
-        in connection: any SQLConnection
+        session sessionID: Int64, for caller: Caller, includingHidden: Bool = false, in connection: any SQLConnection
     ) throws -> SessionAccess {
-        let row = try connection.first(query, [.integer(userID), .integer(sessionID), .bool(includingHidden)])
+        let row = try connection.first(
+            query, [.integer(caller.userID), .integer(sessionID), .bool(includingHidden)]
+        )
         guard let row else { throw HubError(.sessionNotFound) }
-        return SessionAccess(row: row, user: userID, administrator: administrator)
+        try caller.requireValid(since: row.optionalTimestamp("tokens_after"))
+        return SessionAccess(row: row, for: caller)
     }
 
     /// From a row with `columns`, selected from `tables` for the person `$1`.
-    init(row: SQLRow, user userID: Int64, administrator: Bool) {
+    init(row: SQLRow, for caller: Caller) {
+        let userID = caller.userID
         let session = LiveSession(row: row)
         let isModerator =
-            administrator || row.optionalText("user_role") == "admin" || row.integer("course_instructor_id") == userID
+            caller.role == .service || row.optionalText("user_role") == "admin"
+            || row.integer("course_instructor_id") == userID
             || row.optionalInteger("co_instructor") != nil || row.optionalInteger("is_cohost") == 1
         let isMember = row.optionalInteger("is_active") == 1
         self.session = session
@@ -98,7 +103,7 @@ extension SessionAccess {
     static let columns = """
         \(LiveSession.columns("s")), c.title AS course_title, c.instructor_id AS course_instructor_id,
             i.first_name AS i_first_name, i.last_name AS i_last_name, i.avatar AS i_avatar,
-            u.role AS user_role, u.first_name, u.last_name, u.avatar, k.user_id AS co_instructor,
+            u.role AS user_role, u.tokens_after, u.first_name, u.last_name, u.avatar, k.user_id AS co_instructor,
             e.id AS enrollment_id, e.is_active, p.is_cohost, p.seat, s.deleted_at
         """
 

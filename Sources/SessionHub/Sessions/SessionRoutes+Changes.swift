@@ -85,7 +85,7 @@ extension SessionRoutes {
         _ id: Int64, caller: Caller, in transaction: JournalTransaction
     ) throws -> SessionAccess {
         try SessionAccess.load(
-            session: id, user: caller.userID, administrator: caller.isAdministrator, in: transaction.connection
+            session: id, for: caller, in: transaction.connection
         )
     }
 }

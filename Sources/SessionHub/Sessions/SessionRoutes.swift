@@ -108,7 +108,7 @@ package struct SessionRoutes: Sendable {
         let (id, caller, now) = (try call.id("sessionId"), call.caller, clock.now)
         let (access, count, people) = try await database.read { connection in
             let access = try SessionAccess.load(
-                session: id, user: caller.userID, administrator: caller.isAdministrator, in: connection
+                session: id, for: caller, in: connection
             )
             _ = try access.requireMember()
             return (

@@ -45,7 +45,7 @@ extension SessionStore {
             filter.parameters + [.integer(limit), .integer(offset)]
         ).map { row in
             SessionListing(
-                access: SessionAccess(row: row, user: caller.userID, administrator: caller.isAdministrator),
+                access: SessionAccess(row: row, for: caller),
                 participantsCount: row.integer("participants_count")
             )
         }

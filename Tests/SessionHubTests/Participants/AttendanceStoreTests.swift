@@ -12,7 +12,7 @@ struct AttendanceStoreTests {
     ) async throws {
         try await hub.write { transaction in
             let access = try SessionAccess.load(
-                session: session, user: user, administrator: false, in: transaction.connection
+                session: session, for: .student(user), in: transaction.connection
             )
             try AttendanceStore.seat(
                 session: access.session, access: access, source: source, now: transaction.now,
