@@ -8,6 +8,10 @@ final class HubLoop {
     /// Sockets past their hello, by person.
     private var socketsOfUser: [Int64: Set<UInt64>] = [:]
     private(set) var isStopping = false
+    /// Sessions whose rings have grown since the last flush, and those of them whose class was called off.
+    private var unsent: Set<Int64> = []
+    private var cancelled: Set<Int64> = []
+    private var isFlushQueued = false
 
     // MARK: - Sockets
 
@@ -55,20 +59,29 @@ final class HubLoop {
 
     // MARK: - From the journal
 
+    /// Takes the events of one commit into the rings. They are sent a job later, so that everything that was committed while
+    /// this loop was busy goes out in one frame: batching grows with the load, and costs nothing without.
     func deliver(_ events: [PublishedEvent], hub: Hub, on loop: isolated EventLoop) {
-        var touched: [Int64] = []
         for published in events {
             let session = published.event.session
             channels[session]?.observe(published.event, on: loop)
             guard let feed = feeds[session] else { continue }
             feed.append(published)
-            if touched.last != session { touched.append(session) }
+            unsent.insert(session)
+            if published.event.type == .sessionCancelled { cancelled.insert(session) }
         }
-        for session in Set(touched) { feeds[session]?.flush(on: loop) }
+        guard !unsent.isEmpty, !isFlushQueued else { return }
+        isFlushQueued = true
+        hub.on(loop.index) { station, loop in station.flush(on: loop) }
+    }
+
+    private func flush(on loop: isolated EventLoop) {
+        isFlushQueued = false
+        for session in unsent { feeds[session]?.flush(on: loop) }
+        unsent = []
         // Here and not by the session's home, whose word could overtake the event on its way to another loop.
-        for published in events where published.event.type == .sessionCancelled {
-            feeds[published.event.session]?.close(.sessionGone, on: loop)
-        }
+        for session in cancelled { feeds[session]?.close(.sessionGone, on: loop) }
+        cancelled = []
     }
 
     func react(to signal: HubSignal, hub: Hub, on loop: isolated EventLoop) {
