@@ -22,7 +22,7 @@ final class CrashClient {
     var cutAt: UInt64 = .max
     var postAt: UInt64 = 0
     var welcomes = 0
-    /// Welcomes that were no resumption: the first, and those after a reload of the page.
+    /// Welcomes that were no resumption although one was asked for.
     var freshStarts = 0
     /// 1 was the hello.
     private var lastRef: Int64 = 1

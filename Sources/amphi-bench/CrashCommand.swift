@@ -70,8 +70,8 @@ extension CrashRun.Outcome {
     fileprivate var text: String {
         let count = HistoryFaults.Kind.allCases.reduce(0) { $0 + faults[$1] }
         return "\(kills) kills, \(posts) posts, \(acknowledgements) acknowledgements "
-            + "(\(duplicates) of duplicates), \(events) events, "
-            + "\(cuts) cuts, \(reconnects) reconnects (\(freshStarts) afresh), \(retries) refused for a while, "
+            + "(\(duplicates) marked duplicate), \(events) events, \(cuts) cuts (\(reloads) reloads), "
+            + "\(reconnects) reconnects (\(freshStarts) not resumed), \(retries) refused for a while, "
             + "\(count) faults"
     }
 }

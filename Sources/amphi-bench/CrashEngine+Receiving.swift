@@ -95,7 +95,9 @@ extension CrashEngine {
         guard client.connection.phase == .greeting else { return fault(.malformed, client, "a second welcome") }
         client.connection.phase = .joined
         client.welcomes += 1
-        if !welcome.resumed { client.freshStarts += 1 }
+        let asked = client.diary.epoch != nil
+        if asked, !welcome.resumed { client.freshStarts += 1 }
+        if !asked, welcome.resumed { fault(.malformed, client, "resumed, and had nothing to resume") }
         client.diary.receive(welcome)
         askForPage(client)
     }

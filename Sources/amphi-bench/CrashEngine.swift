@@ -6,6 +6,8 @@ final class CrashEngine {
         var duplicates = 0
         /// Connections that the clients cut.
         var cuts = 0
+        /// Cuts after which the client came back without its position.
+        var reloads = 0
         /// Refused for a while and sent again.
         var retries = 0
     }
@@ -107,7 +109,10 @@ final class CrashEngine {
         case _ where isRestless && client.cutAt <= now:
             figures.cuts += 1
             // Some close the page instead, and come back knowing nothing but what they had to say.
-            if random.next() % Self.cutsPerReload == 0 { client.diary = ClientDiary() }
+            if random.next() % Self.cutsPerReload == 0 {
+                figures.reloads += 1
+                client.diary = ClientDiary()
+            }
             drop(client)
         case .joined:
             if isRestless, client.hasRoom, client.postAt <= now {

@@ -15,6 +15,7 @@ struct CrashRun {
         var acknowledgements = 0
         var duplicates = 0
         var cuts = 0
+        var reloads = 0
         var reconnects = 0
         var freshStarts = 0
         var retries = 0
@@ -27,6 +28,7 @@ struct CrashRun {
             acknowledgements += other.acknowledgements
             duplicates += other.duplicates
             cuts += other.cuts
+            reloads += other.reloads
             reconnects += other.reconnects
             freshStarts += other.freshStarts
             retries += other.retries
@@ -133,11 +135,12 @@ struct CrashRun {
         outcome.acknowledgements = engine.figures.acknowledgements
         outcome.duplicates = engine.figures.duplicates
         outcome.cuts = engine.figures.cuts
+        outcome.reloads = engine.figures.reloads
         outcome.retries = engine.figures.retries
         for client in engine.clients {
             outcome.posts += client.intents.count
             outcome.reconnects += max(client.welcomes - 1, 0)
-            outcome.freshStarts += max(client.freshStarts - 1, 0)
+            outcome.freshStarts += client.freshStarts
         }
     }
 }
