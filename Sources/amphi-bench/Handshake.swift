@@ -33,7 +33,9 @@ enum Handshake {
         return .open(framesFrom: head.length)
     }
 
-    static func hello(token: String) -> String {
-        #"{"ref":1,"type":"hello","token":"\#(token)","client":"amphi-bench"}"#
+    /// - Parameter resume: where the client stood in which epoch, nil to start afresh.
+    static func hello(token: String, resume: (seq: Int64, epoch: String)? = nil) -> String {
+        let position = resume.map { #""resume":{"seq":\#($0.seq),"epoch":"\#($0.epoch)"},"# } ?? ""
+        return #"{"ref":1,"type":"hello","token":"\#(token)",\#(position)"client":"amphi-bench"}"#
     }
 }

@@ -92,6 +92,7 @@ extension LoadEngine {
             remember(FrameCache.Entry(bytes: bytes, content: .events(batch)), of: connection, at: now)
         case .ephemeral(let name):
             remember(FrameCache.Entry(bytes: bytes, content: .ephemeral(name: name)), of: connection, at: now)
+        case .page: tally.faults.note(.malformed, "client \(connection.plan.number): a page that nobody asked for")
         case .bye(let code): tally.byes[code, default: 0] += 1
         case .posted(let ref, let receipt): posted(receipt, ref: ref, of: connection, at: now)
         case .refused(let ref, let refusal):

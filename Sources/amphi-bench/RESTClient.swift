@@ -22,11 +22,23 @@ final class RESTClient {
         let answer = try send(
             "POST \(path) HTTP/1.1\r\nHost: \(address.host)\r\nAuthorization: Bearer \(token)\r\n"
                 + "Content-Type: \(type)\r\nContent-Length: \(body.count)\r\nAccept: application/json\r\n\r\n", body)
+        return try data(of: answer, to: "POST \(path)")
+    }
+
+    /// Gets a path and returns `data` of the answer's envelope; errors as for `post`.
+    func get(_ path: String, token: String) throws -> JSON {
+        let answer = try send(
+            "GET \(path) HTTP/1.1\r\nHost: \(address.host)\r\nAuthorization: Bearer \(token)\r\n"
+                + "Accept: application/json\r\n\r\n", [])
+        return try data(of: answer, to: "GET \(path)")
+    }
+
+    private func data(of answer: Answer, to request: String) throws -> JSON {
         let text = String(decoding: answer.body.prefix(500), as: UTF8.self)
-        guard (200..<300).contains(answer.status) else { throw SetupError("POST \(path): \(answer.status) \(text)") }
+        guard (200..<300).contains(answer.status) else { throw SetupError("\(request): \(answer.status) \(text)") }
         let limits = JSONLimits(maxBytes: Self.largestAnswer)
         guard let envelope = try? JSON.parse(answer.body, limits: limits), envelope["success"]?.boolValue == true else {
-            throw SetupError("POST \(path): no envelope: \(text)")
+            throw SetupError("\(request): no envelope: \(text)")
         }
         return envelope["data"] ?? .null
     }

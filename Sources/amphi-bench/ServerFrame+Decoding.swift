@@ -63,7 +63,7 @@ extension ServerFrame {
         var epoch = ""
         var resumed = false
         var isDuplicate = false
-        var events: [SessionEvent] = []
+        var events: [SessionEvent]?
 
         init(from scanner: inout JSONScanner, of bytes: [UInt8]) throws(JSONScanner.Malformed) {
             try scanner.beginObject()
@@ -83,9 +83,10 @@ extension ServerFrame {
 
         func frame(ref: Int64) -> ServerFrame {
             if type == "welcome", let seq {
-                return .welcome(Welcome(seq: seq, epoch: epoch, resumed: resumed, events: events))
+                return .welcome(Welcome(seq: seq, epoch: epoch, resumed: resumed, events: events ?? []))
             }
             if let id, let seq { return .posted(ref: ref, Receipt(id: id, seq: seq, isDuplicate: isDuplicate)) }
+            if let events { return .page(ref: ref, events) }
             return .ephemeral(name: "ok")
         }
     }

@@ -4,6 +4,8 @@ enum ServerFrame: Sendable, Equatable {
     case events(EventBatch)
     case posted(ref: Int64, Receipt)
     case refused(ref: Int64?, Refusal)
+    /// The answer to `history`.
+    case page(ref: Int64, [SessionEvent])
     case bye(code: Int64)
     /// Presence, typing, a gap note and the like: no place in the order of events.
     case ephemeral(name: String)

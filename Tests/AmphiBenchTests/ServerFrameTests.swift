@@ -31,6 +31,12 @@ struct ServerFrameTests {
         #expect(frame == .events(EventBatch(position: 4, events: [event])))
     }
 
+    @Test func `a page of the history is no receipt`() throws {
+        let event = SessionEvent(seq: 4, digest: nil, marker: nil, author: nil, clientID: nil)
+        let frame = try decode(#"{"ref":3,"ok":{"events":[{"seq":4,"type":"withheld"}],"more":true}}"#)
+        #expect(frame == .page(ref: 3, [event]))
+    }
+
     @Test func `text that only looks like members is text`() throws {
         let frame = try decode(
             #"{"seq":5,"events":[{"seq":5,"type":"chat.message","text":"\"seq\":9},{\"seq\":10","user":null}]}"#)

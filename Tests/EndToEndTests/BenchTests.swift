@@ -31,6 +31,17 @@ struct BenchTests {
         #expect(report.objectValue?.isEmpty == false)
     }
 
+    @Test func `through kills and cut connections nobody loses, repeats or reorders anything`() async throws {
+        let folder = try TestFolder()
+        let result = try await HubProcess.run(
+            "amphi-bench",
+            ["crash", "--runs", "5", "--seed", "1", "--seconds", "2", "--executable", HubProcess.executable()],
+            environment: HubProcess.environment(folder, ["TMPDIR": folder.path]), in: folder, within: .seconds(170)
+        )
+        #expect(result.ending == .exit(0), "\(result.output) \(result.errors)")
+        #expect(result.output.contains("5 runs, 0 with faults"))
+    }
+
     @Test func `idle clients stay`() async throws {
         let result = try await bench([
             "idle", "--clients", "50", "--sessions", "5", "--duration", "1", "--settle", "0.2",

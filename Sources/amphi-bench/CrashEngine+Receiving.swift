@@ -1,0 +1,129 @@
+/// From readable sockets to the diaries.
+extension CrashEngine {
+    private static let pageLength: Int64 = 200
+    /// Before a refused post is sent again when the hub names no time.
+    private static let retryMilliseconds: UInt64 = 100
+
+    func handle(_ client: CrashClient, _ readiness: EpollLoop.Readiness) {
+        let connection = client.connection
+        switch connection.phase {
+        case .waiting, .closed: return
+        case .connecting:
+            guard connection.socket?.connectionError == 0 else { return drop(client) }
+            connection.phase = .upgrading
+            connection.enqueue(raw: Handshake.request(host: address.host, path: connection.session.plan.channelPath))
+            flush(client)
+        case .upgrading, .greeting, .joined:
+            if readiness.contains(.writable) { flush(client) }
+            if !readiness.isDisjoint(with: [.readable, .failed]) { receive(client) }
+        }
+    }
+
+    private func receive(_ client: CrashClient) {
+        guard let socket = client.connection.socket else { return }
+        switch buffer.fill(from: socket) {
+        case .wouldBlock: return
+        case .bytes(let count) where count > 0:
+            let bytes = buffer.withBytes(count) { $0.copied() }
+            if client.connection.phase == .upgrading {
+                upgrade(client, bytes)
+            } else {
+                client.reader.append(bytes)
+            }
+            readMessages(client)
+        case .bytes, .failed: drop(client)
+        }
+    }
+
+    private func upgrade(_ client: CrashClient, _ bytes: [UInt8]) {
+        let connection = client.connection
+        connection.unread += bytes
+        switch Handshake.outcome(of: connection.unread) {
+        case .incomplete: return
+        case .refused: drop(client)
+        case .open(let start):
+            client.reader.append(Array(connection.unread[start...]))
+            connection.unread = []
+            connection.phase = .greeting
+            let resume = client.diary.epoch.map { (seq: client.diary.position, epoch: $0) }
+            connection.enqueue(Handshake.hello(token: connection.plan.token, resume: resume), with: &writer)
+            flush(client)
+        }
+    }
+
+    private func readMessages(_ client: CrashClient) {
+        do {
+            while client.connection.phase != .closed, let message = try client.reader.next() {
+                switch message {
+                case .text(let bytes): handle(client, try ServerFrame(decoding: bytes))
+                case .ping(let payload):
+                    client.connection.enqueue(.pong, payload, with: &writer)
+                    flush(client)
+                case .close: drop(client)
+                }
+            }
+        } catch {
+            fault(.malformed, client, "\(error)")
+            drop(client)
+        }
+    }
+
+    private func handle(_ client: CrashClient, _ frame: ServerFrame) {
+        switch frame {
+        case .welcome(let welcome): welcomed(client, welcome)
+        case .events(let batch):
+            if client.connection.phase != .joined { fault(.malformed, client, "events before the welcome") }
+            if !batch.isConsecutive { fault(.brokenFrame, client, "a frame at \(batch.position) is not consecutive") }
+            client.diary.receive(batch)
+        case .page(let ref, let events):
+            guard ref == client.pageRef else { return fault(.malformed, client, "a page that nobody asked for") }
+            client.pageRef = nil
+            if events.isEmpty { return fault(.lost, client, "an empty page before \(client.diary.position)") }
+            client.diary.receive(page: events)
+            askForPage(client)
+        case .posted(let ref, let receipt):
+            figures.acknowledgements += 1
+            if receipt.isDuplicate { figures.duplicates += 1 }
+            if !client.acknowledge(receipt, ref: ref) { fault(.malformed, client, "an answer to no post") }
+        case .refused(let ref, let refusal): refused(client, refusal, ref: ref)
+        // A bye is followed by the end of the connection; presence has no place in the order.
+        case .bye, .ephemeral: return
+        }
+    }
+
+    private func welcomed(_ client: CrashClient, _ welcome: ServerFrame.Welcome) {
+        guard client.connection.phase == .greeting else { return fault(.malformed, client, "a second welcome") }
+        client.connection.phase = .joined
+        client.welcomes += 1
+        let asked = client.diary.epoch != nil
+        if asked, !welcome.resumed { client.freshStarts += 1 }
+        if !asked, welcome.resumed { fault(.malformed, client, "resumed, and had nothing to resume") }
+        client.diary.receive(welcome)
+        askForPage(client)
+    }
+
+    private func askForPage(_ client: CrashClient) {
+        guard let missing = client.diary.missing else { return }
+        let ref = client.nextRef()
+        client.pageRef = ref
+        let limit = min(Int64(missing.count), Self.pageLength)
+        client.connection.enqueue(
+            #"{"ref":\#(ref),"type":"history","after_seq":\#(missing.lowerBound - 1),"limit":\#(limit)}"#, with: &writer
+        )
+        flush(client)
+    }
+
+    /// A post that is refused for a while is sent again, a hello comes again with the next connection.
+    private func refused(_ client: CrashClient, _ refusal: ServerFrame.Refusal, ref: Int64?) {
+        guard client.connection.phase == .joined else { return drop(client) }
+        let mayRetry = refusal.retryAfterMilliseconds != nil || refusal.code == "store_unavailable"
+        guard mayRetry, let index = client.pending.firstIndex(where: { $0.ref == ref }) else {
+            fault(.refused, client, "\(refusal.code): \(refusal.message)")
+            return drop(client)
+        }
+        figures.retries += 1
+        let pause = refusal.retryAfterMilliseconds.map { UInt64(max($0, 1)) } ?? Self.retryMilliseconds
+        client.pending[index].ref = nil
+        client.pending[index].dueAt = MonotonicClock.now + pause * MonotonicClock.millisecond
+    }
+}
