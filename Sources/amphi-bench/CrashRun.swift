@@ -55,7 +55,7 @@ struct CrashRun {
             let last = try drive(engine, hub, at: address, random: &random, &outcome)
             for plan in sessions { try check(engine, plan, at: last, &outcome) }
         } catch {
-            // The database was good before the kill.
+            // A hub that does not start again or does not answer: its database was good before the kill.
             outcome.faults.note(.disconnected, "\(error)")
         }
         collect(engine, &outcome)

@@ -56,8 +56,10 @@ final class HubUnderTest {
 
     /// Removes the folder with the database. The hub must not run.
     func removeFolder() {
-        for name in ["amphi.db", "amphi.db-wal", "amphi.db-shm", "hub.log"] { unsafe unlink("\(folder)/\(name)") }
-        unsafe rmdir(folder)
+        for name in ["amphi.db", "amphi.db-wal", "amphi.db-shm", "amphi.db.lock", "hub.log"] {
+            unsafe unlink("\(folder)/\(name)")
+        }
+        if unsafe rmdir(folder) != 0 { Console.note("\(folder) stays: \(SystemError("rmdir"))") }
     }
 
     private func read(until deadline: UInt64) throws -> [UInt8] {

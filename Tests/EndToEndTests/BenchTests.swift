@@ -40,6 +40,8 @@ struct BenchTests {
         )
         #expect(result.ending == .exit(0), "\(result.output) \(result.errors)")
         #expect(result.output.contains("5 runs, 0 with faults"))
+        // Not even a folder is left.
+        #expect(result.errors == "")
     }
 
     @Test func `idle clients stay`() async throws {
