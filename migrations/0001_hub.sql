@@ -109,7 +109,7 @@ CREATE TABLE live_session_participants (
     first_joined_at BIGINT NOT NULL,
     PRIMARY KEY (session_id, user_id)
 );
-CREATE INDEX live_session_participants_seated ON live_session_participants (session_id) WHERE seat IS NOT NULL;
+CREATE INDEX live_session_participants_seated ON live_session_participants (session_id, role, user_id, seat) WHERE seat IS NOT NULL;
 CREATE INDEX live_session_participants_by_user ON live_session_participants (user_id);
 
 -- Proof of attendance: append-only intervals [joined_at, left_at). is_held: open since before a restart, owner not back yet.

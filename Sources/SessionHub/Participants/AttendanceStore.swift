@@ -14,7 +14,7 @@ package enum AttendanceStore {
     ) throws {
         guard let role = access.role else { throw HubError(.sessionNotFound) }
         let user = access.user.id
-        if !access.isHost { try requirePlace(session: session, user: user, in: connection) }
+        if !access.isHost, !access.isSeated { try requirePlace(session: session, user: user, in: connection) }
         try connection.execute(
             """
             INSERT INTO live_session_participants (session_id, user_id, enrollment_id, role, seat, first_joined_at)
@@ -46,9 +46,11 @@ package enum AttendanceStore {
     ) throws -> Bool {
         let row = try connection.first(
             """
-            SELECT COALESCE(SUM(CASE WHEN user_id = $2 THEN 1 ELSE 0 END), 0) AS own,
-                COALESCE(SUM(CASE WHEN user_id <> $2 AND role = 'participant' THEN 1 ELSE 0 END), 0) AS others
-            FROM live_session_participants WHERE session_id = $1 AND seat IS NOT NULL
+            SELECT
+                (SELECT count(*) FROM live_session_participants
+                    WHERE session_id = $1 AND user_id = $2 AND seat IS NOT NULL) AS own,
+                (SELECT count(*) FROM live_session_participants
+                    WHERE session_id = $1 AND user_id <> $2 AND role = 'participant' AND seat IS NOT NULL) AS others
             """,
             [.integer(session.id), .integer(user)]
         )
