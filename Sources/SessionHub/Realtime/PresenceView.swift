@@ -20,6 +20,8 @@ package struct PresenceDiff: Sendable, Equatable {
 package struct PresenceView: Sendable, Equatable {
     package private(set) var version: Int64 = 0
     package private(set) var people: [Int64: Presence.Entry] = [:]
+    /// Those of them who are hosts, so that a welcome to a large class need not look at everybody.
+    private var hosts: [Int64: Presence.Entry] = [:]
     /// Too many to send everybody.
     package private(set) var isLarge = false
 
@@ -31,8 +33,14 @@ package struct PresenceView: Sendable, Equatable {
     @discardableResult
     package mutating func apply(_ diff: PresenceDiff) -> Bool {
         version = diff.version
-        for entry in diff.joined + diff.updated { people[entry.person.id] = entry }
-        for entry in diff.left { people[entry.person.id] = nil }
+        for entry in diff.joined + diff.updated {
+            people[entry.person.id] = entry
+            hosts[entry.person.id] = entry.isHost ? entry : nil
+        }
+        for entry in diff.left {
+            people[entry.person.id] = nil
+            hosts[entry.person.id] = nil
+        }
         let wasLarge = isLarge
         isLarge = people.count > (wasLarge ? Self.crossingDown : Self.crossingUp)
         return isLarge != wasLarge
@@ -40,11 +48,11 @@ package struct PresenceView: Sendable, Equatable {
 
     /// The snapshot for one reader, who is in it even when the diff with the own arrival is still to come.
     package func snapshot(for reader: Presence.Entry) -> JSON {
-        var everybody = people
-        everybody[reader.person.id] = reader
-        let shown = everybody.values.filter { !isLarge || $0.isHost || $0.person.id == reader.person.id }
+        var shown = Array(isLarge ? hosts.values : people.values)
+        if shown.first(where: { $0.person.id == reader.person.id }) == nil { shown.append(reader) }
+        let count = people.count + (people[reader.person.id] == nil ? 1 : 0)
         return [
-            "version": .integer(version), "count": .integer(Int64(everybody.count)), "complete": .bool(!isLarge),
+            "version": .integer(version), "count": .integer(Int64(count)), "complete": .bool(!isLarge),
             "people": .array(shown.sorted { $0.person.id < $1.person.id }.map(\.json)), "hands": [],
         ]
     }
