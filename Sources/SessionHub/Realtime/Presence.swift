@@ -23,8 +23,8 @@ package struct Presence: Sendable {
     /// Somebody whose grace is over.
     package struct Departure: Sendable, Equatable {
         package let user: Int64
-        /// When the last connection was lost; nil for a place kept over a restart and never taken again.
-        package let lostAt: Timestamp?
+        /// When the last connection was lost; for a place kept over a restart and never taken again, the restart.
+        package let lostAt: Timestamp
     }
 
     private struct Occupant {
@@ -50,6 +50,12 @@ package struct Presence: Sendable {
     package var needsTick: Bool { !changed.isEmpty || occupants.values.contains { $0.graceEnd != nil } }
 
     package func connections(of user: Int64) -> Int { occupants[user]?.connections ?? 0 }
+
+    /// When this person's last connection was lost; nil while one is here or a hello is on its way.
+    package func lostAt(of user: Int64) -> Timestamp? {
+        guard let occupant = occupants[user], occupant.connections == 0, occupant.arrivals == 0 else { return nil }
+        return occupant.lostAt
+    }
 
     // MARK: - Events
 
@@ -92,11 +98,11 @@ package struct Presence: Sendable {
         settle(user, lostAt: now, now: now)
     }
 
-    /// Keeps the place of somebody who was here before a restart, until `end`.
-    package mutating func keep(_ entry: Entry, until end: Timestamp) {
+    /// Keeps the place of somebody who was here before the restart at `restart`, until `end`.
+    package mutating func keep(_ entry: Entry, since restart: Timestamp, until end: Timestamp) {
         let user = entry.person.id
         guard occupants[user] == nil else { return }
-        occupants[user] = Occupant(entry: entry, graceEnd: end)
+        occupants[user] = Occupant(entry: entry, graceEnd: end, lostAt: restart)
         changed.insert(user)
     }
 
@@ -107,7 +113,7 @@ package struct Presence: Sendable {
             guard let end = occupant.graceEnd, end <= now, occupant.connections == 0, occupant.arrivals == 0 else {
                 continue
             }
-            departures.append(Departure(user: user, lostAt: occupant.lostAt))
+            departures.append(Departure(user: user, lostAt: occupant.lostAt ?? end))
             occupants[user] = nil
             changed.insert(user)
         }

@@ -53,6 +53,7 @@ final class SessionChannel {
         switch result {
         case .failure(let error):
             presence.refused(arrival.caller.userID, now: now)
+            holdIfLost(arrival.caller.userID)
             hub.on(origin.loop) { station, loop in
                 station.sockets[origin.socket]?.refused(origin.ref, error, on: loop)
             }
@@ -96,7 +97,18 @@ final class SessionChannel {
             typing.set(user, on: false, now: now)
         }
         presence.disconnected(user, now: now)
+        holdIfLost(user)
         tickSoon(on: loop)
+    }
+
+    /// What is not written here, for want of a store, the departure writes.
+    private func holdIfLost(_ user: Int64) {
+        guard let at = presence.lostAt(of: user) else { return }
+        let session = session
+        hub.journal.submit { transaction in
+            try AttendanceStore.hold(session: session, user: user, at: at, in: transaction.connection)
+        } completion: { _ in
+        }
     }
 
     /// A person's name or role changed while connected.
@@ -106,8 +118,10 @@ final class SessionChannel {
     }
 
     /// Keeps the places of those who were here before a restart.
-    func keep(_ entries: [Presence.Entry], until end: Timestamp, on loop: isolated EventLoop) {
-        for entry in entries { presence.keep(entry, until: end) }
+    func keep(
+        _ entries: [Presence.Entry], since restart: Timestamp, until end: Timestamp, on loop: isolated EventLoop
+    ) {
+        for entry in entries { presence.keep(entry, since: restart, until: end) }
         tickSoon(on: loop)
     }
 
@@ -147,7 +161,7 @@ final class SessionChannel {
     /// Writes the end of somebody's stay; tried again until the store takes it.
     private func depart(_ departure: Presence.Departure, on loop: isolated EventLoop) {
         let (session, hub, home) = (session, hub, loop.index)
-        let at = departure.lostAt ?? now
+        let at = departure.lostAt
         hub.journal.submit { transaction in
             try AttendanceStore.depart(session: session, user: departure.user, at: at, in: transaction.connection)
         } completion: { result in
