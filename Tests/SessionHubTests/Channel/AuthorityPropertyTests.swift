@@ -43,6 +43,49 @@ struct AuthorityPropertyTests {
             )
         }
     }
+
+    /// A hello is admitted with one role and welcomed with another: what was true at the admission must not stay.
+    @Test func `a role that changes during a hello is the new one for every event after it`() async throws {
+        try await TestHub.with({
+            $0.loops = 3
+            $0.limits.connectionsPerUser = 0
+        }) { hub in
+            let room = try await hub.classroom(students: 1)
+            let assistant = room.assistant
+            try await hub.enroll(assistant.id, in: room.course)
+            for _ in 1...30 {
+                try await hub.course(room.course, instructor: room.teacher.id, coInstructors: [assistant.id])
+                var tabs: [WebSocketTestClient] = []
+                for _ in 0..<6 { tabs.append(try await hub.open(room.session)) }
+                async let demotion: Void = hub.course(room.course, instructor: room.teacher.id)
+                for (index, tab) in tabs.enumerated() {
+                    // Spread over the request's way through the hub.
+                    for _ in 0..<index { await Task.yield() }
+                    try await tab.post("hello", ["token": .string(assistant.token)])
+                }
+                try await demotion
+                for tab in tabs { _ = try await tab.reply(to: 1) }
+                for tab in tabs { try await expectWithheld(from: tab, in: room.session, of: hub) }
+                for tab in tabs { await tab.drop() }
+            }
+        }
+    }
+
+    /// Events for hosts until one is withheld: the check of an open connection takes a moment, and no more.
+    private func expectWithheld(from tab: WebSocketTestClient, in session: Int64, of hub: TestHub) async throws {
+        let deadline = Deadline(after: .seconds(10))
+        while !deadline.hasPassed {
+            let seq = try await hub.application.journal.write { transaction in
+                try transaction.append(
+                    .chatDeleted, to: session, payload: ["id": 0, "message_seq": 0], by: nil, audience: .hosts
+                ).seq
+            }
+            let frame = try await tab.next { ($0["events"] != nil) && ($0["seq"]?.integerValue ?? 0) >= seq }
+            let event = frame["events"]?.arrayValue?.first { $0["seq"]?.integerValue == seq }
+            if event?["type"] == "withheld" { return }
+        }
+        throw TestFailure("a host still, after 10 s")
+    }
 }
 
 /// One person with six connections whose commands race with one change.
