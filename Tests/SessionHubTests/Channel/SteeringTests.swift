@@ -33,7 +33,7 @@ struct SteeringTests {
                             "by": room.assistant.shown(as: "moderator"),
                         ],
                         [
-                            "seq": 3, "type": "session.ended", "at": at[2], "actual_end_at": at[2],
+                            "seq": 3, "type": "session.ended", "at": at[2], "actual_end_at": at[2], "ended_by": "host",
                             "recording_url": "https://video.example/1", "by": room.teacher.shown(as: "instructor"),
                         ],
                     ]
