@@ -14,7 +14,7 @@ package enum AttendanceStore {
     ) throws {
         guard let role = access.role else { throw HubError(.sessionNotFound) }
         let user = access.user.id
-        if !access.isHost, !access.isSeated { try requirePlace(session: session, user: user, in: connection) }
+        guard access.hasPlace else { throw HubError(.sessionFull) }
         try connection.execute(
             """
             INSERT INTO live_session_participants (session_id, user_id, enrollment_id, role, seat, first_joined_at)
@@ -38,28 +38,6 @@ package enum AttendanceStore {
             """,
             [.integer(session.id), .integer(user), .timestamp(now), .text(source.rawValue)]
         )
-    }
-
-    /// Whether somebody without a seat could take one now: a member counts seated participants, hosts take no place.
-    package static func hasPlace(
-        session: LiveSession, user: Int64, in connection: any SQLConnection
-    ) throws -> Bool {
-        let row = try connection.first(
-            """
-            SELECT
-                (SELECT count(*) FROM live_session_participants
-                    WHERE session_id = $1 AND user_id = $2 AND seat IS NOT NULL) AS own,
-                (SELECT count(*) FROM live_session_participants
-                    WHERE session_id = $1 AND user_id <> $2 AND role = 'participant' AND seat IS NOT NULL) AS others
-            """,
-            [.integer(session.id), .integer(user)]
-        )
-        guard let row else { return true }
-        return row.integer("own") > 0 || row.integer("others") < session.maxParticipants
-    }
-
-    private static func requirePlace(session: LiveSession, user: Int64, in connection: any SQLConnection) throws {
-        guard try hasPlace(session: session, user: user, in: connection) else { throw HubError(.sessionFull) }
     }
 
     /// Ends a person's presence: closes all their open segments in this session and frees the seat. Again changes nothing.

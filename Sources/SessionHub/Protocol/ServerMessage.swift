@@ -7,6 +7,19 @@ enum ServerMessage {
         return frame.encoded()
     }
 
+    /// The same with a last member `events`, an array that is encoded already.
+    static func ok(_ ref: Int64, _ value: JSONObject, events: [UInt8]) -> [UInt8] {
+        let object = JSON.object(value).encoded()
+        var frame: [UInt8] = []
+        frame.reserveCapacity(object.count + events.count + 48)
+        frame += "{\"ref\":\(ref),\"ok\":".utf8
+        frame += object.dropLast()
+        frame += ",\"events\":".utf8
+        frame += events
+        frame += "}}".utf8
+        return frame
+    }
+
     static func error(_ ref: Int64?, _ error: HubError, in language: Language) -> [UInt8] {
         var object = JSONObject([
             ("code", .string(error.code.rawValue)), ("message", .string(error.message(in: language))),

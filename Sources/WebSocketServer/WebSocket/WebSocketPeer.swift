@@ -1,7 +1,8 @@
 /// The lws side of a WebSocket: turns callbacks into whole messages, pings, and one `closed` at the end.
 final class WebSocketPeer: Peer {
     private enum State {
-        case connecting
+        /// `responseHeaders`: lines for the 101 response, each ending in CRLF.
+        case connecting(responseHeaders: [UInt8], makeHandler: (WebSocketConnection) -> any WebSocketHandler)
         case open
         /// Our Close frame waits until everything before it is written.
         case closing(UInt16, String)
@@ -10,14 +11,13 @@ final class WebSocketPeer: Peer {
     }
 
     private let core: ServerCore
-    private let handler: any WebSocketHandler
-    private let responseHeaders: [UInt8]
-    private var connection: WebSocketConnection?
+    /// From `opened` to `ended`.
+    private var handler: (any WebSocketHandler)?
     private let lease: ConnectionLease
     private var assembler: MessageAssembler
     private var pings: PingPolicy
     private var timer: LoopTimer?
-    private var state = State.connecting
+    private var state: State
     /// lws holds bytes; `drained` is owed.
     private(set) var isBlocked = false
 
@@ -25,16 +25,14 @@ final class WebSocketPeer: Peer {
         if case .open = state { true } else { false }
     }
 
-    /// `responseHeaders`: lines for the 101 response, each ending in CRLF.
     init(
-        _ handler: any WebSocketHandler, lease: ConnectionLease, responseHeaders: [UInt8], core: ServerCore,
-        on loop: isolated EventLoop
+        _ makeHandler: @escaping (WebSocketConnection) -> any WebSocketHandler, lease: ConnectionLease,
+        responseHeaders: [UInt8], core: ServerCore, on loop: isolated EventLoop
     ) {
         let configuration = core.configuration
         self.core = core
-        self.handler = handler
         self.lease = lease
-        self.responseHeaders = responseHeaders
+        state = .connecting(responseHeaders: responseHeaders, makeHandler: makeHandler)
         assembler = MessageAssembler(maxBytes: configuration.maxMessageBytes)
         let first = Double.random(in: 0...1)
         let range = configuration.firstPing
@@ -44,14 +42,18 @@ final class WebSocketPeer: Peer {
         super.init(on: loop)
     }
 
-    override func handshakeHeaders(on loop: isolated EventLoop) -> [UInt8] { responseHeaders }
+    override func handshakeHeaders(on loop: isolated EventLoop) -> [UInt8] {
+        if case .connecting(let headers, _) = state { headers } else { [] }
+    }
 
     override func opened(on loop: isolated EventLoop) -> Bool {
+        guard case .connecting(_, let makeHandler) = state else { return false }
         core.counters.webSocketOpened()
         state = .open
         let connection = WebSocketConnection(
             id: UInt64(loop.index) << 48 | id, remoteAddress: lease.remoteAddress, peer: self)
-        self.connection = connection
+        let handler = makeHandler(connection)
+        self.handler = handler
         schedulePing(on: loop)
         handler.opened(connection, on: loop)
         return true
@@ -65,7 +67,7 @@ final class WebSocketPeer: Peer {
         guard isOpen, let wsi else { return true }
         switch assembler.append(bytes, isBinary: wsi.isBinary, isFinal: wsi.isFinalFragment) {
         case .wait: break
-        case .deliver(let message): handler.received(message, on: loop)
+        case .deliver(let message): handler?.received(message, on: loop)
         case .refuse(let code): close(code, reason: Self.reason(code), on: loop)
         }
         return true
@@ -113,7 +115,7 @@ final class WebSocketPeer: Peer {
         guard let wsi, !wsi.isBlocked else { return true }
         if isBlocked {
             isBlocked = false
-            if isOpen { handler.drained(on: loop) }
+            if isOpen { handler?.drained(on: loop) }
         }
         switch state {
         case .closing(let code, let reason):
@@ -143,8 +145,8 @@ final class WebSocketPeer: Peer {
         timer?.cancel()
         timer = nil
         lease.end()
-        guard connection != nil else { return }
-        connection = nil
+        guard let handler else { return }
+        self.handler = nil
         core.counters.webSocketClosed()
         let code: UInt16 =
             switch state {
