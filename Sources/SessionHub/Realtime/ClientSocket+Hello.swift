@@ -115,7 +115,7 @@ extension ClientSocket {
     /// Announces the token's end a minute before, and says bye at it.
     func watchExpiry(on loop: isolated EventLoop) {
         expiryTimer?.cancel()
-        guard let caller else { return }
+        guard case .joined = phase, let caller else { return }
         let left = caller.expiresAt.milliseconds - hub.services.clock.wallSeconds * 1000
         if left <= 0 { return sayBye(.tokenExpired, on: loop) }
         var next = left
@@ -125,7 +125,7 @@ extension ClientSocket {
             // An hour at a time at most: the machine's clock may be set meanwhile.
             next = min(left - 60_000, 3_600_000)
         }
-        expiryTimer = loop.schedule(after: .milliseconds(next)) { [weak self] in self?.watchExpiry(on: loop) }
+        expiryTimer = loop.schedule(after: .milliseconds(next)) { self.watchExpiry(on: loop) }
     }
 
     func refresh(_ token: String, ref: Int64, on loop: isolated EventLoop) {

@@ -23,6 +23,7 @@ final class ClientSocket: WebSocketHandler {
     let language: Language
 
     var phase: Phase
+    /// Both are cancelled in `closed`; until then their jobs hold this object.
     var helloTimer: LoopTimer?
     var expiryTimer: LoopTimer?
     /// Set by a verified hello.
@@ -68,7 +69,7 @@ final class ClientSocket: WebSocketHandler {
         hub.station(on: loop).add(self)
         if case .opened(_, isUnsupportedVersion: true) = phase { return sayBye(.unsupportedVersion, on: loop) }
         let wait = Duration.milliseconds(hub.services.limits.helloMilliseconds)
-        helloTimer = loop.schedule(after: wait) { [weak self] in self?.sayBye(.slowHandshake, on: loop) }
+        helloTimer = loop.schedule(after: wait) { self.sayBye(.slowHandshake, on: loop) }
     }
 
     func received(_ message: [UInt8], on loop: isolated EventLoop) {

@@ -13,9 +13,11 @@ final class WebSocketPeer: Peer {
     private let core: ServerCore
     /// From `opened` to `ended`.
     private var handler: (any WebSocketHandler)?
+    private var connection: WebSocketConnection?
     private let lease: ConnectionLease
     private var assembler: MessageAssembler
     private var pings: PingPolicy
+    /// Of the next ping, then of the close; cancelled in `ended`, until then its job holds this object.
     private var timer: LoopTimer?
     private var state: State
     /// lws holds bytes; `drained` is owed.
@@ -54,6 +56,7 @@ final class WebSocketPeer: Peer {
             id: UInt64(loop.index) << 48 | id, remoteAddress: lease.remoteAddress, peer: self)
         let handler = makeHandler(connection)
         self.handler = handler
+        self.connection = connection
         schedulePing(on: loop)
         handler.opened(connection, on: loop)
         return true
@@ -133,7 +136,7 @@ final class WebSocketPeer: Peer {
         guard isOpen, let wsi else { return }
         state = .closing(code, reason)
         timer?.cancel()
-        timer = loop.schedule(after: core.configuration.closeTimeout) { [weak self] in self?.wsi?.kill() }
+        timer = loop.schedule(after: core.configuration.closeTimeout) { self.wsi?.kill() }
         wsi.askForWritable()
     }
 
@@ -147,6 +150,8 @@ final class WebSocketPeer: Peer {
         lease.end()
         guard let handler else { return }
         self.handler = nil
+        connection?.detach()
+        connection = nil
         core.counters.webSocketClosed()
         let code: UInt16 =
             switch state {
@@ -174,6 +179,6 @@ final class WebSocketPeer: Peer {
             state = .closed(core.configuration.deadPeerCode)
             return wsi.kill()
         }
-        timer = loop.schedule(after: next - now) { [weak self] in self?.schedulePing(on: loop) }
+        timer = loop.schedule(after: next - now) { self.schedulePing(on: loop) }
     }
 }
