@@ -8,6 +8,9 @@ final class HubLoop {
     /// Sockets past their hello, by person.
     private var socketsOfUser: [Int64: Set<UInt64>] = [:]
     private(set) var isStopping = false
+    /// The store cannot be written, as far as this loop has heard.
+    private(set) var isDegraded = false
+    private var probeTimer: LoopTimer?
     /// Sessions whose rings have grown since the last flush, and those of them whose class was called off.
     private var unsent: Set<Int64> = []
     private var cancelled: Set<Int64> = []
@@ -90,6 +93,21 @@ final class HubLoop {
             feeds[session]?.close(.sessionGone, on: loop)
         case .accessChanged(let user):
             for id in socketsOfUser[user] ?? [] { sockets[id]?.checkAccess(on: loop) }
+        case .storeWritable(let isWritable):
+            isDegraded = !isWritable
+            for socket in sockets.values { socket.sendDegraded(on: loop) }
+            if loop.index == 0 { probe(after: .seconds(1), hub: hub, on: loop) }
+        }
+    }
+
+    /// While the store cannot be written somebody must try: every second at first, every five in the end. One loop does.
+    private func probe(after delay: Duration, hub: Hub, on loop: isolated EventLoop) {
+        probeTimer?.cancel()
+        guard isDegraded else { return }
+        probeTimer = loop.schedule(after: delay) {
+            hub.journal.probe { _ in
+                hub.on(loop.index) { station, loop in station.probe(after: min(delay * 2, .seconds(5)), hub: hub, on: loop) }
+            }
         }
     }
 
