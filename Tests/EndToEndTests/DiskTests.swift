@@ -204,7 +204,7 @@ struct DiskTests {
         let room = try await hub.classroom(students: 1)
         let (student, _) = try await hub.join(room.session, as: room.student)
         try disk.fail(.truncate)
-        // Enough pages for checkpoints, after which the log begins anew.
+        // Enough pages for checkpoints, after which the log begins anew; the hub's stop truncates it.
         for index in 0..<400 { _ = try await student.say("\(index)", clientID: "\(index)") }
         process.signal(SIGTERM)
         let result = try await process.finish()
