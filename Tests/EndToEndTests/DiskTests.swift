@@ -20,7 +20,8 @@ struct DiskTests {
     static let outages: [FaultyDisk.Fault] = [.full, .short, .io, .sync]
 
     @Test(arguments: outages)
-    func `a class goes on while the disk fails, and afterwards nothing is missing`(fault: FaultyDisk.Fault) async throws {
+    func `a class goes on while the disk fails, and afterwards nothing is missing`(fault: FaultyDisk.Fault) async throws
+    {
         let folder = try TestFolder()
         let disk = try FaultyDisk(folder)
         let (process, hub) = try await Self.serve(folder, disk)
@@ -78,7 +79,8 @@ struct DiskTests {
         try await expectAttendance(room, hub, until: healed)
         let journal = try await hub.journal(room)
         let log = await process.errors
-        #expect(log.count(of: "store cannot be written") == 1 && log.count(of: "store can be written again") == 1, "\(log)")
+        #expect(
+            log.count(of: "store cannot be written") == 1 && log.count(of: "store can be written again") == 1, "\(log)")
 
         process.signal(SIGKILL)
         _ = try await process.finish()
@@ -193,6 +195,32 @@ struct DiskTests {
         #expect(retried["seq"]?.integerValue == (kept["seq"]?.integerValue ?? 0) + 1)
         let ids = try await restarted.journal(room).compactMap { $0["client_id"]?.stringValue }
         #expect(ids == ["kept", "lost"])
+        second.signal(SIGTERM)
+        #expect(try await second.finish().ending == .exit(0))
+    }
+
+    @Test func `a hub that is stopped while the disk fails says bye, and what it could not write`() async throws {
+        let folder = try TestFolder()
+        let disk = try FaultyDisk(folder)
+        let (process, hub) = try await Self.serve(folder, disk)
+        let room = try await hub.classroom(students: 1)
+        let (teacher, welcome) = try await hub.join(room.session, as: room.teacher)
+        try disk.fail(.io)
+        let (student, _) = try await hub.join(room.session, as: room.student)
+        var seen = try PresencePicture(welcome["presence"] ?? .null)
+        seen = try await teacher.presence(seen, until: [2, 101])
+        process.signal(SIGTERM)
+        for client in [teacher, student] {
+            let code = try await client.farewell().code
+            #expect(code == 4000)
+        }
+        let result = try await process.finish()
+        #expect(result.ending == .exit(0))
+        #expect(result.errors.contains("attendance lost"), "\(result.errors)")
+        try disk.heal()
+        let (second, restarted) = try await Self.serve(folder, disk)
+        let (_, back) = try await restarted.join(room.session, as: room.student)
+        #expect(try PresencePicture(back["presence"] ?? .null).ids.isSuperset(of: [2]))
         second.signal(SIGTERM)
         #expect(try await second.finish().ending == .exit(0))
     }

@@ -45,8 +45,9 @@ package struct Authenticator: Sendable {
                 transaction.signal(.accessChanged(user: caller.userID))
                 return resolved
             }
-        } catch where error.code == .storeUnavailable {
+        } catch {
             // Reading goes on in an outage, for them as well; their next request writes it.
+            guard error.code == .storeUnavailable else { throw error }
             return caller
         }
     }

@@ -23,7 +23,9 @@ struct UnwrittenAdmission: Sendable {
     /// The same rule as `AttendanceStore.seat`. Presence is ahead of the rows: it knows who came and went since.
     func requirePlace(beside presence: Presence) throws(HubError) {
         let seated = presence.seated.union(seatedOverREST)
-        guard admission.session.hasSeats, !admission.entry.isHost, !seated.contains(admission.caller.userID) else { return }
+        guard admission.session.hasSeats, !admission.entry.isHost, !seated.contains(admission.caller.userID) else {
+            return
+        }
         guard seated.count < admission.session.maxParticipants else { throw HubError(.sessionFull) }
     }
 

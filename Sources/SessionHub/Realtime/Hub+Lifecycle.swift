@@ -52,9 +52,11 @@ extension Hub {
             writeHeartbeat { continuation.resume() }
         }
         if journal.owed > 0 {
-            services.logger.error("attendance lost: the store could not be written to the end", metadata: [
-                "journal.owed": "\(journal.owed)"
-            ])
+            services.logger.error(
+                "attendance lost: the store could not be written to the end",
+                metadata: [
+                    "journal.owed": "\(journal.owed)"
+                ])
         }
         let count = Int64(loopCount)
         for index in 0..<loopCount {

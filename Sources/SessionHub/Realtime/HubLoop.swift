@@ -106,7 +106,8 @@ final class HubLoop {
         guard isDegraded else { return }
         probeTimer = loop.schedule(after: delay) {
             hub.journal.probe { _ in
-                hub.on(loop.index) { station, loop in station.probe(after: min(delay * 2, .seconds(5)), hub: hub, on: loop) }
+                let next = min(delay * 2, .seconds(5))
+                hub.on(loop.index) { station, loop in station.probe(after: next, hub: hub, on: loop) }
             }
         }
     }

@@ -254,7 +254,9 @@ struct JournalTests {
             let (work, done) = bench.append("a", answers: answers)
             try await bench.batch { $0.submit(work, completion: done) }
             // SQLite commits it, because there is nothing to write.
-            await #expect(throws: HubError(.storeUnavailable, retryAfter: 1000)) { try await bench.journal.write { _ in } }
+            await #expect(throws: HubError(.storeUnavailable, retryAfter: 1000)) {
+                try await bench.journal.write { _ in }
+            }
             #expect(!bench.journal.isWritable && !bench.journal.hasWritten(within: 60_000))
             #expect(bench.recorder.signals == [.storeWritable(false)])
             try await bench.setWritable(true)
