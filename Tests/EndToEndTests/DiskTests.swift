@@ -175,6 +175,28 @@ struct DiskTests {
         #expect(try await process.finish().ending == .exit(0))
     }
 
+    @Test func `whoever may not come in does not come in while nothing can be written`() async throws {
+        let folder = try TestFolder()
+        let disk = try FaultyDisk(folder)
+        let (process, hub) = try await Self.serve(folder, disk)
+        let room = try await hub.classroom(students: 3)
+        try await hub.enroll(102, in: room.course, isActive: false)
+        try await hub.expectOK("POST", "/api/users/103/revoke")
+        let later = try await hub.session(course: room.course, startingIn: 600)
+        try disk.fail(.full)
+        for (session, person, code) in [
+            (room.session, room.students[1], "session_not_found"), (room.session, room.students[2], "token_revoked"),
+            (room.session, room.outsider, "session_not_found"), (later, room.student, "not_open"),
+        ] {
+            let client = try await hub.open(session)
+            let refusal = try await client.refusedHello(person.token)
+            #expect(refusal["code"]?.stringValue == code, "\(person.id)")
+        }
+        _ = try await hub.join(room.session, as: room.student)
+        process.signal(SIGTERM)
+        #expect(try await process.finish().ending == .exit(0))
+    }
+
     @Test func `a commit whose sync failed is there once or not at all, also after a crash`() async throws {
         let folder = try TestFolder()
         let disk = try FaultyDisk(folder)
