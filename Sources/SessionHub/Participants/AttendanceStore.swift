@@ -12,9 +12,16 @@ package enum AttendanceStore {
         session: LiveSession, access: SessionAccess, source: AttendanceSource, now: Timestamp,
         in connection: any SQLConnection
     ) throws {
-        guard let role = access.role else { throw HubError(.sessionNotFound) }
-        let user = access.user.id
         guard access.hasPlace else { throw HubError(.sessionFull) }
+        try sit(session: session, access: access, source: source, now: now, in: connection)
+    }
+
+    /// The same for somebody whose place was decided on before.
+    package static func sit(
+        session: LiveSession, access: SessionAccess, source: AttendanceSource, now: Timestamp,
+        in connection: any SQLConnection
+    ) throws {
+        let (user, role) = (access.user.id, try access.requireMember())
         try connection.execute(
             """
             INSERT INTO live_session_participants (session_id, user_id, enrollment_id, role, seat, first_joined_at)
@@ -38,6 +45,18 @@ package enum AttendanceStore {
             """,
             [.integer(session.id), .integer(user), .timestamp(now), .text(source.rawValue)]
         )
+    }
+
+    /// Who holds a place by a join over REST alone.
+    package static func seatedOverREST(session: Int64, in connection: any SQLConnection) throws -> Set<Int64> {
+        let rows = try connection.query(
+            """
+            SELECT user_id FROM live_session_participants
+            WHERE session_id = $1 AND role = 'participant' AND seat = 'rest'
+            """,
+            [.integer(session)]
+        )
+        return Set(rows.map { $0.integer("user_id") })
     }
 
     /// Ends a person's presence: closes all their open segments in this session and frees the seat. Again changes nothing.

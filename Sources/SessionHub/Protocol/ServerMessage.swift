@@ -52,6 +52,11 @@ enum ServerMessage {
         return frame.encoded()
     }
 
+    static func degraded(_ isOn: Bool) -> [UInt8] {
+        let frame: JSON = ["degraded": isOn ? ["on": true, "reason": "store"] : ["on": false]]
+        return frame.encoded()
+    }
+
     static func typing(_ users: [Int64]) -> [UInt8] {
         let frame: JSON = ["typing": .array(users.map { .integer($0) })]
         return frame.encoded()

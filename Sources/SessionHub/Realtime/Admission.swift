@@ -17,20 +17,24 @@ struct Admission: Sendable {
     ) throws -> Admission {
         let connection = transaction.connection
         let known = try services.identities.resolveOrUpsert(caller, now: transaction.now, in: connection)
-        let access = try SessionAccess.load(
-            session: session, for: known, in: connection
-        )
-        let role = try access.requireMember()
-        try SessionLifecycle.channelOpening(
-            for: access.session, isHost: access.isHost, now: transaction.now, windows: services.windows
-        )
-        if access.session.status == .scheduled || access.session.status == .live {
+        let access = try SessionAccess.load(session: session, for: known, in: connection)
+        let admission = try Admission(known, access, services: services, now: transaction.now)
+        if access.session.hasSeats {
             try AttendanceStore.seat(
                 session: access.session, access: access, source: .channel, now: transaction.now, in: connection
             )
         }
-        return Admission(
-            caller: known, session: access.session, entry: Presence.Entry(person: access.user, role: role)
+        return admission
+    }
+
+    /// The rules that need no seat.
+    init(_ caller: Caller, _ access: SessionAccess, services: Hub.Services, now: Timestamp) throws(HubError) {
+        let role = try access.requireMember()
+        try SessionLifecycle.channelOpening(
+            for: access.session, isHost: access.isHost, now: now, windows: services.windows
         )
+        self.caller = caller
+        session = access.session
+        entry = Presence.Entry(person: access.user, role: role)
     }
 }

@@ -35,6 +35,7 @@ final class ClientSocket: WebSocketHandler {
     private(set) var cursor: Int64 = 0
     private(set) var presenceVersion: Int64 = 0
     private(set) var typingVersion = 0
+    private var isToldDegraded = false
     private var isReadingJournal = false
     /// Up to here a gap was announced.
     private var gapEnd: Int64 = 0
@@ -85,6 +86,7 @@ final class ClientSocket: WebSocketHandler {
 
     func drained(on loop: isolated EventLoop) {
         while !connection.isBlocked, let reply = replies.next() { _ = connection.write(OutgoingFrame(reply), on: loop) }
+        sendDegraded(on: loop)
         guard canReceive, let feed = hub.station(on: loop).feeds[session] else { return }
         feed.catchUp(self, on: loop)
         feed.sendPresence(to: self, on: loop)
@@ -162,6 +164,14 @@ final class ClientSocket: WebSocketHandler {
     func send(_ frame: OutgoingFrame, typing version: Int, on loop: isolated EventLoop) {
         typingVersion = version
         _ = connection.write(frame, on: loop)
+    }
+
+    /// Tells that the store cannot be written, and that it can again; each once, and only as it is now.
+    func sendDegraded(on loop: isolated EventLoop) {
+        let isDegraded = hub.station(on: loop).isDegraded
+        guard canReceive, isToldDegraded != isDegraded else { return }
+        isToldDegraded = isDegraded
+        _ = connection.write(OutgoingFrame(ServerMessage.degraded(isDegraded)), on: loop)
     }
 
     /// The position and the versions that the welcome carried.

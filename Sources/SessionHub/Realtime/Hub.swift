@@ -153,7 +153,7 @@ package final class Hub: JournalPublisher {
             let batch = batches[index]
             on(index) { station, loop in
                 station.deliver(batch, hub: self, on: loop)
-                station.react(to: signals, on: loop)
+                station.react(to: signals, hub: self, on: loop)
             }
         }
     }

@@ -6,6 +6,9 @@ final class HubLoop {
     private(set) var channels: [Int64: SessionChannel] = [:]
     private(set) var sockets: [UInt64: ClientSocket] = [:]
     private(set) var isStopping = false
+    /// The store cannot be written, as far as this loop has heard.
+    private(set) var isDegraded = false
+    private var probeTimer: LoopTimer?
     /// Sessions whose rings have grown since the last flush, and those of them whose class was called off.
     private var unsent: Set<Int64> = []
     private var cancelled: Set<Int64> = []
@@ -86,18 +89,37 @@ final class HubLoop {
 
     /// Takes the signals of one commit. Who holds a socket of a changed person is found by looking at all: a table of them
     /// would cost memory for each connection, for something that is rare.
-    func react(to signals: [HubSignal], on loop: isolated EventLoop) {
+    func react(to signals: [HubSignal], hub: Hub, on loop: isolated EventLoop) {
         var changed: Set<Int64> = []
         for signal in signals {
             switch signal {
             case .sessionGone(let session): feeds[session]?.close(.sessionGone, on: loop)
             case .accessChanged(let user): changed.insert(user)
+            case .storeWritable(let isWritable): setDegraded(!isWritable, hub: hub, on: loop)
             }
         }
         guard !changed.isEmpty else { return }
         for feed in feeds.values { feed.forgetWelcomeTail() }
         for socket in Array(sockets.values) where socket.isCounted && changed.contains(socket.userID) {
             socket.checkAccess(on: loop)
+        }
+    }
+
+    private func setDegraded(_ on: Bool, hub: Hub, on loop: isolated EventLoop) {
+        isDegraded = on
+        for socket in Array(sockets.values) { socket.sendDegraded(on: loop) }
+        if loop.index == 0 { probe(after: .seconds(1), hub: hub, on: loop) }
+    }
+
+    /// While the store cannot be written somebody must try: every second at first, every five in the end. One loop does.
+    private func probe(after delay: Duration, hub: Hub, on loop: isolated EventLoop) {
+        probeTimer?.cancel()
+        guard isDegraded else { return }
+        probeTimer = loop.schedule(after: delay) {
+            hub.journal.probe { _ in
+                let next = min(delay * 2, .seconds(5))
+                hub.on(loop.index) { station, loop in station.probe(after: next, hub: hub, on: loop) }
+            }
         }
     }
 

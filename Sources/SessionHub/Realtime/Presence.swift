@@ -53,6 +53,9 @@ package struct Presence: Sendable {
     /// Something waits for `tick` or for the end of a grace.
     package var needsTick: Bool { !changed.isEmpty || occupants.values.contains { $0.graceEnd != nil } }
 
+    /// Who holds a place and is no host; their graces included.
+    package var seated: Set<Int64> { Set(occupants.filter { $1.entry?.isHost == false }.keys) }
+
     package func connections(of user: Int64) -> Int { occupants[user]?.connections ?? 0 }
 
     // MARK: - Events

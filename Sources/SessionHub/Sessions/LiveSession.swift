@@ -32,6 +32,9 @@ package struct LiveSession: Sendable, Equatable {
     package var createdAt: Timestamp
     package var updatedAt: Timestamp
 
+    /// Seats are taken before and during the class.
+    package var hasSeats: Bool { status == .scheduled || status == .live }
+
     /// The columns that `init(row:)` needs, for `SELECT`, each under its own name; `prefix` is the table's alias.
     package static func columns(_ prefix: String) -> String {
         names.map { "\(prefix).\($0) AS s_\($0)" }.joined(separator: ", ")
