@@ -9,6 +9,8 @@ package struct PresencePicture: Sendable, Equatable {
     package private(set) var changes: [String] = []
 
     package var ids: Set<Int64> { Set(people.keys) }
+    /// For reports.
+    package var text: String { people.sorted { $0.key < $1.key }.map(\.value.text).joined(separator: " ") }
 
     /// - Parameter snapshot: `presence` of a welcome.
     package init(_ snapshot: JSON) throws {

@@ -7,13 +7,21 @@ package struct HubClock: Sendable {
     private let readWall: @Sendable () -> Int64
 
     package init() {
-        let start = Timestamp(milliseconds: Self.wallMilliseconds())
         let origin = ContinuousClock.now
-        read = {
-            let (seconds, attoseconds) = (ContinuousClock.now - origin).components
-            return start + (seconds * 1000 + attoseconds / 1_000_000_000_000_000)
-        }
-        readWall = { Self.wallMilliseconds().floorDiv(1000) }
+        self.init(
+            wall: { Self.wallMilliseconds() },
+            elapsed: {
+                let (seconds, attoseconds) = (ContinuousClock.now - origin).components
+                return seconds * 1000 + attoseconds / 1_000_000_000_000_000
+            }
+        )
+    }
+
+    /// Of a machine whose clocks are these, both in milliseconds: the wall clock since 1970, and one that never jumps.
+    init(wall: @escaping @Sendable () -> Int64, elapsed: @escaping @Sendable () -> Int64) {
+        let start = Timestamp(milliseconds: wall() - elapsed())
+        read = { start + elapsed() }
+        readWall = { wall().floorDiv(1000) }
     }
 
     /// A clock that a test moves.

@@ -12,12 +12,12 @@ package enum AttendanceSource: String, Sendable, CaseIterable {
 package struct AttendanceSegment: Sendable, Equatable {
     package var user: Int64
     package var joinedAt: Timestamp
-    /// The newest heartbeat: what a crash of the hub cannot take away.
+    /// The newest heartbeat, or the loss of the last connection: what a crash of the hub cannot take away.
     package var lastSeenAt: Timestamp
     /// Nil while open.
     package var leftAt: Timestamp?
     package var source: AttendanceSource
-    /// Open since before a restart of the hub; the person has not come back yet, so only the heartbeat counts.
+    /// Open, and nobody is connected: in the grace, or since before a restart of the hub. Only what was seen counts.
     package var isHeld: Bool
 
     package init(

@@ -26,7 +26,7 @@ extension AttendanceStore {
         )
     }
 
-    /// Marks everybody on a channel as seen; those whom a restart interrupted only once they are back.
+    /// Marks everybody on a channel as seen; those whose segments are held only once they are back.
     package static func heartbeat(at: Timestamp, in connection: any SQLConnection) throws {
         try connection.execute(
             """
@@ -47,12 +47,25 @@ extension AttendanceStore {
         var entry: Presence.Entry { Presence.Entry(person: person, role: role) }
     }
 
-    /// The start of the process: nobody is connected. Open segments of the channel are held until their person comes back
-    /// (`seat`) or does not (`depart`).
+    /// The start of the process: nobody is connected. Open segments of the channel are held at their last heartbeat until
+    /// their person comes back (`seat`) or does not (`depart`); with them what the same person joined over REST.
     ///
     /// - Returns: the seats of the channel in scheduled and live sessions, for presence to restore. Seats left in other
     ///   sessions are freed: nobody would.
     package static func holdAll(in connection: any SQLConnection) throws -> [HeldSeat] {
+        let seen = """
+            SELECT c.last_seen_at FROM live_session_attendance c WHERE c.session_id = live_session_attendance.session_id
+                AND c.user_id = live_session_attendance.user_id AND c.source = 'channel' AND c.left_at IS NULL
+                AND c.is_held = 0
+            """
+        try connection.execute(
+            """
+            UPDATE live_session_attendance SET is_held = 1,
+                last_seen_at = CASE WHEN (\(seen)) > last_seen_at THEN (\(seen)) ELSE last_seen_at END
+            WHERE left_at IS NULL AND source = 'rest' AND is_held = 0 AND EXISTS (\(seen))
+            """,
+            []
+        )
         try connection.execute(
             "UPDATE live_session_attendance SET is_held = 1 WHERE left_at IS NULL AND source = 'channel'", []
         )

@@ -59,19 +59,37 @@ package enum AttendanceStore {
         return Set(rows.map { $0.integer("user_id") })
     }
 
-    /// Ends a person's presence: closes all their open segments in this session and frees the seat. Again changes nothing.
+    /// A person's last connection is lost: their open segments are held at this moment. `seat` takes them up again; any
+    /// end, and a crash as well, finds them ended here already.
+    package static func hold(session: Int64, user: Int64, at: Timestamp, in connection: any SQLConnection) throws {
+        try connection.execute(
+            """
+            UPDATE live_session_attendance SET is_held = 1,
+                last_seen_at = CASE WHEN $1 > last_seen_at THEN $1 ELSE last_seen_at END
+            WHERE session_id = $2 AND user_id = $3 AND left_at IS NULL AND is_held = 0
+            """,
+            [.timestamp(at), .integer(session), .integer(user)]
+        )
+    }
+
+    /// Ends a person's stay on the channel: closes their open segments in this session and frees the seat; what `join` took
+    /// up after the loss goes on over REST. Again changes nothing.
     ///
-    /// - Parameter at: when they were last there. Segments held since a restart end at their last heartbeat instead.
+    /// - Parameter at: when they were last there. Held segments end where they are held.
     package static func depart(
         session: Int64, user: Int64, at: Timestamp, in connection: any SQLConnection
     ) throws {
         try connection.execute(
-            "\(close) WHERE session_id = $2 AND user_id = $3 AND left_at IS NULL",
+            """
+            \(close) WHERE session_id = $2 AND user_id = $3 AND left_at IS NULL AND (source <> 'rest' OR is_held = 1)
+            """,
             [.timestamp(at), .integer(session), .integer(user)]
         )
         try connection.execute(
             """
-            UPDATE live_session_participants SET seat = NULL
+            UPDATE live_session_participants SET seat = CASE WHEN EXISTS (
+                SELECT 1 FROM live_session_attendance
+                WHERE session_id = $1 AND user_id = $2 AND left_at IS NULL AND source = 'rest') THEN 'rest' END
             WHERE session_id = $1 AND user_id = $2 AND seat IS NOT NULL
             """,
             [.integer(session), .integer(user)]

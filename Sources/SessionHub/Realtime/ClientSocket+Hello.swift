@@ -105,6 +105,8 @@ extension ClientSocket {
             )
             write(frame, on: loop)
             watchExpiry(on: loop)
+            // Changed between admission and welcome, and perhaps told before this socket could be found by its person.
+            if welcome.entry != entry { checkAccess(on: loop) }
             for message in pipelined { received(message, on: loop) }
             if canReceive { drained(on: loop) }
         }
@@ -144,8 +146,12 @@ extension ClientSocket {
     }
 
     /// Asks the store again what this person may; what has ended closes the connection.
+    ///
+    /// One question at a time: two answers could come in the wrong order, and the older one stay.
     func checkAccess(on loop: isolated EventLoop) {
         guard let caller else { return }
+        guard !isCheckingAccess else { return mustCheckAgain = true }
+        (isCheckingAccess, mustCheckAgain) = (true, false)
         let (id, session, identities) = (id, session, hub.services.identities)
         hub.read(on: loop.index) { connection -> Presence.Entry in
             // Nil: the token is newer than the row and changes it at its next use.
@@ -161,6 +167,8 @@ extension ClientSocket {
     }
 
     private func accessChecked(_ result: Result<Presence.Entry, HubError>, on loop: isolated EventLoop) {
+        isCheckingAccess = false
+        if mustCheckAgain { return checkAccess(on: loop) }
         switch result {
         case .failure(let error) where error.code == .storeUnavailable: break
         case .failure(let error): sayBye(CloseCode(refusing: error.code), on: loop)

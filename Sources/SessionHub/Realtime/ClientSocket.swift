@@ -29,6 +29,9 @@ final class ClientSocket: WebSocketHandler {
     /// Set by a verified hello.
     var caller: Caller?
     var entry: Presence.Entry?
+    /// The store is being asked what this person may; something changed since.
+    var isCheckingAccess = false
+    var mustCheckAgain = false
     /// Counted by the session's channel: it must hear of the end.
     var isCounted = false
 

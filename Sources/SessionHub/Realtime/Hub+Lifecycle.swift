@@ -20,11 +20,12 @@ extension Hub {
             return try AttendanceStore.holdAll(in: transaction.connection)
         }
         let slots = Int64(places.count) * Self.slotStep
-        let end = services.clock.now + max(Self.keepAtLeast, slots + Self.keepAfterSlot)
+        let now = services.clock.now
+        let end = now + max(Self.keepAtLeast, slots + Self.keepAfterSlot)
         for (session, group) in Dictionary(grouping: places, by: \.session) {
             let entries = group.map { Presence.Entry(person: $0.person, role: $0.role) }
             on(home(of: session).index) { station, loop in
-                station.channel(session, hub: self, on: loop).keep(entries, until: end, on: loop)
+                station.channel(session, hub: self, on: loop).keep(entries, since: now, until: end, on: loop)
             }
         }
         on(0) { _, loop in self.beat(on: loop) }

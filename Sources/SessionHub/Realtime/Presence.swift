@@ -27,8 +27,8 @@ package struct Presence: Sendable {
     /// Somebody whose grace is over.
     package struct Departure: Sendable, Equatable {
         package let user: Int64
-        /// When the last connection was lost; nil for a place kept over a restart and never taken again.
-        package let lostAt: Timestamp?
+        /// When the last connection was lost; for a place kept over a restart and never taken again, the restart.
+        package let lostAt: Timestamp
     }
 
     private struct Occupant {
@@ -57,6 +57,12 @@ package struct Presence: Sendable {
     package var seated: Set<Int64> { Set(occupants.filter { $1.entry?.isHost == false }.keys) }
 
     package func connections(of user: Int64) -> Int { occupants[user]?.connections ?? 0 }
+
+    /// When this person's last connection was lost; nil while one is here or a hello is on its way.
+    package func lostAt(of user: Int64) -> Timestamp? {
+        guard let occupant = occupants[user], occupant.connections == 0, occupant.arrivals == 0 else { return nil }
+        return occupant.lostAt
+    }
 
     // MARK: - Events
 
@@ -99,11 +105,11 @@ package struct Presence: Sendable {
         settle(user, lostAt: now, now: now)
     }
 
-    /// Keeps the place of somebody who was here before a restart, until `end`.
-    package mutating func keep(_ entry: Entry, until end: Timestamp) {
+    /// Keeps the place of somebody who was here before the restart at `restart`, until `end`.
+    package mutating func keep(_ entry: Entry, since restart: Timestamp, until end: Timestamp) {
         let user = entry.person.id
         guard occupants[user] == nil else { return }
-        occupants[user] = Occupant(entry: entry, graceEnd: end)
+        occupants[user] = Occupant(entry: entry, graceEnd: end, lostAt: restart)
         changed.insert(user)
     }
 
@@ -114,7 +120,7 @@ package struct Presence: Sendable {
             guard let end = occupant.graceEnd, end <= now, occupant.connections == 0, occupant.arrivals == 0 else {
                 continue
             }
-            departures.append(Departure(user: user, lostAt: occupant.lostAt))
+            departures.append(Departure(user: user, lostAt: occupant.lostAt ?? end))
             occupants[user] = nil
             changed.insert(user)
         }

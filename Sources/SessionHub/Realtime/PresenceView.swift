@@ -29,7 +29,8 @@ package struct PresenceView: Sendable, Equatable {
 
     package init() {}
 
-    /// Takes the next diff. Returns true when the presentation changed between all and some: readers need a snapshot then.
+    /// Takes the next diff. Returns true when readers need a snapshot: when the presentation changed between all and some,
+    /// or when, of some, a name or a role did. Whom that adds or takes away differs between readers.
     @discardableResult
     package mutating func apply(_ diff: PresenceDiff) -> Bool {
         version = diff.version
@@ -43,28 +44,29 @@ package struct PresenceView: Sendable, Equatable {
         }
         let wasLarge = isLarge
         isLarge = people.count > (wasLarge ? Self.crossingDown : Self.crossingUp)
-        return isLarge != wasLarge
+        return isLarge != wasLarge || isLarge && !diff.updated.isEmpty
     }
 
     /// The snapshot for one reader, who is in it even when the diff with the own arrival is still to come.
     package func snapshot(for reader: Presence.Entry) -> JSON {
+        let own = people[reader.person.id]
         var shown = Array(isLarge ? hosts.values : people.values)
-        if shown.first(where: { $0.person.id == reader.person.id }) == nil { shown.append(reader) }
-        let count = people.count + (people[reader.person.id] == nil ? 1 : 0)
+        if shown.first(where: { $0.person.id == reader.person.id }) == nil { shown.append(own ?? reader) }
+        let count = people.count + (own == nil ? 1 : 0)
         return [
             "version": .integer(version), "count": .integer(Int64(count)), "complete": .bool(!isLarge),
             "people": .array(shown.sorted { $0.person.id < $1.person.id }.map(\.json)), "hands": [],
         ]
     }
 
-    /// A diff for everybody who has the version before it; call after `apply`.
+    /// A diff for everybody who has the version before it; call after `apply`, when that asked for no snapshot.
     package func json(of diff: PresenceDiff) -> JSON {
         let shows: (Presence.Entry) -> Bool = { !isLarge || $0.isHost }
         return [
             "version": .integer(diff.version), "count": .integer(Int64(people.count)),
             "joined": .array(diff.joined.filter(shows).map(\.json)),
             "left": .array(diff.left.filter(shows).map { .integer($0.person.id) }),
-            "updated": .array(diff.updated.filter(shows).map(\.json)),
+            "updated": .array(diff.updated.map(\.json)),
         ]
     }
 

@@ -62,6 +62,7 @@ final class SessionChannel {
         switch result {
         case .failure(let error):
             presence.refused(arrival.caller.userID, now: now)
+            holdIfLost(arrival.caller.userID)
             hub.on(origin.loop) { station, loop in
                 station.sockets[origin.socket]?.refused(origin.ref, error, on: loop)
             }
@@ -105,7 +106,18 @@ final class SessionChannel {
             typing.set(user, on: false, now: now)
         }
         presence.disconnected(user, now: now)
+        holdIfLost(user)
         tickSoon(on: loop)
+    }
+
+    /// What is not written here, for want of a store, the departure writes.
+    private func holdIfLost(_ user: Int64) {
+        guard let at = presence.lostAt(of: user) else { return }
+        let session = session
+        hub.journal.submit { transaction in
+            try AttendanceStore.hold(session: session, user: user, at: at, in: transaction.connection)
+        } completion: { _ in
+        }
     }
 
     /// A person's name or role changed while connected.
@@ -115,8 +127,10 @@ final class SessionChannel {
     }
 
     /// Keeps the places of those who were here before a restart.
-    func keep(_ entries: [Presence.Entry], until end: Timestamp, on loop: isolated EventLoop) {
-        for entry in entries { presence.keep(entry, until: end) }
+    func keep(
+        _ entries: [Presence.Entry], since restart: Timestamp, until end: Timestamp, on loop: isolated EventLoop
+    ) {
+        for entry in entries { presence.keep(entry, since: restart, until: end) }
         tickSoon(on: loop)
     }
 
@@ -156,7 +170,7 @@ final class SessionChannel {
     /// Writes the end of somebody's stay, as soon as the store takes it.
     private func depart(_ departure: Presence.Departure) {
         owedArrivals.remove(departure.user)
-        let (session, at) = (session, departure.lostAt ?? now)
+        let (session, at) = (session, departure.lostAt)
         hub.journal.owe { transaction in
             try AttendanceStore.depart(session: session, user: departure.user, at: at, in: transaction.connection)
         }

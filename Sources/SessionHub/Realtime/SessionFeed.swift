@@ -112,11 +112,12 @@ final class SessionFeed {
 
     func apply(_ diff: PresenceDiff, on loop: isolated EventLoop) {
         guard var view, diff.version == view.version + 1 else { return }
-        let crossed = view.apply(diff)
+        let needsSnapshot = view.apply(diff)
         self.view = view
-        if crossed { recentDiffs = [] }
-        let frame: JSON = ["presence": view.json(of: diff)]
-        if !crossed {
+        if needsSnapshot {
+            recentDiffs = []
+        } else {
+            let frame: JSON = ["presence": view.json(of: diff)]
             recentDiffs.append((diff.version, OutgoingFrame(frame.encoded())))
             if recentDiffs.count > 16 { recentDiffs.removeFirst() }
         }

@@ -17,6 +17,8 @@ struct Welcome: Sendable {
     private static let (resumeEvents, resumeBytes, freshEvents) = (1000, 256 * 1024, 100)
 
     let seq: Int64
+    /// The reader as of `seq`: newer than the admission.
+    let entry: Presence.Entry
     private let epoch: String
     private let session: JSON
     private let me: JSON
@@ -30,12 +32,16 @@ struct Welcome: Sendable {
             session: request.session, for: caller, in: connection
         )
         let role = try access.requireMember()
+        // Called off, or over, since the admission: the event has passed before this reader listened.
+        try SessionLifecycle.channelOpening(
+            for: access.session, isHost: access.isHost, now: request.now, windows: request.windows
+        )
         let head = access.session.headSeq
         let missed = try missed(request, head: head, isHost: access.isHost, in: connection)
         let entry = Presence.Entry(person: access.user, role: role)
         return Welcome(
-            seq: head, epoch: request.epoch,
-            session: .object(SessionRendering.json(for: access, now: request.now, windows: request.windows)),
+            seq: head, entry: entry, epoch: request.epoch,
+            session: .object(SessionRendering.state(access)),
             me: [
                 "user": entry.json, "role": .string(role.rawValue),
                 "permissions": .array(Permissions.commands(isHost: access.isHost).map { .string($0) }),

@@ -99,12 +99,12 @@ package struct SessionOperations: Sendable {
         let access = try Self.hosted(id, caller: caller, in: transaction)
         try SessionLifecycle.end(access.session.status)
         let recordingURL = try fields.webAddress("recording_url")
+        let endedBy = caller.role == .service ? "service" : "host"
         try SessionStore.setEnded(
-            id, by: caller.role == .service ? "service" : "host", recordingURL: recordingURL, now: transaction.now,
-            in: transaction.connection
+            id, by: endedBy, recordingURL: recordingURL, now: transaction.now, in: transaction.connection
         )
         try AttendanceStore.closeAll(session: id, at: transaction.now, in: transaction.connection)
-        var payload: JSONObject = ["actual_end_at": .string(transaction.now.text)]
+        var payload: JSONObject = ["actual_end_at": .string(transaction.now.text), "ended_by": .string(endedBy)]
         if let recordingURL { payload["recording_url"] = .string(recordingURL) }
         let event = try transaction.append(.sessionEnded, to: id, payload: payload, by: Self.actor(access, caller))
         return (try Self.load(id, caller: caller, in: transaction).session, event)

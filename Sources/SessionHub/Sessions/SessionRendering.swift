@@ -1,8 +1,8 @@
 package import StrictJSON
 
-/// The JSON of a session for one reader: REST's rows and details, and the channel's `welcome`, are the same object.
+/// The JSON of a session for one reader: the channel's `welcome` has its state, REST's rows and details a little more.
 package enum SessionRendering {
-    /// The seed's flat columns, beside `course {}` and `instructor {}`.
+    /// The state and what depends on the moment: REST's row.
     ///
     /// The room's name is there only for hosts, and for members while the class is live; the password and the address for
     /// joining never are.
@@ -13,8 +13,21 @@ package enum SessionRendering {
     package static func json(
         for access: SessionAccess, now: Timestamp, participantsCount: Int64? = nil, windows: ClassWindows? = nil
     ) -> JSONObject {
+        var object = state(access)
+        if access.isHost || (access.role != nil && access.session.status == .live) {
+            object["jitsi_room_name"] = .string(access.session.roomName)
+        }
+        if let participantsCount { object["participants_count"] = .integer(participantsCount) }
+        if let windows { object["can_join"] = .bool(canJoin(access, now: now, windows: windows)) }
+        object["server_time"] = .string(now.text)
+        return object
+    }
+
+    /// The seed's flat columns, beside `course {}` and `instructor {}`: the same for every reader, and nothing of the session
+    /// in it changes without an event.
+    package static func state(_ access: SessionAccess) -> JSONObject {
         let session = access.session
-        var object: JSONObject = [
+        return [
             "id": .integer(session.id),
             "course_id": .integer(session.courseID),
             "instructor_id": .integer(session.instructorID),
@@ -40,13 +53,6 @@ package enum SessionRendering {
             "course": ["id": .integer(session.courseID), "title": .string(access.courseTitle)],
             "instructor": access.instructor.json,
         ]
-        if access.isHost || (access.role != nil && session.status == .live) {
-            object["jitsi_room_name"] = .string(session.roomName)
-        }
-        if let participantsCount { object["participants_count"] = .integer(participantsCount) }
-        if let windows { object["can_join"] = .bool(canJoin(access, now: now, windows: windows)) }
-        object["server_time"] = .string(now.text)
-        return object
     }
 
     /// Whether `join` would let this person in now, the capacity aside.

@@ -168,6 +168,10 @@ struct AttendanceStoreTests {
             hub.advance(seconds: 10)
             try await seat(ClassHub.awa, in: id, by: .channel, hub)
             hub.advance(seconds: 50)
+            let now = hub.now
+            try await hub.write { transaction in
+                try AttendanceStore.hold(session: id, user: ClassHub.awa, at: now, in: transaction.connection)
+            }
             try await depart(ClassHub.awa, from: id, hub)
             #expect(try await intervals(id, ClassHub.awa, hub) == ["0-60 rest", "10-60"])
         }

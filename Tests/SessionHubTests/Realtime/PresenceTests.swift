@@ -79,13 +79,13 @@ struct PresenceTests {
         #expect(outcome11.isEmpty)
     }
 
-    @Test func `a place kept over a restart is given up without a moment of loss`() {
+    @Test func `a place kept over a restart and never taken again was lost at the restart`() {
         var presence = Presence(grace: 10_000)
-        presence.keep(.make(7), until: start + 30_000)
+        presence.keep(.make(7), since: start, until: start + 30_000)
         let outcome12 = presence.tick()
         #expect(outcome12?.joined == [.make(7)])
         let outcome13 = presence.expire(now: start + 30_000)
-        #expect(outcome13 == [Presence.Departure(user: 7, lostAt: nil)])
+        #expect(outcome13 == [Presence.Departure(user: 7, lostAt: start)])
     }
 
     @Test func `leaving and coming back between two ticks is no change`() {

@@ -94,7 +94,8 @@ struct SessionLifecycleRouteTests {
                 events["events"] == [
                     [
                         "seq": 2, "type": "session.ended", "at": "2026-03-15T09:01:30Z",
-                        "actual_end_at": "2026-03-15T09:01:30Z", "recording_url": "https://cdn.example/1.mp4",
+                        "actual_end_at": "2026-03-15T09:01:30Z", "ended_by": "host",
+                        "recording_url": "https://cdn.example/1.mp4",
                         "by": Someone.assistant.actor("moderator"),
                     ]
                 ]

@@ -19,16 +19,26 @@ final class ClassHub: JournalPublisher {
     /// 2026-03-15T10:00:00Z: when the classes of these tests are scheduled.
     static let ten = Timestamp(seconds: 1_773_568_800)
 
+    /// The machine's clocks: milliseconds since its start, and what the wall clock says.
+    private struct Machine {
+        var elapsed: Int64 = 0
+        var wall: Int64
+    }
+
     let database: SQLiteDatabase
     let windows = ClassWindows()
-    private let time: Mutex<Timestamp>
+    private let path: String
+    private let machine: Mutex<Machine>
+    private let clockBox = Mutex<HubClock?>(nil)
+    private let servicesBox = Mutex<Hub.Services?>(nil)
     private let journalBox = Mutex<Journal?>(nil)
     private let routerBox = Mutex(Router())
     private let published = Mutex<([ServerEvent], [HubSignal])>(([], []))
 
-    private init(database: SQLiteDatabase, now: Timestamp) {
-        self.database = database
-        time = Mutex(now)
+    private init(path: String, now: Timestamp) throws {
+        self.path = path
+        database = try SQLiteDatabase(path: path, readers: 2, logger: Logger(label: "test"))
+        machine = Mutex(Machine(wall: now.milliseconds))
     }
 
     /// - Parameter now: where the clock stands at first; it moves only by `advance`.
@@ -36,23 +46,38 @@ final class ClassHub: JournalPublisher {
         let url = FileManager.default.temporaryDirectory.appendingPathComponent("amphi-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: url) }
-        let database = try SQLiteDatabase(path: url.path + "/hub.db", readers: 2, logger: Logger(label: "test"))
-        defer { try? database.close() }
+        let hub = try ClassHub(path: url.path + "/hub.db", now: now)
+        defer { try? hub.database.close() }
         let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../../migrations")
-        _ = try await Migrator(directory: root.standardizedFileURL.path).migrate(database)
-        let hub = ClassHub(database: database, now: now)
+        _ = try await Migrator(directory: root.standardizedFileURL.path).migrate(hub.database)
         try await hub.seed()
         try hub.wire()
         try await body(hub)
     }
 
+    /// The same file under a new hub, which starts at `now`: this one has gone without a word.
+    func restarted(at now: Timestamp) throws -> ClassHub {
+        try database.close()
+        let hub = try ClassHub(path: path, now: now)
+        try hub.wire()
+        return hub
+    }
+
     private func wire() throws {
-        let clock = HubClock { [self] in now }
+        let clock = HubClock(
+            wall: { [self] in machine.withLock(\.wall) }, elapsed: { [self] in machine.withLock(\.elapsed) }
+        )
+        clockBox.withLock { $0 = clock }
         let journal = Journal(database: database, clock: clock, publisher: self, logger: Logger(label: "test"))
         let jitsi = try JitsiService(Self.jitsi())
         let address = PublicAddress(httpBase: "https://hub.example.org")
         let tokens = try TokenService(secret: String(repeating: "channel-secret-", count: 4))
         let operations = SessionOperations(jitsi: jitsi, windows: windows)
+        let services = Hub.Services(
+            database: database, clock: clock, windows: windows, limits: HubLimits(), tokens: tokens,
+            identities: IdentityStore(), sessions: operations, language: .english, logger: Logger(label: "test")
+        )
+        servicesBox.withLock { $0 = services }
         var api = API(
             router: Router(), authenticate: { try Self.caller($0) }, defaultLanguage: .english,
             logger: Logger(label: "test")
@@ -82,11 +107,33 @@ final class ClassHub: JournalPublisher {
 
     // MARK: - Time, writing, what was published
 
-    var now: Timestamp { time.withLock { $0 } }
+    var now: Timestamp { clockBox.withLock(\.self)?.now ?? Timestamp(milliseconds: machine.withLock(\.wall)) }
 
-    func advance(seconds: Int64) { time.withLock { $0 = $0 + seconds * 1000 } }
+    func advance(seconds: Int64) { advance(milliseconds: seconds * 1000) }
 
-    func advance(to moment: Timestamp) { time.withLock { $0 = moment } }
+    func advance(milliseconds: Int64) {
+        machine.withLock { machine in
+            machine.elapsed += milliseconds
+            machine.wall += milliseconds
+        }
+    }
+
+    func advance(to moment: Timestamp) { advance(milliseconds: moment.milliseconds - now.milliseconds) }
+
+    /// Somebody sets the machine's clock; no time passes.
+    func setClock(by milliseconds: Int64) { machine.withLock { $0.wall += milliseconds } }
+
+    /// As the channel lets somebody in; nil when it refuses.
+    func admit(_ user: Int64, to session: Int64) async throws -> Admission? {
+        guard let services = servicesBox.withLock(\.self) else { throw HubError(.internal) }
+        do {
+            return try await write { transaction in
+                try Admission.admit(Self.caller(user), to: session, services: services, in: transaction)
+            }
+        } catch let error as HubError where error.code != .internal && error.code != .storeUnavailable {
+            return nil
+        }
+    }
 
     func write<Value: Sendable>(
         _ work: @escaping @Sendable (JournalTransaction) throws -> Value

@@ -1,0 +1,302 @@
+import Database
+import StrictJSON
+import TestSupport
+import Testing
+
+@testable import SessionHub
+
+/// The attendance list is the truth: over random comings and goings, by channel and REST, with crashes of the hub and jumps
+/// of the machine's clock, against a register kept beside it.
+@Suite("Property: attendance", .timeLimit(.minutes(3)))
+struct AttendancePropertyTests {
+    @Test(arguments: 1...50)
+    func `every sum is the union of the true intervals, and no segment is ever rewritten`(seed: UInt64) async throws {
+        try await ClassHub.run { hub in
+            var day = try await SchoolDay(seed: seed, hub: hub)
+            do {
+                for _ in 0..<50 { try await day.step() }
+                try await day.finish()
+            } catch {
+                throw TestFailure("seed \(seed): \(day.log.joined(separator: "; ")): \(error)")
+            }
+        }
+    }
+}
+
+/// What truly happened to one person; milliseconds since 1970 by a clock that nobody sets.
+private struct Register {
+    /// On the channel without a break that the hub may notice.
+    private var channelSince: Int64?
+    private var restSince: Int64?
+    /// When the last connection was lost, and with it what was joined over REST before.
+    private var lostAt: Int64?
+    private var restLostAt: Int64?
+    private var intervals: [(from: Int64, to: Int64)] = []
+    /// How many milliseconds a crash may have taken.
+    private(set) var doubt: Int64 = 0
+    private var wasCrash = false
+
+    mutating func connects(at now: Int64) {
+        if channelSince == nil { channelSince = now }
+        (lostAt, wasCrash) = (nil, false)
+    }
+
+    mutating func loses(at now: Int64, byCrash: Bool) {
+        guard channelSince != nil, lostAt == nil else { return }
+        (lostAt, wasCrash) = (now, byCrash)
+        if restSince != nil, restLostAt == nil { restLostAt = now }
+    }
+
+    mutating func joins(at now: Int64) {
+        if restSince == nil { restSince = now }
+        restLostAt = nil
+    }
+
+    mutating func leaves(at now: Int64) {
+        if let since = restSince { intervals.append((since, restLostAt ?? now)) }
+        (restSince, restLostAt) = (nil, nil)
+    }
+
+    /// The place on the channel is given up.
+    mutating func departs(at now: Int64) {
+        if let since = channelSince { intervals.append((since, lostAt ?? now)) }
+        if wasCrash { doubt += 15_000 }
+        (channelSince, lostAt, wasCrash) = (nil, nil, false)
+        if restLostAt != nil { leaves(at: now) }
+    }
+
+    mutating func classEnds(at now: Int64) {
+        departs(at: now)
+        leaves(at: now)
+    }
+
+    func total(from start: Int64, to end: Int64) -> Int64 {
+        // By the definition of a union, and not by a clever sweep: which moments are covered.
+        let marks = Set(intervals.flatMap { [$0.from, $0.to] } + [start, end]).filter { $0 >= start && $0 <= end }
+            .sorted()
+        return zip(marks, marks.dropFirst()).reduce(0) { sum, piece in
+            let isCovered = intervals.contains { $0.from <= piece.0 && piece.1 <= $0.to }
+            return isCovered ? sum + piece.1 - piece.0 : sum
+        }
+    }
+}
+
+/// A class with its people, driven as the hub drives it: the store by the real operations and routes, presence by the real
+/// machine, time by hand.
+private struct SchoolDay {
+    private static let people = [ClassHub.teacher, ClassHub.assistant, ClassHub.awa, ClassHub.bob, ClassHub.chen]
+    private static let (tick, heartbeat, kept): (Int64, Int64, Int64) = (250, 15_000, 30_000)
+
+    private(set) var log: [String] = []
+    private var hub: ClassHub
+    private let session: Int64
+    private var random: SeededGenerator
+    private var presence: Presence
+    private var registers: [Int64: Register] = [:]
+    private var started: Int64?
+    private var ended: Int64?
+    private var lastHeartbeat: Int64
+    /// Time that nobody can set.
+    private var now: Int64
+    private var rows: [Int64: Row] = [:]
+
+    private struct Row: Equatable {
+        let user: Int64
+        let source: String
+        let joined: Int64
+        let seen: Int64
+        let left: Int64?
+    }
+
+    init(seed: UInt64, hub: ClassHub) async throws {
+        self.hub = hub
+        random = SeededGenerator(seed: seed)
+        presence = Presence(grace: hub.windows.grace)
+        // Two seats for three students: some are refused.
+        session = try await hub.schedule(seats: 2)
+        now = hub.now.milliseconds
+        lastHeartbeat = now
+    }
+
+    private mutating func pick(_ bound: Int) -> Int { Int.random(in: 0..<bound, using: &random) }
+
+    mutating func step() async throws {
+        let user = Self.people[pick(Self.people.count)]
+        switch pick(24) {
+        case 0...6: try await connect(user)
+        case 7...11: try await disconnect(user)
+        case 12, 13: try await join(user)
+        case 14, 15: try await leave(user)
+        case 16, 17: try await start()
+        case 18: try await end()
+        case 19: try await crash()
+        case 20: setClock()
+        default: break
+        }
+        try await pass(pick(4) == 0 ? Int64(pick(40_000)) : Int64(pick(4000)))
+    }
+
+    // MARK: - What people do
+
+    private mutating func connect(_ user: Int64) async throws {
+        presence.arriving(user)
+        guard let admission = try await hub.admit(user, to: session) else {
+            log.append("\(now) \(user) refused")
+            presence.refused(user, now: hub.now)
+            return try await holdIfLost(user)
+        }
+        log.append("\(now) \(user) connects")
+        presence.connected(admission.entry)
+        if ended == nil { registers[user, default: Register()].connects(at: now) }
+    }
+
+    private mutating func disconnect(_ user: Int64) async throws {
+        guard presence.connections(of: user) > 0 else { return }
+        log.append("\(now) \(user) disconnects")
+        presence.disconnected(user, now: hub.now)
+        if presence.connections(of: user) == 0 { registers[user]?.loses(at: now, byCrash: false) }
+        try await holdIfLost(user)
+    }
+
+    private mutating func holdIfLost(_ user: Int64) async throws {
+        guard let at = presence.lostAt(of: user) else { return }
+        let session = session
+        try await hub.write { try AttendanceStore.hold(session: session, user: user, at: at, in: $0.connection) }
+    }
+
+    private mutating func join(_ user: Int64) async throws {
+        guard started != nil, await hub.post("/api/live-sessions/\(session)/join", as: user).status == 200 else {
+            return
+        }
+        log.append("\(now) \(user) joins")
+        registers[user, default: Register()].joins(at: now)
+    }
+
+    private mutating func leave(_ user: Int64) async throws {
+        guard await hub.post("/api/live-sessions/\(session)/leave", as: user).status == 200 else { return }
+        log.append("\(now) \(user) leaves")
+        registers[user]?.leaves(at: now)
+    }
+
+    private mutating func start() async throws {
+        guard await hub.post("/api/live-sessions/\(session)/start", as: ClassHub.teacher).status == 200 else { return }
+        log.append("\(now) start")
+        started = now
+    }
+
+    /// Not within a minute of the start: those who waited and were lost just before it are known by then.
+    private mutating func end() async throws {
+        guard let started, now > started + 60_000 else { return }
+        guard await hub.post("/api/live-sessions/\(session)/end", as: ClassHub.teacher).status == 200 else { return }
+        log.append("\(now) end")
+        ended = now
+        for user in registers.keys { registers[user]?.classEnds(at: now) }
+    }
+
+    // MARK: - What happens to the hub
+
+    /// Nothing is written any more; the next process opens the file some time later.
+    private mutating func crash() async throws {
+        for user in Self.people where presence.connections(of: user) > 0 {
+            registers[user]?.loses(at: now, byCrash: true)
+        }
+        let away = Int64(pick(40_000))
+        log.append("\(now) crash, \(away) ms away")
+        now += away
+        hub = try hub.restarted(at: Timestamp(milliseconds: now))
+        presence = Presence(grace: hub.windows.grace)
+        let (restart, places) = (hub.now, try await hub.write { try AttendanceStore.holdAll(in: $0.connection) })
+        for place in places {
+            presence.keep(
+                Presence.Entry(person: place.person, role: place.role), since: restart, until: restart + Self.kept
+            )
+        }
+    }
+
+    /// The machine's clock jumps by up to an hour; the hub's must not.
+    private mutating func setClock() {
+        let jump = Int64(pick(7_200_000)) - 3_600_000
+        log.append("\(now) clock set by \(jump)")
+        hub.setClock(by: jump)
+    }
+
+    private mutating func pass(_ milliseconds: Int64) async throws {
+        let target = now + milliseconds
+        while now < target {
+            let step = min(Self.tick, target - now)
+            now += step
+            hub.advance(milliseconds: step)
+            if now >= lastHeartbeat + Self.heartbeat {
+                lastHeartbeat = now
+                try await hub.write { try AttendanceStore.heartbeat(at: $0.now, in: $0.connection) }
+            }
+            for departure in presence.expire(now: hub.now) {
+                let session = session
+                try await hub.write { transaction in
+                    try AttendanceStore.depart(
+                        session: session, user: departure.user, at: departure.lostAt, in: transaction.connection
+                    )
+                }
+                registers[departure.user]?.departs(at: now)
+            }
+            _ = presence.tick()
+        }
+        try await compareRows()
+    }
+
+    // MARK: - What must hold
+
+    /// Segments are only added; where they began stays, an end that is written stays, and what was seen only grows.
+    private mutating func compareRows() async throws {
+        let found = try await hub.database.read { connection in
+            try connection.query(
+                "SELECT id, user_id, source, joined_at, last_seen_at, left_at FROM live_session_attendance", []
+            ).map { row in
+                (
+                    row.integer("id"),
+                    Row(
+                        user: row.integer("user_id"), source: row.text("source"), joined: row.integer("joined_at"),
+                        seen: row.integer("last_seen_at"), left: row.optionalInteger("left_at")
+                    )
+                )
+            }
+        }
+        let new = Dictionary(uniqueKeysWithValues: found)
+        for (id, old) in rows {
+            guard let row = new[id], (row.user, row.source, row.joined) == (old.user, old.source, old.joined),
+                row.seen >= old.seen, old.left == nil || row == old
+            else { throw TestFailure("segment \(id) was \(old), is \(new[id].map { "\($0)" } ?? "gone")") }
+        }
+        rows = new
+    }
+
+    mutating func finish() async throws {
+        if started == nil { try await start() }
+        try await pass(61_000)
+        if ended == nil { try await end() }
+        try await pass(61_000)
+        guard let started, let ended else { throw TestFailure("no class") }
+        let answer = await hub.get("/api/live-sessions/\(session)/attendance", as: ClassHub.teacher)
+        var told: [Int64: Int64] = [:]
+        for person in answer.data["participants"]?.arrayValue ?? [] {
+            guard let id = person["user_id"]?.integerValue else { continue }
+            told[id] = person["attendance_seconds"]?.integerValue
+        }
+        for user in Self.people {
+            let truth = registers[user]?.total(from: started, to: ended) ?? 0
+            let (seconds, doubt) = (told[user] ?? 0, registers[user]?.doubt ?? 0)
+            guard abs(seconds * 1000 - truth) <= 1000 + doubt else {
+                throw TestFailure("\(user) attended \(truth) ms (doubt \(doubt)), the list says \(seconds) s")
+            }
+        }
+        let csv = await hub.get("/api/live-sessions/\(session)/attendance.csv", as: ClassHub.teacher)
+        let lines = csv.text.split(separator: "\r\n").dropFirst().map {
+            $0.split(separator: ",", omittingEmptySubsequences: false)
+        }
+        guard lines.compactMap({ Int64($0[5]) }).sorted() == told.values.sorted() else {
+            throw TestFailure("the CSV says \(csv.text), the list \(told)")
+        }
+        let open = rows.values.filter { $0.left == nil }
+        guard open.isEmpty else { throw TestFailure("still open: \(open)") }
+    }
+}

@@ -1,0 +1,90 @@
+package import StrictJSON
+
+/// What a client knows of a class: a welcome, and the events after it, by the words of Protocol.md alone.
+///
+/// It shares no code with the hub, so that "state + events = fresh state" can be checked against it.
+package struct ClassPicture: Sendable {
+    package let epoch: String
+    package private(set) var seq: Int64
+    package private(set) var session: JSONObject
+    package private(set) var me: JSONObject
+    /// Every event since the first welcome's oldest, tombstones in the places of deleted messages.
+    package private(set) var events: [JSON]
+
+    package init(welcome: JSON) throws {
+        guard let epoch = welcome["epoch"]?.stringValue, let seq = welcome["seq"]?.integerValue,
+            let session = welcome["session"]?.objectValue, let me = welcome["me"]?.objectValue,
+            let events = welcome["events"]?.arrayValue
+        else { throw TestFailure("no welcome: \(welcome.text)") }
+        (self.epoch, self.seq, self.session, self.me, self.events) = (epoch, seq, session, me, events)
+    }
+
+    /// Takes the next event: any other one is a failure.
+    package mutating func apply(_ event: JSON) throws {
+        guard event["seq"]?.integerValue == seq + 1, let type = event["type"]?.stringValue else {
+            throw TestFailure("after \(seq): \(event.text)")
+        }
+        seq += 1
+        events.append(event)
+        switch type {
+        case "chat.message", "withheld": break
+        case "chat.deleted": bury(event["message_seq"]?.integerValue)
+        case "session.started": change(event, status: "live", ["actual_start_at"])
+        case "session.ended": change(event, status: "ended", ["actual_end_at", "ended_by", "recording_url"])
+        case "session.cancelled": change(event, status: "cancelled", [])
+        case "session.updated":
+            for member in event["changes"]?.objectValue?.members ?? [] { session[member.name] = member.value }
+            session["updated_at"] = event["at"]
+        default: throw TestFailure("an event that Protocol.md does not know: \(event.text)")
+        }
+    }
+
+    /// The members that the event names, its status, and the row's moment of change.
+    private mutating func change(_ event: JSON, status: String, _ names: [String]) {
+        session["status"] = .string(status)
+        session["updated_at"] = event["at"]
+        for name in names { if let value = event[name] { session[name] = value } }
+    }
+
+    private mutating func bury(_ seq: Int64?) {
+        guard let index = events.firstIndex(where: { $0["seq"]?.integerValue == seq }),
+            events[index]["type"] == "chat.message", var message = events[index].objectValue
+        else { return }
+        message["text"] = nil
+        message["client_id"] = nil
+        message["deleted"] = true
+        events[index] = .object(message)
+    }
+
+    /// Takes over how presence shows this person: it is newer than the welcome's `me`.
+    package mutating func see(_ presence: PresencePicture) {
+        guard let id = me["user"]?["id"]?.integerValue, let own = presence.people[id], let role = own["role"] else {
+            return
+        }
+        me["user"] = own
+        me["role"] = role
+        let all: [JSON] = ["chat.post", "chat.delete", "typing", "history", "presence.list", "token.refresh", "ping"]
+        let host: [JSON] = ["chat.delete.any", "session.start", "session.end", "session.update"]
+        me["permissions"] = .array(role == "participant" ? all : all + host)
+    }
+
+    /// What differs from the picture of somebody who has just come in at the same position; empty when nothing does.
+    ///
+    /// - Parameter isSameAudience: false for a reader who was shown other events before a change of role.
+    package func differences(from fresh: ClassPicture, isSameAudience: Bool = true) -> [String] {
+        var found: [String] = []
+        if epoch != fresh.epoch || seq != fresh.seq { found.append("position \(seq), fresh \(fresh.seq)") }
+        for (name, mine, theirs) in [("session", session, fresh.session), ("me", me, fresh.me)] {
+            for member in Set((mine.members + theirs.members).map(\.name)).sorted()
+            where mine[member] != theirs[member] {
+                found.append("\(name).\(member): \(mine[member]?.text ?? "-"), fresh \(theirs[member]?.text ?? "-")")
+            }
+        }
+        for (mine, theirs) in zip(events.suffix(fresh.events.count), fresh.events) where mine != theirs {
+            if !isSameAudience, mine["type"] == "withheld" || theirs["type"] == "withheld" { continue }
+            found.append("event \(mine.text), fresh \(theirs.text)")
+        }
+        if events.count < fresh.events.count { found.append("\(events.count) events, fresh \(fresh.events.count)") }
+        return found
+    }
+}
