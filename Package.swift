@@ -24,6 +24,8 @@ let package = Package(
     products: [
         .executable(name: "amphi", targets: ["amphi"]),
         .executable(name: "amphi-bench", targets: ["amphi-bench"]),
+        // For tests: preloaded into a hub, makes the disk fail under its database (Tests/DiskFault).
+        .library(name: "DiskFault", type: .dynamic, targets: ["DiskFault"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -79,6 +81,7 @@ let package = Package(
         .testTarget(
             name: "WebSocketServerTests", dependencies: ["WebSocketServer", httpTypes, logging], swiftSettings: settings
         ),
+        .target(name: "DiskFault", path: "Tests/DiskFault", publicHeadersPath: "."),
         .target(
             name: "TestSupport",
             dependencies: ["SessionHub", "StrictJSON", "Tokens", logging],
@@ -94,7 +97,7 @@ let package = Package(
         ),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["TestSupport", "StrictJSON", "Tokens", "amphi", "amphi-bench"],
+            dependencies: ["TestSupport", "SessionHub", "StrictJSON", "Tokens", "amphi", "amphi-bench"],
             swiftSettings: settings
         ),
     ]

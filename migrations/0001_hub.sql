@@ -89,6 +89,7 @@ CREATE TABLE live_sessions (
     status TEXT NOT NULL DEFAULT 'scheduled' CHECK (status IN ('scheduled', 'live', 'ended', 'cancelled')),
     ended_by TEXT,
     head_seq BIGINT NOT NULL DEFAULT 0,
+    seated_count BIGINT NOT NULL DEFAULT 0,
     deleted_at BIGINT,
     created_at BIGINT NOT NULL,
     updated_at BIGINT NOT NULL
@@ -109,8 +110,28 @@ CREATE TABLE live_session_participants (
     first_joined_at BIGINT NOT NULL,
     PRIMARY KEY (session_id, user_id)
 );
-CREATE INDEX live_session_participants_seated ON live_session_participants (session_id, role, user_id, seat) WHERE seat IS NOT NULL;
+CREATE INDEX live_session_participants_seated ON live_session_participants (session_id, user_id) WHERE seat IS NOT NULL;
 CREATE INDEX live_session_participants_by_user ON live_session_participants (user_id);
+
+-- live_sessions.seated_count: participants who hold a seat, hosts not counted. Kept by triggers, so that no statement can
+-- forget it, and an arrival need not count a class of thousands.
+CREATE TRIGGER live_session_participants_seat_inserted AFTER INSERT ON live_session_participants
+WHEN NEW.seat IS NOT NULL AND NEW.role = 'participant'
+BEGIN
+    UPDATE live_sessions SET seated_count = seated_count + 1 WHERE id = NEW.session_id;
+END;
+CREATE TRIGGER live_session_participants_seat_updated AFTER UPDATE OF seat, role ON live_session_participants
+WHEN (NEW.seat IS NOT NULL AND NEW.role = 'participant') <> (OLD.seat IS NOT NULL AND OLD.role = 'participant')
+BEGIN
+    UPDATE live_sessions SET seated_count = seated_count
+        + CASE WHEN NEW.seat IS NOT NULL AND NEW.role = 'participant' THEN 1 ELSE -1 END
+    WHERE id = NEW.session_id;
+END;
+CREATE TRIGGER live_session_participants_seat_deleted AFTER DELETE ON live_session_participants
+WHEN OLD.seat IS NOT NULL AND OLD.role = 'participant'
+BEGIN
+    UPDATE live_sessions SET seated_count = seated_count - 1 WHERE id = OLD.session_id;
+END;
 
 -- Proof of attendance: append-only intervals [joined_at, left_at). is_held: open since before a restart, owner not back yet.
 CREATE TABLE live_session_attendance (

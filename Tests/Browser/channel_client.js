@@ -109,6 +109,29 @@
     },
   },
 
+  "an outage of the store is shown until its end, or until the next welcome": {
+    expected: [true, false, true, false],
+    async run(stage) {
+      const seen = [];
+      const see = async (degraded) => {
+        await stage.until(() => stage.client.state.degraded === degraded);
+        seen.push(stage.client.state.degraded);
+      };
+      const first = await stage.welcome();
+      first.push({ degraded: { on: true, reason: "store" } });
+      await see(true);
+      first.push({ degraded: { on: false } });
+      await see(false);
+      first.push({ degraded: { on: true, reason: "store" } });
+      await see(true);
+      // Over while nobody was connected: a hub says only what is so.
+      first.closeWith(1006);
+      await stage.welcome({ resumed: true, events: [] });
+      await see(false);
+      return seen;
+    },
+  },
+
   "a history with a hole makes the client start from nothing, once": {
     expected: { resume: null, texts: ["y", "z"], sockets: 2 },
     async run(stage) {

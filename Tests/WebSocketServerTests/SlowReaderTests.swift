@@ -44,7 +44,7 @@ import WebSocketServer
     {
         let blocks = Mailbox<Int>()
         var router = Router()
-        router.upgrade("/socket") { _, _ in .accept(Flood(frames: 400, blocks: blocks), subprotocol: nil) }
+        router.upgrade("/socket") { _, _ in .accept(subprotocol: nil) { _ in Flood(frames: 400, blocks: blocks) } }
         let configuration = WebServerConfiguration.make { $0.sendBufferBytes = 16_384 }
         try await withServer(router, configuration) { port in
             let client = try RawClient.webSocket(port, receiveBuffer: 4096)
@@ -80,7 +80,7 @@ import WebSocketServer
         }
         var router = Router()
         router.upgrade("/socket") { _, _ in
-            .accept(Stuck(Flood(frames: 4000, blocks: blocks), closes), subprotocol: nil)
+            .accept(subprotocol: nil) { _ in Stuck(Flood(frames: 4000, blocks: blocks), closes) }
         }
         let configuration = WebServerConfiguration.make {
             $0.sendBufferBytes = 16_384

@@ -64,7 +64,11 @@ package final class HubApplication: Service {
 
     /// Listens; returns the bound port.
     package func start() async throws -> UInt16 {
-        try await hub.start()
+        do throws(HubError) {
+            try await hub.start()
+        } catch {
+            throw ConfigurationError("AMPHI_DATABASE: \(configuration.database) cannot be written; the log says why.")
+        }
         let port: UInt16
         do throws(WebServerError) {
             port = try await server.start()

@@ -9,7 +9,8 @@ package final class HubDatabase: Sendable {
 
     /// Opens the file, makes it (and its folder) when it is missing, and applies the migrations that it lacks.
     ///
-    /// Throws `InUse` when another process serves it, a `MigrationError` when it is newer than this program.
+    /// Throws `InUse` when another process serves it, a `MigrationError` when it is newer than this program, a
+    /// `ConfigurationError` when SQLite cannot use it: on a full or failing disk opening fails, because it writes.
     ///
     /// - Returns: the database, and the names of the migrations that were applied.
     package static func open(
@@ -18,10 +19,14 @@ package final class HubDatabase: Sendable {
         let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let lock = try lock(path)
-        let database = try SQLiteDatabase(path: path, readers: readers, logger: logger)
-        let hub = HubDatabase(database: database, lock: lock)
-        let applied = try await Migrator(directory: migrations).migrate(database)
-        return (hub, applied)
+        do {
+            let database = try SQLiteDatabase(path: path, readers: readers, logger: logger)
+            let hub = HubDatabase(database: database, lock: lock)
+            let applied = try await Migrator(directory: migrations).migrate(database)
+            return (hub, applied)
+        } catch let error as SQLError {
+            throw ConfigurationError("AMPHI_DATABASE: \(path) cannot be used: \(error).")
+        }
     }
 
     /// Another process serves this database.

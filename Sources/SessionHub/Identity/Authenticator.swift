@@ -39,10 +39,16 @@ package struct Authenticator: Sendable {
         guard caller.role != .service else { return caller }
         let identities = identities
         if let known = try await database.read({ try identities.resolve(caller, in: $0) }) { return known }
-        return try await journal.write { transaction in
-            let resolved = try identities.upsert(caller, now: transaction.now, in: transaction.connection)
-            transaction.signal(.accessChanged(user: caller.userID))
-            return resolved
+        do throws(HubError) {
+            return try await journal.write { transaction in
+                let resolved = try identities.upsert(caller, now: transaction.now, in: transaction.connection)
+                transaction.signal(.accessChanged(user: caller.userID))
+                return resolved
+            }
+        } catch {
+            // Reading goes on in an outage, for them as well; their next request writes it.
+            guard error.code == .storeUnavailable else { throw error }
+            return caller
         }
     }
 

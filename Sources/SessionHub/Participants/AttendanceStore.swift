@@ -12,9 +12,16 @@ package enum AttendanceStore {
         session: LiveSession, access: SessionAccess, source: AttendanceSource, now: Timestamp,
         in connection: any SQLConnection
     ) throws {
-        guard let role = access.role else { throw HubError(.sessionNotFound) }
-        let user = access.user.id
-        if !access.isHost, !access.isSeated { try requirePlace(session: session, user: user, in: connection) }
+        guard access.hasPlace else { throw HubError(.sessionFull) }
+        try sit(session: session, access: access, source: source, now: now, in: connection)
+    }
+
+    /// The same for somebody whose place was decided on before.
+    package static func sit(
+        session: LiveSession, access: SessionAccess, source: AttendanceSource, now: Timestamp,
+        in connection: any SQLConnection
+    ) throws {
+        let (user, role) = (access.user.id, try access.requireMember())
         try connection.execute(
             """
             INSERT INTO live_session_participants (session_id, user_id, enrollment_id, role, seat, first_joined_at)
@@ -40,26 +47,16 @@ package enum AttendanceStore {
         )
     }
 
-    /// Whether somebody without a seat could take one now: a member counts seated participants, hosts take no place.
-    package static func hasPlace(
-        session: LiveSession, user: Int64, in connection: any SQLConnection
-    ) throws -> Bool {
-        let row = try connection.first(
+    /// Who holds a place by a join over REST alone.
+    package static func seatedOverREST(session: Int64, in connection: any SQLConnection) throws -> Set<Int64> {
+        let rows = try connection.query(
             """
-            SELECT
-                (SELECT count(*) FROM live_session_participants
-                    WHERE session_id = $1 AND user_id = $2 AND seat IS NOT NULL) AS own,
-                (SELECT count(*) FROM live_session_participants
-                    WHERE session_id = $1 AND user_id <> $2 AND role = 'participant' AND seat IS NOT NULL) AS others
+            SELECT user_id FROM live_session_participants
+            WHERE session_id = $1 AND role = 'participant' AND seat = 'rest'
             """,
-            [.integer(session.id), .integer(user)]
+            [.integer(session)]
         )
-        guard let row else { return true }
-        return row.integer("own") > 0 || row.integer("others") < session.maxParticipants
-    }
-
-    private static func requirePlace(session: LiveSession, user: Int64, in connection: any SQLConnection) throws {
-        guard try hasPlace(session: session, user: user, in: connection) else { throw HubError(.sessionFull) }
+        return Set(rows.map { $0.integer("user_id") })
     }
 
     /// A person's last connection is lost: their open segments are held at this moment. `seat` takes them up again; any

@@ -81,19 +81,14 @@ package struct ParticipantRoutes: Sendable {
     /// without one gets a token only while there is a place.
     @Sendable private func jitsiToken(_ call: Call) async throws -> Reply {
         let (id, caller, now) = (try call.id("sessionId"), call.caller, clock.now)
-        let (access, hasPlace) = try await database.read { connection in
-            let access = try SessionAccess.load(
-                session: id, for: caller, in: connection
-            )
+        let access = try await database.read { connection in
+            let access = try SessionAccess.load(session: id, for: caller, in: connection)
             _ = try access.requireMember()
-            let hasPlace = try AttendanceStore.hasPlace(
-                session: access.session, user: caller.userID, in: connection
-            )
-            return (access, hasPlace)
+            return access
         }
         guard caller.role != .service else { throw HubError(.forbidden) }
         try operations.admit(access, now: now)
-        guard access.isHost || hasPlace else { throw HubError(.sessionFull) }
+        guard access.hasPlace else { throw HubError(.sessionFull) }
         let entry = try jitsi.entry(session: access.session, access: access, email: caller.email, now: now)
         return Reply([
             "jwt": .optional(entry.jwt), "jitsi_join_url": .string(entry.joinURL),

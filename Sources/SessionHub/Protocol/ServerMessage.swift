@@ -7,6 +7,19 @@ enum ServerMessage {
         return frame.encoded()
     }
 
+    /// The same with a last member `events`, an array that is encoded already.
+    static func ok(_ ref: Int64, _ value: JSONObject, events: [UInt8]) -> [UInt8] {
+        let object = JSON.object(value).encoded()
+        var frame: [UInt8] = []
+        frame.reserveCapacity(object.count + events.count + 48)
+        frame += "{\"ref\":\(ref),\"ok\":".utf8
+        frame += object.dropLast()
+        frame += ",\"events\":".utf8
+        frame += events
+        frame += "}}".utf8
+        return frame
+    }
+
     static func error(_ ref: Int64?, _ error: HubError, in language: Language) -> [UInt8] {
         var object = JSONObject([
             ("code", .string(error.code.rawValue)), ("message", .string(error.message(in: language))),
@@ -36,6 +49,11 @@ enum ServerMessage {
 
     static func gap(from: Int64, to: Int64) -> [UInt8] {
         let frame: JSON = ["gap": ["from": .integer(from), "to": .integer(to)]]
+        return frame.encoded()
+    }
+
+    static func degraded(_ isOn: Bool) -> [UInt8] {
+        let frame: JSON = ["degraded": isOn ? ["on": true, "reason": "store"] : ["on": false]]
         return frame.encoded()
     }
 

@@ -38,11 +38,12 @@ package struct ChannelRoute: Sendable {
             let caller = try headerCaller(request)
             let offered = Self.offered(request)
             let isUnsupported = !offered.isEmpty && !offered.contains(Self.subprotocol)
-            let arrival = ChannelArrival(
-                session: session, hub: hub, headerCaller: caller, language: language,
-                isUnsupportedVersion: isUnsupported
-            )
-            return .accept(arrival, subprotocol: offered.contains(Self.subprotocol) ? Self.subprotocol : nil)
+            return .accept(subprotocol: offered.contains(Self.subprotocol) ? Self.subprotocol : nil) { connection in
+                ClientSocket(
+                    connection: connection, session: session, hub: hub, headerCaller: caller, language: language,
+                    isUnsupportedVersion: isUnsupported
+                )
+            }
         } catch {
             return .refuse(error.response(in: language))
         }
@@ -60,35 +61,4 @@ package struct ChannelRoute: Sendable {
     private static func offered(_ request: Request) -> [String] {
         (request.headers[.secWebSocketProtocol] ?? "").split(separator: ",").map(\.trimmed)
     }
-}
-
-/// Stands for a connection between the decision and its opening; then a `ClientSocket` takes over.
-final class ChannelArrival: WebSocketHandler {
-    private let session: Int64
-    private let hub: Hub
-    private let headerCaller: Caller?
-    private let language: Language
-    private let isUnsupportedVersion: Bool
-    private var socket: ClientSocket?
-
-    init(session: Int64, hub: Hub, headerCaller: Caller?, language: Language, isUnsupportedVersion: Bool) {
-        self.session = session
-        self.hub = hub
-        self.headerCaller = headerCaller
-        self.language = language
-        self.isUnsupportedVersion = isUnsupportedVersion
-    }
-
-    func opened(_ connection: WebSocketConnection, on loop: isolated EventLoop) {
-        let socket = ClientSocket(
-            connection: connection, session: session, hub: hub, headerCaller: headerCaller, language: language,
-            isUnsupportedVersion: isUnsupportedVersion
-        )
-        self.socket = socket
-        socket.opened(connection, on: loop)
-    }
-
-    func received(_ message: [UInt8], on loop: isolated EventLoop) { socket?.received(message, on: loop) }
-    func drained(on loop: isolated EventLoop) { socket?.drained(on: loop) }
-    func closed(_ code: UInt16, on loop: isolated EventLoop) { socket?.closed(code, on: loop) }
 }

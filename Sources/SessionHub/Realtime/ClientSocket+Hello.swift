@@ -4,7 +4,7 @@ import WebSocketServer
 /// From the first frame to the welcome, without a hole: first the feed is registered with the journal's publisher, then
 /// the welcome is read in one read transaction; events up to its seq are skipped, later ones follow from the ring.
 extension ClientSocket {
-    func begin(_ message: [UInt8], on loop: isolated EventLoop) {
+    func begin(_ message: [UInt8], headerCaller: Caller?, on loop: isolated EventLoop) {
         let command: ClientCommand
         do throws(CommandRefusal) {
             command = try ClientCommand(frame: message, limits: hub.services.limits)
@@ -21,7 +21,7 @@ extension ClientSocket {
         }
         helloTimer?.cancel()
         do throws(HubError) {
-            let caller = try prove(hello)
+            let caller = try prove(hello, headerCaller: headerCaller)
             self.caller = caller
             phase = .admitting(pipelined: [])
             let arrival = SessionChannel.Arrival(
@@ -36,7 +36,7 @@ extension ClientSocket {
         }
     }
 
-    private func prove(_ hello: ClientCommand.Hello) throws(HubError) -> Caller {
+    private func prove(_ hello: ClientCommand.Hello, headerCaller: Caller?) throws(HubError) -> Caller {
         let caller: Caller
         if let token = hello.token {
             caller = try hub.services.tokens.caller(from: token, nowSeconds: hub.services.clock.wallSeconds)
@@ -65,7 +65,6 @@ extension ClientSocket {
         isCounted = true
         caller = admission.caller
         entry = admission.entry
-        station.identify(self, as: admission.caller.userID)
         let isFirstReader = station.feeds[session] == nil
         let feed = station.feed(session, hub: hub, on: loop)
         feed.add(self)
@@ -73,7 +72,7 @@ extension ClientSocket {
         if isFirstReader { askForPresence(on: loop) }
         let request = Welcome.Request(
             session: session, caller: admission.caller, resume: resume, epoch: hub.epoch, now: hub.services.clock.now,
-            windows: hub.services.windows
+            windows: hub.services.windows, tail: feed.welcomeTail()
         )
         hub.read(on: loop.index) { connection in
             try Welcome.read(request, in: connection)
@@ -100,10 +99,11 @@ extension ClientSocket {
             guard let feed = hub.station(on: loop).feeds[session], let view = feed.view, let entry else { return }
             phase = .joined
             startReading(at: welcome.seq, presence: view.version, typing: feed.typingVersion)
-            let answer = welcome.json(
-                presence: view.snapshot(for: entry), limits: hub.services.limits.json, now: hub.services.clock.now
+            let frame = welcome.frame(
+                ref: ref, presence: view.snapshot(for: entry), limits: hub.services.limits.json,
+                now: hub.services.clock.now
             )
-            reply(to: ref, .success(answer), on: loop)
+            write(frame, on: loop)
             watchExpiry(on: loop)
             // Changed between admission and welcome, and perhaps told before this socket could be found by its person.
             if welcome.entry != entry { checkAccess(on: loop) }
@@ -117,7 +117,7 @@ extension ClientSocket {
     /// Announces the token's end a minute before, and says bye at it.
     func watchExpiry(on loop: isolated EventLoop) {
         expiryTimer?.cancel()
-        guard let caller else { return }
+        guard case .joined = phase, let caller else { return }
         let left = caller.expiresAt.milliseconds - hub.services.clock.wallSeconds * 1000
         if left <= 0 { return sayBye(.tokenExpired, on: loop) }
         var next = left
@@ -127,7 +127,7 @@ extension ClientSocket {
             // An hour at a time at most: the machine's clock may be set meanwhile.
             next = min(left - 60_000, 3_600_000)
         }
-        expiryTimer = loop.schedule(after: .milliseconds(next)) { [weak self] in self?.watchExpiry(on: loop) }
+        expiryTimer = loop.schedule(after: .milliseconds(next)) { self.watchExpiry(on: loop) }
     }
 
     func refresh(_ token: String, ref: Int64, on loop: isolated EventLoop) {

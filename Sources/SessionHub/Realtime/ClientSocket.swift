@@ -7,8 +7,8 @@ import WebSocketServer
 /// Belongs to its connection's loop. A connection reads one session.
 final class ClientSocket: WebSocketHandler {
     enum Phase {
-        /// No hello yet.
-        case opened
+        /// No hello yet. `headerCaller` was proved at the upgrade by the Authorization header.
+        indirect case opened(headerCaller: Caller?, isUnsupportedVersion: Bool)
         /// The hello is on its way through the store; frames that came behind it wait.
         case admitting(pipelined: [[UInt8]])
         case joined
@@ -21,10 +21,9 @@ final class ClientSocket: WebSocketHandler {
     let hub: Hub
     let connection: WebSocketConnection
     let language: Language
-    /// Proved at the upgrade by the Authorization header.
-    let headerCaller: Caller?
 
     var phase: Phase
+    /// Both are cancelled in `closed`; until then their jobs hold this object.
     var helloTimer: LoopTimer?
     var expiryTimer: LoopTimer?
     /// Set by a verified hello.
@@ -39,6 +38,7 @@ final class ClientSocket: WebSocketHandler {
     private(set) var cursor: Int64 = 0
     private(set) var presenceVersion: Int64 = 0
     private(set) var typingVersion = 0
+    private var isToldDegraded = false
     private var isReadingJournal = false
     /// Up to here a gap was announced.
     private var gapEnd: Int64 = 0
@@ -53,14 +53,10 @@ final class ClientSocket: WebSocketHandler {
         self.connection = connection
         self.session = session
         self.hub = hub
-        self.headerCaller = headerCaller
         self.language = language
-        phase = .opened
-        self.isUnsupportedVersion = isUnsupportedVersion
+        phase = .opened(headerCaller: headerCaller, isUnsupportedVersion: isUnsupportedVersion)
         bucket = TokenBucket(rate: hub.services.limits.commandsPerConnection, burst: 0, now: hub.services.clock.now)
     }
-
-    private let isUnsupportedVersion: Bool
 
     var userID: Int64 { caller?.userID ?? 0 }
     var isHost: Bool { entry?.isHost ?? false }
@@ -75,14 +71,14 @@ final class ClientSocket: WebSocketHandler {
 
     func opened(_ connection: WebSocketConnection, on loop: isolated EventLoop) {
         hub.station(on: loop).add(self)
-        if isUnsupportedVersion { return sayBye(.unsupportedVersion, on: loop) }
+        if case .opened(_, isUnsupportedVersion: true) = phase { return sayBye(.unsupportedVersion, on: loop) }
         let wait = Duration.milliseconds(hub.services.limits.helloMilliseconds)
-        helloTimer = loop.schedule(after: wait) { [weak self] in self?.sayBye(.slowHandshake, on: loop) }
+        helloTimer = loop.schedule(after: wait) { self.sayBye(.slowHandshake, on: loop) }
     }
 
     func received(_ message: [UInt8], on loop: isolated EventLoop) {
         switch phase {
-        case .opened: begin(message, on: loop)
+        case .opened(let headerCaller, _): begin(message, headerCaller: headerCaller, on: loop)
         case .admitting(let pipelined):
             guard pipelined.count < 32 else { return sayBye(.tooManyRequests, after: 1000, on: loop) }
             phase = .admitting(pipelined: pipelined + [message])
@@ -93,6 +89,7 @@ final class ClientSocket: WebSocketHandler {
 
     func drained(on loop: isolated EventLoop) {
         while !connection.isBlocked, let reply = replies.next() { _ = connection.write(OutgoingFrame(reply), on: loop) }
+        sendDegraded(on: loop)
         guard canReceive, let feed = hub.station(on: loop).feeds[session] else { return }
         feed.catchUp(self, on: loop)
         feed.sendPresence(to: self, on: loop)
@@ -109,7 +106,7 @@ final class ClientSocket: WebSocketHandler {
     /// Gives up the place in feed, channel and registry; once.
     private func leave(on loop: isolated EventLoop) {
         let station = hub.station(on: loop)
-        station.remove(self, user: caller?.userID)
+        station.remove(self)
         if let feed = station.feeds[session] {
             feed.remove(self)
             station.dropFeedIfUnread(session, hub: hub, on: loop)
@@ -170,6 +167,14 @@ final class ClientSocket: WebSocketHandler {
     func send(_ frame: OutgoingFrame, typing version: Int, on loop: isolated EventLoop) {
         typingVersion = version
         _ = connection.write(frame, on: loop)
+    }
+
+    /// Tells that the store cannot be written, and that it can again; each once, and only as it is now.
+    func sendDegraded(on loop: isolated EventLoop) {
+        let isDegraded = hub.station(on: loop).isDegraded
+        guard canReceive, isToldDegraded != isDegraded else { return }
+        isToldDegraded = isDegraded
+        _ = connection.write(OutgoingFrame(ServerMessage.degraded(isDegraded)), on: loop)
     }
 
     /// The position and the versions that the welcome carried.

@@ -12,8 +12,13 @@ extension Hub {
 
     /// Puts those who were here before the restart back into their places, and starts the heartbeat. Call once, with the
     /// journal attached and before connections are accepted.
+    ///
+    /// Throws `store_unavailable` when the store cannot be written: a hub does not begin with an outage.
     package func start() async throws(HubError) {
-        let places = try await journal.write { try AttendanceStore.holdAll(in: $0.connection) }
+        let places = try await journal.write { transaction in
+            try HubStore.probe(in: transaction.connection)
+            return try AttendanceStore.holdAll(in: transaction.connection)
+        }
         let slots = Int64(places.count) * Self.slotStep
         let now = services.clock.now
         let end = now + max(Self.keepAtLeast, slots + Self.keepAfterSlot)
@@ -36,11 +41,8 @@ extension Hub {
     private func writeHeartbeat(then done: @escaping @Sendable () -> Void = {}) {
         journal.submit { transaction in
             try AttendanceStore.heartbeat(at: transaction.now, in: transaction.connection)
-        } completion: { result in
-            if case .failure(let error) = result {
-                self.services.logger.warning(
-                    "heartbeat not written", metadata: ["error.code": "\(error.code.rawValue)"])
-            }
+        } completion: { _ in
+            // A failure is told by the journal; the next heartbeat says the same and more.
             done()
         }
     }
@@ -49,6 +51,13 @@ extension Hub {
     package func stop() async {
         await withCheckedContinuation { continuation in
             writeHeartbeat { continuation.resume() }
+        }
+        if journal.owed > 0 {
+            services.logger.error(
+                "attendance lost: the store could not be written to the end",
+                metadata: [
+                    "journal.owed": "\(journal.owed)"
+                ])
         }
         let count = Int64(loopCount)
         for index in 0..<loopCount {

@@ -42,6 +42,7 @@ package final class Hub: JournalPublisher {
     package let epoch: String
     private let loops: [EventLoop]
     private let stations: [LoopBound<HubLoop>]
+    private let readers: [ReadQueue]
     /// Which loops must hear of a session, one bit each. Changed by the loops, read by the writer.
     private let audiences = Mutex<[Int64: UInt64]>([:])
     private let journalSlot = Mutex<Journal?>(nil)
@@ -53,6 +54,7 @@ package final class Hub: JournalPublisher {
         self.epoch = epoch
         self.loops = loops
         stations = loops.map { LoopBound(sending: HubLoop(), to: $0) }
+        readers = loops.map { _ in ReadQueue(database: services.database) }
     }
 
     /// Set once, before the first connection: the journal publishes to the hub and the hub submits to the journal.
@@ -107,25 +109,32 @@ package final class Hub: JournalPublisher {
         }
     }
 
-    /// Reads the store off the loop and comes back to it with the result.
+    /// Reads the store off the loop and comes back to it with the result; in the order asked.
     ///
-    /// The task ends with the read and always delivers; a loop that has stopped meanwhile drops the delivery.
+    /// It always delivers; a loop that has stopped meanwhile drops the delivery.
     func read<Value: Sendable>(
         on index: Int, _ work: @escaping @Sendable (any SQLConnection) throws -> Value,
         then deliver: @escaping @Sendable (Result<Value, HubError>, HubLoop, isolated EventLoop) -> Void
     ) {
-        let services = services
-        Task {
-            let result: Result<Value, HubError>
-            do {
-                result = .success(try await services.database.read(work))
-            } catch let error as HubError {
-                result = .failure(error)
-            } catch {
-                services.logger.error("read failed", metadata: ["error": "\(error)"])
-                result = .failure(HubError(.storeUnavailable, retryAfter: 1000))
+        let refused = { @Sendable (error: any Error) -> HubError in
+            if let error = error as? HubError { return error }
+            self.services.logger.error("read failed", metadata: ["error": "\(error)"])
+            return HubError(.storeUnavailable, retryAfter: 1000)
+        }
+        let item = ReadQueue.Item(
+            run: { connection in
+                let result = Result { try work(connection) }.mapError(refused)
+                return { station, loop in deliver(result, station, loop) }
+            },
+            fail: { error in
+                let error = refused(error)
+                return { station, loop in deliver(.failure(error), station, loop) }
             }
-            on(index) { station, loop in deliver(result, station, loop) }
+        )
+        readers[index].submit(item) { deliveries in
+            self.on(index) { station, loop in
+                for delivery in deliveries { delivery(station, loop) }
+            }
         }
     }
 
@@ -144,7 +153,7 @@ package final class Hub: JournalPublisher {
             let batch = batches[index]
             on(index) { station, loop in
                 station.deliver(batch, hub: self, on: loop)
-                for signal in signals { station.react(to: signal, hub: self, on: loop) }
+                station.react(to: signals, hub: self, on: loop)
             }
         }
     }

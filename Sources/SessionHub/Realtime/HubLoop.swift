@@ -5,26 +5,21 @@ final class HubLoop {
     private(set) var feeds: [Int64: SessionFeed] = [:]
     private(set) var channels: [Int64: SessionChannel] = [:]
     private(set) var sockets: [UInt64: ClientSocket] = [:]
-    /// Sockets past their hello, by person.
-    private var socketsOfUser: [Int64: Set<UInt64>] = [:]
     private(set) var isStopping = false
+    /// The store cannot be written, as far as this loop has heard.
+    private(set) var isDegraded = false
+    private var probeTimer: LoopTimer?
     /// Sessions whose rings have grown since the last flush, and those of them whose class was called off.
     private var unsent: Set<Int64> = []
     private var cancelled: Set<Int64> = []
     private var isFlushQueued = false
+    private var pacing = FlushPacing()
 
     // MARK: - Sockets
 
     func add(_ socket: ClientSocket) { sockets[socket.id] = socket }
 
-    func identify(_ socket: ClientSocket, as user: Int64) { socketsOfUser[user, default: []].insert(socket.id) }
-
-    func remove(_ socket: ClientSocket, user: Int64?) {
-        sockets[socket.id] = nil
-        guard let user else { return }
-        socketsOfUser[user]?.remove(socket.id)
-        if socketsOfUser[user]?.isEmpty == true { socketsOfUser[user] = nil }
-    }
+    func remove(_ socket: ClientSocket) { sockets[socket.id] = nil }
 
     // MARK: - Feeds and channels
 
@@ -72,24 +67,59 @@ final class HubLoop {
         }
         guard !unsent.isEmpty, !isFlushQueued else { return }
         isFlushQueued = true
-        hub.on(loop.index) { station, loop in station.flush(on: loop) }
+        let pause = pacing.pause(at: loop.elapsed)
+        if pause > 0 {
+            loop.pause(milliseconds: pause) { [weak self] in self?.flush(on: loop) }
+        } else {
+            hub.on(loop.index) { station, loop in station.flush(on: loop) }
+        }
     }
 
     private func flush(on loop: isolated EventLoop) {
         isFlushQueued = false
-        for session in unsent { feeds[session]?.flush(on: loop) }
+        let start = loop.elapsed
+        var batch = 0
+        for session in unsent { batch = max(batch, feeds[session]?.flush(on: loop) ?? 0) }
+        pacing.flushed(from: start, to: loop.elapsed, batch: batch)
         unsent = []
         // Here and not by the session's home, whose word could overtake the event on its way to another loop.
         for session in cancelled { feeds[session]?.close(.sessionGone, on: loop) }
         cancelled = []
     }
 
-    func react(to signal: HubSignal, hub: Hub, on loop: isolated EventLoop) {
-        switch signal {
-        case .sessionGone(let session):
-            feeds[session]?.close(.sessionGone, on: loop)
-        case .accessChanged(let user):
-            for id in socketsOfUser[user] ?? [] { sockets[id]?.checkAccess(on: loop) }
+    /// Takes the signals of one commit. Who holds a socket of a changed person is found by looking at all: a table of them
+    /// would cost memory for each connection, for something that is rare.
+    func react(to signals: [HubSignal], hub: Hub, on loop: isolated EventLoop) {
+        var changed: Set<Int64> = []
+        for signal in signals {
+            switch signal {
+            case .sessionGone(let session): feeds[session]?.close(.sessionGone, on: loop)
+            case .accessChanged(let user): changed.insert(user)
+            case .storeWritable(let isWritable): setDegraded(!isWritable, hub: hub, on: loop)
+            }
+        }
+        guard !changed.isEmpty else { return }
+        for feed in feeds.values { feed.forgetWelcomeTail() }
+        for socket in Array(sockets.values) where socket.isCounted && changed.contains(socket.userID) {
+            socket.checkAccess(on: loop)
+        }
+    }
+
+    private func setDegraded(_ on: Bool, hub: Hub, on loop: isolated EventLoop) {
+        isDegraded = on
+        for socket in Array(sockets.values) { socket.sendDegraded(on: loop) }
+        if loop.index == 0 { probe(after: .seconds(1), hub: hub, on: loop) }
+    }
+
+    /// While the store cannot be written somebody must try: every second at first, every five in the end. One loop does.
+    private func probe(after delay: Duration, hub: Hub, on loop: isolated EventLoop) {
+        probeTimer?.cancel()
+        guard isDegraded else { return }
+        probeTimer = loop.schedule(after: delay) {
+            hub.journal.probe { _ in
+                let next = min(delay * 2, .seconds(5))
+                hub.on(loop.index) { station, loop in station.probe(after: next, hub: hub, on: loop) }
+            }
         }
     }
 

@@ -14,4 +14,16 @@ package enum HubStore {
         }
         return row.text("value")
     }
+
+    /// Writes something that is new each time, so that the commit reaches the disk: SQLite leaves a page alone whose
+    /// content stays the same.
+    package static func probe(in connection: any SQLConnection) throws {
+        try connection.execute(
+            """
+            INSERT INTO hub (name, value) VALUES ('write_probe', $1)
+            ON CONFLICT (name) DO UPDATE SET value = excluded.value
+            """,
+            [.text(Hex.encode(Random.bytes(16)))]
+        )
+    }
 }

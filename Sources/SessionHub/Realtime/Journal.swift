@@ -12,26 +12,35 @@ package protocol JournalPublisher: Sendable {
 /// A batch is everything that waits when the writer becomes free. Each item runs in a savepoint of its own, so that a
 /// refused item refuses nobody else. Nothing is acknowledged or published before the commit; only a failed commit, or an
 /// error with which SQLite rolled back everything, fails the whole batch, with a retryable error.
+///
+/// From a failed batch until the next commit the store counts as unwritable: the outage (`Journal+Outage.swift`).
 package final class Journal: Sendable {
-    private struct Item {
+    struct Item {
         let run: @Sendable (JournalTransaction) throws -> @Sendable () -> Void
         let fail: @Sendable (HubError) -> Void
     }
 
-    private struct State {
+    struct State {
         var waiting: [Item] = []
+        /// What has happened already and must be written, in order and before anything that waits; kept until a commit
+        /// takes it.
+        var owed: [@Sendable (JournalTransaction) throws -> Void] = []
         var isDraining = false
-        var isWritable = true
+        var outage: Outage?
+        var lastWrite: Timestamp?
+
+        /// During an outage what is owed waits for somebody else's attempt; alone it starts none.
+        var hasWork: Bool { !waiting.isEmpty || (outage == nil && !owed.isEmpty) }
     }
 
     /// Bounds how long the writer's lock is held; larger batches gain nothing more per row.
     private static let batchLimit = 1024
 
     private let database: any SQLDatabase
-    private let clock: HubClock
+    let clock: HubClock
     private let publisher: any JournalPublisher
-    private let logger: Logger
-    private let state = Mutex(State())
+    let logger: Logger
+    let state = Mutex(State())
 
     package init(database: any SQLDatabase, clock: HubClock, publisher: any JournalPublisher, logger: Logger) {
         self.database = database
@@ -39,9 +48,6 @@ package final class Journal: Sendable {
         self.publisher = publisher
         self.logger = logger
     }
-
-    /// False from a failed commit until the next one that succeeds.
-    package var isWritable: Bool { state.withLock { $0.isWritable } }
 
     /// Queues one item; returns at once. `completion` runs once, on the writer's thread, after the commit
     /// and after its events were published.
@@ -56,10 +62,26 @@ package final class Journal: Sendable {
             },
             fail: { completion(.failure($0)) }
         )
+        queue { $0.waiting.append(item) }
+    }
+
+    /// Queues what must be written sooner or later, because it has happened; returns at once.
+    ///
+    /// It goes before all that was submitted and not yet written, and stays, in order, until a commit takes it: when the
+    /// store cannot be written, until it can. An error of its own drops it. Nothing bounds the list: its callers do (`owed`).
+    package func owe(_ work: @escaping @Sendable (JournalTransaction) throws -> Void) {
+        queue { $0.owed.append(work) }
+    }
+
+    /// How much is owed and not yet written.
+    package var owed: Int { state.withLock { $0.owed.count } }
+
+    private func queue(_ add: (inout State) -> Void) {
         let starts = state.withLock { state in
-            state.waiting.append(item)
-            defer { state.isDraining = true }
-            return !state.isDraining
+            add(&state)
+            guard !state.isDraining, state.hasWork else { return false }
+            state.isDraining = true
+            return true
         }
         if starts { scheduleDrain() }
     }
@@ -79,32 +101,44 @@ package final class Journal: Sendable {
             self.commitBatch(on: connection)
             // One batch per turn on the writer's queue: a backup or a checkpoint gets its turn too.
             let goesOn = self.state.withLock { state in
-                state.isDraining = !state.waiting.isEmpty
+                state.isDraining = state.hasWork
                 return state.isDraining
             }
             if goesOn { self.scheduleDrain() }
         }
     }
 
-    private func commitBatch(on connection: any SQLConnection) {
-        let batch = state.withLock { state in
-            let batch = Array(state.waiting.prefix(Self.batchLimit))
-            state.waiting.removeFirst(batch.count)
-            return batch
+    private struct Batch {
+        let items: [Item]
+        let owed: [@Sendable (JournalTransaction) throws -> Void]
+        /// Carries a write of its own: a commit of nothing touches no disk and proves nothing.
+        let isProbe: Bool
+    }
+
+    private func nextBatch() -> Batch {
+        state.withLock { state in
+            let items = Array(state.waiting.prefix(Self.batchLimit))
+            state.waiting.removeFirst(items.count)
+            return Batch(items: items, owed: state.owed, isProbe: state.outage != nil)
         }
+    }
+
+    private func commitBatch(on connection: any SQLConnection) {
+        let batch = nextBatch()
         do {
-            let committed = try run(batch, on: connection)
-            state.withLock { $0.isWritable = true }
+            var committed = try run(batch, on: connection)
+            state.withLock { $0.owed.removeFirst(batch.owed.count) }
+            if batch.isProbe || !committed.events.isEmpty { committed.signals += wrote() }
             // Published first: whoever learns of the commit by an answer finds its events on their way.
             if !committed.events.isEmpty || !committed.signals.isEmpty {
                 publisher.publish(committed.events, committed.signals)
             }
             for callback in committed.callbacks { callback() }
         } catch {
-            state.withLock { $0.isWritable = false }
-            logger.error("commit failed", metadata: ["journal.items": "\(batch.count)", "error": "\(error)"])
             if connection.isInTransaction { _ = try? connection.execute("ROLLBACK", []) }
-            for item in batch { item.fail(HubError(.storeUnavailable, retryAfter: 1000)) }
+            let signals = failed(batch.items.count, error)
+            if !signals.isEmpty { publisher.publish([], signals) }
+            for item in batch.items { item.fail(HubError(.storeUnavailable, retryAfter: 1000)) }
         }
     }
 
@@ -114,25 +148,45 @@ package final class Journal: Sendable {
         var signals: [HubSignal] = []
     }
 
-    private func run(_ batch: [Item], on connection: any SQLConnection) throws -> Committed {
+    private func run(_ batch: Batch, on connection: any SQLConnection) throws -> Committed {
         var committed = Committed()
         try connection.execute("BEGIN IMMEDIATE", [])
-        for item in batch {
-            let transaction = JournalTransaction(connection: connection, now: clock.now)
-            do {
-                committed.callbacks.append(try connection.savepoint { try item.run(transaction) })
-                committed.events += transaction.events
-                committed.signals += transaction.signals
-            } catch {
-                if let error = error as? SQLError, error.code.endsTransaction || !connection.isInTransaction {
-                    throw error
-                }
-                let refusal = self.refusal(for: error)
+        if batch.isProbe { try HubStore.probe(in: connection) }
+        for work in batch.owed {
+            _ = try attempt(on: connection, &committed) { transaction in
+                try work(transaction)
+                return {}
+            }
+        }
+        for item in batch.items {
+            if let refusal = try attempt(on: connection, &committed, item.run) {
                 committed.callbacks.append { item.fail(refusal) }
             }
         }
         try connection.execute("COMMIT", [])
         return committed
+    }
+
+    /// Runs one piece of work in a savepoint.
+    ///
+    /// - Returns: why it was refused, or nil. Throws what ends the whole transaction.
+    private func attempt(
+        on connection: any SQLConnection, _ committed: inout Committed,
+        _ work: (JournalTransaction) throws -> @Sendable () -> Void
+    ) throws -> HubError? {
+        let transaction = JournalTransaction(connection: connection, now: clock.now)
+        do {
+            let callback = try connection.savepoint { try work(transaction) }
+            committed.callbacks.append(callback)
+            committed.events += transaction.events
+            committed.signals += transaction.signals
+            return nil
+        } catch {
+            if let error = error as? SQLError, error.code.endsTransaction || !connection.isInTransaction {
+                throw error
+            }
+            return refusal(for: error)
+        }
     }
 
     private func refusal(for error: any Error) -> HubError {

@@ -56,4 +56,6 @@ package enum HubSignal: Sendable, Equatable {
     case sessionGone(Int64)
     /// Something that decides this person's access changed: enrollment, role, revocation. Open connections are checked anew.
     case accessChanged(user: Int64)
+    /// An outage has begun (false) or ended (true); told by the journal itself.
+    case storeWritable(Bool)
 }

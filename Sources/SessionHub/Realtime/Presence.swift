@@ -5,14 +5,18 @@ package import StrictJSON
 /// Pure: no clock, no input or output. Changes are collected until `tick` turns them into one diff, so that a wave of joins
 /// costs one frame, and a reconnect inside the grace is invisible.
 package struct Presence: Sendable {
-    /// A person as the others see them.
-    package struct Entry: Sendable, Equatable {
+    /// A person as the others see them. An object, so that the copies of a view on several loops share it.
+    package final class Entry: Sendable, Equatable {
         package let person: Person
         package let role: SessionAccess.Role
 
         package init(person: Person, role: SessionAccess.Role) {
             self.person = person
             self.role = role
+        }
+
+        package static func == (one: Entry, other: Entry) -> Bool {
+            one === other || one.person == other.person && one.role == other.role
         }
 
         package var isHost: Bool { role != .participant }
@@ -48,6 +52,9 @@ package struct Presence: Sendable {
 
     /// Something waits for `tick` or for the end of a grace.
     package var needsTick: Bool { !changed.isEmpty || occupants.values.contains { $0.graceEnd != nil } }
+
+    /// Who holds a place and is no host; their graces included.
+    package var seated: Set<Int64> { Set(occupants.filter { $1.entry?.isHost == false }.keys) }
 
     package func connections(of user: Int64) -> Int { occupants[user]?.connections ?? 0 }
 

@@ -18,6 +18,8 @@ final class SessionChannel {
     var presence: Presence
     /// Connections past admission, oldest first, by person.
     private var connections: [Int64: [(socket: UInt64, loop: Int)]] = [:]
+    /// People whose arrival is owed to the store since they were last absent (`Admission+Outage.swift`).
+    var owedArrivals: Set<Int64> = []
     private var typing = TypingList()
     private var userLimits: [Int64: TokenBucket] = [:]
     private var sessionLimit: TokenBucket
@@ -40,15 +42,22 @@ final class SessionChannel {
     /// A verified hello: holds the place, then asks the store.
     func arrive(_ arrival: Arrival, on loop: isolated EventLoop) {
         presence.arriving(arrival.caller.userID)
+        guard hub.journal.isWritable else { return arriveInOutage(arrival, on: loop) }
         let (session, hub, home) = (session, hub, loop.index)
         hub.journal.submit { transaction in
             try Admission.admit(arrival.caller, to: session, services: hub.services, in: transaction)
         } completion: { result in
-            hub.on(home) { station, loop in station.channels[session]?.decided(arrival, result, on: loop) }
+            hub.on(home) { station, loop in
+                if case .failure(let error) = result, error.code == .storeUnavailable {
+                    station.channels[session]?.arriveInOutage(arrival, on: loop)
+                } else {
+                    station.channels[session]?.decided(arrival, result, on: loop)
+                }
+            }
         }
     }
 
-    private func decided(_ arrival: Arrival, _ result: Result<Admission, HubError>, on loop: isolated EventLoop) {
+    func decided(_ arrival: Arrival, _ result: Result<Admission, HubError>, on loop: isolated EventLoop) {
         let origin = arrival.origin
         switch result {
         case .failure(let error):
@@ -136,7 +145,7 @@ final class SessionChannel {
     private func tick(on loop: isolated EventLoop) {
         tickTimer = nil
         let session = session
-        for departure in presence.expire(now: now) { depart(departure, on: loop) }
+        for departure in presence.expire(now: now) { depart(departure) }
         if let diff = presence.tick() {
             hub.onListeners(of: session) { station, loop in station.feeds[session]?.apply(diff, on: loop) }
         }
@@ -158,24 +167,13 @@ final class SessionChannel {
         if presence.needsTick || typing.needsTick || presence.isEmpty { tick(on: loop) }
     }
 
-    /// Writes the end of somebody's stay; tried again until the store takes it.
-    private func depart(_ departure: Presence.Departure, on loop: isolated EventLoop) {
-        let (session, hub, home) = (session, hub, loop.index)
-        let at = departure.lostAt
-        hub.journal.submit { transaction in
+    /// Writes the end of somebody's stay, as soon as the store takes it.
+    private func depart(_ departure: Presence.Departure) {
+        owedArrivals.remove(departure.user)
+        let (session, at) = (session, departure.lostAt)
+        hub.journal.owe { transaction in
             try AttendanceStore.depart(session: session, user: departure.user, at: at, in: transaction.connection)
-        } completion: { result in
-            guard case .failure = result else { return }
-            hub.on(home) { station, loop in
-                let channel = station.channel(session, hub: hub, on: loop)
-                _ = loop.schedule(after: .seconds(1)) { channel.departUnlessBack(departure, on: loop) }
-            }
         }
-    }
-
-    private func departUnlessBack(_ departure: Presence.Departure, on loop: isolated EventLoop) {
-        guard presence.connections(of: departure.user) == 0 else { return }
-        depart(departure, on: loop)
     }
 
     // MARK: - Commands

@@ -16,6 +16,7 @@ final class SessionFeed {
     private var recentDiffs: [(version: Int64, frame: OutgoingFrame)] = []
     private(set) var typing: OutgoingFrame?
     private(set) var typingVersion = 0
+    private var tail: WelcomeTail?
 
     init(session: Int64) { self.session = session }
 
@@ -28,15 +29,26 @@ final class SessionFeed {
 
     // MARK: - Events
 
+    func welcomeTail() -> WelcomeTail {
+        let current = tail ?? WelcomeTail()
+        tail = current
+        return current
+    }
+
+    func forgetWelcomeTail() { tail = nil }
+
     func append(_ published: PublishedEvent) {
+        forgetWelcomeTail()
         let event = published.event
         for redaction in event.redactions { ring.redact(seq: redaction.seq, with: redaction.bytes) }
         ring.append(EventRing.Entry(seq: event.seq, audience: event.audience, bytes: published.bytes))
     }
 
-    func flush(on loop: isolated EventLoop) {
+    /// Sends what is new to everybody who can take it. Returns the most events that one frame held.
+    func flush(on loop: isolated EventLoop) -> Int {
         var frames = SharedFrames()
         for reader in readers.values { send(to: reader, sharing: &frames, on: loop) }
+        return frames.largest
     }
 
     /// Brings one reader as far as its connection takes.
@@ -66,6 +78,8 @@ final class SessionFeed {
 
         private var frames: [Key: Frame] = [:]
         private var restricted: [Int64: Bool] = [:]
+        /// The most events in one frame.
+        private(set) var largest = 0
 
         mutating func frame(for reader: ClientSocket, in ring: EventRing) -> Frame? {
             let cursor = reader.cursor
@@ -76,6 +90,7 @@ final class SessionFeed {
             guard let run = ring.run(after: cursor, user: reader.userID, isHost: reader.isHost) else { return nil }
             let frame = (run.last, OutgoingFrame(run.frame))
             frames[key] = frame
+            largest = max(largest, Int(run.last - cursor))
             return frame
         }
     }

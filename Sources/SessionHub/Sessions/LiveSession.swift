@@ -27,8 +27,13 @@ package struct LiveSession: Sendable, Equatable {
     package var endedBy: String?
     /// The newest seq of the journal, 0 while it is empty.
     package var headSeq: Int64
+    /// Participants who hold a seat; hosts take none.
+    package var seatedCount: Int64
     package var createdAt: Timestamp
     package var updatedAt: Timestamp
+
+    /// Seats are taken before and during the class.
+    package var hasSeats: Bool { status == .scheduled || status == .live }
 
     /// The columns that `init(row:)` needs, for `SELECT`, each under its own name; `prefix` is the table's alias.
     package static func columns(_ prefix: String) -> String {
@@ -39,7 +44,7 @@ package struct LiveSession: Sendable, Equatable {
         "id", "course_id", "instructor_id", "title", "description", "thumbnail_url", "scheduled_start_at",
         "scheduled_end_at", "actual_start_at", "actual_end_at", "jitsi_room_name", "jitsi_server_url",
         "jitsi_room_password", "max_participants", "is_recording_enabled", "recording_url", "is_chat_enabled", "status",
-        "ended_by", "head_seq", "created_at", "updated_at",
+        "ended_by", "head_seq", "seated_count", "created_at", "updated_at",
     ]
 }
 
@@ -66,6 +71,7 @@ extension LiveSession {
         status = row.word("s_status")
         endedBy = row.optionalText("s_ended_by")
         headSeq = row.integer("s_head_seq")
+        seatedCount = row.integer("s_seated_count")
         createdAt = row.timestamp("s_created_at")
         updatedAt = row.timestamp("s_updated_at")
     }

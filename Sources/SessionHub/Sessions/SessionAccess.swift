@@ -27,6 +27,9 @@ package struct SessionAccess: Sendable {
         return role
     }
 
+    /// Whether a seat can be taken: hosts need none, and whoever has one keeps it.
+    package var hasPlace: Bool { isHost || isSeated || session.seatedCount < session.maxParticipants }
+
     /// Members who are no hosts may know that the session exists, so they get 403.
     package func requireHost() throws(HubError) {
         _ = try requireMember()

@@ -18,6 +18,8 @@ package actor EventLoop {
     /// Nil before the start and after the end.
     var engine: LoopEngine?
 
+    private var paused: [() -> Void] = []
+
     init(index: Int) {
         self.index = index
     }
@@ -43,6 +45,19 @@ package actor EventLoop {
         let due = clock.now - origin + max(delay, .zero)
         let handle = timers.insert(job, at: LoopTick.roundingUp(due))
         return LoopTimer(loop: self, handle: handle)
+    }
+
+    /// Runs the jobs given here on this loop once, `milliseconds` after the first of them; what came in meanwhile is served
+    /// first. For pauses shorter than a tick.
+    package func pause(milliseconds: Int, then job: @escaping () -> Void) {
+        paused.append(job)
+        if paused.count == 1 { engine?.startPause(milliseconds: UInt64(max(0, milliseconds))) }
+    }
+
+    func endPause() {
+        let jobs = paused
+        paused = []
+        for job in jobs { job() }
     }
 
     func cancel(_ handle: TimerWheel<() -> Void>.Handle) {

@@ -1,7 +1,7 @@
 internal import CLibwebsockets
 internal import Glibc
 
-/// The C side of a running loop: a libuv loop, its wake-up and tick handles, and the lws context on it.
+/// The C side of a running loop: a libuv loop, its wake-up, tick and pause handles, and the lws context on it.
 ///
 /// Made, used and destroyed on the loop's thread, except `wake`. `@safe`: the pointers are private, live from `init` to
 /// `destroy`, and the class is reachable only through `EventLoop.engine`.
@@ -9,6 +9,7 @@ internal import Glibc
     private let uv: UnsafeMutablePointer<uv_loop_t>
     private let wakeHandle: UnsafeMutablePointer<uv_async_t>
     private let tickHandle: UnsafeMutablePointer<uv_timer_t>
+    private let pauseHandle: UnsafeMutablePointer<uv_timer_t>
     private let context: UnsafeMutablePointer<amphi_context>
     /// lws's own eventfd, see `destroy`.
     private let eventPipe: UnsafeMutablePointer<uv_handle_t>?
@@ -26,6 +27,7 @@ internal import Glibc
         unsafe uv = .allocate(capacity: 1)
         unsafe wakeHandle = .allocate(capacity: 1)
         unsafe tickHandle = .allocate(capacity: 1)
+        unsafe pauseHandle = .allocate(capacity: 1)
         unsafe uv_loop_init(uv)
         let user = unsafe Unmanaged.passUnretained(loop).toOpaque()
         unsafe uv_async_init(uv, wakeHandle) { handle in
@@ -33,8 +35,10 @@ internal import Glibc
             unsafe Unmanaged<EventLoop>.fromOpaque(user).takeUnretainedValue().executor.drain()
         }
         unsafe uv_timer_init(uv, tickHandle)
+        unsafe uv_timer_init(uv, pauseHandle)
         unsafe wakeHandle.pointee.data = user
         unsafe tickHandle.pointee.data = user
+        unsafe pauseHandle.pointee.data = user
         unsafe context = Self.makeContext(uv, user, receiveBufferBytes, tls)
         unsafe eventPipe = amphi_event_pipe(uv)
         if unsafe context.pointee.plain == nil {
@@ -93,6 +97,17 @@ internal import Glibc
 
     func stopTicking() { unsafe uv_timer_stop(tickHandle) }
 
+    func startPause(milliseconds: UInt64) {
+        unsafe uv_update_time(uv)
+        unsafe uv_timer_start(
+            pauseHandle,
+            { handle in
+                guard let user = unsafe handle?.pointee.data else { return }
+                let loop = unsafe Unmanaged<EventLoop>.fromOpaque(user).takeUnretainedValue()
+                loop.assumeIsolated { $0.endPause() }
+            }, milliseconds, 0)
+    }
+
     // MARK: Ending
 
     /// `body` runs when the last connection is gone; at once when there is none.
@@ -135,6 +150,7 @@ internal import Glibc
         }
         unsafe uv_close(UnsafeMutableRawPointer(wakeHandle).assumingMemoryBound(to: uv_handle_t.self), nil)
         unsafe uv_close(UnsafeMutableRawPointer(tickHandle).assumingMemoryBound(to: uv_handle_t.self), nil)
+        unsafe uv_close(UnsafeMutableRawPointer(pauseHandle).assumingMemoryBound(to: uv_handle_t.self), nil)
         unsafe uv_run(uv, UV_RUN_DEFAULT)
         unsafe lws_context_destroy(context.pointee.context)
         unsafe uv_run(uv, UV_RUN_DEFAULT)
@@ -144,6 +160,7 @@ internal import Glibc
         unsafe uv.deallocate()
         unsafe wakeHandle.deallocate()
         unsafe tickHandle.deallocate()
+        unsafe pauseHandle.deallocate()
     }
 }
 

@@ -20,7 +20,7 @@ extension HTTPConnection {
         case .refuse(let response):
             refuse(response, request, on: loop)
             return true
-        case .accept(let handler, let subprotocol):
+        case .accept(let subprotocol, let makeHandler):
             guard let fd = wsi?.duplicateDescriptor() else {
                 answer(.unavailable, request, closes: true, on: loop)
                 return true
@@ -29,7 +29,8 @@ extension HTTPConnection {
             if let subprotocol { response.headers[.secWebSocketProtocol] = subprotocol }
             core.router.finish(request, &response)
             let peer = WebSocketPeer(
-                handler, lease: lease, responseHeaders: ResponseEncoder.lines(response.headers), core: core, on: loop)
+                makeHandler, lease: lease, responseHeaders: ResponseEncoder.lines(response.headers), core: core,
+                on: loop)
             lease.move()
             if !loop.adoptWebSocket(fd, as: peer, handshake: handshake.forLibwebsockets + input) {
                 core.logger.debug("a WebSocket handshake failed in libwebsockets")

@@ -82,8 +82,9 @@ package struct Router: Sendable {
 
 /// What a WebSocket handshake is answered with.
 package enum UpgradeDecision {
-    /// 101. `subprotocol` is echoed; it should be one that the client offered.
-    case accept(any WebSocketHandler, subprotocol: String?)
+    /// 101. `subprotocol` is echoed; it should be one that the client offered. The handler is made on the loop when the
+    /// handshake is done, right before its `opened`.
+    case accept(subprotocol: String?, (WebSocketConnection) -> any WebSocketHandler)
     /// Any other status, with headers and body; the connection is closed after it.
     case refuse(Response)
 }

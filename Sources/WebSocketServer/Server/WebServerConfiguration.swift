@@ -40,8 +40,9 @@ package struct WebServerConfiguration: Sendable {
 
     /// One WebSocket message; more closes with 1009.
     package var maxMessageBytes = 64 * 1024
-    /// What lws reads and hands over at once, per WebSocket.
-    package var receiveBufferBytes = 1024
+    /// What lws hands over at once, and allocates for each WebSocket. A command of a chat fits; what is longer arrives in
+    /// pieces.
+    package var receiveBufferBytes = 256
     /// The first ping after a random time from this range, so that connections of one moment do not ping together.
     package var firstPing: ClosedRange<Duration> = .seconds(10)...(.seconds(20))
     package var pingInterval: Duration = .seconds(20)

@@ -1,4 +1,7 @@
 /// One open WebSocket, as the application writes to it. It lives on its loop; after `closed` it stays harmless.
+///
+/// Nothing on the way of a frame is a weak reference: one makes every retain of its object slow, and a read of it costs
+/// more than the rest of this class. So the circle through the handler is cut by `detach`.
 package final class WebSocketConnection {
     package enum WriteOutcome: Sendable, Equatable {
         /// The kernel has it.
@@ -17,13 +20,16 @@ package final class WebSocketConnection {
     package var isBlocked: Bool { peer?.isBlocked ?? false }
     /// False from the first word of a close, of either side, on.
     package var isOpen: Bool { peer?.isOpen ?? false }
-    private weak var peer: WebSocketPeer?
+    /// Until its end.
+    private var peer: WebSocketPeer?
 
     init(id: UInt64, remoteAddress: String, peer: WebSocketPeer) {
         self.id = id
         self.remoteAddress = remoteAddress
         self.peer = peer
     }
+
+    func detach() { peer = nil }
 
     /// Writes straight to the socket. When the last write was `.blocked` and `drained` has not come, lws would have to copy
     /// the frame behind the rest: the answer is `.blocked` and nothing is written.

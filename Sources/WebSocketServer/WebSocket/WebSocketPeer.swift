@@ -1,7 +1,8 @@
 /// The lws side of a WebSocket: turns callbacks into whole messages, pings, and one `closed` at the end.
 final class WebSocketPeer: Peer {
     private enum State {
-        case connecting
+        /// `responseHeaders`: lines for the 101 response, each ending in CRLF.
+        case connecting(responseHeaders: [UInt8], makeHandler: (WebSocketConnection) -> any WebSocketHandler)
         case open
         /// Our Close frame waits until everything before it is written.
         case closing(UInt16, String)
@@ -10,14 +11,15 @@ final class WebSocketPeer: Peer {
     }
 
     private let core: ServerCore
-    private let handler: any WebSocketHandler
-    private let responseHeaders: [UInt8]
+    /// From `opened` to `ended`.
+    private var handler: (any WebSocketHandler)?
     private var connection: WebSocketConnection?
     private let lease: ConnectionLease
     private var assembler: MessageAssembler
     private var pings: PingPolicy
+    /// Of the next ping, then of the close; cancelled in `ended`, until then its job holds this object.
     private var timer: LoopTimer?
-    private var state = State.connecting
+    private var state: State
     /// lws holds bytes; `drained` is owed.
     private(set) var isBlocked = false
 
@@ -25,16 +27,14 @@ final class WebSocketPeer: Peer {
         if case .open = state { true } else { false }
     }
 
-    /// `responseHeaders`: lines for the 101 response, each ending in CRLF.
     init(
-        _ handler: any WebSocketHandler, lease: ConnectionLease, responseHeaders: [UInt8], core: ServerCore,
-        on loop: isolated EventLoop
+        _ makeHandler: @escaping (WebSocketConnection) -> any WebSocketHandler, lease: ConnectionLease,
+        responseHeaders: [UInt8], core: ServerCore, on loop: isolated EventLoop
     ) {
         let configuration = core.configuration
         self.core = core
-        self.handler = handler
         self.lease = lease
-        self.responseHeaders = responseHeaders
+        state = .connecting(responseHeaders: responseHeaders, makeHandler: makeHandler)
         assembler = MessageAssembler(maxBytes: configuration.maxMessageBytes)
         let first = Double.random(in: 0...1)
         let range = configuration.firstPing
@@ -44,13 +44,18 @@ final class WebSocketPeer: Peer {
         super.init(on: loop)
     }
 
-    override func handshakeHeaders(on loop: isolated EventLoop) -> [UInt8] { responseHeaders }
+    override func handshakeHeaders(on loop: isolated EventLoop) -> [UInt8] {
+        if case .connecting(let headers, _) = state { headers } else { [] }
+    }
 
     override func opened(on loop: isolated EventLoop) -> Bool {
+        guard case .connecting(_, let makeHandler) = state else { return false }
         core.counters.webSocketOpened()
         state = .open
         let connection = WebSocketConnection(
             id: UInt64(loop.index) << 48 | id, remoteAddress: lease.remoteAddress, peer: self)
+        let handler = makeHandler(connection)
+        self.handler = handler
         self.connection = connection
         schedulePing(on: loop)
         handler.opened(connection, on: loop)
@@ -65,7 +70,7 @@ final class WebSocketPeer: Peer {
         guard isOpen, let wsi else { return true }
         switch assembler.append(bytes, isBinary: wsi.isBinary, isFinal: wsi.isFinalFragment) {
         case .wait: break
-        case .deliver(let message): handler.received(message, on: loop)
+        case .deliver(let message): handler?.received(message, on: loop)
         case .refuse(let code): close(code, reason: Self.reason(code), on: loop)
         }
         return true
@@ -113,7 +118,7 @@ final class WebSocketPeer: Peer {
         guard let wsi, !wsi.isBlocked else { return true }
         if isBlocked {
             isBlocked = false
-            if isOpen { handler.drained(on: loop) }
+            if isOpen { handler?.drained(on: loop) }
         }
         switch state {
         case .closing(let code, let reason):
@@ -131,7 +136,7 @@ final class WebSocketPeer: Peer {
         guard isOpen, let wsi else { return }
         state = .closing(code, reason)
         timer?.cancel()
-        timer = loop.schedule(after: core.configuration.closeTimeout) { [weak self] in self?.wsi?.kill() }
+        timer = loop.schedule(after: core.configuration.closeTimeout) { self.wsi?.kill() }
         wsi.askForWritable()
     }
 
@@ -143,7 +148,9 @@ final class WebSocketPeer: Peer {
         timer?.cancel()
         timer = nil
         lease.end()
-        guard connection != nil else { return }
+        guard let handler else { return }
+        self.handler = nil
+        connection?.detach()
         connection = nil
         core.counters.webSocketClosed()
         let code: UInt16 =
@@ -172,6 +179,6 @@ final class WebSocketPeer: Peer {
             state = .closed(core.configuration.deadPeerCode)
             return wsi.kill()
         }
-        timer = loop.schedule(after: next - now) { [weak self] in self?.schedulePing(on: loop) }
+        timer = loop.schedule(after: next - now) { self.schedulePing(on: loop) }
     }
 }

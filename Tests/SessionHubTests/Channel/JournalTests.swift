@@ -9,12 +9,16 @@ import Testing
 /// Drives the journal directly; the writer is held while items queue up, so that they form one batch.
 @Suite("Journal: group commit", .timeLimit(.minutes(3)))
 struct JournalTests {
-    /// Remembers what was published, one entry per commit.
+    /// Remembers what was published: the events with one entry per commit, and the signals.
     private final class Recorder: JournalPublisher {
-        private let state = Mutex<[[Int64]]>([])
-        var commits: [[Int64]] { state.withLock { $0 } }
+        private let state = Mutex<(commits: [[Int64]], signals: [HubSignal])>(([], []))
+        var commits: [[Int64]] { state.withLock { $0.commits } }
+        var signals: [HubSignal] { state.withLock { $0.signals } }
         func publish(_ events: [ServerEvent], _ signals: [HubSignal]) {
-            state.withLock { $0.append(events.map(\.seq)) }
+            state.withLock { state in
+                if !events.isEmpty { state.commits.append(events.map(\.seq)) }
+                state.signals += signals
+            }
         }
     }
 
@@ -35,6 +39,27 @@ struct JournalTests {
             // Publishing comes after the answers, in the same turn on the writer's queue.
             let database = hub.application.database
             await withCheckedContinuation { continuation in database.withWriter { _ in continuation.resume() } }
+        }
+
+        /// From here on every write fails, as on a disk that takes nothing, or works again.
+        func setWritable(_ isWritable: Bool) async throws {
+            let value = isWritable ? "OFF" : "ON"
+            let result: Result<Int, any Error> = await withCheckedContinuation { continuation in
+                hub.application.database.withWriter { connection in
+                    continuation.resume(
+                        returning: Result { try connection.execute("PRAGMA query_only = \(value)", []) })
+                }
+            }
+            _ = try result.get()
+        }
+
+        func owe(_ note: String, then failing: (any Error)? = nil) {
+            let (work, _) = append(note, answers: Answers(), then: failing)
+            journal.owe { _ = try work($0) }
+        }
+
+        func titles() async throws -> [JSON?] {
+            try await hub.journal(session).map { $0.payload["changes"]?["title"] }
         }
 
         func append(
@@ -185,6 +210,59 @@ struct JournalTests {
             try await bench.batch { $0.submit(again, completion: done) }
             #expect(answers.list.last == "again 1")
             #expect(bench.journal.isWritable)
+        }
+    }
+
+    @Test func `what is owed is kept while nothing can be written, and then comes first and in order`() async throws {
+        try await bench { bench in
+            let answers = Answers()
+            try await bench.setWritable(false)
+            for note in ["b", "d"] {
+                bench.owe("before \(note)")
+                let (work, done) = bench.append(note, answers: answers)
+                try await bench.batch { $0.submit(work, completion: done) }
+            }
+            bench.owe("alone")
+            #expect(answers.list == ["b store_unavailable", "d store_unavailable"])
+            #expect(bench.journal.owed == 3)
+            try await bench.setWritable(true)
+            let (work, done) = bench.append("e", answers: answers)
+            try await bench.batch { $0.submit(work, completion: done) }
+            #expect(answers.list.last == "e 4")
+            #expect(bench.journal.owed == 0)
+            #expect(bench.recorder.commits == [[1, 2, 3, 4]])
+            #expect(try await bench.titles() == ["before b", "before d", "alone", "e"])
+        }
+    }
+
+    @Test func `what is owed and cannot be is dropped, and holds up nothing`() async throws {
+        try await bench { bench in
+            try await bench.batch { _ in
+                bench.owe("a")
+                bench.owe("b", then: HubError(.sessionNotFound))
+                bench.owe("c")
+            }
+            #expect(bench.journal.owed == 0 && bench.journal.isWritable)
+            #expect(try await bench.titles() == ["a", "c"])
+        }
+    }
+
+    @Test func `a commit of nothing ends no outage`() async throws {
+        try await bench { bench in
+            let answers = Answers()
+            try await bench.setWritable(false)
+            let (work, done) = bench.append("a", answers: answers)
+            try await bench.batch { $0.submit(work, completion: done) }
+            // SQLite commits it, because there is nothing to write.
+            await #expect(throws: HubError(.storeUnavailable, retryAfter: 1000)) {
+                try await bench.journal.write { _ in }
+            }
+            #expect(!bench.journal.isWritable && !bench.journal.hasWritten(within: 60_000))
+            #expect(bench.recorder.signals == [.storeWritable(false)])
+            try await bench.setWritable(true)
+            try await bench.batch { _ in }
+            #expect(bench.journal.isWritable && bench.journal.hasWritten(within: 60_000))
+            #expect(bench.recorder.signals == [.storeWritable(false), .storeWritable(true)])
         }
     }
 

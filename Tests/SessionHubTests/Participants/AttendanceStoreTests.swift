@@ -1,5 +1,6 @@
 import Database
 import StrictJSON
+import TestSupport
 import Testing
 
 @testable import SessionHub
@@ -40,6 +41,50 @@ struct AttendanceStoreTests {
             let source = segment.source == .channel ? "" : " \(segment.source.rawValue)"
             return seconds(segment.joinedAt) + "-" + (segment.leftAt.map(seconds) ?? "") + source
                 + (segment.isHeld ? " held" : "")
+        }
+    }
+
+    @Test func `the counter of seats is their count, whoever comes, goes, changes role or is closed out`() async throws
+    {
+        try await ClassHub.run { hub in
+            let id = try await hub.scheduleLive(seats: 50)
+            let people = [ClassHub.teacher, ClassHub.assistant, ClassHub.awa, ClassHub.bob]
+            var random = SeededGenerator(seed: 4)
+            var counts: Set<Int64> = []
+            for step in 0..<120 {
+                let user = people.randomElement(using: &random) ?? 0
+                switch Int.random(in: 0..<8, using: &random) {
+                case 0...3: try await seat(user, in: id, by: Bool.random(using: &random) ? .channel : .rest, hub)
+                case 4: try await depart(user, from: id, hub)
+                case 5:
+                    try await hub.write { transaction in
+                        try AttendanceStore.leave(
+                            session: id, user: user, at: transaction.now, in: transaction.connection)
+                    }
+                case 6:
+                    let role = Bool.random(using: &random) ? "participant" : "moderator"
+                    try await hub.write { transaction in
+                        _ = try transaction.connection.execute(
+                            "UPDATE live_session_participants SET role = $1 WHERE session_id = $2 AND user_id = $3",
+                            [.text(role), .integer(id), .integer(user)])
+                    }
+                default:
+                    try await hub.write { transaction in
+                        try AttendanceStore.closeAll(session: id, at: transaction.now, in: transaction.connection)
+                    }
+                }
+                let row = try await hub.database.read { connection in
+                    try connection.first(
+                        """
+                        SELECT seated_count, (SELECT count(*) FROM live_session_participants
+                            WHERE session_id = $1 AND role = 'participant' AND seat IS NOT NULL) AS seats
+                        FROM live_sessions WHERE id = $1
+                        """, [.integer(id)])
+                }
+                #expect(row?.integer("seated_count") == row?.integer("seats"), "step \(step)")
+                counts.insert(row?.integer("seats") ?? -1)
+            }
+            #expect(counts.count >= 3)
         }
     }
 

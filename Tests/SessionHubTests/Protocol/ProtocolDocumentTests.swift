@@ -54,7 +54,7 @@ struct ProtocolDocumentTests {
         let names = Set((frame.objectValue?.members ?? []).map(\.name))
         let shapes: [Set<String>] = [
             ["ref", "ok"], ["ref", "error"], ["seq", "events"], ["presence"], ["typing"], ["gap"], ["bye"],
-            ["token_expiring"],
+            ["token_expiring"], ["degraded"],
         ]
         #expect(shapes.contains(names), "\(names)")
         if let code = frame["error"]?["code"]?.stringValue { #expect(ErrorCode(rawValue: code) != nil) }

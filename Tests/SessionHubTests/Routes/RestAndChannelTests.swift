@@ -84,6 +84,8 @@ struct RestAndChannelTests {
             room.clock.run()
             try await awa.close()
             _ = try await witness.next { $0["presence"]?["left"]?.arrayValue?.contains(20) == true }
+            // Written behind what others see: a post that is accepted afterwards shows that it is done.
+            _ = try await witness.say("Where is Awa?", clientID: "w")
             room.clock.advance(seconds: 600)
             let seconds = try #require(try await row()?["attendance_seconds"]?.integerValue)
             #expect((180..<200).contains(seconds), "once, although two segments overlap")

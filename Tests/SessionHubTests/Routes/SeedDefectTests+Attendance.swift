@@ -61,6 +61,8 @@ extension SeedDefectTests {
             _ = try await witness.next { frame in
                 frame["presence"]?["left"]?.arrayValue?.contains(20) == true
             }
+            // Written behind what others see: a post that is accepted afterwards shows that it is done.
+            _ = try await witness.say("Where is Awa?", clientID: "w")
             room.clock.advance(seconds: 600)
             let rows = try data(await room.get("/api/live-sessions/\(session)/participants", as: .teacher))
             let awa = rows.arrayValue?.first { $0["user_id"] == 20 }

@@ -41,7 +41,7 @@ extension Router {
     static func make(closes: Mailbox<UInt16>? = nil) -> Router {
         var router = Router()
         router.upgrade("/socket") { request, _ in
-            .accept(EchoHandler(closes: closes), subprotocol: request.headers[.secWebSocketProtocol])
+            .accept(subprotocol: request.headers[.secWebSocketProtocol]) { _ in EchoHandler(closes: closes) }
         }
         router.add(.get, "/hello") { _ in .text("hello") }
         router.add(.post, "/echo", maxBody: 100_000) { request in

@@ -42,6 +42,7 @@ export function applySnapshot(state, welcome) {
     me: welcome.me,
     presence: welcome.presence ? applyPresence(nobody(), welcome.presence) : state.presence,
     typing: [],
+    degraded: false,
     limits: welcome.limits ?? state.limits,
   };
 }

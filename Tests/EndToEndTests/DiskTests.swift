@@ -1,0 +1,393 @@
+import SessionHub
+import StrictJSON
+import TestSupport
+import Testing
+
+/// The executable on a disk that fails and comes back (`FaultyDisk`).
+@Suite("The executable: a failing disk", .timeLimit(.minutes(3)))
+struct DiskTests {
+    private static let settings = [
+        "AMPHI_LOOPS": "2", "AMPHI_GRACE": "300ms", "AMPHI_LIMIT_POSTS_PER_USER": "0",
+        "AMPHI_LIMIT_POSTS_PER_SESSION": "0", "AMPHI_LIMIT_COMMANDS_PER_CONNECTION": "0",
+    ]
+
+    private static func serve(_ folder: TestFolder, _ disk: FaultyDisk) async throws -> (HubProcess, RunningHub) {
+        let (process, port) = try await HubProcess.serve(folder, settings.merging(disk.environment) { $1 })
+        return (process, RunningHub(port: port))
+    }
+
+    /// Faults that no commit survives.
+    static let outages: [FaultyDisk.Fault] = [.full, .short, .io, .sync]
+
+    @Test(arguments: outages)
+    func `a class goes on while the disk fails, and afterwards nothing is missing`(fault: FaultyDisk.Fault) async throws
+    {
+        let folder = try TestFolder()
+        let disk = try FaultyDisk(folder)
+        let (process, hub) = try await Self.serve(folder, disk)
+        let room = try await hub.classroom(students: 4)
+        let (teacher, welcome) = try await hub.join(room.session, as: room.teacher)
+        let (staying, _) = try await hub.join(room.session, as: room.students[0])
+        let (leaving, _) = try await hub.join(room.session, as: room.students[1])
+        var seen = try PresencePicture(welcome["presence"] ?? .null)
+        seen = try await teacher.presence(seen, until: [2, 101, 102])
+        let before = try await staying.say("before", clientID: "before")
+
+        try disk.fail(fault)
+        let refusal = try await staying.refusal("chat.post", ["client_id": "during", "text": "during"])
+        #expect(refusal["code"] == "store_unavailable")
+        #expect(refusal["retry_after_ms"]?.integerValue ?? 0 > 0)
+        for client in [teacher, staying, leaving] {
+            let told = try await client.next { $0["degraded"] != nil }
+            #expect(told["degraded"] == ["on": true, "reason": "store"])
+        }
+        try await expectReading(room, hub)
+        try await expectNoWriting(room, hub)
+
+        // Somebody leaves, somebody comes and stays, somebody comes and leaves again: the others see all of it.
+        try await leaving.close()
+        seen = try await teacher.presence(seen, until: [2, 101])
+        let (late, lateWelcome) = try await hub.join(room.session, as: room.students[2])
+        #expect(lateWelcome["events"]?.arrayValue?.last?["client_id"] == "before")
+        let lateTold = try await late.next { $0["degraded"] != nil }
+        #expect(lateTold["degraded"]?["on"] == true)
+        let (brief, _) = try await hub.join(room.session, as: room.students[3])
+        seen = try await teacher.presence(seen, until: [2, 101, 103, 104])
+        try await brief.close()
+        seen = try await teacher.presence(seen, until: [2, 101, 103])
+        _ = try await late.ok("typing", ["on": true])
+        let typing = try await teacher.next { $0["typing"] != nil }
+        #expect(typing["typing"] == [103])
+        let outsider = try await hub.open(room.session)
+        let refused = try await outsider.refusedHello(room.outsider.token)
+        #expect(refused["code"] == "session_not_found")
+
+        let healed = hub.now
+        try disk.heal()
+        for client in [teacher, staying, late] {
+            let told = try await client.next { $0["degraded"] != nil }
+            #expect(told["degraded"] == ["on": false])
+        }
+        let ready = try await hub.http.send("GET", "/readyz")
+        #expect(ready.status == 200)
+        // The retry is stored, once, right behind what was there before.
+        let during = try await staying.say("during", clientID: "during")
+        #expect(during["seq"]?.integerValue == (before["seq"]?.integerValue ?? 0) + 1)
+        let again = try await staying.say("during", clientID: "during")
+        #expect(again["seq"] == during["seq"] && again["duplicate"] == true)
+        _ = try await late.event("chat.message")
+        try await expectAttendance(room, hub, until: healed)
+        let journal = try await hub.journal(room)
+        let log = await process.errors
+        #expect(
+            log.count(of: "store cannot be written") == 1 && log.count(of: "store can be written again") == 1, "\(log)")
+
+        process.signal(SIGKILL)
+        _ = try await process.finish()
+        let (second, restarted) = try await Self.serve(folder, disk)
+        #expect(try await restarted.journal(room) == journal)
+        second.signal(SIGTERM)
+        #expect(try await second.finish().ending == .exit(0))
+    }
+
+    private func expectReading(_ room: TestClassroom, _ hub: RunningHub) async throws {
+        for path in ["", "/chat", "/events", "/presence", "/participants", "/attendance"] {
+            let path = "/api/live-sessions/\(room.session)\(path)"
+            let answer = try await hub.http.send("GET", path, token: room.teacher.token)
+            #expect(answer.status == 200, "\(path): \(answer.text)")
+        }
+        // A token that says something new cannot be taken over now; its owner reads all the same.
+        let renamed = try hub.token(2, role: .instructor, email: "new@school.example")
+        #expect(try await hub.http.send("GET", "/api/live-sessions/\(room.session)", token: renamed).status == 200)
+        #expect(try await hub.http.send("GET", "/livez").status == 200)
+    }
+
+    private func expectNoWriting(_ room: TestClassroom, _ hub: RunningHub) async throws {
+        for (method, path) in [("GET", "/readyz"), ("POST", "/api/live-sessions/\(room.session)/end")] {
+            let answer = try await hub.http.send(method, path, token: room.teacher.token)
+            #expect(answer.status == 503 && answer.code == "store_unavailable", "\(path): \(answer.text)")
+            #expect(answer.header("Retry-After") == "1")
+        }
+    }
+
+    /// 102 left, 103 came and stayed, 104 came and left, all of it before `healed`.
+    private func expectAttendance(_ room: TestClassroom, _ hub: RunningHub, until healed: Timestamp) async throws {
+        let list = try await hub.expectOK(
+            "GET", "/api/live-sessions/\(room.session)/attendance", token: room.teacher.token
+        )
+        for (id, isPresent) in [(101, true), (102, false), (103, true), (104, false)] as [(Int64, Bool)] {
+            let person = try #require(list["participants"]?.arrayValue?.first { $0["user_id"]?.integerValue == id })
+            #expect(person["is_present"] == .bool(isPresent), "\(person.text)")
+            let segments = person["segments"]?.arrayValue ?? []
+            #expect(segments.count == 1, "\(person.text)")
+            #expect((segments.first?["joined_at"]?.stringValue ?? "~") < healed.text, "\(person.text)")
+            let left = segments.first?["left_at"]?.stringValue
+            #expect(isPresent ? left == nil : (left ?? "~") < healed.text, "\(person.text)")
+        }
+    }
+
+    @Test(arguments: outages)
+    func `a hub where nobody writes is not ready within five seconds`(fault: FaultyDisk.Fault) async throws {
+        let folder = try TestFolder()
+        let disk = try FaultyDisk(folder)
+        let (process, hub) = try await Self.serve(folder, disk)
+        try disk.fail(fault)
+        try await hub.wait(forReadiness: 503, within: .seconds(5))
+        try disk.heal()
+        try await hub.wait(forReadiness: 200, within: .seconds(5))
+        process.signal(SIGTERM)
+        #expect(try await process.finish().ending == .exit(0))
+    }
+
+    @Test func `places are counted while nothing can be written`() async throws {
+        let folder = try TestFolder()
+        let disk = try FaultyDisk(folder)
+        let (process, hub) = try await Self.serve(folder, disk)
+        let room = try await hub.classroom(students: 5, fields: ["max_participants": 3])
+        let (teacher, welcome) = try await hub.join(room.session, as: room.teacher)
+        let (first, _) = try await hub.join(room.session, as: room.students[0])
+        try await hub.expectOK(
+            "POST", "/api/live-sessions/\(room.session)/join", token: room.students[1].token, json: [:]
+        )
+        try disk.fail(.full)
+        // One by a row of the channel, one by a row of REST, one in memory only: full.
+        let (third, _) = try await hub.join(room.session, as: room.students[2])
+        let late = try await hub.open(room.session)
+        let full = try await late.refusedHello(room.students[3].token)
+        #expect(full["code"] == "session_full")
+        // Everybody who has a place may come back to it, and hosts take none.
+        let (second, _) = try await hub.join(room.session, as: room.students[1])
+        let (assistant, _) = try await hub.join(room.session, as: room.assistant)
+        // A place that somebody gives up is free, though its row says otherwise.
+        var seen = try PresencePicture(welcome["presence"] ?? .null)
+        seen = try await teacher.presence(seen, until: [2, 3, 101, 102, 103])
+        try await first.close()
+        seen = try await teacher.presence(seen, until: [2, 3, 102, 103])
+        let (fourth, _) = try await hub.join(room.session, as: room.students[3])
+        try disk.heal()
+        for client in [second, third, fourth, assistant] {
+            _ = try await client.next { $0["degraded"]?["on"] == false }
+        }
+        let last = try await hub.open(room.session)
+        let stillFull = try await last.refusedHello(room.students[4].token)
+        #expect(stillFull["code"] == "session_full")
+        process.signal(SIGTERM)
+        #expect(try await process.finish().ending == .exit(0))
+    }
+
+    @Test func `whoever may not come in does not come in while nothing can be written`() async throws {
+        let folder = try TestFolder()
+        let disk = try FaultyDisk(folder)
+        let (process, hub) = try await Self.serve(folder, disk)
+        let room = try await hub.classroom(students: 3)
+        try await hub.enroll(102, in: room.course, isActive: false)
+        try await hub.expectOK("POST", "/api/users/103/revoke")
+        let later = try await hub.session(course: room.course, startingIn: 600)
+        try disk.fail(.full)
+        for (session, person, code) in [
+            (room.session, room.students[1], "session_not_found"), (room.session, room.students[2], "token_revoked"),
+            (room.session, room.outsider, "session_not_found"), (later, room.student, "not_open"),
+        ] {
+            let client = try await hub.open(session)
+            let refusal = try await client.refusedHello(person.token)
+            #expect(refusal["code"]?.stringValue == code, "\(person.id)")
+        }
+        _ = try await hub.join(room.session, as: room.student)
+        process.signal(SIGTERM)
+        #expect(try await process.finish().ending == .exit(0))
+    }
+
+    @Test func `a commit whose sync failed is there once or not at all, also after a crash`() async throws {
+        let folder = try TestFolder()
+        let disk = try FaultyDisk(folder)
+        let (process, hub) = try await Self.serve(folder, disk)
+        let room = try await hub.classroom(students: 1)
+        let (student, _) = try await hub.join(room.session, as: room.student)
+        let kept = try await student.say("kept", clientID: "kept")
+        // Its frames are in the log, whole and valid; only the sync has failed.
+        try disk.fail(.sync)
+        let refusal = try await student.refusal("chat.post", ["client_id": "lost", "text": "lost"])
+        #expect(refusal["code"] == "store_unavailable")
+        process.signal(SIGKILL)
+        _ = try await process.finish()
+        try disk.heal()
+        let (second, restarted) = try await Self.serve(folder, disk)
+        let (back, _) = try await restarted.join(room.session, as: room.student)
+        let retried = try await back.say("lost", clientID: "lost")
+        #expect(retried["seq"]?.integerValue == (kept["seq"]?.integerValue ?? 0) + 1)
+        let ids = try await restarted.journal(room).compactMap { $0["client_id"]?.stringValue }
+        #expect(ids == ["kept", "lost"])
+        second.signal(SIGTERM)
+        #expect(try await second.finish().ending == .exit(0))
+    }
+
+    @Test func `a hub that is stopped while the disk fails says bye, and what it could not write`() async throws {
+        let folder = try TestFolder()
+        let disk = try FaultyDisk(folder)
+        let (process, hub) = try await Self.serve(folder, disk)
+        let room = try await hub.classroom(students: 1)
+        let (teacher, welcome) = try await hub.join(room.session, as: room.teacher)
+        try disk.fail(.io)
+        let (student, _) = try await hub.join(room.session, as: room.student)
+        var seen = try PresencePicture(welcome["presence"] ?? .null)
+        seen = try await teacher.presence(seen, until: [2, 101])
+        process.signal(SIGTERM)
+        for client in [teacher, student] {
+            let code = try await client.farewell().code
+            #expect(code == 4000)
+        }
+        let result = try await process.finish()
+        #expect(result.ending == .exit(0))
+        #expect(result.errors.contains("attendance lost"), "\(result.errors)")
+        try disk.heal()
+        let (second, restarted) = try await Self.serve(folder, disk)
+        let (_, back) = try await restarted.join(room.session, as: room.student)
+        #expect(try PresencePicture(back["presence"] ?? .null).ids.isSuperset(of: [2]))
+        second.signal(SIGTERM)
+        #expect(try await second.finish().ending == .exit(0))
+    }
+
+    @Test func `a truncation that fails is no outage`() async throws {
+        let folder = try TestFolder()
+        let disk = try FaultyDisk(folder)
+        let (process, hub) = try await Self.serve(folder, disk)
+        let room = try await hub.classroom(students: 1)
+        let (student, _) = try await hub.join(room.session, as: room.student)
+        try disk.fail(.truncate)
+        // Enough pages for checkpoints, after which the log begins anew; the hub's stop truncates it.
+        for index in 0..<400 { _ = try await student.say("\(index)", clientID: "\(index)") }
+        process.signal(SIGTERM)
+        let result = try await process.finish()
+        #expect(result.ending == .exit(0) && !result.errors.contains("store cannot be written"), "\(result.errors)")
+        let (second, restarted) = try await Self.serve(folder, disk)
+        #expect(try await restarted.journal(room).count == 401)
+        second.signal(SIGTERM)
+        #expect(try await second.finish().ending == .exit(0))
+    }
+
+    @Test(arguments: outages)
+    func `a database that cannot be written keeps the hub from starting`(fault: FaultyDisk.Fault) async throws {
+        let folder = try TestFolder()
+        let disk = try FaultyDisk(folder)
+        let environment = HubProcess.environment(folder, disk.environment)
+        // A new one, one that was closed, and one whose hub was killed.
+        for ending in [SIGTERM, SIGKILL, SIGTERM] {
+            try disk.fail(fault)
+            let refused = try await HubProcess.run("amphi", ["serve"], environment: environment, in: folder)
+            #expect(refused.ending == .exit(1))
+            #expect(refused.errors.contains("amphi: AMPHI_DATABASE: "), "\(refused.errors)")
+            try disk.heal()
+            let (process, _) = try await HubProcess.serve(folder, disk.environment)
+            process.signal(ending)
+            _ = try await process.finish()
+        }
+    }
+
+    @Test func `people who post on a disk that comes and goes lose nothing and get nothing twice`() async throws {
+        let folder = try TestFolder()
+        let disk = try FaultyDisk(folder)
+        let (process, hub) = try await Self.serve(folder, disk)
+        let room = try await hub.classroom(students: 10)
+        let (answers, answered) = AsyncStream<Bool>.makeStream()
+        let diaries = try await withThrowingTaskGroup(of: (posts: [String: Int64], seqs: [Int64]).self) { group in
+            for student in room.students {
+                group.addTask {
+                    try await Self.chat(as: student, in: room, of: hub) { answered.yield($0) }
+                }
+            }
+            // Each fault comes among accepted posts and goes among refused ones.
+            for fault in Self.outages + Self.outages {
+                try await Self.wait(for: 30, accepted: true, in: answers)
+                try disk.fail(fault)
+                try await Self.wait(for: 30, accepted: false, in: answers)
+                try disk.heal()
+            }
+            try await Self.wait(for: 30, accepted: true, in: answers)
+            group.cancelAll()
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        let journal = try await hub.journal(room)
+        var stored: [String: [Int64]] = [:]
+        for event in journal {
+            if let id = event["client_id"]?.stringValue, let seq = event["seq"]?.integerValue {
+                stored[id, default: []].append(seq)
+            }
+        }
+        #expect(stored.count == diaries.map(\.posts.count).reduce(0, +))
+        for diary in diaries {
+            for (id, seq) in diary.posts { #expect(stored[id] == [seq], "\(id)") }
+            #expect(diary.seqs == Array((diary.seqs.first ?? 0)...(diary.seqs.last ?? 0)))
+        }
+        process.signal(SIGKILL)
+        _ = try await process.finish()
+        let (second, restarted) = try await Self.serve(folder, disk)
+        #expect(try await restarted.journal(room) == journal)
+        second.signal(SIGTERM)
+        #expect(try await second.finish().ending == .exit(0))
+    }
+
+    /// Posts until cancelled, each message until it is accepted. Returns what was accepted, and the seqs of all events that
+    /// came live.
+    private static func chat(
+        as person: TestPerson, in room: TestClassroom, of hub: RunningHub, onAnswer: @Sendable (Bool) -> Void
+    ) async throws -> (posts: [String: Int64], seqs: [Int64]) {
+        let (client, _) = try await hub.join(room.session, as: person)
+        var posts: [String: Int64] = [:]
+        while !Task.isCancelled {
+            let id = "\(person.id)-\(posts.count)"
+            while posts[id] == nil {
+                let reply = try await client.request("chat.post", ["client_id": .string(id), "text": .string(id)])
+                posts[id] = reply["ok"]?["seq"]?.integerValue
+                guard posts[id] != nil || reply["error"]?["code"] == "store_unavailable" else {
+                    throw TestFailure("\(id): \(reply.text)")
+                }
+                onAnswer(posts[id] != nil)
+            }
+        }
+        let events = try await client.events(through: posts.values.max() ?? 0)
+        return (posts, events.compactMap { $0["seq"]?.integerValue })
+    }
+
+    private static func wait(for count: Int, accepted: Bool, in answers: AsyncStream<Bool>) async throws {
+        var left = count
+        for await answer in answers where answer == accepted {
+            left -= 1
+            if left == 0 { return }
+        }
+    }
+}
+
+extension RunningHub {
+    /// Every event of the class.
+    fileprivate func journal(_ room: TestClassroom) async throws -> [JSON] {
+        let (client, _) = try await join(room.session, as: room.teacher)
+        var events: [JSON] = []
+        while true {
+            let page = try await client.ok("history", ["after_seq": events.last?["seq"] ?? 0, "limit": 200])
+            events += page["events"]?.arrayValue ?? []
+            if page["more"] != true { break }
+        }
+        try await client.close()
+        let seqs = events.compactMap { $0["seq"]?.integerValue }
+        guard seqs == Array(1...Int64(events.count)) else { throw TestFailure("holes: \(seqs)") }
+        return events
+    }
+
+    /// Asks until the answer is this one.
+    fileprivate func wait(forReadiness status: Int, within time: Duration) async throws {
+        let deadline = Deadline(after: time)
+        while try await http.send("GET", "/readyz").status != status {
+            if deadline.hasPassed { throw TestFailure("/readyz is not \(status) after \(time)") }
+        }
+    }
+}
+
+extension String {
+    fileprivate func count(of part: String) -> Int { ranges(of: part).count }
+}
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif

@@ -1,0 +1,30 @@
+import Foundation
+
+/// The disk under a hub's database, made to fail while the hub runs (`Tests/DiskFault/disk_fault.c`).
+package struct FaultyDisk: Sendable {
+    /// What fails; the words are the preloaded library's.
+    package enum Fault: String, Sendable, CaseIterable {
+        case full, short, io, sync, truncate
+    }
+
+    private let control: String
+
+    package init(_ folder: TestFolder) throws {
+        control = folder.file("disk-fault")
+        try heal()
+    }
+
+    /// For the hub's process.
+    package var environment: [String: String] {
+        ["LD_PRELOAD": HubProcess.executable("libDiskFault.so"), "AMPHI_DISK_FAULT": control]
+    }
+
+    /// From the next call on.
+    package func fail(_ fault: Fault) throws { try say(fault.rawValue) }
+    package func heal() throws { try say("") }
+
+    /// Replaces the file: nobody ever reads half a word.
+    private func say(_ word: String) throws {
+        try Data(word.utf8).write(to: URL(fileURLWithPath: control), options: .atomic)
+    }
+}
