@@ -13,11 +13,19 @@ final class StreamSocket {
     let descriptor: Int32
 
     /// Starts to connect. A non-blocking socket is writable when it is connected or refused: see `connectionError`.
-    init(to address: SocketAddress, from source: SocketAddress? = nil, isBlocking: Bool = false) throws(SystemError) {
+    ///
+    /// - Parameter receiveBufferBytes: what the kernel may hold unread (socket(7) doubles it); nil lets it grow.
+    init(
+        to address: SocketAddress, from source: SocketAddress? = nil, receiveBufferBytes: Int32? = nil,
+        isBlocking: Bool = false
+    ) throws(SystemError) {
         let flags = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
         descriptor = socket(address.family, isBlocking ? flags : flags | Int32(SOCK_NONBLOCK.rawValue), 0)
         guard descriptor >= 0 else { throw SystemError("socket") }
         set(IPPROTO_TCP, TCP_NODELAY, to: 1)
+        // tcp(7): "On individual connections, the socket buffer size must be set prior to the listen(2) or connect(2)
+        // calls in order to have it take effect."
+        if let receiveBufferBytes { set(Int(SOL_SOCKET), SO_RCVBUF, to: receiveBufferBytes) }
         if let source {
             // ip(7), IP_BIND_ADDRESS_NO_PORT: "Inform the kernel to not reserve an ephemeral port when using bind(2)
             // with a port number of 0. The port will later be automatically chosen at connect(2) time."
