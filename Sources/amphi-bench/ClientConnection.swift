@@ -15,6 +15,12 @@ final class ClientConnection {
         /// Bytes per second.
         case slow(Int)
         case stopped
+
+        /// Small, so that the server feels at once that nothing is read, as behind a slow line.
+        private static let smallBuffer: Int32 = 4096
+        private static let largeBuffer: Int32 = 256 * 1024
+
+        var receiveBufferBytes: Int32 { self == .full ? Self.largeBuffer : Self.smallBuffer }
     }
 
     /// Index in the engine; also the tag in the epoll set.
@@ -71,7 +77,7 @@ final class ClientConnection {
     func connect(to address: SocketAddress, in loop: EpollLoop, at now: UInt64) throws(SystemError) {
         phase = .connecting
         beganAt = now
-        let socket = try StreamSocket(to: address, from: plan.source, receiveBufferBytes: plan.receiveBufferBytes)
+        let socket = try StreamSocket(to: address, from: plan.source)
         self.socket = socket
         watched = [.readable, .writable]
         try loop.add(socket, tag: tag, for: watched)
@@ -84,6 +90,13 @@ final class ClientConnection {
         guard wanted != watched, let socket else { return }
         watched = wanted
         try loop.change(socket, tag: tag, to: wanted)
+    }
+
+    /// From now on the client reads so; its deliveries are not timed any more. `watch` must follow.
+    func read(_ reading: Reading) {
+        self.reading = reading
+        isTimed = false
+        if phase == .joined { socket?.setReceiveBuffer(bytes: reading.receiveBufferBytes) }
     }
 
     /// Written at the next `flush`.

@@ -7,9 +7,12 @@ extension LoadEngine {
     func setReading(_ reading: ClientConnection.Reading, of group: Range<Int>) {
         let now = MonotonicClock.now
         for connection in connections[group] {
-            connection.reading = reading
-            connection.isTimed = false
+            connection.read(reading)
             if case .slow = reading { slowReads.add(connection, at: now) }
+            // As a page that wakes up: the hub may have gone without a word getting through.
+            if reading == .full, connection.phase == .joined {
+                connection.enqueue(#"{"ref":\#(connection.nextRef()),"type":"ping"}"#, with: &writer)
+            }
             // The engine looks at what is wanted when it flushes.
             markForFlush(connection)
         }

@@ -39,9 +39,11 @@ extension LoadEngine {
         connection.failedReturns = 0
         connection.returnAt = nil
         tally.returned.append(now)
-        // A slow reader reads slowly again from here on.
-        markForFlush(connection)
         tally.sawPresent(welcome.present)
+        if connection.reading != .full {
+            connection.read(connection.reading)
+            markForFlush(connection)
+        }
         if welcome.resumed {
             tally.resumed += 1
             if !welcome.events.isEmpty {

@@ -27,9 +27,6 @@ struct SlowCommand: AsyncParsableCommand {
     @Option(help: "Bytes per second that a slow client reads.")
     var slowBytes = 1024
 
-    @Option(help: "Receive buffer of slow and stopped clients, in bytes.")
-    var receiveBuffer: Int32 = 4096
-
     @Option(help: "Posts a second.")
     var rate = 50.0
 
@@ -55,8 +52,8 @@ struct SlowCommand: AsyncParsableCommand {
         guard clients > 1, senders > 0, rate > 0, slowBytes > 0, base > 0, duration > 0, drain >= 0 else {
             throw ValidationError("--clients must be over 1; rates, bytes, senders and seconds must be positive")
         }
-        guard (0...0.9).contains(slowShare), (0...0.9).contains(stoppedShare), receiveBuffer > 0 else {
-            throw ValidationError("shares must be 0 to 0.9, --receive-buffer positive")
+        guard (0...0.9).contains(slowShare), (0...0.9).contains(stoppedShare) else {
+            throw ValidationError("shares must be 0 to 0.9")
         }
         guard minTextBytes > 0, minTextBytes <= maxTextBytes, maxTextBytes <= 4000 else {
             throw ValidationError("texts have 1 to 4000 bytes")
@@ -68,7 +65,7 @@ struct SlowCommand: AsyncParsableCommand {
         let plan = SlowRun.Plan(
             slowShare: slowShare, stoppedShare: stoppedShare, bytesPerSecond: slowBytes, rate: rate,
             textBytes: minTextBytes...maxTextBytes, baseSeconds: base, slowSeconds: duration, drainSeconds: drain,
-            receiveBufferBytes: receiveBuffer, serverProcesses: output.serverPid)
+            serverProcesses: output.serverPid)
         let run = try SlowRun(plan: plan, session: session, address: HubAddress(url: hub.url))
         try output.deliver(try await run.report())
     }

@@ -10,8 +10,6 @@ struct SlowRun {
         var baseSeconds: Double
         var slowSeconds: Double
         var drainSeconds: Double
-        /// Of slow and stopped clients; small, so that the server feels them soon.
-        var receiveBufferBytes: Int32
         var serverProcesses: [Int32]
     }
 
@@ -40,8 +38,6 @@ struct SlowRun {
         guard session.senderCount <= slow.lowerBound, session.senderCount > 0 else {
             throw SetupError("\(session.senderCount) senders and \(count - slow.lowerBound) slow clients of \(count)")
         }
-        var session = session
-        for index in slow.lowerBound..<count { session.clients[index].receiveBufferBytes = plan.receiveBufferBytes }
         self.session = session
     }
 

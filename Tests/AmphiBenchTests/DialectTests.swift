@@ -27,7 +27,9 @@ struct DialectTests {
         #expect(try Dialect.plain.read(Array("queued messages: 5".utf8)) == .ephemeral(name: "other"))
     }
 
-    @Test(arguments: ["http://127.0.0.1:1/{room}", "ws://127.0.0.1:1/", "ws://127.0.0.1:1", "ws://127.0.0.1:1/{room}/{room}"])
+    @Test(arguments: [
+        "http://127.0.0.1:1/{room}", "ws://127.0.0.1:1/", "ws://127.0.0.1:1", "ws://127.0.0.1:1/{room}/{room}",
+    ])
     func `a relay is named by an address with one room in its path`(url: String) {
         #expect(throws: SetupError.self) { try RelayTarget(url: url) }
     }

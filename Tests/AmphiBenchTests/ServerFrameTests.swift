@@ -66,7 +66,8 @@ struct ServerFrameTests {
             #"{"ref":null,"error":{"code":"bad_json","message":"no"}}"#,
             .refused(ref: nil, ServerFrame.Refusal(code: "bad_json", message: "no", retryAfterMilliseconds: nil))
         ),
-        (#"{"bye":{"code":4000,"reason":"restart","reconnect":true,"after_ms":350}}"#,
+        (
+            #"{"bye":{"code":4000,"reason":"restart","reconnect":true,"after_ms":350}}"#,
             .bye(ServerFrame.Bye(code: 4000, afterMilliseconds: 350))
         ),
         (
