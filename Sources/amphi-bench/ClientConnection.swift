@@ -77,7 +77,7 @@ final class ClientConnection {
     func connect(to address: SocketAddress, in loop: EpollLoop, at now: UInt64) throws(SystemError) {
         phase = .connecting
         beganAt = now
-        let socket = try StreamSocket(to: address, from: plan.source)
+        let socket = try StreamSocket(to: address, from: plan.source, segmentBytes: plan.segmentBytes)
         self.socket = socket
         watched = [.readable, .writable]
         try loop.add(socket, tag: tag, for: watched)

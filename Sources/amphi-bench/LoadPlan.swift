@@ -3,7 +3,7 @@ struct SessionPlan: Sendable {
     let id: Int64
     /// Where its connections are opened.
     let path: String
-    let clients: [ClientPlan]
+    var clients: [ClientPlan]
     /// The first so many clients post.
     let senderCount: Int
 }
@@ -15,6 +15,8 @@ struct ClientPlan: Sendable {
     let token: String
     /// The local address to connect from, nil for the system's choice.
     let source: SocketAddress?
+    /// Nil for what the way allows.
+    var segmentBytes: Int32?
 }
 
 /// How posts are paced.

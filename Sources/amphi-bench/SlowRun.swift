@@ -19,6 +19,10 @@ struct SlowRun {
         var recoverySeconds = 0.0
     }
 
+    /// Of slow and stopped clients. A loopback segment may have 64 KB: a small window would then open in leaps of many
+    /// seconds, or hardly ever, where a slow line acknowledges all the time.
+    private static let segmentBytes: Int32 = 536
+
     let plan: Plan
     let address: HubAddress
     private let session: SessionPlan
@@ -38,6 +42,8 @@ struct SlowRun {
         guard session.senderCount <= slow.lowerBound, session.senderCount > 0 else {
             throw SetupError("\(session.senderCount) senders and \(count - slow.lowerBound) slow clients of \(count)")
         }
+        var session = session
+        for index in slow.lowerBound..<count { session.clients[index].segmentBytes = Self.segmentBytes }
         self.session = session
     }
 
