@@ -198,14 +198,23 @@ class Nchan(Server):
         debian("nginx", "libnginx-mod-nchan", "libhiredis0.14")
         self.libraries = {"LD_LIBRARY_PATH": glob.glob(os.path.join(ROOT, "usr", "lib", "*-linux-gnu"))[0]}
         self.nginx = os.path.join(ROOT, "usr", "sbin", "nginx")
+        self.module = os.path.join(ROOT, "usr", "lib", "nginx", "modules", "ngx_nchan_module.so")
+        self.keep_bodies_here()
         output(self.nginx, "-v", env=self.libraries)
         return f"nginx {version_of('nginx')}, nchan {version_of('libnginx-mod-nchan')}"
+
+    def keep_bodies_here(self):
+        """nchan has Debian's default for `client_body_temp_path`, /var/lib/nginx/body, compiled in, and nginx creates
+        it whatever the configuration says. A name of the same length in our copy lies in the prefix instead."""
+        with open(self.module, "rb") as file:
+            program = file.read()
+        with open(self.module, "wb") as file:
+            file.write(program.replace(b"/var/lib/nginx/body\0", b"client-request-body\0"))
 
     def launch(self, folder, port):
         with open(os.path.join(HERE, "peers", "nginx.conf")) as file:
             text = file.read()
-        module = os.path.join(ROOT, "usr", "lib", "nginx", "modules", "ngx_nchan_module.so")
-        for word, value in {"PREFIX": folder, "MODULE": module, "PORT": str(port)}.items():
+        for word, value in {"PREFIX": folder, "MODULE": self.module, "PORT": str(port)}.items():
             text = re.sub(rf"\b{word}\b", value, text)
         path = os.path.join(folder, "nginx.conf")
         with open(path, "w") as file:
