@@ -132,6 +132,7 @@ extension LoadEngine {
         let post = sender.compose(at: now, textBytes: posting.textBytes)
         sender.send(post, at: now, with: &writer)
         markForFlush(sender.connection)
+        if !dialect.hasReplies { sender.connection.session.history.expect(Int64(post.marker.number) + 1) }
         sender.connection.session.posted += 1
         tally.posted += 1
         tally.firstPostAt = min(tally.firstPostAt, now)
