@@ -148,7 +148,8 @@ private final class Relay {
         port = try #require(digits.flatMap { UInt16($0) }, "no port: is websockets installed (Tests/run does it)?")
     }
 
-    func stop() { process.terminate() }
+    /// Not SIGTERM: the child inherits the signal mask of a thread that may block it.
+    func stop() { kill(process.processIdentifier, SIGKILL) }
 }
 
 #if canImport(Glibc)
