@@ -37,13 +37,8 @@ extension RunReport {
     }
 
     private var loadLines: [(String, String)] {
-        let retries = tally.retries.sorted { $0.key < $1.key }.map { ", \($0.value) x \($0.key)" }.joined()
-        let sent = "\(tally.posted) sent, \(tally.acknowledged) acknowledged, \(tally.committed) committed"
-        var lines = [
-            ("posts", "\(sent), \(tally.duplicates) duplicates\(retries)"),
-            ("posts acknowledged per second", Figures.text(acknowledgedPerSecond)),
-            ("ack latency", Figures.text(tally.ackLatency)),
-        ]
+        var lines =
+            tally.acknowledged > 0 ? answerLines : [("texts", "\(tally.posted) sent, \(tally.committed) relayed")]
         if tally.sendSlip.count > 0 { lines.append(("client's send slip", Figures.text(tally.sendSlip))) }
         lines += [
             ("deliveries", "\(tally.deliveries) in \(Figures.text(loadSeconds)) s"),
@@ -62,6 +57,16 @@ extension RunReport {
         let perClientCPU = Figures.text(Self.ratio(Double(tally.deliveries), clientCPU))
         lines.append(("client CPU", "\(Figures.text(clientCPU)) s, \(perClientCPU) deliveries per CPU-second"))
         return lines
+    }
+
+    private var answerLines: [(String, String)] {
+        let retries = tally.retries.sorted { $0.key < $1.key }.map { ", \($0.value) x \($0.key)" }.joined()
+        let sent = "\(tally.posted) sent, \(tally.acknowledged) acknowledged, \(tally.committed) committed"
+        return [
+            ("posts", "\(sent), \(tally.duplicates) duplicates\(retries)"),
+            ("posts acknowledged per second", Figures.text(acknowledgedPerSecond)),
+            ("ack latency", Figures.text(tally.ackLatency)),
+        ]
     }
 
     private func memoryLine(_ server: ServerFigures) -> String {
