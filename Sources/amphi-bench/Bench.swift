@@ -6,7 +6,10 @@ struct Bench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "amphi-bench",
         abstract: "Load generator and history checker for a running hub.",
-        subcommands: [RunCommand.self, IdleCommand.self, CrashCommand.self],
+        subcommands: [
+            RunCommand.self, IdleCommand.self, SlowCommand.self, JoinsCommand.self, RestartCommand.self,
+            CrashCommand.self, PeerCommand.self,
+        ],
         defaultSubcommand: RunCommand.self)
 
     /// Status 1 is reserved for a hub that broke its promise, so everything else that goes wrong ends with 2.

@@ -9,6 +9,20 @@ final class ClientConnection {
         case closed
     }
 
+    /// How eagerly the client reads.
+    enum Reading: Sendable, Equatable {
+        case full
+        /// Bytes per second.
+        case slow(Int)
+        case stopped
+
+        /// Small, so that the server feels at once that nothing is read, as behind a slow line.
+        private static let smallBuffer: Int32 = 4096
+        private static let largeBuffer: Int32 = 256 * 1024
+
+        var receiveBufferBytes: Int32 { self == .full ? Self.largeBuffer : Self.smallBuffer }
+    }
+
     /// Index in the engine; also the tag in the epoll set.
     let tag: Int
     let plan: ClientPlan
@@ -16,9 +30,25 @@ final class ClientConnection {
     /// Set when this client posts.
     var sender: Sender?
     var phase = Phase.waiting
+    var reading = Reading.full
+    /// Whether it comes back and resumes when the connection ends; else that is a fault.
+    var comesBack = false
+    /// Whether its delivery times count; not for those who read slowly on purpose.
+    var isTimed = true
     var beganAt: UInt64 = 0
     var history = ClientHistory(after: 0)
-    var socket: StreamSocket?
+    var presence = PresenceCount()
+    /// Of the last welcome, nil before the first.
+    var epoch: String?
+    /// How often the connection was lost.
+    var losses = 0
+    /// Attempts to come back since the last welcome.
+    var failedReturns = 0
+    /// When a bye asked the client to come back.
+    var returnAt: UInt64?
+    /// Set while pages of the history are being fetched.
+    var catchUp: CatchUp?
+    private(set) var socket: StreamSocket?
     /// An incomplete frame, or an incomplete answer to the upgrade.
     var unread: [UInt8] = []
     /// The fragments of a message that has not ended, nil between messages.
@@ -27,13 +57,46 @@ final class ClientConnection {
     private(set) var outgoing: [UInt8] = []
     /// Whether the engine has this connection on its list of those to flush.
     var isMarkedForFlush = false
-    /// Whether the engine waits until the socket is writable again.
-    var isWaitingToWrite = false
+    /// What the epoll set looks for.
+    private var watched: EpollLoop.Readiness = []
+    /// 1 was the hello.
+    private var lastRef: Int64 = 1
 
     init(tag: Int, plan: ClientPlan, session: SessionLoad) {
         self.tag = tag
         self.plan = plan
         self.session = session
+    }
+
+    func nextRef() -> Int64 {
+        lastRef += 1
+        return lastRef
+    }
+
+    /// Begins to connect, watched by `loop`: writable when the connect has come to an end.
+    func connect(to address: SocketAddress, in loop: EpollLoop, at now: UInt64) throws(SystemError) {
+        phase = .connecting
+        beganAt = now
+        let socket = try StreamSocket(to: address, from: plan.source, segmentBytes: plan.segmentBytes)
+        self.socket = socket
+        watched = [.readable, .writable]
+        try loop.add(socket, tag: tag, for: watched)
+    }
+
+    /// Lets the epoll set look for exactly what can be done: writing while something waits, reading unless it is paced.
+    func watch(in loop: EpollLoop) throws(SystemError) {
+        var wanted: EpollLoop.Readiness = reading == .full || phase != .joined ? .readable : []
+        if !outgoing.isEmpty { wanted.insert(.writable) }
+        guard wanted != watched, let socket else { return }
+        watched = wanted
+        try loop.change(socket, tag: tag, to: wanted)
+    }
+
+    /// From now on the client reads so; its deliveries are not timed any more. `watch` must follow.
+    func read(_ reading: Reading) {
+        self.reading = reading
+        isTimed = false
+        if phase == .joined { socket?.setReceiveBuffer(bytes: reading.receiveBufferBytes) }
     }
 
     /// Written at the next `flush`.
@@ -47,16 +110,15 @@ final class ClientConnection {
         writer.append(opcode, payload, to: &outgoing)
     }
 
-    /// Writes as much as the kernel takes; returns an errno when the connection is broken, else nil.
-    func flush() -> Int32? {
-        guard let socket, !outgoing.isEmpty else { return nil }
+    /// Writes as much as the kernel takes.
+    func flush() throws(SystemError) {
+        guard let socket, !outgoing.isEmpty else { return }
         switch socket.write(outgoing[...]) {
         case .bytes(let count) where count == outgoing.count: outgoing.removeAll(keepingCapacity: sender != nil)
         case .bytes(let count): outgoing.removeFirst(count)
         case .wouldBlock: break
-        case .failed(let code): return code
+        case .failed(let code): throw SystemError("send", code: code)
         }
-        return nil
     }
 
     /// Drops the socket and everything that was buffered.
@@ -66,5 +128,6 @@ final class ClientConnection {
         unread = []
         fragments = nil
         outgoing = []
+        catchUp = nil
     }
 }

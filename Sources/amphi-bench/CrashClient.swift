@@ -24,8 +24,6 @@ final class CrashClient {
     var welcomes = 0
     /// Welcomes that were no resumption although one was asked for.
     var freshStarts = 0
-    /// 1 was the hello.
-    private var lastRef: Int64 = 1
 
     init(connection: ClientConnection) { self.connection = connection }
 
@@ -36,11 +34,6 @@ final class CrashClient {
 
     /// Whether it is in, has every answer, and lacks nothing before its position.
     var isSettled: Bool { connection.phase == .joined && pending.isEmpty && diary.missing == nil }
-
-    func nextRef() -> Int64 {
-        lastRef += 1
-        return lastRef
-    }
 
     /// A new post, to be sent at once.
     func compose(at now: UInt64, textBytes: Int) {

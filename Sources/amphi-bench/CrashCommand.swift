@@ -1,5 +1,4 @@
 import ArgumentParser
-import Glibc
 
 /// `amphi-bench crash`: kills the hub again and again, and checks that nobody lost anything.
 struct CrashCommand: ParsableCommand {
@@ -24,8 +23,7 @@ struct CrashCommand: ParsableCommand {
     @Option(help: "Seconds of posting in each run.")
     var seconds = 4.0
 
-    @Option(help: "The hub's executable (default: amphi beside amphi-bench).")
-    var executable: String?
+    @OptionGroup var executable: ExecutableOption
 
     func validate() throws {
         guard runs > 0, (1...500).contains(clients), seconds > 0, seconds <= 3600 else {
@@ -35,7 +33,7 @@ struct CrashCommand: ParsableCommand {
 
     func run() throws {
         try DescriptorLimit.ensure(connections: clients)
-        let path = try executable ?? Self.besideThis()
+        let path = try executable.path()
         var total = CrashRun.Outcome()
         var faulty = 0
         for number in 0..<runs {
@@ -56,13 +54,6 @@ struct CrashCommand: ParsableCommand {
 
     private static func same(_ clients: Int, _ seconds: Double) -> String {
         " --clients \(clients) --seconds \(seconds)"
-    }
-
-    private static func besideThis() throws -> String {
-        var path = [CChar](repeating: 0, count: Int(PATH_MAX))
-        let count = unsafe readlink("/proc/self/exe", &path, path.count)
-        guard count > 0, let slash = path[..<count].lastIndex(of: 0x2F) else { throw SystemError("readlink") }
-        return String(decoding: path[...slash].map { UInt8(bitPattern: $0) }, as: UTF8.self) + "amphi"
     }
 }
 

@@ -11,7 +11,9 @@ extension CrashEngine {
         case .connecting:
             guard connection.socket?.connectionError == 0 else { return drop(client) }
             connection.phase = .upgrading
-            connection.enqueue(raw: Handshake.request(host: address.host, path: connection.session.plan.channelPath))
+            connection.enqueue(
+                raw: Handshake.request(
+                    host: address.host, path: connection.session.plan.path, subprotocol: Dialect.hub.subprotocol))
             flush(client)
         case .upgrading, .greeting, .joined:
             if readiness.contains(.writable) { flush(client) }
@@ -38,7 +40,7 @@ extension CrashEngine {
     private func upgrade(_ client: CrashClient, _ bytes: [UInt8]) {
         let connection = client.connection
         connection.unread += bytes
-        switch Handshake.outcome(of: connection.unread) {
+        switch Handshake.outcome(of: connection.unread, subprotocol: Dialect.hub.subprotocol) {
         case .incomplete: return
         case .refused: drop(client)
         case .open(let start):
@@ -87,7 +89,7 @@ extension CrashEngine {
             if !client.acknowledge(receipt, ref: ref) { fault(.malformed, client, "an answer to no post") }
         case .refused(let ref, let refusal): refused(client, refusal, ref: ref)
         // A bye is followed by the end of the connection; presence has no place in the order.
-        case .bye, .ephemeral: return
+        case .bye, .presence, .ephemeral: return
         }
     }
 
@@ -104,7 +106,7 @@ extension CrashEngine {
 
     private func askForPage(_ client: CrashClient) {
         guard let missing = client.diary.missing else { return }
-        let ref = client.nextRef()
+        let ref = client.connection.nextRef()
         client.pageRef = ref
         let limit = min(Int64(missing.count), Self.pageLength)
         client.connection.enqueue(

@@ -125,15 +125,9 @@ final class CrashEngine {
     }
 
     private func connect(_ client: CrashClient, at now: UInt64) {
-        let connection = client.connection
-        connection.phase = .connecting
-        connection.beganAt = now
-        connection.isWaitingToWrite = true
         client.cutAt = now + random.pause(5...1500)
         do throws(SystemError) {
-            let socket = try StreamSocket(to: address.socket)
-            connection.socket = socket
-            try loop.add(socket, tag: connection.tag, for: [.readable, .writable])
+            try client.connection.connect(to: address.socket, in: loop, at: now)
         } catch {
             drop(client)
         }
@@ -141,7 +135,7 @@ final class CrashEngine {
 
     private func sendPending(_ client: CrashClient, at now: UInt64) {
         for (index, attempt) in client.pending.enumerated() where attempt.ref == nil && attempt.dueAt <= now {
-            let ref = client.nextRef()
+            let ref = client.connection.nextRef()
             client.pending[index].ref = ref
             let post = client.intents[attempt.intent].post
             client.connection.enqueue(post.frame(ref: Int(ref)), with: &writer)
@@ -151,13 +145,9 @@ final class CrashEngine {
 
     /// Writes what it can, and asks for writability exactly while something is left.
     func flush(_ client: CrashClient) {
-        let connection = client.connection
-        guard connection.flush() == nil else { return drop(client) }
-        let isBlocked = !connection.outgoing.isEmpty
-        guard isBlocked != connection.isWaitingToWrite, let socket = connection.socket else { return }
-        connection.isWaitingToWrite = isBlocked
         do throws(SystemError) {
-            try loop.change(socket, tag: connection.tag, to: isBlocked ? [.readable, .writable] : .readable)
+            try client.connection.flush()
+            try client.connection.watch(in: loop)
         } catch {
             drop(client)
         }

@@ -1,5 +1,3 @@
-import StrictJSON
-
 /// One run of `crash`: a hub on a fresh database, people who do not stop, kills in between, and the check at the end.
 struct CrashRun {
     struct Plan {
@@ -39,13 +37,12 @@ struct CrashRun {
 
     /// A run that has not come to rest by then never will.
     private static let patience = 30 * MonotonicClock.second
-    private static let pageLength = 200
 
     let plan: Plan
 
     func outcome() throws -> Outcome {
         var random = SeededRandom(seed: plan.seed)
-        let hub = try HubUnderTest(executable: plan.executable)
+        let hub = try HubUnderTest(executable: plan.executable, name: "crash")
         defer { hub.kill() }
         let address = try hub.start()
         let sessions = try setUp(address, secret: hub.secret, random: &random)
@@ -102,7 +99,7 @@ struct CrashRun {
     private func check(
         _ engine: CrashEngine, _ session: SessionPlan, at address: HubAddress, _ outcome: inout Outcome
     ) throws {
-        let journal = try journal(of: session, at: address)
+        let journal = try JournalReader(session: session, address: address).events()
         outcome.events += journal.count
         let check = JournalCheck(journal: journal)
         check.checkNumbers(&outcome.faults)
@@ -111,23 +108,6 @@ struct CrashRun {
             check.check(client.diary.events, of: client.connection.plan.number, &outcome.faults)
         }
         check.check(clients.flatMap(\.intents), &outcome.faults)
-    }
-
-    /// The whole journal, page by page over REST, with the eyes of the first client.
-    private func journal(of session: SessionPlan, at address: HubAddress) throws -> [SessionEvent] {
-        let client = RESTClient(address: address)
-        guard let token = session.clients.first?.token else { return [] }
-        var events: [SessionEvent] = []
-        while true {
-            let after = events.last?.seq ?? 0
-            let path = "/api/live-sessions/\(session.id)/events?after_seq=\(after)&limit=\(Self.pageLength)"
-            let page = try client.get(path, token: token)
-            guard case .events(let batch) = try ServerFrame(decoding: page.encoded()) else {
-                throw SetupError("GET \(path): no events")
-            }
-            events += batch.events
-            if page["more"]?.boolValue != true { return events }
-        }
     }
 
     private func collect(_ engine: CrashEngine, _ outcome: inout Outcome) {

@@ -9,6 +9,7 @@ struct FrameCache {
     final class Entry {
         enum Content {
             case events(EventBatch)
+            case presence(ServerFrame.PresenceNews)
             case ephemeral(name: String)
         }
 

@@ -7,22 +7,22 @@ enum Handshake {
         case refused(String)
     }
 
-    static let subprotocol = "amphi.v1"
     /// The key of the RFC's example with its answer: a random one would need SHA-1 and would prove nothing more here.
     private static let key = "dGhlIHNhbXBsZSBub25jZQ=="
     private static let accept = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="
     private static let longestHead = 16 * 1024
 
-    static func request(host: String, path: String) -> [UInt8] {
-        let lines = [
+    static func request(host: String, path: String, subprotocol: String?) -> [UInt8] {
+        var lines = [
             "GET \(path) HTTP/1.1", "Host: \(host)", "Upgrade: websocket", "Connection: Upgrade",
-            "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: \(key)", "Sec-WebSocket-Protocol: \(subprotocol)",
+            "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: \(key)",
         ]
+        if let subprotocol { lines.append("Sec-WebSocket-Protocol: \(subprotocol)") }
         return Array((lines.joined(separator: "\r\n") + "\r\n\r\n").utf8)
     }
 
     /// Reads the server's answer as far as it has come.
-    static func outcome(of bytes: [UInt8]) -> Outcome {
+    static func outcome(of bytes: [UInt8], subprotocol: String?) -> Outcome {
         guard let head = HTTPHead(bytes) else {
             return bytes.count > longestHead ? .refused("the answer's head does not end") : .incomplete
         }

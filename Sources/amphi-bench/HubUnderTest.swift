@@ -18,21 +18,24 @@ final class HubUnderTest {
     private var process: pid_t?
     private var output: Int32 = -1
 
-    init(executable: String) throws {
+    /// - Parameter name: stands in the folder's name.
+    init(executable: String, name: String) throws {
         self.executable = executable
         var secret = ""
         for byte in Random.bytes(24) { secret += String(UInt16(byte) + 256, radix: 16).dropFirst() }
         self.secret = secret
-        var name = Array("\(Self.variable("TMPDIR") ?? "/tmp")/amphi-crash-XXXXXX".utf8CString)
-        guard unsafe mkdtemp(&name) != nil else { throw SystemError("mkdtemp") }
-        folder = String(decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        var path = Array("\(Self.variable("TMPDIR") ?? "/tmp")/amphi-\(name)-XXXXXX".utf8CString)
+        guard unsafe mkdtemp(&path) != nil else { throw SystemError("mkdtemp") }
+        folder = String(decoding: path.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
     deinit { kill() }
 
     /// Starts the hub and returns where it listens. Blocks until it says so.
-    func start() throws -> HubAddress {
-        try spawn()
+    ///
+    /// - Parameter port: 0 for any free one.
+    func start(port: UInt16 = 0) throws -> HubAddress {
+        try spawn(port: port)
         let prefix = "listening on "
         let deadline = MonotonicClock.now + Self.startSeconds * MonotonicClock.second
         var text: [UInt8] = []
@@ -46,12 +49,23 @@ final class HubUnderTest {
     }
 
     /// SIGKILL; returns when the process is gone.
-    func kill() {
-        guard let process else { return }
-        Glibc.kill(process, SIGKILL)
-        while waitpid(process, nil, 0) < 0, errno == EINTR {}
+    func kill() { _ = end(with: SIGKILL) }
+
+    /// SIGTERM, as an operator stops a hub; returns when the process is gone, and throws when it failed.
+    func terminate() throws {
+        let status = end(with: SIGTERM)
+        guard status == 0 else { throw SetupError("the hub ended with wait status \(status), see \(folder)/hub.log") }
+    }
+
+    /// The status as wait(2) encodes it.
+    private func end(with signal: Int32) -> Int32 {
+        guard let process else { return 0 }
+        Glibc.kill(process, signal)
+        var status: Int32 = 0
+        while unsafe waitpid(process, &status, 0) < 0, errno == EINTR {}
         self.process = nil
         close(output)
+        return status
     }
 
     /// Removes the folder with the database. The hub must not run.
@@ -75,7 +89,7 @@ final class HubUnderTest {
         return Array(bytes[..<count])
     }
 
-    private func spawn() throws {
+    private func spawn(port: UInt16) throws {
         var ends: [Int32] = [0, 0]
         guard unsafe pipe(&ends) == 0 else { throw SystemError("pipe") }
         for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
@@ -86,7 +100,7 @@ final class HubUnderTest {
         unsafe posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
         unsafe posix_spawn_file_actions_adddup2(&actions, ends[1], 1)
         unsafe posix_spawn_file_actions_addopen(&actions, 2, "\(folder)/hub.log", O_WRONLY | O_CREAT | O_APPEND, 0o600)
-        let words = [executable, "serve", "--port", "0", "--database", "\(folder)/amphi.db"]
+        let words = [executable, "serve", "--port", "\(port)", "--database", "\(folder)/amphi.db"]
         let arguments = unsafe words.map { unsafe strdup($0) } + [nil]
         let variables = unsafe environment.map { unsafe strdup($0) } + [nil]
         defer { unsafe (arguments + variables).forEach { unsafe free($0) } }

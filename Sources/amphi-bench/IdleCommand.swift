@@ -7,7 +7,9 @@ struct IdleCommand: AsyncParsableCommand {
         abstract: "Hold idle clients: server memory per connection and server CPU.",
         discussion: "Needs --server-pid for its figures. Exit status as for run: a client that is cut off is a fault.")
 
-    @OptionGroup var common: CommonOptions
+    @OptionGroup var hub: HubOptions
+    @OptionGroup var crowd: CrowdOptions
+    @OptionGroup var output: ReportOptions
 
     @Option(help: "Seconds to stay; over 20 so that every client is pinged.")
     var duration = 30.0
@@ -17,12 +19,12 @@ struct IdleCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        let size = try crowd.size(sendersPerSession: 0, towards: HubAddress(url: hub.url).socket)
         let run = BenchRun(
             plan: BenchRun.Plan(
-                url: common.url, secret: try common.secret(), serverProcesses: common.serverPid,
-                size: try common.size(sendersPerSession: 0), pace: .idle, seconds: duration, textBytes: 0,
-                connectRate: common.connectRate, settleSeconds: common.settle, drainSeconds: 0,
-                threads: common.threads))
-        try common.deliver(try await run.report())
+                target: .hub(url: hub.url, secret: try hub.secret()), serverProcesses: output.serverPid, size: size,
+                pace: .idle, seconds: duration, textBytes: 0, prefill: 0, connectRate: crowd.connectRate,
+                settleSeconds: crowd.settle, drainSeconds: 0, threads: crowd.threads))
+        try output.deliver(try await run.report())
     }
 }

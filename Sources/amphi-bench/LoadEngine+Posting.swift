@@ -1,41 +1,53 @@
 /// Posting at a pace, retries, and waiting until everybody has everything.
 extension LoadEngine {
+    struct Retry {
+        let sender: Sender
+        let post: Post
+        /// Whether the post was certainly not stored, so that it may carry the time of its next attempt.
+        let mayCarryNewTime: Bool
+    }
+
     struct Posting {
         let completion: Pace.Completion
         /// In flight per session; 0 when a fixed rate decides.
         let depth: Int
-        let textBytes: Int
+        /// Posts a second; 0 when `depth` decides.
+        let rate: Double
+        let textBytes: ClosedRange<Int>
+        let began: UInt64
+        /// Of a fixed rate: posts that have been sent.
+        var count = 0
     }
 
-    /// Posts for `duration` nanoseconds.
-    func post(_ pace: Pace, for duration: UInt64, textBytes: Int) throws {
-        let began = MonotonicClock.now
-        let end = began + duration
+    /// Begins to post; `stopPosting` ends it.
+    func startPosting(_ pace: Pace, textBytes: ClosedRange<Int>) {
+        let now = MonotonicClock.now
         switch pace {
-        case .idle: try idle(for: duration)
+        case .idle: posting = nil
         case .rate(let rate):
-            posting = Posting(completion: .acknowledged, depth: 0, textBytes: textBytes)
-            try postSteadily(rate, from: began, to: end)
+            posting = Posting(completion: .acknowledged, depth: 0, rate: rate, textBytes: textBytes, began: now)
         case .inFlight(let depth, let completion):
-            posting = Posting(completion: completion, depth: depth, textBytes: textBytes)
-            for session in sessions { sendMore(in: session, at: began) }
-            while MonotonicClock.now < end {
-                try turn(until: min(end, nextRetryAt))
-                sendRetries(at: MonotonicClock.now)
-            }
+            posting = Posting(completion: completion, depth: depth, rate: 0, textBytes: textBytes, began: now)
+            for session in sessions { sendMore(in: session, at: now) }
         }
-        posting = nil
+    }
+
+    func stopPosting() { posting = nil }
+
+    /// Posts for `duration` nanoseconds, or until so many posts are acknowledged.
+    func post(
+        _ pace: Pace, for duration: UInt64, textBytes: ClosedRange<Int>, acknowledgements: Int = .max
+    ) throws {
+        startPosting(pace, textBytes: textBytes)
+        try run(until: MonotonicClock.now + duration) { tally.acknowledged >= acknowledgements }
+        stopPosting()
     }
 
     /// Waits until every post is answered and every client is at its session's head, at most for `patience`
     /// nanoseconds; then notes what is missing.
     func drain(within patience: UInt64) throws {
         let end = MonotonicClock.now + patience
-        while MonotonicClock.now < end, !isSettled {
-            let now = MonotonicClock.now
-            try turn(until: min(end, nextRetryAt, now + 5 * MonotonicClock.millisecond))
-            sendRetries(at: MonotonicClock.now)
-        }
+        try run(until: end) { isSettled }
         for session in sessions {
             let unanswered = session.unacknowledged
             tally.faults.note(.unanswered, count: unanswered, "session \(session.plan.id)")
@@ -82,54 +94,48 @@ extension LoadEngine {
         let pause = UInt64(max(isLimit ? 0 : 50, refusal.retryAfterMilliseconds ?? 200))
         tally.retries[refusal.code, default: 0] += 1
         sender.willRetry(attempt.post)
-        let retry = Retry(
-            dueAt: now + pause * MonotonicClock.millisecond, sender: sender, post: attempt.post,
-            mayCarryNewTime: isLimit)
-        let place = retries.firstIndex { $0.dueAt < retry.dueAt } ?? retries.endIndex
-        retries.insert(retry, at: place)
+        retries.add(
+            Retry(sender: sender, post: attempt.post, mayCarryNewTime: isLimit),
+            at: now + pause * MonotonicClock.millisecond)
     }
 
-    private var nextRetryAt: UInt64 { retries.last?.dueAt ?? .max }
-
-    private var isSettled: Bool { sessions.allSatisfy(\.isSettled) }
+    /// When the next post of a fixed rate is due, `.max` without one.
+    var nextPostAt: UInt64 { posting.map(dueTime) ?? .max }
 
     /// An open loop: post number k goes out at k / rate, whether the ones before were answered or not.
-    private func postSteadily(_ rate: Double, from began: UInt64, to end: UInt64) throws {
-        var count = 0
-        while true {
-            let now = MonotonicClock.now
-            if now >= end { return }
-            var due = began + UInt64(Double(count) / rate * 1e9)
-            while due <= now, due < end {
-                if let sender = sessions[count % sessions.count].takeSender() {
-                    sendNew(from: sender, at: MonotonicClock.now, plannedFor: due)
-                }
-                count += 1
-                due = began + UInt64(Double(count) / rate * 1e9)
+    func sendDuePosts(at now: UInt64) {
+        while let posting, dueTime(posting) <= now {
+            self.posting?.count += 1
+            if let sender = sessions[posting.count % sessions.count].takeSender() {
+                sendNew(from: sender, at: MonotonicClock.now, plannedFor: dueTime(posting))
             }
-            sendRetries(at: now)
-            try turn(until: min(end, due, nextRetryAt))
         }
     }
+
+    func sendRetries(at now: UInt64) {
+        while let retry = retries.takeDue(at: now) {
+            guard retry.sender.connection.phase == .joined else { continue }
+            let post = retry.mayCarryNewTime ? retry.post.carrying(now) : retry.post
+            retry.sender.retry(post, at: now, with: &writer)
+            markForFlush(retry.sender.connection)
+        }
+    }
+
+    private func dueTime(_ posting: Posting) -> UInt64 {
+        posting.rate > 0 ? posting.began + UInt64(Double(posting.count) / posting.rate * 1e9) : .max
+    }
+
+    private var isSettled: Bool { sessions.allSatisfy(\.isSettled) }
 
     private func sendNew(from sender: Sender, at now: UInt64, plannedFor planned: UInt64) {
         guard let posting else { return }
         let post = sender.compose(at: now, textBytes: posting.textBytes)
         sender.send(post, at: now, with: &writer)
         markForFlush(sender.connection)
+        if !dialect.hasReplies { sender.connection.session.history.expect(Int64(post.marker.number) + 1) }
         sender.connection.session.posted += 1
         tally.posted += 1
         tally.firstPostAt = min(tally.firstPostAt, now)
         if posting.depth == 0 { tally.sendSlip.record(now > planned ? now - planned : 0) }
-    }
-
-    private func sendRetries(at now: UInt64) {
-        while let retry = retries.last, retry.dueAt <= now {
-            retries.removeLast()
-            guard retry.sender.connection.phase == .joined else { continue }
-            let post = retry.mayCarryNewTime ? retry.post.carrying(now) : retry.post
-            retry.sender.retry(post, at: now, with: &writer)
-            markForFlush(retry.sender.connection)
-        }
     }
 }

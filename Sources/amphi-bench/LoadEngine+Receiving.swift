@@ -1,8 +1,8 @@
 /// From readable bytes to checked events.
 extension LoadEngine {
-    func receive(_ connection: ClientConnection) {
+    func receive(_ connection: ClientConnection, atMost limit: Int = .max) {
         guard let socket = connection.socket else { return }
-        switch buffer.fill(from: socket) {
+        switch buffer.fill(from: socket, atMost: limit) {
         case .wouldBlock: return
         case .failed(let code): drop(connection, because: SystemError("recv", code: code).description)
         case .bytes(0): drop(connection, because: "closed without a Close frame")
@@ -25,7 +25,7 @@ extension LoadEngine {
         let bytes = connection.unread
         connection.unread = []
         let end = readFrames(bytes.span, of: connection)
-        if end < bytes.count, connection.phase != .closed { connection.unread = Array(bytes[end...]) }
+        if end < bytes.count, connection.socket != nil { connection.unread = Array(bytes[end...]) }
     }
 
     /// Handles all complete frames; returns where the first incomplete one begins.
@@ -33,7 +33,7 @@ extension LoadEngine {
         let now = MonotonicClock.now
         var start = 0
         do throws(FrameReader.Violation) {
-            while connection.phase != .closed, let frame = try FrameReader.frame(in: bytes, from: start) {
+            while connection.socket != nil, let frame = try FrameReader.frame(in: bytes, from: start) {
                 handle(frame, bytes.extracting(frame.payload), of: connection, at: now)
                 start = frame.payload.upperBound
             }
@@ -41,7 +41,7 @@ extension LoadEngine {
             tally.faults.note(.malformed, "client \(connection.plan.number): \(error)")
             drop(connection, because: "broken framing")
         }
-        return connection.phase == .closed ? bytes.count : start
+        return connection.socket == nil ? bytes.count : start
     }
 
     private func handle(
@@ -78,7 +78,7 @@ extension LoadEngine {
         }
         let bytes = payload.copied()
         do throws(JSONScanner.Malformed) {
-            try handle(ServerFrame(decoding: bytes), bytes, of: connection, at: now)
+            try handle(dialect.read(bytes), bytes, of: connection, at: now)
         } catch {
             tally.faults.note(.malformed, "client \(connection.plan.number): no JSON at byte \(error.offset)")
         }
@@ -92,8 +92,10 @@ extension LoadEngine {
             remember(FrameCache.Entry(bytes: bytes, content: .events(batch)), of: connection, at: now)
         case .ephemeral(let name):
             remember(FrameCache.Entry(bytes: bytes, content: .ephemeral(name: name)), of: connection, at: now)
-        case .page: tally.faults.note(.malformed, "client \(connection.plan.number): a page that nobody asked for")
-        case .bye(let code): tally.byes[code, default: 0] += 1
+        case .presence(let news):
+            remember(FrameCache.Entry(bytes: bytes, content: .presence(news)), of: connection, at: now)
+        case .page(let ref, let events): received(page: events, ref: ref, of: connection, at: now)
+        case .bye(let bye): saidBye(bye, to: connection, at: now)
         case .posted(let ref, let receipt): posted(receipt, ref: ref, of: connection, at: now)
         case .refused(let ref, let refusal):
             if connection.phase == .greeting {
@@ -115,19 +117,36 @@ extension LoadEngine {
         case .ephemeral(let name):
             tally.ephemeral[name, default: 0] += 1
             tally.ephemeralBytes += entry.bytes.count
+        case .presence(let news):
+            tally.ephemeral["presence", default: 0] += 1
+            tally.ephemeralBytes += entry.bytes.count
+            tally.sawPresent(news.present)
+            tally.presenceChanges += news.joined + news.left
+            connection.presence.receive(bytes: entry.bytes.count, at: now)
         case .events(let batch):
             guard connection.phase == .joined else {
                 return tally.faults.note(.malformed, "client \(connection.plan.number): events before the welcome")
             }
-            let step = connection.history.receive(batch)
-            step.note(in: &tally.faults, of: connection.plan.number, at: batch.position)
-            tally.eventFrames += 1
-            tally.deliveries += step.delivered
-            tally.lastDeliveryAt = now
-            guard step.repeated == 0 else { return }
-            connection.session.arrivals += entry.sendTimes.count
-            for sentAt in entry.sendTimes where sentAt <= now { tally.deliveryLatency.record(now - sentAt) }
-            if posting?.completion == .delivered { sendMore(in: connection.session, at: now) }
+            if connection.catchUp != nil {
+                connection.catchUp?.held.append(batch)
+            } else {
+                deliver(batch, sentAt: entry.sendTimes, to: connection, at: now)
+            }
         }
+    }
+
+    /// - Parameter sendTimes: of the posts in it, as far as their way here is to be timed.
+    func deliver(_ batch: EventBatch, sentAt sendTimes: [UInt64], to connection: ClientConnection, at now: UInt64) {
+        let step = connection.history.receive(batch)
+        step.note(in: &tally.faults, of: connection.plan.number, at: batch.position)
+        tally.eventFrames += 1
+        tally.deliveries += step.delivered
+        tally.lastDeliveryAt = now
+        guard step.repeated == 0 else { return }
+        connection.session.arrivals += sendTimes.count
+        if connection.isTimed {
+            for sentAt in sendTimes where sentAt <= now { tally.deliveryLatency.record(now - sentAt) }
+        }
+        if posting?.completion == .delivered { sendMore(in: connection.session, at: now) }
     }
 }

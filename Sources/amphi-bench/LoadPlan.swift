@@ -1,11 +1,11 @@
 /// What the engine shall do: made by the set-up, read by the engine.
 struct SessionPlan: Sendable {
     let id: Int64
-    let clients: [ClientPlan]
+    /// Where its connections are opened.
+    let path: String
+    var clients: [ClientPlan]
     /// The first so many clients post.
     let senderCount: Int
-
-    var channelPath: String { "/api/live-sessions/\(id)/channel" }
 }
 
 struct ClientPlan: Sendable {
@@ -15,6 +15,8 @@ struct ClientPlan: Sendable {
     let token: String
     /// The local address to connect from, nil for the system's choice.
     let source: SocketAddress?
+    /// Nil for what the way allows.
+    var segmentBytes: Int32?
 }
 
 /// How posts are paced.
@@ -38,6 +40,7 @@ struct HubAddress: Sendable {
     let socket: SocketAddress
     /// For the Host field.
     let host: String
+    let port: UInt16
 
     /// `http://host[:port]`, nothing after it.
     init(url: String) throws {
@@ -56,6 +59,7 @@ struct HubAddress: Sendable {
         }
         if name.hasPrefix("["), name.hasSuffix("]") { name = name.dropFirst().dropLast() }
         host = String(authority)
+        self.port = port
         socket = try SocketAddress(host: String(name), port: port)
     }
 }

@@ -29,10 +29,36 @@ struct LoadTally: Sendable {
     var ephemeral: [String: Int] = [:]
     var ephemeralBytes = 0
     var byes: [Int64: Int] = [:]
+    /// Ends of connections that the benchmark did not want, where clients come back, by reason.
+    var losses: [String: Int] = [:]
+    /// When clients tried to come back, and when they had their welcome.
+    var returnAttempts: [UInt64] = []
+    var returned: [UInt64] = []
+    var resumed = 0
+    /// People whom presence diffs named as come or gone, summed over all clients.
+    var presenceChanges = 0
+    /// The lowest number of people that a presence frame or the welcome of a return told.
+    var fewestPresent = Int64.max
+    var presence = PresenceFigures()
     /// Posts that stand in the sessions, counted in the events.
     var committed = 0
 
     var faults = HistoryFaults()
+
+    /// Begins to count anew; joins and faults stay.
+    mutating func startAnew() {
+        var tally = LoadTally()
+        tally.joined = joined
+        tally.joinLatency = joinLatency
+        tally.joinBegan = joinBegan
+        tally.joinEnded = joinEnded
+        tally.faults = faults
+        self = tally
+    }
+
+    mutating func sawPresent(_ count: Int64?) {
+        if let count { fewestPresent = min(fewestPresent, count) }
+    }
 
     mutating func merge(_ other: LoadTally) {
         joined += other.joined
@@ -57,6 +83,13 @@ struct LoadTally: Sendable {
         ephemeral.merge(other.ephemeral, uniquingKeysWith: +)
         ephemeralBytes += other.ephemeralBytes
         byes.merge(other.byes, uniquingKeysWith: +)
+        losses.merge(other.losses, uniquingKeysWith: +)
+        returnAttempts += other.returnAttempts
+        returned += other.returned
+        resumed += other.resumed
+        presenceChanges += other.presenceChanges
+        fewestPresent = min(fewestPresent, other.fewestPresent)
+        presence.merge(other.presence)
         committed += other.committed
         faults.merge(other.faults)
     }

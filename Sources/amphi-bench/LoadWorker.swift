@@ -5,23 +5,13 @@ actor LoadWorker {
     private let thread: WorkerThread
     private let engine: LoadEngine
 
-    init(number: Int, sessions: [SessionPlan], address: HubAddress) throws {
+    init(number: Int, sessions: [SessionPlan], address: HubAddress, dialect: Dialect) throws {
         thread = WorkerThread(number: number)
-        engine = try LoadEngine(sessions, address: address, seed: MonotonicClock.now &+ UInt64(number))
+        engine = try LoadEngine(
+            sessions, address: address, dialect: dialect, seed: MonotonicClock.now &+ UInt64(number))
     }
 
-    func join(rate: Double) throws { try engine.join(rate: rate) }
-
-    func idle(seconds: Double) throws { try engine.idle(for: UInt64(seconds * 1e9)) }
-
-    func post(_ pace: Pace, seconds: Double, textBytes: Int) throws {
-        try engine.post(pace, for: UInt64(seconds * 1e9), textBytes: textBytes)
+    func run<Result: Sendable>(_ phase: @Sendable (LoadEngine) throws -> Result) throws -> Result {
+        try phase(engine)
     }
-
-    func drain(seconds: Double) throws { try engine.drain(within: UInt64(seconds * 1e9)) }
-
-    /// What was counted so far.
-    func tally() -> LoadTally { engine.tally }
-
-    func finish() -> LoadTally { engine.finish() }
 }

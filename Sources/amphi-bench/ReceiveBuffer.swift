@@ -12,7 +12,10 @@ final class ReceiveBuffer {
 
     deinit { unsafe memory.deallocate() }
 
-    func fill(from socket: StreamSocket) -> StreamSocket.Transfer { unsafe socket.read(into: memory) }
+    /// Reads what there is, at most `limit` bytes.
+    func fill(from socket: StreamSocket, atMost limit: Int = .max) -> StreamSocket.Transfer {
+        unsafe socket.read(into: UnsafeMutableRawBufferPointer(rebasing: memory[..<min(limit, memory.count)]))
+    }
 
     /// The first `count` bytes of what was read last.
     func withBytes<Result>(_ count: Int, _ body: (Span<UInt8>) -> Result) -> Result {

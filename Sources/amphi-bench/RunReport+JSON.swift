@@ -13,13 +13,13 @@ extension RunReport {
             report["deliveries"] = deliveries
         }
         report["ephemeral"] = [
-            "frames": Self.counts(tally.ephemeral.map { ($0.key, $0.value) }),
+            "frames": Figures.counts(tally.ephemeral.map { ($0.key, $0.value) }),
             "bytes": .integer(Int64(tally.ephemeralBytes)),
         ]
-        report["byes"] = Self.counts(tally.byes.map { ("\($0.key)", $0.value) })
+        report["byes"] = Figures.counts(tally.byes.map { ("\($0.key)", $0.value) })
         if let server { report["server"] = server.json(isIdle: plan.pace == .idle) }
         report["client"] = ["load_cpu_seconds": .number(clientCPU)]
-        report["faults"] = Self.counts(HistoryFaults.Kind.allCases.map { ($0.rawValue, tally.faults[$0]) })
+        report["faults"] = Figures.counts(HistoryFaults.Kind.allCases.map { ($0.rawValue, tally.faults[$0]) })
         report["examples"] = .array(tally.faults.examples.map { .string($0) })
         return .object(report)
     }
@@ -29,7 +29,7 @@ extension RunReport {
             ("clients", .integer(Int64(plan.size.clients))), ("sessions", .integer(Int64(plan.size.sessions))),
             ("senders_per_session", .integer(Int64(plan.size.sendersPerSession))),
             ("duration_seconds", .number(plan.seconds)), ("text_bytes", .integer(Int64(plan.textBytes))),
-            ("threads", .integer(Int64(plan.threads))),
+            ("threads", .integer(Int64(plan.threads))), ("prefilled_posts", .integer(Int64(plan.prefill))),
         ])
         switch plan.pace {
         case .idle: object["pace"] = "idle"
@@ -48,7 +48,7 @@ extension RunReport {
         [
             "clients": .integer(Int64(tally.joined)), "seconds": .number(joinSeconds),
             "per_second": .number(Self.ratio(Double(tally.joined), joinSeconds)),
-            "latency_ms": Self.latency(tally.joinLatency),
+            "latency_ms": Figures.latency(tally.joinLatency),
         ]
     }
 
@@ -56,9 +56,10 @@ extension RunReport {
         [
             "sent": .integer(Int64(tally.posted)), "acknowledged": .integer(Int64(tally.acknowledged)),
             "committed": .integer(Int64(tally.committed)), "duplicates": .integer(Int64(tally.duplicates)),
-            "retries": Self.counts(tally.retries.map { ($0.key, $0.value) }),
-            "acknowledged_per_second": .number(acknowledgedPerSecond), "ack_latency_ms": Self.latency(tally.ackLatency),
-            "send_slip_ms": Self.latency(tally.sendSlip),
+            "retries": Figures.counts(tally.retries.map { ($0.key, $0.value) }),
+            "acknowledged_per_second": .number(acknowledgedPerSecond),
+            "ack_latency_ms": Figures.latency(tally.ackLatency),
+            "send_slip_ms": Figures.latency(tally.sendSlip),
         ]
     }
 
@@ -66,21 +67,9 @@ extension RunReport {
         [
             "count": .integer(Int64(tally.deliveries)), "seconds": .number(loadSeconds),
             "per_second": .number(deliveriesPerSecond), "events_per_frame": .number(eventsPerFrame),
-            "latency_ms": Self.latency(tally.deliveryLatency), "received_bytes": .integer(Int64(tally.receivedBytes)),
+            "latency_ms": Figures.latency(tally.deliveryLatency),
+            "received_bytes": .integer(Int64(tally.receivedBytes)),
         ]
-    }
-
-    private static func latency(_ histogram: LatencyHistogram) -> JSON {
-        func milliseconds(_ nanoseconds: Double) -> JSON { .number((nanoseconds / 1e3).rounded() / 1e3) }
-        return [
-            "count": .integer(Int64(histogram.count)), "mean": milliseconds(histogram.mean),
-            "p50": milliseconds(Double(histogram.quantile(0.5))), "p99": milliseconds(Double(histogram.quantile(0.99))),
-            "p999": milliseconds(Double(histogram.quantile(0.999))), "max": milliseconds(Double(histogram.maximum)),
-        ]
-    }
-
-    private static func counts(_ list: [(String, Int)]) -> JSON {
-        .object(JSONObject(list.sorted { $0.0 < $1.0 }.map { ($0.0, .integer(Int64($0.1))) }))
     }
 }
 
@@ -97,6 +86,7 @@ extension RunReport.ServerFigures {
         if !isIdle {
             object["deliveries_per_cpu_second"] = .number(deliveriesPerCPUSecond)
             object["posts_per_cpu_second"] = .number(postsPerCPUSecond)
+            object["cpu_microseconds_per_post"] = .number(microsecondsPerPost)
         }
         return .object(object)
     }

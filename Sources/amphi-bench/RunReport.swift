@@ -1,5 +1,5 @@
 /// The figures of one run. Times in seconds unless a name says otherwise.
-struct RunReport: Sendable {
+struct RunReport: BenchReport, Sendable {
     let plan: BenchRun.Plan
     var tally = LoadTally()
     /// The server before anybody connected, after the last welcome, after the settling time, and at the end.
@@ -12,7 +12,7 @@ struct RunReport: Sendable {
 
     init(plan: BenchRun.Plan) { self.plan = plan }
 
-    var isClean: Bool { tally.faults.isClean }
+    var faults: HistoryFaults { tally.faults }
 
     var joinSeconds: Double { Self.seconds(from: tally.joinBegan, to: tally.joinEnded) }
 
@@ -37,7 +37,8 @@ struct RunReport: Sendable {
             loadCPUSeconds: loadCPU,
             loadCPUShare: Self.ratio(loadCPU, plan.pace == .idle ? plan.seconds : loadSeconds),
             deliveriesPerCPUSecond: Self.ratio(Double(tally.deliveries), loadCPU),
-            postsPerCPUSecond: Self.ratio(Double(tally.acknowledged), loadCPU),
+            postsPerCPUSecond: Self.ratio(Double(tally.posted), loadCPU),
+            microsecondsPerPost: Self.ratio(loadCPU * 1e6, Double(tally.posted)),
             residentBytesBefore: before.residentBytes,
             residentBytesSettled: settled.residentBytes,
             residentBytesAfter: after.residentBytes,
@@ -54,6 +55,7 @@ struct RunReport: Sendable {
         let loadCPUShare: Double
         let deliveriesPerCPUSecond: Double
         let postsPerCPUSecond: Double
+        let microsecondsPerPost: Double
         let residentBytesBefore: Int
         let residentBytesSettled: Int
         let residentBytesAfter: Int

@@ -17,7 +17,8 @@ extension ServerFrame {
         var events: [SessionEvent]?
         var answer: Answer?
         var refusal: Refusal?
-        var byeCode: Int64?
+        var bye: Bye?
+        var presence: PresenceNews?
         var otherName: String?
 
         mutating func read(
@@ -29,27 +30,20 @@ extension ServerFrame {
             case "events": events = try SessionEvent.list(from: &scanner, of: bytes)
             case "ok": answer = try Answer(from: &scanner, of: bytes)
             case "error": refusal = try Refusal(from: &scanner)
-            case "bye": byeCode = try Self.byeCode(from: &scanner)
+            case "bye": bye = try Bye(from: &scanner)
+            case "presence": presence = try PresenceNews(from: &scanner)
             default:
                 try scanner.skipValue()
                 otherName = name
             }
         }
 
-        private static func byeCode(from scanner: inout JSONScanner) throws(JSONScanner.Malformed) -> Int64? {
-            var code: Int64?
-            try scanner.beginObject()
-            while let name = try scanner.nextMember() {
-                if name == "code" { code = try scanner.integer() } else { try scanner.skipValue() }
-            }
-            return code
-        }
-
         func frame(size: Int) throws(JSONScanner.Malformed) -> ServerFrame {
             if let refusal { return .refused(ref: ref, refusal) }
             if let answer, let ref { return answer.frame(ref: ref) }
-            if let byeCode { return .bye(code: byeCode) }
+            if let bye { return .bye(bye) }
             if let seq, let events { return .events(EventBatch(position: seq, events: events)) }
+            if let presence { return .presence(presence) }
             guard let otherName else { throw JSONScanner.Malformed(offset: size) }
             return .ephemeral(name: otherName)
         }
@@ -64,6 +58,7 @@ extension ServerFrame {
         var resumed = false
         var isDuplicate = false
         var events: [SessionEvent]?
+        var presence: PresenceNews?
 
         init(from scanner: inout JSONScanner, of bytes: [UInt8]) throws(JSONScanner.Malformed) {
             try scanner.beginObject()
@@ -76,6 +71,7 @@ extension ServerFrame {
                 case "resumed": resumed = try scanner.boolean()
                 case "duplicate": isDuplicate = try scanner.boolean()
                 case "events": events = try SessionEvent.list(from: &scanner, of: bytes)
+                case "presence": presence = try PresenceNews(from: &scanner)
                 default: try scanner.skipValue()
                 }
             }
@@ -83,7 +79,9 @@ extension ServerFrame {
 
         func frame(ref: Int64) -> ServerFrame {
             if type == "welcome", let seq {
-                return .welcome(Welcome(seq: seq, epoch: epoch, resumed: resumed, events: events ?? []))
+                return .welcome(
+                    Welcome(
+                        seq: seq, epoch: epoch, resumed: resumed, events: events ?? [], present: presence?.present))
             }
             if let id, let seq { return .posted(ref: ref, Receipt(id: id, seq: seq, isDuplicate: isDuplicate)) }
             if let events { return .page(ref: ref, events) }
@@ -104,6 +102,45 @@ extension ServerFrame.Refusal {
             default: try scanner.skipValue()
             }
         }
+    }
+}
+
+extension ServerFrame.Bye {
+    fileprivate init(from scanner: inout JSONScanner) throws(JSONScanner.Malformed) {
+        self.init(code: 0)
+        try scanner.beginObject()
+        while let name = try scanner.nextMember() {
+            switch name {
+            case "code": code = try scanner.integer()
+            case "after_ms": afterMilliseconds = try scanner.integer()
+            default: try scanner.skipValue()
+            }
+        }
+    }
+}
+
+extension ServerFrame.PresenceNews {
+    fileprivate init(from scanner: inout JSONScanner) throws(JSONScanner.Malformed) {
+        self.init()
+        try scanner.beginObject()
+        while let name = try scanner.nextMember() {
+            switch name {
+            case "count": present = try scanner.integer()
+            case "joined": joined = try Self.length(from: &scanner)
+            case "left": left = try Self.length(from: &scanner)
+            default: try scanner.skipValue()
+            }
+        }
+    }
+
+    private static func length(from scanner: inout JSONScanner) throws(JSONScanner.Malformed) -> Int {
+        var count = 0
+        try scanner.beginArray()
+        while try scanner.nextElement() {
+            try scanner.skipValue()
+            count += 1
+        }
+        return count
     }
 }
 

@@ -6,8 +6,9 @@ enum ServerFrame: Sendable, Equatable {
     case refused(ref: Int64?, Refusal)
     /// The answer to `history`.
     case page(ref: Int64, [SessionEvent])
-    case bye(code: Int64)
-    /// Presence, typing, a gap note and the like: no place in the order of events.
+    case bye(Bye)
+    case presence(PresenceNews)
+    /// Typing, a gap note and the like: no place in the order of events.
     case ephemeral(name: String)
 
     struct Welcome: Sendable, Equatable {
@@ -15,6 +16,22 @@ enum ServerFrame: Sendable, Equatable {
         var epoch: String
         var resumed: Bool
         var events: [SessionEvent]
+        /// How many people are here.
+        var present: Int64?
+    }
+
+    /// The end of the connection, and when to come back.
+    struct Bye: Sendable, Equatable {
+        var code: Int64
+        var afterMilliseconds: Int64?
+    }
+
+    /// A diff of who is here; a snapshot has no `joined` and no `left`.
+    struct PresenceNews: Sendable, Equatable {
+        /// How many people are here.
+        var present: Int64?
+        var joined = 0
+        var left = 0
     }
 
     /// The answer to `chat.post`.

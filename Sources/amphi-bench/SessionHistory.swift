@@ -9,7 +9,7 @@ struct SessionHistory: Sendable {
     private static let mostPosts = 100_000_000
     private static let unknown: UInt64 = 0
 
-    /// The newest seq that a frame or a receipt has shown.
+    /// The newest seq that a frame or a receipt has shown, or that is expected.
     private(set) var head: Int64 = 0
     /// User ids of those who post, by their number in the run.
     private let authors: [Int: Int64]
@@ -30,6 +30,9 @@ struct SessionHistory: Sendable {
             if let marker = event.marker { place(marker, of: event, &faults) }
         }
     }
+
+    /// A post that nobody will answer, so that its place is known only from its number.
+    mutating func expect(_ seq: Int64) { head = max(head, seq) }
 
     /// The answer to a post; `digest` is of the event that must stand at its seq.
     mutating func witness(_ digest: UInt64, at seq: Int64, _ faults: inout HistoryFaults) {

@@ -37,7 +37,8 @@ final class SessionLoad {
     var isSettled: Bool {
         clients.allSatisfy { client in
             client.phase == .closed
-                || (client.history.seq >= history.head && client.sender.map { $0.unanswered == 0 } ?? true)
+                || (client.catchUp == nil && client.history.seq >= history.head
+                    && client.sender.map { $0.unanswered == 0 } ?? true)
         }
     }
 }

@@ -11,6 +11,11 @@ struct SessionSetup {
         let sessions: Int
         let sendersPerSession: Int
         let sourceAddresses: Int
+
+        /// Where this client connects from; nil for the system's choice. 127.0.0.1 stays free for others.
+        func source(of client: Int) -> SocketAddress? {
+            sourceAddresses > 1 ? SocketAddress(loopback: UInt8(2 + client % sourceAddresses)) : nil
+        }
     }
 
     private static let importLines = 5000
@@ -45,7 +50,9 @@ struct SessionSetup {
         return try (0..<size.sessions).map { session in
             let id = try startClass(session)
             let clients = try members(of: session).map(clientPlan)
-            return SessionPlan(id: id, clients: clients, senderCount: min(size.sendersPerSession, clients.count))
+            return SessionPlan(
+                id: id, path: "/api/live-sessions/\(id)/channel", clients: clients,
+                senderCount: min(size.sendersPerSession, clients.count))
         }
     }
 
@@ -61,11 +68,7 @@ struct SessionSetup {
 
     private func clientPlan(_ number: Int) throws -> ClientPlan {
         let token = try token(userID(number), role: "student", lastName: "\(number)")
-        // 127.0.0.1 stays free for other programs' connections.
-        let source =
-            size.sourceAddresses > 1
-            ? SocketAddress(loopback: UInt8(2 + number % size.sourceAddresses)) : nil
-        return ClientPlan(number: number, userID: userID(number), token: token, source: source)
+        return ClientPlan(number: number, userID: userID(number), token: token, source: size.source(of: number))
     }
 
     private func token(_ id: Int64, role: String, lastName: String) throws -> String {

@@ -13,11 +13,19 @@ final class StreamSocket {
     let descriptor: Int32
 
     /// Starts to connect. A non-blocking socket is writable when it is connected or refused: see `connectionError`.
-    init(to address: SocketAddress, from source: SocketAddress? = nil, isBlocking: Bool = false) throws(SystemError) {
+    ///
+    /// - Parameter segmentBytes: the most that the peer may send in one segment; nil for what the way allows.
+    init(
+        to address: SocketAddress, from source: SocketAddress? = nil, segmentBytes: Int32? = nil,
+        isBlocking: Bool = false
+    ) throws(SystemError) {
         let flags = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
         descriptor = socket(address.family, isBlocking ? flags : flags | Int32(SOCK_NONBLOCK.rawValue), 0)
         guard descriptor >= 0 else { throw SystemError("socket") }
         set(IPPROTO_TCP, TCP_NODELAY, to: 1)
+        // tcp(7): "If this option is set before connection establishment, it also changes the MSS value announced to
+        // the other end in the initial packet."
+        if let segmentBytes { set(IPPROTO_TCP, TCP_MAXSEG, to: segmentBytes) }
         if let source {
             // ip(7), IP_BIND_ADDRESS_NO_PORT: "Inform the kernel to not reserve an ephemeral port when using bind(2)
             // with a port number of 0. The port will later be automatically chosen at connect(2) time."
@@ -38,6 +46,11 @@ final class StreamSocket {
         let outcome = unsafe getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &code, &length)
         return outcome == 0 ? code : errno
     }
+
+    /// What the kernel may hold unread from now on. socket(7): "The kernel doubles this value (to allow space for
+    /// bookkeeping overhead)". A window that was granted already is not taken back. To be set on a connected socket
+    /// only: before, it would bound the window for good.
+    func setReceiveBuffer(bytes: Int32) { set(Int(SOL_SOCKET), SO_RCVBUF, to: bytes) }
 
     /// For a blocking socket: a read or a write that takes longer fails with EAGAIN.
     func setTimeout(seconds: Int) {

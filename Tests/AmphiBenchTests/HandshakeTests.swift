@@ -15,8 +15,8 @@ struct HandshakeTests {
 
     @Test func `a right answer opens, and frames follow it`() {
         let bytes = Array(Self.good.utf8)
-        #expect(Handshake.outcome(of: bytes + [0x81, 0x00]) == .open(framesFrom: bytes.count))
-        #expect(Handshake.outcome(of: Array(bytes.dropLast())) == .incomplete)
+        #expect(Handshake.outcome(of: bytes + [0x81, 0x00], subprotocol: "amphi.v1") == .open(framesFrom: bytes.count))
+        #expect(Handshake.outcome(of: Array(bytes.dropLast()), subprotocol: "amphi.v1") == .incomplete)
     }
 
     @Test(arguments: [
@@ -26,7 +26,13 @@ struct HandshakeTests {
     ])
     func `a wrong answer is refused with its reason`(part: String, other: String, reason: String) {
         let pieces = Self.good.split(separator: part, maxSplits: 1, omittingEmptySubsequences: false)
-        #expect(Handshake.outcome(of: Array(pieces.joined(separator: other).utf8)) == .refused(reason))
+        let bytes = Array(pieces.joined(separator: other).utf8)
+        #expect(Handshake.outcome(of: bytes, subprotocol: "amphi.v1") == .refused(reason))
+    }
+
+    @Test func `a subprotocol that nobody asked for is refused`() {
+        let outcome = Handshake.outcome(of: Array(Self.good.utf8), subprotocol: nil)
+        #expect(outcome == .refused("wrong subprotocol"))
     }
 
     @Test(arguments: ["https://127.0.0.1", "127.0.0.1:80", "http://", "http://127.0.0.1/x", "http://127.0.0.1:99999"])

@@ -50,8 +50,8 @@ struct ServerFrameTests {
     @Test(arguments: [
         (
             #"{"ref":1,"ok":{"type":"welcome","session":{"id":3},"seq":131,"epoch":"9f","resumed":true,"events":[],"#
-                + #""limits":{"posts_per_user":{"per_second":5}}}}"#,
-            ServerFrame.welcome(ServerFrame.Welcome(seq: 131, epoch: "9f", resumed: true, events: []))
+                + #""presence":{"version":2,"count":40,"people":[]},"limits":{"posts_per_user":{"per_second":5}}}}"#,
+            ServerFrame.welcome(ServerFrame.Welcome(seq: 131, epoch: "9f", resumed: true, events: [], present: 40))
         ),
         (
             #"{"ref":8,"ok":{"id":9,"seq":132,"duplicate":true}}"#,
@@ -66,8 +66,18 @@ struct ServerFrameTests {
             #"{"ref":null,"error":{"code":"bad_json","message":"no"}}"#,
             .refused(ref: nil, ServerFrame.Refusal(code: "bad_json", message: "no", retryAfterMilliseconds: nil))
         ),
-        (#"{"bye":{"code":4000,"reason":"restart","reconnect":true,"after_ms":350}}"#, .bye(code: 4000)),
-        (#"{"presence":{"version":8,"joined":[{"id":1}]}}"#, .ephemeral(name: "presence")),
+        (
+            #"{"bye":{"code":4000,"reason":"restart","reconnect":true,"after_ms":350}}"#,
+            .bye(ServerFrame.Bye(code: 4000, afterMilliseconds: 350))
+        ),
+        (
+            #"{"presence":{"version":8,"count":7,"joined":[{"id":1}],"left":[2,3],"updated":[]}}"#,
+            .presence(ServerFrame.PresenceNews(present: 7, joined: 1, left: 2))
+        ),
+        (
+            #"{"presence":{"version":8,"count":7,"people":[{"id":1}]}}"#,
+            .presence(ServerFrame.PresenceNews(present: 7))
+        ),
         (#"{"typing":[]}"#, .ephemeral(name: "typing")),
     ])
     func `every kind of frame is told from the others`(text: String, frame: ServerFrame) throws {

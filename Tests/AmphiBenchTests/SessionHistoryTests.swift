@@ -54,6 +54,13 @@ struct SessionHistoryTests {
         #expect(faults.isClean)
     }
 
+    @Test mutating func `what is expected is a head that all must reach, with any event`() {
+        history.expect(2)
+        #expect(history.head == 2)
+        witness(post(0, at: 1), post(1, at: 2))
+        #expect(faults.isClean)
+    }
+
     @Test mutating func `a withheld event agrees with everything`() {
         witness(post(0, at: 1))
         witness(SessionEvent(seq: 1, digest: nil, marker: nil, author: nil, clientID: nil))

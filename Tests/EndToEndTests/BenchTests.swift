@@ -1,34 +1,111 @@
+import Foundation
 import StrictJSON
 import TestSupport
 import Testing
 
 @Suite("The load generator", .timeLimit(.minutes(3)))
 struct BenchTests {
-    private func bench(_ arguments: [String]) async throws -> HubProcess.Result {
+    /// Runs amphi-bench against a hub of its own; the report is of a run that ended with status 0.
+    private func bench(_ arguments: [String], hub: [String: String] = [:]) async throws -> JSON {
         let folder = try TestFolder()
         let off = [
             "AMPHI_LIMIT_POSTS_PER_USER", "AMPHI_LIMIT_POSTS_PER_SESSION", "AMPHI_LIMIT_CONNECTIONS_PER_USER",
         ]
-        let (process, port) = try await HubProcess.serve(
-            folder, Dictionary(uniqueKeysWithValues: off.map { ($0, "0") })
-        )
-        let result = try await HubProcess.run(
-            "amphi-bench",
-            arguments + ["--url", "http://127.0.0.1:\(port)", "--server-pid", "\(process.pid)", "--json", "-"],
-            environment: HubProcess.environment(folder), in: folder, within: .seconds(60)
-        )
+        let limits = Dictionary(uniqueKeysWithValues: off.map { ($0, "0") })
+        let (process, port) = try await HubProcess.serve(folder, limits.merging(hub) { $1 })
+        let report = try await report(
+            arguments + ["--url", "http://127.0.0.1:\(port)", "--server-pid", "\(process.pid)"], in: folder)
         process.signal(SIGTERM)
         #expect(try await process.finish().ending == .exit(0))
-        return result
+        return report
     }
 
+    private func report(_ arguments: [String], in folder: TestFolder) async throws -> JSON {
+        let result = try await HubProcess.run(
+            "amphi-bench", arguments + ["--json", "-"],
+            environment: HubProcess.environment(folder, ["TMPDIR": folder.path]), in: folder, within: .seconds(90))
+        #expect(result.ending == .exit(0), "\(result.output) \(result.errors)")
+        return try JSON.parse(Array(result.output.utf8), limits: .request)
+    }
+
+    private func count(_ name: String, in report: JSON) -> Int64? { report[name]?.integerValue }
+
     @Test func `fifty clients in two sessions lose nothing`() async throws {
-        let result = try await bench([
+        let report = try await bench([
             "run", "--clients", "50", "--sessions", "2", "--rate", "60", "--duration", "2", "--settle", "0.2",
         ])
-        #expect(result.ending == .exit(0), "\(result.output) \(result.errors)")
-        let report = try JSON.parse(Array(result.output.utf8), limits: .request)
-        #expect(report.objectValue?.isEmpty == false)
+        #expect(report["clean"] == true)
+    }
+
+    @Test func `posts that filled the journal before are no part of the figures`() async throws {
+        let report = try await bench([
+            "run", "--clients", "4", "--sessions", "2", "--prefill", "300", "--in-flight", "2", "--duration", "0.5",
+            "--settle", "0.1",
+        ])
+        let posts = try #require(report["posts"])
+        let (sent, committed) = (count("sent", in: posts), count("committed", in: posts))
+        // Everything is checked, also what stood there before.
+        #expect(try #require(committed) >= #require(sent) + 300)
+        #expect(count("acknowledged", in: posts) == sent)
+    }
+
+    @Test func `slow readers catch up on their own connection`() async throws {
+        let report = try await bench([
+            "slow", "--clients", "30", "--senders", "5", "--slow-share", "0.2", "--stopped-share", "0.1", "--rate",
+            "200", "--base", "0.5", "--duration", "2",
+        ])
+        #expect(count("slow_clients", in: report) == 6)
+        #expect(count("slow_converged_in_place", in: report) == 6)
+        #expect(count("stopped_clients", in: report) == 3)
+        #expect(count("stopped_converged_in_place", in: report) == 3)
+        #expect(report["losses"] == [:])
+    }
+
+    @Test func `who stopped reading is closed, comes back and has everything`() async throws {
+        // So much goes by that the resumption has to page: over 1,000 events after the pong was missed.
+        let report = try await bench(
+            [
+                "slow", "--clients", "12", "--senders", "5", "--slow-share", "0", "--stopped-share", "0.1", "--rate",
+                "600", "--base", "0.5", "--duration", "8",
+            ], hub: ["AMPHI_LIMIT_PING": "1s", "AMPHI_LIMIT_PONG": "1s"])
+        #expect(count("stopped_clients", in: report) == 1)
+        #expect(count("stopped_lost_connection", in: report) == 1)
+        #expect(count("stopped_converged", in: report) == 1)
+        #expect(count("returns", in: report) == 1)
+    }
+
+    @Test func `a wave of joins is counted`() async throws {
+        let report = try await bench([
+            "joins", "--clients", "40", "--talkers", "2", "--rate", "100", "--chat-rate", "20", "--settle", "0.5",
+        ])
+        #expect(count("clients", in: report) == 40)
+        #expect(report["join_latency_ms"]?["count"]?.integerValue == 40)
+        #expect(try #require(count("presence_frames_per_second_max", in: report)) > 0)
+    }
+
+    @Test func `after a planned restart all resume and nobody seemed to leave`() async throws {
+        let folder = try TestFolder()
+        let report = try await report(
+            [
+                "restart", "--clients", "25", "--post-seconds", "0.3", "--watch", "0.5", "--executable",
+                HubProcess.executable(),
+            ], in: folder)
+        #expect(count("back", in: report) == 25)
+        #expect(count("resumed", in: report) == 25)
+        #expect(count("presence_changes", in: report) == 0)
+        #expect(report["byes"] == ["4000": 25])
+    }
+
+    @Test func `a relay of plain texts is measured in the same way`() async throws {
+        let relay = try Relay()
+        defer { relay.stop() }
+        let report = try await report(
+            [
+                "peer", "--url", "ws://127.0.0.1:\(relay.port)/room/{room}", "--clients", "20", "--sessions", "2",
+                "--in-flight", "4", "--duration", "0.5", "--settle", "0.1",
+            ], in: TestFolder())
+        let (posts, deliveries) = try (#require(report["posts"]), #require(report["deliveries"]))
+        #expect(count("count", in: deliveries) == count("sent", in: posts).map { $0 * 10 })
     }
 
     @Test func `through kills and cut connections nobody loses, repeats or reorders anything`() async throws {
@@ -45,11 +122,34 @@ struct BenchTests {
     }
 
     @Test func `idle clients stay`() async throws {
-        let result = try await bench([
+        let report = try await bench([
             "idle", "--clients", "50", "--sessions", "5", "--duration", "1", "--settle", "0.2",
         ])
-        #expect(result.ending == .exit(0), "\(result.output) \(result.errors)")
+        #expect(report["clean"] == true)
     }
+}
+
+/// The Python server of the comparison, on a port that it chooses itself.
+private final class Relay {
+    let port: UInt16
+    private let process = Process()
+
+    init() throws {
+        let output = Pipe()
+        let python = ProcessInfo.processInfo.environment["AMPHI_TEST_PYTHON"] ?? "python3"
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = [python, "\(PackageFolder.root)/Tests/Benchmarks/peers/websockets_relay.py", "0"]
+        process.standardOutput = output
+        // It tells of every connection that does not wait for its Close.
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        let line = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
+        let digits = line.split(separator: ":").last?.prefix { $0.isNumber }
+        port = try #require(digits.flatMap { UInt16($0) }, "no port: is websockets installed (Tests/run does it)?")
+    }
+
+    /// Not SIGTERM: the child inherits the signal mask of a thread that may block it.
+    func stop() { kill(process.processIdentifier, SIGKILL) }
 }
 
 #if canImport(Glibc)

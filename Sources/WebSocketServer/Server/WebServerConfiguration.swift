@@ -52,8 +52,9 @@ package struct WebServerConfiguration: Sendable {
     package var deadPeerCode: UInt16 = 4002
     /// From our Close frame until the connection is dropped.
     package var closeTimeout: Duration = .seconds(3)
-    /// SO_SNDBUF of accepted sockets; nil leaves the kernel's own sizing. For tests of slow readers.
-    package var sendBufferBytes: Int32?
+    /// SO_SNDBUF of accepted sockets; nil leaves it to the kernel, which grants each slow reader up to 4 MB (tcp_wmem) that no
+    /// figure of the process shows. A reader that is behind costs this much, and is caught up from the ring and the journal.
+    package var sendBufferBytes: Int32? = 262_144
 
     package init() {}
 }
