@@ -139,6 +139,39 @@ struct DiskTests {
         #expect(try await process.finish().ending == .exit(0))
     }
 
+    @Test func `whoever loses a connection during an outage and comes back within the grace attends on`() async throws {
+        let folder = try TestFolder()
+        let disk = try FaultyDisk(folder)
+        let settings = disk.environment.merging(["AMPHI_LOOPS": "2", "AMPHI_GRACE": "60s"]) { $1 }
+        let (process, port) = try await HubProcess.serve(folder, settings)
+        let hub = RunningHub(port: port)
+        let room = try await hub.classroom(students: 2)
+        let (teacher, _) = try await hub.join(room.session, as: room.teacher)
+        let (before, _) = try await hub.join(room.session, as: room.students[0])
+        try disk.fail(.full)
+        _ = try await before.refusal("chat.post", ["client_id": "during", "text": "during"])
+        _ = try await teacher.next { $0["degraded"] != nil }
+        let (during, _) = try await hub.join(room.session, as: room.students[1])
+        for client in [before, during] { try await client.close() }
+        var back: [WebSocketTestClient] = []
+        for student in room.students { back.append(try await hub.join(room.session, as: student).client) }
+        try disk.heal()
+        _ = try await teacher.next { $0["degraded"]?["on"] == false }
+        let end = try await hub.expectOK(
+            "POST", "/api/live-sessions/\(room.session)/end", token: room.teacher.token, json: [:]
+        )
+        let list = try await hub.expectOK(
+            "GET", "/api/live-sessions/\(room.session)/attendance", token: room.teacher.token
+        )
+        for id in [101, 102] as [Int64] {
+            let person = try #require(list["participants"]?.arrayValue?.first { $0["user_id"]?.integerValue == id })
+            #expect(person["segments"]?.arrayValue?.map { $0["left_at"] } == [end["actual_end_at"]], "\(person.text)")
+        }
+        for client in back { await client.drop() }
+        process.signal(SIGTERM)
+        #expect(try await process.finish().ending == .exit(0))
+    }
+
     @Test func `places are counted while nothing can be written`() async throws {
         let folder = try TestFolder()
         let disk = try FaultyDisk(folder)

@@ -18,7 +18,7 @@ final class SessionChannel {
     var presence: Presence
     /// Connections past admission, oldest first, by person.
     private var connections: [Int64: [(socket: UInt64, loop: Int)]] = [:]
-    /// People whose arrival is owed to the store since they were last absent (`Admission+Outage.swift`).
+    /// People whose arrival is owed to the store since their last connection was lost (`Admission+Outage.swift`).
     var owedArrivals: Set<Int64> = []
     private var typing = TypingList()
     private var userLimits: [Int64: TokenBucket] = [:]
@@ -110,13 +110,13 @@ final class SessionChannel {
         tickSoon(on: loop)
     }
 
-    /// What is not written here, for want of a store, the departure writes.
+    /// Whoever comes back from here on is seated anew, by an arrival behind this.
     private func holdIfLost(_ user: Int64) {
         guard let at = presence.lostAt(of: user) else { return }
+        owedArrivals.remove(user)
         let session = session
-        hub.journal.submit { transaction in
+        hub.journal.owe { transaction in
             try AttendanceStore.hold(session: session, user: user, at: at, in: transaction.connection)
-        } completion: { _ in
         }
     }
 
@@ -169,7 +169,6 @@ final class SessionChannel {
 
     /// Writes the end of somebody's stay, as soon as the store takes it.
     private func depart(_ departure: Presence.Departure) {
-        owedArrivals.remove(departure.user)
         let (session, at) = (session, departure.lostAt)
         hub.journal.owe { transaction in
             try AttendanceStore.depart(session: session, user: departure.user, at: at, in: transaction.connection)
