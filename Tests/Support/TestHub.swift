@@ -64,6 +64,8 @@ package final class TestHub: TestedHub {
         configuration.limits.connectionsPerAddress = 0
         // A test client answers pings only while it waits for something.
         configuration.limits.pingMilliseconds = 600_000
+        // A busy machine takes its time over hundreds of clients.
+        configuration.limits.helloMilliseconds = 60_000
         return configuration
     }
 
