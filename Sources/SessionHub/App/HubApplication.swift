@@ -12,6 +12,7 @@ package final class HubApplication: Service {
     package let configuration: HubConfiguration
     package let clock: HubClock
     package let tokens: TokenService
+    package let passwords = PasswordWork()
     package let journal: Journal
     package let address: PublicAddress
     package let sessions: SessionOperations
@@ -55,7 +56,7 @@ package final class HubApplication: Service {
         hub.attach(journal)
         let routes = Routes(
             configuration: configuration, jitsi: jitsi, database: store.database, journal: journal, hub: hub,
-            sessions: sessions, tokens: tokens, clock: clock, address: address, logger: logger
+            sessions: sessions, tokens: tokens, passwords: passwords, clock: clock, address: address, logger: logger
         )
         server = WebServer(
             configuration: WebServerConfiguration(configuration), loops: loops, router: routes.router(), logger: logger

@@ -29,12 +29,13 @@ package enum UserStore {
         return (rows.map(user), total)
     }
 
-    /// From now on only tokens issued later count. Throws `user_not_found`.
+    /// From now on only tokens issued later count, and no sign-in link made until now. Throws `user_not_found`.
     package static func revokeTokens(of id: Int64, now: Timestamp, in connection: any SQLConnection) throws {
         let changed = try connection.execute(
             "UPDATE users SET tokens_after = $2, updated_at = $2 WHERE id = $1", [.integer(id), .timestamp(now)]
         )
         guard changed > 0 else { throw HubError(.userNotFound) }
+        try SignInCodes.deleteAll(of: id, in: connection)
     }
 
     /// Creates or changes a person by the platform's word, which is newer than every token issued until now.
@@ -78,7 +79,7 @@ package enum UserStore {
         try connection.first("SELECT id FROM users WHERE id = $1", [.integer(id)]) != nil
     }
 
-    private static func user(_ row: SQLRow) -> DirectoryUser {
+    static func user(_ row: SQLRow) -> DirectoryUser {
         var user = DirectoryUser(id: row.integer("id"), email: row.text("email"))
         user.firstName = row.text("first_name")
         user.lastName = row.text("last_name")

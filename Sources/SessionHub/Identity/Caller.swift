@@ -15,10 +15,13 @@ package struct Caller: Sendable, Equatable {
     package let expiresAt: Timestamp
     /// Set for a `channel_token`: the only live session that it opens.
     package let channelSession: Int64?
+    /// Set when the token was minted by a sign-in here, and not by the platform.
+    package let login: Login?
 
     package init(
         userID: Int64, role: Role, email: String, firstName: String = "", lastName: String = "",
-        issuedAt: Timestamp? = nil, expiresAt: Timestamp, channelSession: Int64? = nil
+        issuedAt: Timestamp? = nil, expiresAt: Timestamp, channelSession: Int64? = nil,
+        login: Login? = nil
     ) {
         self.userID = userID
         self.role = role
@@ -28,6 +31,7 @@ package struct Caller: Sendable, Equatable {
         self.issuedAt = issuedAt
         self.expiresAt = expiresAt
         self.channelSession = channelSession
+        self.login = login
     }
 
     /// Administrators and services manage everything.

@@ -27,7 +27,8 @@ package struct IdentityStore: Sendable {
         func merged(_ caller: Caller) -> Caller {
             Caller(
                 userID: caller.userID, role: role, email: email, firstName: firstName, lastName: lastName,
-                issuedAt: caller.issuedAt, expiresAt: caller.expiresAt, channelSession: caller.channelSession
+                issuedAt: caller.issuedAt, expiresAt: caller.expiresAt, channelSession: caller.channelSession,
+                login: caller.login
             )
         }
 
@@ -65,7 +66,7 @@ package struct IdentityStore: Sendable {
             userID: caller.userID, role: caller.role, email: caller.email,
             firstName: caller.firstName.isEmpty ? row.firstName : caller.firstName,
             lastName: caller.lastName.isEmpty ? row.lastName : caller.lastName,
-            issuedAt: caller.issuedAt, expiresAt: caller.expiresAt
+            issuedAt: caller.issuedAt, expiresAt: caller.expiresAt, login: caller.login
         )
         try connection.execute(
             """

@@ -56,8 +56,9 @@ final class PlatformHub: JournalPublisher {
             database: database, journal: journal, configuration: HubConfiguration(),
             jitsi: try JitsiConfiguration(jitsi)
         ).add(to: &api)
-        IdentityRoutes(database: database, journal: journal, tokens: tokens, clock: clock).add(to: &api)
-        UserRoutes(database: database, journal: journal).add(to: &api)
+        IdentityRoutes(database: database, journal: journal, logins: LoginTokens(tokens: tokens, clock: clock))
+            .add(to: &api)
+        UserRoutes(database: database, journal: journal, passwords: PasswordWork()).add(to: &api)
         CourseRoutes(database: database, journal: journal).add(to: &api)
         EnrollmentRoutes(database: database, journal: journal).add(to: &api)
         ImportRoutes(journal: journal).add(to: &api)
