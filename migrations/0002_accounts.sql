@@ -22,7 +22,8 @@ CREATE TABLE user_bindings (
 CREATE INDEX user_bindings_by_user ON user_bindings (user_id);
 
 -- Binding a person renames them everywhere. The tables that grow have no index by person, and need one for ids of this
--- hub's own only: elsewhere it costs nothing.
+-- hub's own only: elsewhere it costs nothing. 'user:7' is the audience of an event for one person.
 CREATE INDEX live_session_events_by_local ON live_session_events (user_id) WHERE user_id >= 1000000000;
+CREATE INDEX live_session_events_by_audience ON live_session_events (audience) WHERE audience >= 'user:';
 CREATE INDEX live_session_chat_by_local ON live_session_chat (user_id) WHERE user_id >= 1000000000;
 CREATE INDEX live_session_attendance_by_local ON live_session_attendance (user_id) WHERE user_id >= 1000000000;

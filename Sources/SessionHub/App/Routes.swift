@@ -14,6 +14,7 @@ struct Routes {
     let sessions: SessionOperations
     let tokens: TokenService
     let passwords: PasswordWork
+    let conflicts: IdentityConflicts
     let clock: HubClock
     let address: PublicAddress
     let logger: Logger
@@ -22,7 +23,9 @@ struct Routes {
         var router = Router()
         let origins = OriginPolicy(allowedOrigins: configuration.allowedOrigins, own: address)
         prepare(&router, origins)
-        let authenticator = Authenticator(tokens: tokens, database: database, journal: journal, clock: clock)
+        let authenticator = Authenticator(
+            tokens: tokens, database: database, journal: journal, clock: clock, identities: hub.services.identities
+        )
         var api = API(
             router: router, authenticate: { try await authenticator.authenticate($0) },
             defaultLanguage: configuration.language, logger: logger
@@ -46,7 +49,7 @@ struct Routes {
 
     private func addAccounts(to api: inout API) {
         let logins = LoginTokens(tokens: tokens, clock: clock)
-        IdentityRoutes(database: database, journal: journal, logins: logins).add(to: &api)
+        IdentityRoutes(database: database, journal: journal, logins: logins, conflicts: conflicts).add(to: &api)
         AccountRoutes(
             database: database, journal: journal, logins: logins, passwords: passwords,
             throttle: LoginThrottle(limits: configuration.limits, clock: clock)

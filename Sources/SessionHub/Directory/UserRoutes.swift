@@ -48,7 +48,7 @@ package struct UserRoutes: Sendable {
         let (user, isNew) = try await journal.write { transaction in
             let isNew = try !UserStore.exists(id, in: transaction.connection)
             let put = try UserStore.put(id, change, now: transaction.now, in: transaction.connection)
-            if put.isAccessChanged { transaction.signal(.accessChanged(user: id)) }
+            if let person = put.accessChanged { transaction.signal(.accessChanged(user: person)) }
             if let password { try password.set(for: id, in: transaction) }
             return (put.user, isNew)
         }

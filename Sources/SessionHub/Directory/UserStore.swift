@@ -40,11 +40,22 @@ package enum UserStore {
 
     /// Creates or changes a person by the platform's word, which is newer than every token issued until now.
     ///
-    /// - Returns: the person, and whether this may change what they are allowed to do.
+    /// A new id with the address of somebody made here binds them to it (`LocalPeople`).
+    ///
+    /// - Returns: the person, and by which id, if any, they are known to whom this may change what they are allowed to do.
     package static func put(
         _ id: Int64, _ change: UserChange, now: Timestamp, in connection: any SQLConnection
-    ) throws -> (user: DirectoryUser, isAccessChanged: Bool) {
-        let old = try find(id, in: connection)
+    ) throws -> (user: DirectoryUser, accessChanged: Int64?) {
+        var old = try find(id, in: connection)
+        var bound: Int64?
+        if old == nil, !LocalPeople.isLocal(id), let email = change.email {
+            let owner = try connection.first("SELECT id FROM users WHERE email_key = $1", [.text(Email.key(email))])
+            bound = owner.map { $0.integer("id") }.flatMap { LocalPeople.isLocal($0) ? $0 : nil }
+            if let bound {
+                try LocalPeople.bind(bound, to: id, now: now, in: connection)
+                old = try find(id, in: connection)
+            }
+        }
         guard let user = change.applied(to: old, id: id) else {
             throw HubError.invalid("email", Localized(en: "email is required.", fr: "email est obligatoire."))
         }
@@ -72,7 +83,7 @@ package enum UserStore {
                 .text(user.role.rawValue), .optional(user.avatar), .timestamp(now),
             ]
         )
-        return (user, old.map { $0.role != user.role } ?? false)
+        return (user, bound ?? (old.map { $0.role != user.role } == true ? id : nil))
     }
 
     package static func exists(_ id: Int64, in connection: any SQLConnection) throws -> Bool {

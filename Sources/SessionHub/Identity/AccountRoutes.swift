@@ -109,7 +109,8 @@ package struct AccountRoutes: Sendable {
                 .forbidden,
                 Localized(
                     en: "You have no password here yet. Ask your administrator for a link to set one.",
-                    fr: "Vous n’avez pas encore de mot de passe ici. Demandez à l’administration un lien pour en choisir un."
+                    fr:
+                        "Vous n’avez pas encore de mot de passe ici. Demandez à l’administration un lien pour en choisir un."
                 )
             )
         }

@@ -59,7 +59,9 @@ package struct FailureDelays: Sendable {
     private mutating func makeRoom(_ now: Timestamp) {
         guard entries.count >= mostNames else { return }
         entries = entries.filter { !isForgotten($0.value, now) }
-        guard entries.count >= mostNames, let oldest = entries.min(by: { $0.value.last < $1.value.last }) else { return }
+        guard entries.count >= mostNames, let oldest = entries.min(by: { $0.value.last < $1.value.last }) else {
+            return
+        }
         entries[oldest.key] = nil
     }
 }

@@ -9,11 +9,13 @@ package struct IdentityRoutes: Sendable {
     private let database: any SQLDatabase
     private let journal: Journal
     private let logins: LoginTokens
+    private let conflicts: IdentityConflicts
 
-    package init(database: any SQLDatabase, journal: Journal, logins: LoginTokens) {
+    package init(database: any SQLDatabase, journal: Journal, logins: LoginTokens, conflicts: IdentityConflicts) {
         self.database = database
         self.journal = journal
         self.logins = logins
+        self.conflicts = conflicts
     }
 
     package func add(to api: inout API) {
@@ -21,6 +23,10 @@ package struct IdentityRoutes: Sendable {
             try await exchange(try Call.fields(of: request))
         }
         api.add(.get, "/api/auth/me") { call in try await me(call.caller) }
+        api.add(.get, "/api/identity-conflicts") { [conflicts] call in
+            try call.requireAdministrator()
+            return Reply(.array(conflicts.all.map(\.json)))
+        }
     }
 
     private func exchange(_ body: Fields) async throws -> Reply {

@@ -35,7 +35,9 @@ package struct SignInLinkRoutes: Sendable {
         let (code, expiresAt) = try await journal.write { transaction in
             let connection = transaction.connection
             if !caller.isAdministrator {
-                guard try ClassList.teaches(caller.userID, student: id, in: connection) else { throw HubError(.forbidden) }
+                guard try ClassList.teaches(caller.userID, student: id, in: connection) else {
+                    throw HubError(.forbidden)
+                }
             }
             guard try UserStore.exists(id, in: connection) else { throw HubError(.userNotFound) }
             let expiresAt = transaction.now + seconds * 1000

@@ -62,6 +62,14 @@ struct TokenClaims {
         object["iat"]?.numberValue.map { Timestamp(milliseconds: Int64(($0 * 1000).rounded())) }
     }
 
+    /// By this name a service is revoked, so each has one.
+    func service() throws(HubError) -> String {
+        guard let name = object["service"]?.stringValue, ServiceTokens.isPlausible(name) else {
+            throw Self.refused("service")
+        }
+        return name
+    }
+
     /// The sign-in that minted the token, nil for a token of the platform.
     func login() throws(HubError) -> Login? {
         guard let way = object["amphi_login"] else { return nil }

@@ -75,7 +75,8 @@ package struct TokenService: Sendable {
             issuedAt: issuedAt,
             expiresAt: Timestamp(seconds: claims.seconds("exp") ?? 0),
             channelSession: channel,
-            login: try claims.login()
+            login: try claims.login(),
+            service: role == .service ? try claims.service() : nil
         )
     }
 

@@ -31,6 +31,7 @@ enum AccessMatrix {
         POST   /api/auth/refresh                            401  401     403      403     403    403    403     403   403   403     403
         PUT    /api/auth/password                           401  401     403      403     403    403    403     403   403   403     403
         GET    /api/auth/me                                 401  401     200      200     200    200    200     200   200   200     403
+        GET    /api/identity-conflicts                      401  401     403      403     403    403    403     403   200   200     403
         POST   /api/users/20/sign-in-link                   401  401     403      403     403    201    201     403   201   201     403
         POST   /api/users/{new}/sign-in-link                401  401     403      403     403    403    403     403   404   404     403
         POST   /api/courses/1/sign-in-links                 401  401     404      403     404    201    201     404   201   201     403

@@ -99,7 +99,8 @@ struct PasswordRouteTests {
     {
         try await Classroom.with { room in
             expectRefusal(try await Self.change(try room.token(.awa), to: Self.new, room), 403, .forbidden)
-            expectRefusal(try await Self.change(try await Self.link("sign_in", room), to: Self.new, room), 403, .forbidden)
+            expectRefusal(
+                try await Self.change(try await Self.link("sign_in", room), to: Self.new, room), 403, .forbidden)
             let late = try await Self.link("reset_password", room)
             room.clock.advance(seconds: 15 * 60 + 1)
             expectRefusal(try await Self.change(late, to: Self.new, room), 403, .forbidden)

@@ -22,7 +22,8 @@ struct Classroom {
 
     /// Runs `body` with a hub of its own. `change` sets keys of its configuration.
     static func with(
-        _ change: (inout HubConfiguration) throws -> Void = { _ in }, logger: Logger = TestHub.silence, _ body: (Classroom) async throws -> Void
+        _ change: (inout HubConfiguration) throws -> Void = { _ in }, logger: Logger = TestHub.silence,
+        _ body: (Classroom) async throws -> Void
     ) async throws {
         let folder = try TestFolder()
         var configuration = TestHub.standard(database: folder.file("amphi.db"))
