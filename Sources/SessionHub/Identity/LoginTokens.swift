@@ -17,7 +17,7 @@ package struct LoginTokens: Sendable {
     /// The real clock's time, in whole seconds, for everything about tokens.
     package var now: Timestamp { Timestamp(seconds: clock.wallSeconds) }
 
-    /// `{token, expires_at, refresh_until, user}`. The route must not keep this answer anywhere: the token is in it.
+    /// `{token, expires_at, expires_in, refresh_until, user}`. The route must not keep this answer anywhere: the token is in it.
     ///
     /// - Parameter login: nil for a sign-in that happens now.
     package func answer(
@@ -29,7 +29,8 @@ package struct LoginTokens: Sendable {
         let issuedAt = max(now, account.tokensAfter ?? now)
         let token = try tokens.mint(account.user, login: login, issuedAt: issuedAt, expiresAt: expiresAt)
         var data: JSONObject = [
-            "token": .string(token), "expires_at": .string(expiresAt.text), "refresh_until": .string(login.end.text),
+            "token": .string(token), "expires_at": .string(expiresAt.text),
+            "expires_in": .integer((expiresAt - now) / 1000), "refresh_until": .string(login.end.text),
             "user": account.user.ownJSON,
         ]
         for member in more.members { data[member.name] = member.value }

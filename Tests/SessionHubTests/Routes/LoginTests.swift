@@ -26,7 +26,8 @@ struct LoginTests {
             let answer = try data(await room.login(" Person20@SCHOOL.example", Self.password))
             #expect(
                 answer.without("token") == [
-                    "expires_at": "2026-03-15T13:00:00Z", "refresh_until": "2026-03-15T21:00:00Z", "user": Self.awa,
+                    "expires_at": "2026-03-15T13:00:00Z", "expires_in": 14_400, "refresh_until": "2026-03-15T21:00:00Z",
+                    "user": Self.awa,
                 ]
             )
             let me = try await room.client.send("GET", "/api/auth/me", token: answer["token"]?.stringValue)
@@ -160,12 +161,15 @@ struct LoginTests {
         try await Classroom.with { room in
             try await room.setPassword(.awa, Self.password)
             var token = try data(await room.login(.awa, Self.password))["token"]?.stringValue
-            for (hours, end) in [(3, "16:00:00"), (3, "19:00:00"), (3, "21:00:00"), (2, "21:00:00")] {
+            for (hours, end, left) in [
+                (3, "16:00:00", 14_400), (3, "19:00:00", 14_400), (3, "21:00:00", 10_800), (2, "21:00:00", 3600),
+            ] {
                 room.clock.advance(seconds: Int64(hours) * 3600)
                 let answer = try data(await Self.refresh(token, room))
                 #expect(
                     answer.without("token") == [
-                        "expires_at": .string("2026-03-15T\(end)Z"), "refresh_until": "2026-03-15T21:00:00Z",
+                        "expires_at": .string("2026-03-15T\(end)Z"), "expires_in": .integer(Int64(left)),
+                        "refresh_until": "2026-03-15T21:00:00Z",
                         "user": Self.awa,
                     ]
                 )

@@ -33,7 +33,8 @@ struct SignInLinkTests {
             ]
             #expect(
                 answer.without("token") == [
-                    "expires_at": "2026-03-15T13:00:00Z", "refresh_until": "2026-03-15T21:00:00Z", "user": me,
+                    "expires_at": "2026-03-15T13:00:00Z", "expires_in": 14_400, "refresh_until": "2026-03-15T21:00:00Z",
+                    "user": me,
                     "purpose": "sign_in",
                 ])
             let token = try #require(answer["token"]?.stringValue)
