@@ -150,6 +150,23 @@ struct PasswordRouteTests {
         }
     }
 
+    @Test func `another password closes the open channels of before, and the new token opens them again`() async throws
+    {
+        try await Classroom.with { room in
+            try await room.setPassword(.awa, Self.old)
+            let session = try await room.live()
+            let token = try data(await room.login(.awa, Self.old))["token"]?.stringValue
+            let before = try await WebSocketTestClient.open(port: room.port, path: TestHub.channelPath(session))
+            _ = try await before.hello(token)
+            room.clock.advance(milliseconds: 1)
+            let changed = try data(await Self.change(token, current: Self.old, to: Self.new, room))
+            #expect(try await before.closeCode() == CloseCode.badToken.rawValue)
+            let after = try await WebSocketTestClient.open(port: room.port, path: TestHub.channelPath(session))
+            _ = try await after.hello(changed["token"]?.stringValue)
+            try await after.close()
+        }
+    }
+
     @Test func `a new person may come with a password`() async throws {
         try await Classroom.with { room in
             let body: JSON = ["email": "new@school.example", "password": Self.old]
