@@ -14,7 +14,7 @@ package enum LocalPeople {
         while true {
             let row = try connection.first(
                 """
-                INSERT INTO hub (name, value) VALUES ('last_local_user', $1)
+                INSERT INTO hub (name, value) VALUES ('newest_made_id_of_users', $1)
                 ON CONFLICT (name) DO UPDATE SET value = CAST(CAST(hub.value AS BIGINT) + 1 AS TEXT) RETURNING value
                 """,
                 [.text(String(firstID))]
