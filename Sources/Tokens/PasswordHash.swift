@@ -13,8 +13,19 @@ package enum PasswordHash {
         let salt = Random.bytes(16)
         let key = derive(password, salt: salt, logN: cost.logN, r: cost.r, p: cost.p, count: keyBytes)
         guard let key else { preconditionFailure("scrypt failed: no memory") }
-        let cost = "\(cost.logN)$\(cost.r)$\(cost.p)"
-        return "scrypt$\(cost)$\(Base64URL.encode(salt))$\(Base64URL.encode(key))"
+        return text(salt: salt, key: key)
+    }
+
+    /// A hash that no password has, at no cost: what is verified against it takes as long as against a real one.
+    package static func unknown() -> String { text(salt: Random.bytes(16), key: Random.bytes(keyBytes)) }
+
+    /// Whether `make` would write the same parameters today.
+    package static func isCurrent(_ hash: String) -> Bool {
+        hash.hasPrefix("scrypt$\(cost.logN)$\(cost.r)$\(cost.p)$")
+    }
+
+    private static func text(salt: [UInt8], key: [UInt8]) -> String {
+        "scrypt$\(cost.logN)$\(cost.r)$\(cost.p)$\(Base64URL.encode(salt))$\(Base64URL.encode(key))"
     }
 
     /// False also for a string that `make` could not have written, or whose cost is beyond reason.

@@ -1,14 +1,14 @@
 import ArgumentParser
 import SessionHub
 
-/// Mints a token as the platform would, for tests and for its services.
+/// Mints a token as the platform would, for tests and for its services; knows the services by name, and revokes them.
 struct Token: AsyncParsableCommand {
     enum Role: String, ExpressibleByArgument, CaseIterable {
         case student, instructor, admin
     }
 
     static let configuration = CommandConfiguration(
-        abstract: "Print a token for a person, or for a service of the platform."
+        abstract: "Print a token for a person, or for a service of the platform; revoke and list services."
     )
 
     @OptionGroup var options: ConfigurationOptions
@@ -20,6 +20,12 @@ struct Token: AsyncParsableCommand {
         help: ArgumentHelp("A service's name: a token for the Directory and for managing sessions.", valueName: "name"))
     var service: String?
 
+    @Option(help: ArgumentHelp("Refuse every token of this service from now on.", valueName: "name"))
+    var revoke: String?
+
+    @Flag(help: "List the services: name, since when, and since when revoked.")
+    var list = false
+
     @Option(help: "The person's role, for somebody whom the Directory does not know yet.")
     var role: Role?
 
@@ -30,10 +36,13 @@ struct Token: AsyncParsableCommand {
     var ttl = "12h"
 
     func validate() throws {
-        guard (user == nil) != (service == nil) else {
-            throw ValidationError("Name either --user ID or --service NAME.")
+        guard [user != nil, service != nil, revoke != nil, list].filter(\.self).count == 1 else {
+            throw ValidationError("Name one of --user ID, --service NAME, --revoke NAME and --list.")
         }
         guard (user ?? 1) > 0 else { throw ValidationError("--user must be at least 1.") }
+        guard [service, revoke].compactMap(\.self).allSatisfy(ServiceTokens.isPlausible) else {
+            throw ValidationError("A service's name has 1 to 64 characters.")
+        }
         guard let lifetime = DurationText.milliseconds(ttl), lifetime >= 1000 else {
             throw ValidationError("--ttl must be a time such as 90s, 10m or 2h.")
         }
@@ -43,31 +52,71 @@ struct Token: AsyncParsableCommand {
     func run() async throws {
         do {
             let configuration = try await options.read()
-            guard let secret = configuration.jwtSecret else {
-                throw ConfigurationError("JWT_SECRET is not set: the token must be signed with the hub's own secret.")
-            }
-            if let weakness = SecretStrength.weakness(of: secret) { throw ConfigurationError("JWT_SECRET \(weakness)") }
-            let tokens = try TokenService(secret: secret)
-            let now = HubClock().wallSeconds
-            let expiresAt = now + (DurationText.milliseconds(ttl) ?? 0) / 1000
             if let service {
-                Output.line(
-                    try tokens.mint(
-                        userID: 0, email: "", role: .service, service: service, issuedAt: now, expiresAt: expiresAt
-                    )
-                )
-                return
+                try await mint(service, configuration)
+            } else if let revoke {
+                try await change(configuration) {
+                    try ServiceTokens.revoke(revoke, now: $0.now, in: $0.connection)
+                }
+                Output.line("revoked \(revoke)")
+            } else if list {
+                for entry in try await change(configuration, { try ServiceTokens.list(in: $0.connection) }) {
+                    let revoked = entry.revokedAt.map { ", revoked \($0.text)" } ?? ""
+                    Output.line("\(entry.name): known since \(entry.createdAt.text)\(revoked)")
+                }
+            } else {
+                try await mint(user ?? 0, configuration)
             }
-            let person = try await person(user ?? 0, configuration)
-            Output.line(
-                try tokens.mint(
-                    userID: person.id, email: person.email, role: person.role, firstName: person.firstName,
-                    lastName: person.lastName, issuedAt: now, expiresAt: expiresAt
-                )
-            )
         } catch {
             throw Failure.exit(error)
         }
+    }
+
+    private func mint(_ service: String, _ configuration: HubConfiguration) async throws {
+        let tokens = try tokens(configuration)
+        let issuedAt = try await change(configuration) {
+            try ServiceTokens.register(service, now: $0.now, in: $0.connection)
+        }
+        Output.line(
+            try tokens.mint(
+                userID: 0, email: "", role: .service, service: service, issuedAt: issuedAt.seconds,
+                expiresAt: issuedAt.seconds + lifetime
+            )
+        )
+    }
+
+    private func mint(_ user: Int64, _ configuration: HubConfiguration) async throws {
+        let (tokens, now) = (try tokens(configuration), HubClock().wallSeconds)
+        let person = try await person(user, configuration)
+        Output.line(
+            try tokens.mint(
+                userID: person.id, email: person.email, role: person.role, firstName: person.firstName,
+                lastName: person.lastName, issuedAt: now, expiresAt: now + lifetime
+            )
+        )
+    }
+
+    /// Seconds.
+    private var lifetime: Int64 { (DurationText.milliseconds(ttl) ?? 0) / 1000 }
+
+    private func tokens(_ configuration: HubConfiguration) throws -> TokenService {
+        guard let secret = configuration.jwtSecret else {
+            throw ConfigurationError("JWT_SECRET is not set: the token must be signed with the hub's own secret.")
+        }
+        if let weakness = SecretStrength.weakness(of: secret) { throw ConfigurationError("JWT_SECRET \(weakness)") }
+        return try TokenService(secret: secret)
+    }
+
+    private func change<Value: Sendable>(
+        _ configuration: HubConfiguration, _ work: @escaping @Sendable (JournalTransaction) throws -> Value
+    ) async throws -> Value {
+        guard let migrations = configuration.migrations else {
+            throw ConfigurationError("AMPHI_MIGRATIONS: the folder was not found.")
+        }
+        return try await HubDatabase.change(
+            configuration.database, migrations: migrations, clock: HubClock(), logger: .command(configuration.logLevel),
+            work
+        )
     }
 
     /// As the Directory has them, for what the flags leave open; it may be read while a hub serves it.

@@ -79,7 +79,12 @@ def test_no_page_scrolls_sideways(hub: Hub, visit: Visit, width: int, scheme: st
     start = visit(hub, TEACHER, "/", **options)
     expect(start.page.locator("article").first).to_be_visible()
     sign_in = visit(hub, None, "/sign-in", **options)
-    for name, visitor in (("class", teacher), ("sessions", start), ("sign-in", sign_in)):
+    account = visit(hub, TEACHER, "/account", **options)
+    links = visit(hub, TEACHER, f"/course/{COURSE}/links", **options)
+    links.page.get_by_role("button", name="Créer les liens").click()
+    expect(links.page.locator("#links li").first).to_be_visible()
+    visitors = {"class": teacher, "sessions": start, "sign-in": sign_in, "account": account, "links": links}
+    for name, visitor in visitors.items():
         visitor.screenshot(f"{name}-{width}-{scheme}")
         overflow = visitor.page.evaluate(
             "document.documentElement.scrollWidth - document.documentElement.clientWidth"
@@ -115,7 +120,7 @@ def test_a_teacher_s_first_session_is_planned_by_the_course_s_number(own_hub: Hu
 
 
 def test_without_a_sign_in_every_page_leads_to_the_sign_in_page(hub: Hub, visit: Visit) -> None:
-    for path in ("/", "/class/1"):
+    for path in ("/", "/account", f"/course/{COURSE}/links", "/class/1"):
         reader = visit(hub, None, path)
         reader.page.wait_for_url("**/sign-in")
         expect(reader.page.get_by_role("status")).to_have_text("You are not signed in in this tab.")

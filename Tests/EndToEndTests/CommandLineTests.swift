@@ -34,7 +34,7 @@ struct CommandLineTests {
         let folder = try TestFolder()
         let first = try await run(["migrate"], in: folder)
         #expect(first.ending == .exit(0))
-        #expect(first.output.contains("0001_hub"))
+        #expect(first.output.contains("0001_hub") && first.output.contains("0002_accounts"))
         let second = try await run(["migrate"], in: folder)
         #expect(second.ending == .exit(0))
         #expect(second.output.contains("is up to date"))
@@ -78,7 +78,38 @@ struct CommandLineTests {
         #expect(try await process.finish().ending == .exit(0))
     }
 
+    @Test func `a service is listed and revoked beside the hub that serves it, and comes back with a new token`()
+        async throws
+    {
+        let folder = try TestFolder()
+        func token() async throws -> String {
+            let result = try await run(["token", "--service", "platform"], in: folder)
+            #expect(result.ending == .exit(0), "\(result.errors)")
+            return result.output.trimmingCharacters(in: .newlines)
+        }
+        // Before there is a hub, and a database.
+        let first = try await token()
+        let (process, port) = try await HubProcess.serve(folder)
+        let http = HTTPTestClient(port: port)
+        func status(_ token: String) async throws -> Int {
+            try await http.send("GET", "/api/users", token: token).status
+        }
+        #expect(try await status(first) == 200)
+        #expect(try await run(["token", "--revoke", "platform"], in: folder).output == "revoked platform\n")
+        #expect(try await status(first) == 401)
+        let revoked = try await run(["token", "--list"], in: folder).output
+        #expect(revoked.hasPrefix("platform: known since 20") && revoked.contains(", revoked 20"))
+        let second = try await token()
+        #expect(try await status(second) == 200)
+        #expect(try await status(first) == 401)
+        let list = try await run(["token", "--list"], in: folder).output
+        #expect(list.hasPrefix("platform: known since 20") && !list.contains("revoked"))
+        process.signal(SIGTERM)
+        #expect(try await process.finish().ending == .exit(0))
+    }
+
     @Test(arguments: [
+        ["token", "--list", "--user", "1"], ["token", "--revoke", " "], ["token", "--service", ""],
         ["token"], ["token", "--user", "0"], ["token", "--user", "x"], ["token", "--user", "1", "--service", "s"],
         ["token", "--user", "1", "--ttl", "soon"], ["token", "--user", "1", "--role", "king"],
         ["token", "--user", "1", "--email", "nobody"],

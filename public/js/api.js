@@ -3,14 +3,16 @@
 
 /** A refusal by the hub, or `network` when it could not be asked. */
 export class ApiError extends Error {
-  /** @param {{status: number, code: string, message: string, body?: any}} error */
-  constructor({ status, code, message, body = null }) {
+  /** @param {{status: number, code: string, message: string, body?: any, retryAfter?: number}} error */
+  constructor({ status, code, message, body = null, retryAfter = 0 }) {
     super(message);
     this.name = "ApiError";
     this.status = status;
     this.code = code;
     /** @type {any} Everything the hub said, for the few refusals that carry more (`starts_at`). */
     this.body = body;
+    /** Seconds after which the same may succeed. */
+    this.retryAfter = retryAfter;
   }
 }
 
@@ -31,6 +33,30 @@ export class Api {
   /** @returns {Promise<any>} `data` of /api/config. */
   config() {
     return this.#data("GET", "/api/config");
+  }
+
+  /** @param {string} email @param {string} password @returns {Promise<any>} {token, expires_at, expires_in, user} */
+  login(email, password) {
+    return this.#data("POST", "/api/auth/login", { email, password });
+  }
+
+  /** @returns {Promise<any>} A new token for the one of a sign-in. */
+  refresh() {
+    return this.#data("POST", "/api/auth/refresh", {});
+  }
+
+  /**
+   * @param {string} password
+   * @param {string | undefined} current Not needed after a link for a new password.
+   * @returns {Promise<any>} A new token: every older one is refused from now on.
+   */
+  changePassword(password, current) {
+    return this.#data("PUT", "/api/auth/password", { password, current_password: current });
+  }
+
+  /** @param {number} courseID @returns {Promise<any[]>} {user, url, expires_at} of every student. */
+  signInLinks(courseID) {
+    return this.#data("POST", `/api/courses/${courseID}/sign-in-links`, {});
   }
 
   /** @param {string} code The one-use code of a sign-in link. @returns {Promise<any>} {token, expires_at, user} */
@@ -104,6 +130,7 @@ export class Api {
       code: answer?.code ?? "internal",
       message: answer?.message ?? response.statusText,
       body: answer,
+      retryAfter: Number(response.headers.get("Retry-After") ?? 0),
     });
   }
 }

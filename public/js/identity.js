@@ -4,8 +4,10 @@
 const KEY = "amphi.identity";
 
 /**
- * @typedef {{id: number, first_name: string, last_name: string, role: string}} User
- * @typedef {{token: string, expires_at: string, user: User}} Identity
+ * @typedef {{id: number, email: string, first_name: string, last_name: string, role: string}} User
+ * @typedef {{token: string, expires_at: string, user: User, renew_at?: number, can_reset?: boolean}} Identity
+ *   `renew_at`: when its token should be renewed, by this machine's clock; none for a token that cannot be.
+ *   `can_reset`: signed in by a link for a new password, so the old one is not needed.
  */
 
 /** @returns {Identity | null} */
@@ -17,8 +19,11 @@ export function currentIdentity() {
   }
 }
 
-/** @param {Identity} identity */
-export function signIn(identity) {
+/** @param {any} answer What the hub says to a sign-in, a renewal or a new password. */
+export function signIn({ token, expires_at, expires_in, refresh_until, user, purpose }) {
+  // By a length of time and not by the hub's clock: machines have odd ones.
+  const renewAt = expires_at < refresh_until ? Date.now() + expires_in * 500 : undefined;
+  const identity = { token, expires_at, user, renew_at: renewAt, can_reset: purpose === "reset_password" };
   sessionStorage.setItem(KEY, JSON.stringify(identity));
 }
 

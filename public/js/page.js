@@ -4,13 +4,55 @@
 import { Api, ApiError } from "./api.js";
 import { byID, make } from "./dom.js";
 import { fullName } from "./format.js";
-import { currentIdentity, signOut } from "./identity.js";
+import { currentIdentity, signIn, signOut } from "./identity.js";
 import { language, languages, onLanguageChange, setLanguage, t, translatePage } from "./i18n.js";
 
 export const api = new Api({ token: () => currentIdentity()?.token ?? null, language });
 
+const RETRY_MS = 60_000;
+/** @type {Promise<void> | null} */
+let renewal = null;
+
+/** Keeps the token of a sign-in young while the page is open, also when the machine has slept. */
+function keepSignedIn() {
+  const look = () => {
+    if (!isRenewalDue()) return;
+    renewed();
+  };
+  document.addEventListener("visibilitychange", look);
+  setInterval(look, RETRY_MS);
+  look();
+}
+
+function isRenewalDue() {
+  const due = currentIdentity()?.renew_at;
+  return due !== undefined && due <= Date.now();
+}
+
+/**
+ * Who is signed in, with a token that is good for a while.
+ *
+ * @returns {Promise<import("./identity.js").Identity | null>}
+ */
+export async function renewed() {
+  if (currentIdentity()?.renew_at !== undefined) {
+    renewal ??= renew().finally(() => { renewal = null; });
+    await renewal;
+  }
+  return currentIdentity();
+}
+
+async function renew() {
+  const old = currentIdentity()?.token;
+  // Refused or lost: the old token is good until it ends, and the next request says if it is not.
+  const answer = await api.refresh().catch(() => null);
+  // Whoever has signed out or chosen a password meanwhile has said something newer.
+  if (answer && currentIdentity()?.token === old) signIn(answer);
+}
+
 /** Translates the page and puts the language switch in its place. */
 export function preparePage() {
+  keepSignedIn();
   translatePage();
   const choices = languages().map((tag) => make("option", { value: tag, lang: tag }, nameOf(tag)));
   const select = make("select", { "data-label": "language.label" }, ...choices);
@@ -29,7 +71,7 @@ export function showAccount() {
     location.assign("/sign-in");
   };
   const button = make("button", { type: "button", class: "quiet", "data-text": "account.sign_out", onclick: leave });
-  byID("account").replaceChildren(make("span", { class: "account-name" }, fullName(identity.user)), button);
+  byID("account").replaceChildren(make("a", { class: "account-name", href: "/account" }, fullName(identity.user)), button);
   translatePage(byID("account"));
 }
 

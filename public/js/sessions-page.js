@@ -19,7 +19,8 @@ let groups = null;
 let taught = new Set();
 /** @type {CreateForm | null} */
 let form = null;
-let courses = "";
+/** @type {{id: number, title: string}[]} The courses of the sessions that this person holds. */
+let courses = [];
 
 preparePage();
 titled(() => `${t("sessions.title")} · Amphi`);
@@ -60,8 +61,8 @@ async function refresh() {
 function showCourses(held) {
   const byNumber = new Map(held.map((session) => [session.course_id, session.course?.title ?? session.course_title]));
   const known = [...byNumber].map(([id, title]) => ({ id, title })).sort((a, b) => a.title.localeCompare(b.title));
-  if (courses === JSON.stringify(known)) return;
-  courses = JSON.stringify(known);
+  if (JSON.stringify(courses) === JSON.stringify(known)) return;
+  courses = known;
   form?.setCourses(known);
 }
 
@@ -94,7 +95,9 @@ function groupOf(session) {
 function show() {
   if (!groups) return;
   const { live, upcoming, past } = groups;
-  const sections = [...section("live", live), ...section("upcoming", upcoming), ...section("past", past)];
+  const sections = [
+    ...section("live", live), ...section("upcoming", upcoming), ...section("past", past), ...courseLinks(),
+  ];
   const empty = make("p", { class: "muted empty" }, t("sessions.none"));
   byID("sessions").replaceChildren(...(sections.length > 0 ? sections : [empty]));
   byID("sessions").setAttribute("aria-busy", "false");
@@ -107,6 +110,14 @@ function section(name, sessions) {
   return [make("section", { "aria-labelledby": `group-${name}` },
     make("h2", { id: `group-${name}` }, t(`sessions.${name}`)),
     make("ul", { class: "cards" }, ...cards))];
+}
+
+function courseLinks() {
+  if (courses.length === 0) return [];
+  const links = courses.map(({ id, title }) =>
+    make("li", {}, make("a", { href: `/course/${Number(id)}/links` }, t("sessions.links", { course: title }))));
+  return [make("section", { "aria-labelledby": "group-courses" },
+    make("h2", { id: "group-courses" }, t("sessions.courses")), make("ul", { class: "cards" }, ...links))];
 }
 
 function isTeacher() {

@@ -100,6 +100,18 @@ extension ConfigurationKey {
         .number("AMPHI_LIMIT_FRAME_BYTES", \.limits.frameBytes, 1024...16_777_216, "Largest frame from a client."),
         .number("AMPHI_LIMIT_TEXT", \.limits.textCharacters, 1...16_000, "Longest message, in characters."),
         .number("AMPHI_LIMIT_HISTORY", \.limits.history, 1...1000, "Events in one page of the history."),
+        .number(
+            "AMPHI_LIMIT_LOGIN_FAILURES", \.limits.loginFailures, 0...most,
+            "Failed sign-ins of one account before the next has to wait; 0 is off."
+        ),
+        .number(
+            "AMPHI_LIMIT_LOGIN_FAILURES_PER_ADDRESS", \.limits.loginFailuresPerAddress, 0...most,
+            "The same from one address; 0 is off, as behind a proxy."
+        ),
+        .duration(
+            "AMPHI_LIMIT_LOGIN_DELAY", \.limits.loginDelayMilliseconds, atLeast: 1000,
+            "The longest such wait of an account; of an address 10 s."
+        ),
     ]
 
     private static let most = 1_000_000

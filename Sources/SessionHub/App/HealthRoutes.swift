@@ -53,6 +53,7 @@ package struct HealthRoutes: Sendable {
             "version": .string(HubVersion.text),
             "demo": .bool(configuration.isDemo),
             "limits": configuration.limits.json,
+            "login": configuration.limits.loginJSON,
         ]
     }
 }

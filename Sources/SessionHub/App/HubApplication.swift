@@ -12,6 +12,7 @@ package final class HubApplication: Service {
     package let configuration: HubConfiguration
     package let clock: HubClock
     package let tokens: TokenService
+    package let passwords = PasswordWork()
     package let journal: Journal
     package let address: PublicAddress
     package let sessions: SessionOperations
@@ -43,11 +44,12 @@ package final class HubApplication: Service {
         store = try await HubDatabase.open(configuration.database, migrations: migrations, logger: logger).0
         let loops = EventLoopGroup(count: configuration.loopCount)
         let epoch = try await store.database.write { try HubStore.epoch(in: $0) }
+        let conflicts = IdentityConflicts()
         hub = Hub(
             services: Hub.Services(
                 database: store.database, clock: clock, windows: configuration.windows, limits: configuration.limits,
-                tokens: tokens, identities: IdentityStore(), sessions: sessions, language: configuration.language,
-                logger: logger
+                tokens: tokens, identities: IdentityStore(conflicts: conflicts, clock: clock), sessions: sessions,
+                language: configuration.language, logger: logger
             ),
             epoch: epoch, loops: loops.loops
         )
@@ -55,7 +57,8 @@ package final class HubApplication: Service {
         hub.attach(journal)
         let routes = Routes(
             configuration: configuration, jitsi: jitsi, database: store.database, journal: journal, hub: hub,
-            sessions: sessions, tokens: tokens, clock: clock, address: address, logger: logger
+            sessions: sessions, tokens: tokens, passwords: passwords, conflicts: conflicts, clock: clock,
+            address: address, logger: logger
         )
         server = WebServer(
             configuration: WebServerConfiguration(configuration), loops: loops, router: routes.router(), logger: logger

@@ -59,6 +59,32 @@ package final class HubDatabase: Sendable {
         return person
     }
 
+    /// Runs one piece of work in a transaction of its own: on a file that nobody serves, made and brought up to date before,
+    /// or beside the hub that serves it, which sees the change at its next read.
+    package static func change<Value: Sendable>(
+        _ path: String, migrations: String, clock: HubClock, logger: Logger,
+        _ work: @escaping @Sendable (JournalTransaction) throws -> Value
+    ) async throws -> Value {
+        func run(_ database: SQLiteDatabase) async throws -> Value {
+            let journal = Journal(database: database, clock: clock, publisher: NobodyListens(), logger: logger)
+            return try await journal.write(work)
+        }
+        do {
+            let hub = try await open(path, migrations: migrations, logger: logger).0
+            let value = try await run(hub.database)
+            try hub.close()
+            return value
+        } catch is InUse {
+            let database = try SQLiteDatabase(path: path, readers: 1, logger: logger)
+            guard try await Migrator(directory: migrations).state(database).pending.isEmpty else {
+                throw ConfigurationError("\(path) is served by an older hub: restart it with this version first.")
+            }
+            let value = try await run(database)
+            try database.close()
+            return value
+        }
+    }
+
     /// What a check-up of a file finds; it may be read while a hub serves it.
     package struct State: Sendable {
         package let applied: Int

@@ -25,6 +25,11 @@ package struct HubLimits: Sendable, Equatable {
     package var textCharacters = 4000
     /// Events in one answer of `history`, at most.
     package var history = 200
+    /// Failed sign-ins of one account, and from one address, before the next one has to wait.
+    package var loginFailures = 5
+    package var loginFailuresPerAddress = 100
+    /// The longest such wait; it doubles from a second on.
+    package var loginDelayMilliseconds: Int64 = 300_000
 
     package init() {}
 
@@ -43,6 +48,19 @@ package struct HubLimits: Sendable, Equatable {
             "pong_ms": .integer(pongMilliseconds),
             "text_characters": .integer(Int64(textCharacters)),
             "history": .integer(Int64(history)),
+        ]
+    }
+
+    /// For `GET /api/config` alone: a channel has nothing to do with it.
+    package var loginJSON: JSON {
+        [
+            "failures_per_account": .integer(Int64(loginFailures)),
+            "failures_per_address": .integer(Int64(loginFailuresPerAddress)),
+            "longest_delay_ms": .integer(loginDelayMilliseconds),
+            "password_characters": [
+                "least": .integer(Int64(Password.length.lowerBound)),
+                "most": .integer(Int64(Password.length.upperBound)),
+            ],
         ]
     }
 }

@@ -11,6 +11,8 @@ package struct Pages: Sendable {
     package func add(to router: inout Router) {
         add("/", "/index.html", to: &router)
         add("/sign-in", "/sign-in.html", to: &router)
+        add("/account", "/account.html", to: &router)
+        add("/course/{id:int}/links", "/links.html", to: &router)
         add("/class/{id:int}", "/class.html", to: &router)
         let files = files
         let renderFault = router.renderFault

@@ -58,5 +58,7 @@ package final class PublicAddress: Sendable {
     }
 
     /// The code stands in the fragment, so that no server's log has it.
-    package func signInLink(code: String, next: String) -> String { "\(httpBase)/sign-in#code=\(code)&next=\(next)" }
+    package func signInLink(code: String, next: String? = nil) -> String {
+        "\(httpBase)/sign-in#code=\(code)" + (next.map { "&next=\($0)" } ?? "")
+    }
 }

@@ -13,6 +13,8 @@ struct Routes {
     let hub: Hub
     let sessions: SessionOperations
     let tokens: TokenService
+    let passwords: PasswordWork
+    let conflicts: IdentityConflicts
     let clock: HubClock
     let address: PublicAddress
     let logger: Logger
@@ -21,7 +23,9 @@ struct Routes {
         var router = Router()
         let origins = OriginPolicy(allowedOrigins: configuration.allowedOrigins, own: address)
         prepare(&router, origins)
-        let authenticator = Authenticator(tokens: tokens, database: database, journal: journal, clock: clock)
+        let authenticator = Authenticator(
+            tokens: tokens, database: database, journal: journal, clock: clock, identities: hub.services.identities
+        )
         var api = API(
             router: router, authenticate: { try await authenticator.authenticate($0) },
             defaultLanguage: configuration.language, logger: logger
@@ -37,11 +41,21 @@ struct Routes {
     private func addPlatform(to api: inout API) {
         HealthRoutes(database: database, journal: journal, configuration: configuration, jitsi: jitsi.configuration)
             .add(to: &api)
-        IdentityRoutes(database: database, journal: journal, tokens: tokens, clock: clock).add(to: &api)
-        UserRoutes(database: database, journal: journal).add(to: &api)
+        addAccounts(to: &api)
         CourseRoutes(database: database, journal: journal).add(to: &api)
         EnrollmentRoutes(database: database, journal: journal).add(to: &api)
         ImportRoutes(journal: journal).add(to: &api)
+    }
+
+    private func addAccounts(to api: inout API) {
+        let logins = LoginTokens(tokens: tokens, clock: clock)
+        IdentityRoutes(database: database, journal: journal, logins: logins, conflicts: conflicts).add(to: &api)
+        AccountRoutes(
+            database: database, journal: journal, logins: logins, passwords: passwords,
+            throttle: LoginThrottle(limits: configuration.limits, clock: clock)
+        ).add(to: &api)
+        SignInLinkRoutes(journal: journal, address: address).add(to: &api)
+        UserRoutes(database: database, journal: journal, passwords: passwords).add(to: &api)
     }
 
     private func addClasses(to api: inout API) {

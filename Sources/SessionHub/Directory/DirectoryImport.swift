@@ -3,12 +3,19 @@ package import StrictJSON
 /// A Directory in one document, one JSON object a line: all of it is taken, or nothing, with errors by line.
 ///
 /// Lines are `{"user":{"id":..}}`, `{"course":{"id":..}}`, `{"enrollment":{"course_id":..,"user_id":..}}`, in an order in
-/// which each refers to what stands above it or in the Directory already. Empty lines are skipped.
+/// which each refers to what stands above it or in the Directory already. Empty lines are skipped. A user without `id` is
+/// known by the e-mail address, and an enrollment may name its person by `email` (`LocalPeople`).
 package struct DirectoryImport: Sendable {
     enum Entry: Sendable {
-        case user(Int64, UserChange)
+        case user(Int64?, UserChange)
         case course(Int64, CourseChange)
-        case enrollment(course: Int64, user: Int64, EnrollmentChange)
+        case enrollment(course: Int64, user: Reference, EnrollmentChange)
+    }
+
+    /// How a line names a person.
+    enum Reference: Sendable {
+        case id(Int64)
+        case email(String)
     }
 
     /// What was taken.
@@ -72,7 +79,9 @@ package struct DirectoryImport: Sendable {
     }
 
     private static func user(_ fields: Fields) throws(HubError) -> Entry {
-        .user(try fields.required("id", try fields.integer("id")), try UserChange(fields))
+        let (id, change) = (try fields.integer("id"), try UserChange(fields))
+        if id == nil, change.email == nil { _ = try fields.required("id", id) }
+        return .user(id, change)
     }
 
     private static func course(_ fields: Fields) throws(HubError) -> Entry {
@@ -80,9 +89,11 @@ package struct DirectoryImport: Sendable {
     }
 
     private static func enrollment(_ fields: Fields) throws(HubError) -> Entry {
-        .enrollment(
+        let (id, email) = (try fields.integer("user_id"), try fields.text("email", limit: 254))
+        let user = id.map(Reference.id) ?? email.map(Reference.email)
+        return .enrollment(
             course: try fields.required("course_id", try fields.integer("course_id")),
-            user: try fields.required("user_id", try fields.integer("user_id")),
+            user: try fields.required("user_id", user),
             try EnrollmentChange(fields)
         )
     }

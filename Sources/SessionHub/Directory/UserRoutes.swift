@@ -7,10 +7,12 @@ import WebSocketServer
 package struct UserRoutes: Sendable {
     private let database: any SQLDatabase
     private let journal: Journal
+    private let passwords: PasswordWork
 
-    package init(database: any SQLDatabase, journal: Journal) {
+    package init(database: any SQLDatabase, journal: Journal, passwords: PasswordWork) {
         self.database = database
         self.journal = journal
+        self.passwords = passwords
     }
 
     package func add(to api: inout API) {
@@ -40,14 +42,36 @@ package struct UserRoutes: Sendable {
     private func put(_ call: Call) async throws -> Reply {
         try call.requireAdministrator()
         let id = try call.id("userId")
-        let change = try UserChange(try call.body())
+        let fields = try call.body()
+        let change = try UserChange(fields)
+        let password = try await password(in: fields)
         let (user, isNew) = try await journal.write { transaction in
             let isNew = try !UserStore.exists(id, in: transaction.connection)
             let put = try UserStore.put(id, change, now: transaction.now, in: transaction.connection)
-            if put.isAccessChanged { transaction.signal(.accessChanged(user: id)) }
+            if let person = put.accessChanged { transaction.signal(.accessChanged(user: person)) }
+            if let password { try password.set(for: id, in: transaction) }
             return (put.user, isNew)
         }
         return Reply(user.json, status: isNew ? .created : .ok)
+    }
+
+    /// A password that an administrator gives or, with null, takes away; nil when the body says nothing of it.
+    private struct NewPassword: Sendable {
+        let password: Password?
+        let hash: String?
+
+        func set(for id: Int64, in transaction: JournalTransaction) throws {
+            guard let account = try PasswordStore.find(id, in: transaction.connection) else { return }
+            try password?.check(for: account.user.email)
+            _ = try PasswordStore.change(account, to: hash, in: transaction)
+        }
+    }
+
+    private func password(in fields: Fields) async throws -> NewPassword? {
+        guard fields.has("password") else { return nil }
+        let password = try Password.new("password", in: fields)
+        guard let password else { return NewPassword(password: nil, hash: nil) }
+        return NewPassword(password: password, hash: try await passwords.hash(password))
     }
 
     /// Refuses every token issued before now, channel tokens included; open channels close.

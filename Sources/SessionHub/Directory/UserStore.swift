@@ -29,21 +29,33 @@ package enum UserStore {
         return (rows.map(user), total)
     }
 
-    /// From now on only tokens issued later count. Throws `user_not_found`.
+    /// From now on only tokens issued later count, and no sign-in link made until now. Throws `user_not_found`.
     package static func revokeTokens(of id: Int64, now: Timestamp, in connection: any SQLConnection) throws {
         let changed = try connection.execute(
             "UPDATE users SET tokens_after = $2, updated_at = $2 WHERE id = $1", [.integer(id), .timestamp(now)]
         )
         guard changed > 0 else { throw HubError(.userNotFound) }
+        try SignInCodes.deleteAll(of: id, in: connection)
     }
 
     /// Creates or changes a person by the platform's word, which is newer than every token issued until now.
     ///
-    /// - Returns: the person, and whether this may change what they are allowed to do.
+    /// A new id with the address of somebody made here binds them to it (`LocalPeople`).
+    ///
+    /// - Returns: the person, and by which id, if any, they are known to whom this may change what they are allowed to do.
     package static func put(
         _ id: Int64, _ change: UserChange, now: Timestamp, in connection: any SQLConnection
-    ) throws -> (user: DirectoryUser, isAccessChanged: Bool) {
-        let old = try find(id, in: connection)
+    ) throws -> (user: DirectoryUser, accessChanged: Int64?) {
+        var old = try find(id, in: connection)
+        var bound: Int64?
+        if old == nil, !LocalPeople.isLocal(id), let email = change.email {
+            let owner = try connection.first("SELECT id FROM users WHERE email_key = $1", [.text(Email.key(email))])
+            bound = owner.map { $0.integer("id") }.flatMap { LocalPeople.isLocal($0) ? $0 : nil }
+            if let bound {
+                try LocalPeople.bind(bound, to: id, now: now, in: connection)
+                old = try find(id, in: connection)
+            }
+        }
         guard let user = change.applied(to: old, id: id) else {
             throw HubError.invalid("email", Localized(en: "email is required.", fr: "email est obligatoire."))
         }
@@ -71,14 +83,14 @@ package enum UserStore {
                 .text(user.role.rawValue), .optional(user.avatar), .timestamp(now),
             ]
         )
-        return (user, old.map { $0.role != user.role } ?? false)
+        return (user, bound ?? (old.map { $0.role != user.role } == true ? id : nil))
     }
 
     package static func exists(_ id: Int64, in connection: any SQLConnection) throws -> Bool {
         try connection.first("SELECT id FROM users WHERE id = $1", [.integer(id)]) != nil
     }
 
-    private static func user(_ row: SQLRow) -> DirectoryUser {
+    static func user(_ row: SQLRow) -> DirectoryUser {
         var user = DirectoryUser(id: row.integer("id"), email: row.text("email"))
         user.firstName = row.text("first_name")
         user.lastName = row.text("last_name")

@@ -8,13 +8,16 @@ package struct Authenticator: Sendable {
     private let database: any SQLDatabase
     private let journal: Journal
     private let clock: HubClock
-    private let identities = IdentityStore()
+    private let identities: IdentityStore
 
-    package init(tokens: TokenService, database: any SQLDatabase, journal: Journal, clock: HubClock) {
+    package init(
+        tokens: TokenService, database: any SQLDatabase, journal: Journal, clock: HubClock, identities: IdentityStore
+    ) {
         self.tokens = tokens
         self.database = database
         self.journal = journal
         self.clock = clock
+        self.identities = identities
     }
 
     /// The caller of a REST request, created or brought up to date when the token says something new.
@@ -36,12 +39,11 @@ package struct Authenticator: Sendable {
 
     /// One read for nearly everybody; one write for a person whom nobody has seen, or whose newer token says otherwise.
     private func resolve(_ caller: Caller) async throws -> Caller {
-        guard caller.role != .service else { return caller }
         let identities = identities
         if let known = try await database.read({ try identities.resolve(caller, in: $0) }) { return known }
         do throws(HubError) {
             return try await journal.write { transaction in
-                let resolved = try identities.upsert(caller, now: transaction.now, in: transaction.connection)
+                let resolved = try identities.upsert(caller, in: transaction)
                 transaction.signal(.accessChanged(user: caller.userID))
                 return resolved
             }

@@ -15,10 +15,15 @@ package struct Caller: Sendable, Equatable {
     package let expiresAt: Timestamp
     /// Set for a `channel_token`: the only live session that it opens.
     package let channelSession: Int64?
+    /// Set when the token was minted by a sign-in here, and not by the platform.
+    package let login: Login?
+    /// The name of a service.
+    package let service: String?
 
     package init(
         userID: Int64, role: Role, email: String, firstName: String = "", lastName: String = "",
-        issuedAt: Timestamp? = nil, expiresAt: Timestamp, channelSession: Int64? = nil
+        issuedAt: Timestamp? = nil, expiresAt: Timestamp, channelSession: Int64? = nil,
+        login: Login? = nil, service: String? = nil
     ) {
         self.userID = userID
         self.role = role
@@ -28,10 +33,15 @@ package struct Caller: Sendable, Equatable {
         self.issuedAt = issuedAt
         self.expiresAt = expiresAt
         self.channelSession = channelSession
+        self.login = login
+        self.service = service
     }
 
     /// Administrators and services manage everything.
     package var isAdministrator: Bool { role == .admin || role == .service }
+
+    /// Only the platform's tokens say something about a person: this hub's own repeat what the Directory had.
+    package var changesDirectory: Bool { channelSession == nil && login == nil }
 
     /// Refuses a token that was issued before a revocation, or that does not say when it was issued.
     package func requireValid(since revocation: Timestamp?) throws(HubError) {

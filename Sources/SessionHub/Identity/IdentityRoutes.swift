@@ -6,19 +6,16 @@ import WebSocketServer
 
 /// Signing in by a one-use link, and the answer to "who am I".
 package struct IdentityRoutes: Sendable {
-    /// How long the token of a sign-in link lasts: a day of classes.
-    private static let tokenSeconds: Int64 = 12 * 3600
-
     private let database: any SQLDatabase
     private let journal: Journal
-    private let tokens: TokenService
-    private let clock: HubClock
+    private let logins: LoginTokens
+    private let conflicts: IdentityConflicts
 
-    package init(database: any SQLDatabase, journal: Journal, tokens: TokenService, clock: HubClock) {
+    package init(database: any SQLDatabase, journal: Journal, logins: LoginTokens, conflicts: IdentityConflicts) {
         self.database = database
         self.journal = journal
-        self.tokens = tokens
-        self.clock = clock
+        self.logins = logins
+        self.conflicts = conflicts
     }
 
     package func add(to api: inout API) {
@@ -26,17 +23,22 @@ package struct IdentityRoutes: Sendable {
             try await exchange(try Call.fields(of: request))
         }
         api.add(.get, "/api/auth/me") { call in try await me(call.caller) }
+        api.add(.get, "/api/identity-conflicts") { [conflicts] call in
+            try call.requireAdministrator()
+            return Reply(.array(conflicts.all.map(\.json)))
+        }
     }
 
     private func exchange(_ body: Fields) async throws -> Reply {
         let code = try body.required("code", try body.text("code", limit: 64))
-        let user = try await journal.write { transaction -> DirectoryUser? in
-            guard let id = try SignInCodes.consume(code, now: transaction.now, in: transaction.connection) else {
+        let found = try await journal.write { transaction -> (PasswordStore.Account, SignInCodes.Purpose)? in
+            let connection = transaction.connection
+            guard let (user, purpose) = try SignInCodes.consume(code, now: transaction.now, in: connection) else {
                 return nil
             }
-            return try UserStore.find(id, in: transaction.connection)
+            return try PasswordStore.find(user, in: connection).map { ($0, purpose) }
         }
-        guard let user else {
+        guard let (account, purpose) = found else {
             throw HubError(
                 .unauthenticated,
                 Localized(
@@ -45,15 +47,9 @@ package struct IdentityRoutes: Sendable {
                 )
             )
         }
-        let now = clock.wallSeconds
-        let token = try tokens.mint(
-            userID: user.id, email: user.email, role: user.role, firstName: user.firstName, lastName: user.lastName,
-            issuedAt: now, expiresAt: now + Self.tokenSeconds
+        return try logins.answer(
+            account, way: purpose == .signIn ? .link : .reset, ["purpose": .string(purpose.rawValue)]
         )
-        return Reply([
-            "token": .string(token), "expires_at": .string(Timestamp(seconds: now + Self.tokenSeconds).text),
-            "user": Self.json(user),
-        ])
     }
 
     private func me(_ caller: Caller) async throws -> Reply {
@@ -61,13 +57,6 @@ package struct IdentityRoutes: Sendable {
         guard let user = try await database.read({ try UserStore.find(caller.userID, in: $0) }) else {
             throw HubError(.userNotFound)
         }
-        return Reply(Self.json(user))
-    }
-
-    private static func json(_ user: DirectoryUser) -> JSON {
-        [
-            "id": .integer(user.id), "email": .string(user.email), "first_name": .string(user.firstName),
-            "last_name": .string(user.lastName), "role": .string(user.role.rawValue),
-        ]
+        return Reply(user.ownJSON)
     }
 }

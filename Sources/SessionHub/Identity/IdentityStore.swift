@@ -3,12 +3,20 @@ package import Database
 /// What the Directory knows of a caller: their row in `users`, and when a token may change it.
 ///
 /// The Directory's role and names win; a token changes them, and the e-mail, only when its `iat` is newer than
-/// `name_at`. A channel token changes nothing. People made here (ids from 1,000,000,000) are not bound to a platform's id
-/// yet: a token with their e-mail and another id is an identity conflict.
+/// `name_at`. A token that this hub minted itself, for a channel or a sign-in, changes nothing. Somebody made here (`LocalPeople`) is bound to the platform's id by the first
+/// token with their e-mail address; any other token whose id and address belong to two people is an identity conflict.
 package struct IdentityStore: Sendable {
-    package init() {}
+    private let conflicts: IdentityConflicts
+    private let clock: HubClock
+
+    /// - Parameter conflicts: told of every refused token.
+    package init(conflicts: IdentityConflicts, clock: HubClock) {
+        self.conflicts = conflicts
+        self.clock = clock
+    }
 
     private struct Row {
+        let id: Int64
         let email: String
         let firstName: String
         let lastName: String
@@ -16,6 +24,7 @@ package struct IdentityStore: Sendable {
         let nameAt: Timestamp
 
         init(_ row: SQLRow) {
+            id = row.integer("id")
             email = row.text("email")
             firstName = row.text("first_name")
             lastName = row.text("last_name")
@@ -26,46 +35,60 @@ package struct IdentityStore: Sendable {
         /// `caller` as the Directory has them.
         func merged(_ caller: Caller) -> Caller {
             Caller(
-                userID: caller.userID, role: role, email: email, firstName: firstName, lastName: lastName,
-                issuedAt: caller.issuedAt, expiresAt: caller.expiresAt, channelSession: caller.channelSession
+                userID: id, role: role, email: email, firstName: firstName, lastName: lastName,
+                issuedAt: caller.issuedAt, expiresAt: caller.expiresAt, channelSession: caller.channelSession,
+                login: caller.login
             )
         }
 
         /// Whether the token says something new and is new enough to be believed.
         func isChanged(by caller: Caller) -> Bool {
-            guard caller.channelSession == nil, let issuedAt = caller.issuedAt, issuedAt > nameAt else { return false }
+            guard caller.changesDirectory, let issuedAt = caller.issuedAt, issuedAt > nameAt else { return false }
             return Email.key(caller.email) != Email.key(email) || caller.role != role
                 || !caller.firstName.isEmpty && caller.firstName != firstName
                 || !caller.lastName.isEmpty && caller.lastName != lastName
         }
     }
 
+    /// Who a token's id is: a row, somebody made here whom it names for the first time, or nobody yet.
+    private enum Identity {
+        case known(Row)
+        case unbound(local: Int64)
+        case unknown
+    }
+
     /// The caller with the Directory's role and names, or nil when an upsert is needed first.
     ///
-    /// Throws `token_revoked`, `identity_conflict`, or `unauthenticated` for a channel token of somebody who is gone.
+    /// Throws `token_revoked`, `identity_conflict`, or `unauthenticated` for a token of this hub's own for somebody who is gone.
     package func resolve(_ caller: Caller, in connection: any SQLConnection) throws -> Caller? {
-        guard caller.role != .service else { return caller }
-        guard let row = try row(of: caller, in: connection) else {
-            guard caller.channelSession == nil else { throw HubError(.unauthenticated) }
-            return nil
+        guard caller.role != .service else {
+            try ServiceTokens.requireValid(caller, in: connection)
+            return caller
         }
+        guard case .known(let row) = try identity(of: caller, in: connection) else { return nil }
         return row.isChanged(by: caller) ? nil : row.merged(caller)
     }
 
-    /// Creates the row on first sight, or takes over what a newer token says; in the writer's transaction.
-    package func upsert(_ caller: Caller, now: Timestamp, in connection: any SQLConnection) throws -> Caller {
+    /// Creates the row on first sight, binds somebody made here, or takes over what a newer token says.
+    package func upsert(_ caller: Caller, in transaction: JournalTransaction) throws -> Caller {
+        let (connection, now) = (transaction.connection, transaction.now)
         guard caller.role != .service else { return caller }
-        guard let row = try row(of: caller, in: connection) else {
-            guard caller.channelSession == nil else { throw HubError(.unauthenticated) }
+        var identity = try identity(of: caller, in: connection)
+        if case .unbound(let local) = identity {
+            try LocalPeople.bind(local, to: caller.userID, now: now, in: connection)
+            transaction.signal(.accessChanged(user: local))
+            identity = try self.identity(of: caller, in: connection)
+        }
+        guard case .known(let row) = identity else {
             try insert(caller, now: now, in: connection)
             return caller
         }
         guard row.isChanged(by: caller) else { return row.merged(caller) }
         let changed = Caller(
-            userID: caller.userID, role: caller.role, email: caller.email,
+            userID: row.id, role: caller.role, email: caller.email,
             firstName: caller.firstName.isEmpty ? row.firstName : caller.firstName,
             lastName: caller.lastName.isEmpty ? row.lastName : caller.lastName,
-            issuedAt: caller.issuedAt, expiresAt: caller.expiresAt
+            issuedAt: caller.issuedAt, expiresAt: caller.expiresAt, login: caller.login
         )
         try connection.execute(
             """
@@ -83,10 +106,8 @@ package struct IdentityStore: Sendable {
     }
 
     /// For a writer that wants the caller in its own transaction (admission to a channel).
-    package func resolveOrUpsert(
-        _ caller: Caller, now: Timestamp, in connection: any SQLConnection
-    ) throws -> Caller {
-        try resolve(caller, in: connection) ?? upsert(caller, now: now, in: connection)
+    package func resolveOrUpsert(_ caller: Caller, in transaction: JournalTransaction) throws -> Caller {
+        try resolve(caller, in: transaction.connection) ?? upsert(caller, in: transaction)
     }
 
     private func insert(_ caller: Caller, now: Timestamp, in connection: any SQLConnection) throws {
@@ -104,21 +125,39 @@ package struct IdentityStore: Sendable {
         )
     }
 
-    /// The row of the caller's id; refuses revoked tokens, and an e-mail that is somebody else's.
-    private func row(of caller: Caller, in connection: any SQLConnection) throws -> Row? {
-        let found = try connection.first(
+    /// Refuses revoked tokens, an e-mail that is somebody else's, and a token of this hub's own for somebody who is gone.
+    private func identity(of caller: Caller, in connection: any SQLConnection) throws -> Identity {
+        let row = try row("id = $1", .integer(caller.userID), in: connection) ?? boundRow(caller.userID, in: connection)
+        try caller.requireValid(since: row?.optionalTimestamp("tokens_after"))
+        guard caller.changesDirectory else {
+            guard let row else { throw HubError(.unauthenticated) }
+            return .known(Row(row))
+        }
+        let key = Email.key(caller.email)
+        guard row?.text("email_key") != key, let owner = try self.row("email_key = $1", .text(key), in: connection)
+        else { return row.map { .known(Row($0)) } ?? .unknown }
+        let ownerID = owner.integer("id")
+        guard row == nil, LocalPeople.isLocal(ownerID), !LocalPeople.isLocal(caller.userID) else {
+            conflicts.add(userID: caller.userID, email: caller.email, ownerID: ownerID, at: clock.now)
+            throw HubError(.identityConflict)
+        }
+        try caller.requireValid(since: owner.optionalTimestamp("tokens_after"))
+        return .unbound(local: ownerID)
+    }
+
+    /// The row of somebody whom an older token still calls by the id of this hub's own.
+    private func boundRow(_ id: Int64, in connection: any SQLConnection) throws -> SQLRow? {
+        guard let bound = try LocalPeople.boundID(id, in: connection) else { return nil }
+        return try row("id = $1", .integer(bound), in: connection)
+    }
+
+    private func row(_ condition: String, _ value: SQLValue, in connection: any SQLConnection) throws -> SQLRow? {
+        try connection.first(
             """
             SELECT id, email, email_key, first_name, last_name, role, name_at, tokens_after
-            FROM users WHERE id = $1
+            FROM users WHERE \(condition)
             """,
-            [.integer(caller.userID)]
+            [value]
         )
-        try caller.requireValid(since: found?.optionalTimestamp("tokens_after"))
-        let key = Email.key(caller.email)
-        if caller.channelSession == nil, found?.text("email_key") != key {
-            let owner = try connection.first("SELECT id FROM users WHERE email_key = $1", [.text(key)])
-            guard owner == nil else { throw HubError(.identityConflict) }
-        }
-        return found.map(Row.init)
     }
 }

@@ -3,15 +3,33 @@ import Tokens
 
 /// One-use codes of sign-in links: 32 random bytes that only their holder knows; the store keeps their SHA-256.
 package enum SignInCodes {
-    /// A new code for `user`, in the writer's transaction. Forgets expired ones on the way.
+    /// What a link is for, and how long it may live (seconds).
+    package enum Purpose: String, Sendable, CaseIterable {
+        case signIn = "sign_in"
+        case resetPassword = "reset_password"
+
+        package var standardLifetime: Int64 { self == .signIn ? 24 * 3600 : 3600 }
+        package var longestLifetime: Int64 { self == .signIn ? 30 * 86_400 : 24 * 3600 }
+    }
+
+    /// Links of one person that work at the same time; of more, the first to expire goes.
+    package static let mostPerPerson = 20
+
+    /// A new code for `user`, in the writer's transaction. Forgets expired ones on the way; others stay good.
     package static func create(
-        user: Int64, now: Timestamp, expiresAt: Timestamp, in connection: any SQLConnection
+        user: Int64, purpose: Purpose = .signIn, now: Timestamp, expiresAt: Timestamp, in connection: any SQLConnection
     ) throws -> String {
-        try connection.execute("DELETE FROM sign_in_codes WHERE expires_at <= $1", [.timestamp(now)])
+        try connection.execute(
+            """
+            DELETE FROM sign_in_codes WHERE user_id = $1 AND (expires_at <= $2 OR code_hash NOT IN (
+                SELECT code_hash FROM sign_in_codes WHERE user_id = $1 ORDER BY expires_at DESC LIMIT $3))
+            """,
+            [.integer(user), .timestamp(now), .integer(Int64(mostPerPerson - 1))]
+        )
         let code = Base64URL.encode(Random.bytes(32))
         try connection.execute(
-            "INSERT INTO sign_in_codes (code_hash, user_id, expires_at) VALUES ($1, $2, $3)",
-            [.text(hash(code)), .integer(user), .timestamp(expiresAt)]
+            "INSERT INTO sign_in_codes (code_hash, user_id, purpose, expires_at) VALUES ($1, $2, $3, $4)",
+            [.text(hash(code)), .integer(user), .text(purpose.rawValue), .timestamp(expiresAt)]
         )
         return code
     }
@@ -19,12 +37,19 @@ package enum SignInCodes {
     /// The person of a code, once: the row goes with the look-up, so two exchanges at the same time cannot both succeed.
     ///
     /// Nil for an unknown, used or expired code. (Nil and no error, because an error would undo the deletion.)
-    package static func consume(_ code: String, now: Timestamp, in connection: any SQLConnection) throws -> Int64? {
+    package static func consume(
+        _ code: String, now: Timestamp, in connection: any SQLConnection
+    ) throws -> (user: Int64, purpose: Purpose)? {
         let row = try connection.first(
-            "DELETE FROM sign_in_codes WHERE code_hash = $1 RETURNING user_id, expires_at", [.text(hash(code))]
+            "DELETE FROM sign_in_codes WHERE code_hash = $1 RETURNING user_id, purpose, expires_at",
+            [.text(hash(code))]
         )
         guard let row, row.timestamp("expires_at") > now else { return nil }
-        return row.integer("user_id")
+        return (row.integer("user_id"), row.word("purpose"))
+    }
+
+    package static func deleteAll(of user: Int64, in connection: any SQLConnection) throws {
+        try connection.execute("DELETE FROM sign_in_codes WHERE user_id = $1", [.integer(user)])
     }
 
     private static func hash(_ code: String) -> String { Hex.encode(SHA256.hash(Array(code.utf8))) }

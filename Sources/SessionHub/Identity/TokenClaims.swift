@@ -54,8 +54,30 @@ struct TokenClaims {
         return name
     }
 
-    /// `exp` or `iat` in whole seconds; `Tokens` has checked their type and range.
+    /// `exp` in whole seconds; `Tokens` has checked its type and range.
     func seconds(_ claim: String) -> Int64? { object[claim]?.numberValue.map { Int64($0.rounded(.down)) } }
+
+    /// `iat` with its fraction: a token that is minted together with a revocation is as old as that to the millisecond.
+    func issuedAt() -> Timestamp? {
+        object["iat"]?.numberValue.map { Timestamp(milliseconds: Int64(($0 * 1000).rounded())) }
+    }
+
+    /// By this name a service is revoked, so each has one.
+    func service() throws(HubError) -> String {
+        guard let name = object["service"]?.stringValue, ServiceTokens.isPlausible(name) else {
+            throw Self.refused("service")
+        }
+        return name
+    }
+
+    /// The sign-in that minted the token, nil for a token of the platform.
+    func login() throws(HubError) -> Login? {
+        guard let way = object["amphi_login"] else { return nil }
+        guard let way = way.stringValue.flatMap(Login.Way.init(rawValue:)), let seconds = object["amphi_login_at"],
+            let seconds = seconds.integerValue, abs(seconds) <= 1 << 40
+        else { throw Self.refused("amphi_login") }
+        return Login(way: way, at: Timestamp(seconds: seconds))
+    }
 
     /// The session of a channel token; the audience and the claim must agree.
     func channel() throws(HubError) -> Int64? {

@@ -60,8 +60,8 @@ package struct TokenService: Sendable {
     private static func caller(_ claims: TokenClaims, nowSeconds: Int64) throws(HubError) -> Caller {
         guard claims.object["room"] == nil else { throw refused("This is a Jitsi token.", "C’est un jeton Jitsi.") }
         let role = try claims.role()
-        let issuedAt = claims.seconds("iat")
-        guard (issuedAt ?? 0) <= nowSeconds + clockTolerance else {
+        let issuedAt = claims.issuedAt()
+        guard issuedAt.map({ $0 <= Timestamp(seconds: nowSeconds + clockTolerance) }) ?? true else {
             throw refused("The token was issued in the future.", "Le jeton a été émis dans le futur.")
         }
         let channel = try claims.channel()
@@ -72,9 +72,11 @@ package struct TokenService: Sendable {
             email: role == .service ? "" : try claims.email(),
             firstName: try claims.name("first_name"),
             lastName: try claims.name("last_name"),
-            issuedAt: issuedAt.map(Timestamp.init(seconds:)),
+            issuedAt: issuedAt,
             expiresAt: Timestamp(seconds: claims.seconds("exp") ?? 0),
-            channelSession: channel
+            channelSession: channel,
+            login: try claims.login(),
+            service: role == .service ? try claims.service() : nil
         )
     }
 

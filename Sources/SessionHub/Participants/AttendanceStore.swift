@@ -96,6 +96,20 @@ package enum AttendanceStore {
         )
     }
 
+    /// Takes somebody with an id of this hub's own off every channel. What they hold by a join over REST stays.
+    package static func departEverywhere(user: Int64, at: Timestamp, in connection: any SQLConnection) throws {
+        try connection.execute(
+            """
+            \(close) WHERE user_id = $2 AND user_id >= 1000000000 AND left_at IS NULL AND source = 'channel'
+            """,
+            [.timestamp(at), .integer(user)]
+        )
+        try connection.execute(
+            "UPDATE live_session_participants SET seat = NULL WHERE user_id = $1 AND seat = 'channel'",
+            [.integer(user)]
+        )
+    }
+
     /// A `leave` over REST: ends what `join` began. Somebody who is on the channel as well keeps attending by it.
     package static func leave(session: Int64, user: Int64, at: Timestamp, in connection: any SQLConnection) throws {
         try connection.execute(

@@ -35,7 +35,7 @@ struct UnwrittenAdmission: Sendable {
         transaction: JournalTransaction
     ) throws {
         let connection = transaction.connection
-        let known = try services.identities.resolveOrUpsert(caller, now: transaction.now, in: connection)
+        let known = try services.identities.resolveOrUpsert(caller, in: transaction)
         let access = try SessionAccess.load(session: session, for: known, in: connection)
         guard access.session.hasSeats else { return }
         try AttendanceStore.sit(

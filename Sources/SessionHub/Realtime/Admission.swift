@@ -16,7 +16,7 @@ struct Admission: Sendable {
         _ caller: Caller, to session: Int64, services: Hub.Services, in transaction: JournalTransaction
     ) throws -> Admission {
         let connection = transaction.connection
-        let known = try services.identities.resolveOrUpsert(caller, now: transaction.now, in: connection)
+        let known = try services.identities.resolveOrUpsert(caller, in: transaction)
         let access = try SessionAccess.load(session: session, for: known, in: connection)
         let admission = try Admission(known, access, services: services, now: transaction.now)
         if access.session.hasSeats {

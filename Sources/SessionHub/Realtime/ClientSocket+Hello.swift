@@ -172,6 +172,8 @@ extension ClientSocket {
         switch result {
         case .failure(let error) where error.code == .storeUnavailable: break
         case .failure(let error): sayBye(CloseCode(refusing: error.code), on: loop)
+        // Bound to the platform's id since: they come back under that one.
+        case .success(let entry) where entry.person.id != userID: sayBye(.resyncNeeded, on: loop)
         case .success(let entry):
             guard isCounted, entry != self.entry else { return }
             self.entry = entry

@@ -69,6 +69,8 @@ final class SessionChannel {
         case .success(let admission):
             let user = admission.caller.userID
             presence.connected(admission.entry)
+            // An older token of somebody who was bound to the platform's id since.
+            if user != arrival.caller.userID { presence.refused(arrival.caller.userID, now: now) }
             connections[user, default: []].append((origin.socket, origin.loop))
             closeOldest(of: user)
             watchEnd(of: admission.session, on: loop)

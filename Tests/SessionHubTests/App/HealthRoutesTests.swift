@@ -35,6 +35,7 @@ struct HealthRoutesTests {
                         "script_url": nil,
                     ],
                     "version": .string(HubVersion.text), "demo": false, "limits": HubLimits().json,
+                    "login": HubLimits().loginJSON,
                 ]
             )
         }

@@ -34,6 +34,8 @@ struct HubConfigurationTests {
             "AMPHI_LIMIT_CONNECTIONS": "6", "AMPHI_LIMIT_HELLO": "7s", "AMPHI_LIMIT_PING": "8",
             "AMPHI_LIMIT_PONG": "9s",
             "AMPHI_LIMIT_FRAME_BYTES": "2048", "AMPHI_LIMIT_TEXT": "11", "AMPHI_LIMIT_HISTORY": "12",
+            "AMPHI_LIMIT_LOGIN_FAILURES": "13", "AMPHI_LIMIT_LOGIN_FAILURES_PER_ADDRESS": "14",
+            "AMPHI_LIMIT_LOGIN_DELAY": "15s",
         ]
         #expect(Set(values.keys) == Set(ConfigurationKey.all.map(\.name)))
         #expect(try read(values) == Self.everything)
@@ -54,7 +56,8 @@ struct HubConfigurationTests {
         (all.limits.commandsPerConnection, all.limits.connectionsPerUser, all.limits.connectionsPerAddress) = (3, 4, 5)
         (all.limits.connections, all.limits.helloMilliseconds, all.limits.pingMilliseconds) = (6, 7000, 8000)
         (all.limits.pongMilliseconds, all.limits.frameBytes, all.limits.textCharacters) = (9000, 2048, 11)
-        all.limits.history = 12
+        (all.limits.history, all.limits.loginFailures, all.limits.loginFailuresPerAddress) = (12, 13, 14)
+        all.limits.loginDelayMilliseconds = 15_000
         return all
     }()
 

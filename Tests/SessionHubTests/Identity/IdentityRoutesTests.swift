@@ -59,7 +59,7 @@ struct IdentityRoutesTests {
             let code = try await invite(hub, expiresAt: PlatformHub.now + 1000)
             let answer = try await hub.send(.post, "/api/auth/sign-in-link", body: #"{"code":"\#(code)"}"#)
             #expect(answer.status == 200)
-            #expect(answer.data["expires_at"] == "2026-03-15T22:00:00Z")
+            #expect(answer.data["expires_at"] == "2026-03-15T14:00:00Z")
             #expect(answer.data["user"]?["id"] == 7)
             let me = try await hub.send(.get, "/api/auth/me", token: answer.data["token"]?.stringValue)
             #expect(me.data["email"] == "awa@school.example")

@@ -27,7 +27,14 @@ enum AccessMatrix {
         GET    /readyz                                      200  200     200      200     200    200    200     200   200   200     200
         GET    /api/config                                  200  200     200      200     200    200    200     200   200   200     200
         POST   /api/auth/sign-in-link                       401  401     401      401     401    401    401     401   401   401     401
+        POST   /api/auth/login                              401  401     401      401     401    401    401     401   401   401     401
+        POST   /api/auth/refresh                            401  401     403      403     403    403    403     403   403   403     403
+        PUT    /api/auth/password                           401  401     403      403     403    403    403     403   403   403     403
         GET    /api/auth/me                                 401  401     200      200     200    200    200     200   200   200     403
+        GET    /api/identity-conflicts                      401  401     403      403     403    403    403     403   200   200     403
+        POST   /api/users/20/sign-in-link                   401  401     403      403     403    201    201     403   201   201     403
+        POST   /api/users/{new}/sign-in-link                401  401     403      403     403    403    403     403   404   404     403
+        POST   /api/courses/1/sign-in-links                 401  401     404      403     404    201    201     404   201   201     403
 
         POST   /api/courses/1/live-sessions                 401  401     404      403     404    201    201     404   201   201     403
         POST   /api/live-sessions                           401  401     404      403     404    201    201     404   201   201     403

@@ -22,6 +22,10 @@ struct HealthRouteTests {
             "connections_per_address": ["per_second": 0], "hello_ms": 60_000, "ping_ms": 600_000, "pong_ms": 8000,
             "text_characters": 4000, "history": 200,
         ]
+        let login: JSON = [
+            "failures_per_account": 5, "failures_per_address": 100, "longest_delay_ms": 300_000,
+            "password_characters": ["least": 10, "most": 128],
+        ]
         try await Classroom.with { room in
             expectData(
                 try await room.client.send("GET", "/api/config"),
@@ -31,7 +35,7 @@ struct HealthRouteTests {
                         "profile": "link-only", "domain": "meet.jit.si", "server_url": "https://meet.jit.si",
                         "script_url": nil,
                     ],
-                    "version": .string(HubVersion.text), "demo": false, "limits": limits,
+                    "version": .string(HubVersion.text), "demo": false, "limits": limits, "login": login,
                 ]
             )
         }
@@ -42,7 +46,7 @@ struct HealthRouteTests {
         }) { room in
             let config = try await room.client.send("GET", "/api/config")
             #expect(
-                try data(config).without("limits", "version") == [
+                try data(config).without("limits", "version", "login") == [
                     "languages": ["en", "fr"], "language": "fr",
                     "jitsi": [
                         "profile": "self-hosted", "domain": "meet.school.example",

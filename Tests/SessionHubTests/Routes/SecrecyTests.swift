@@ -16,7 +16,7 @@ struct SecrecyTests {
             "\(own)/attendance", "\(own)/attendance.csv", "\(own)/presence", "\(own)/chat", "\(own)/events",
             "/api/student/live-sessions", "/api/student/calendar/live-sessions", "/api/instructor/live-sessions",
             "/api/calendar/events", "/api/calendar", "/api/users", "/api/users/20", "/api/courses", "/api/courses/1",
-            "/api/courses/1/enrollments", "/api/courses/1/enrollments/20",
+            "/api/courses/1/enrollments", "/api/courses/1/enrollments/20", "/api/identity-conflicts",
         ]
     }
 

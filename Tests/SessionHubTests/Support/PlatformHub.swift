@@ -18,7 +18,8 @@ final class PlatformHub: JournalPublisher {
     let database: SQLiteDatabase
     let clock = HubClock { PlatformHub.now }
     let tokens: TokenService
-    let identities = IdentityStore()
+    let conflicts = IdentityConflicts()
+    let identities: IdentityStore
     let jitsi = JitsiConfiguration.Settings()
     private let router = Mutex(Router())
     private let writer = Mutex<Journal?>(nil)
@@ -27,6 +28,7 @@ final class PlatformHub: JournalPublisher {
     private init(_ database: SQLiteDatabase) throws {
         self.database = database
         tokens = try TokenService(secret: Self.secret)
+        identities = IdentityStore(conflicts: conflicts, clock: clock)
     }
 
     static func run(_ body: (PlatformHub) async throws -> Void) async throws {
@@ -47,7 +49,9 @@ final class PlatformHub: JournalPublisher {
     private func wire() throws {
         let logger = Logger(label: "test")
         let journal = Journal(database: database, clock: clock, publisher: self, logger: logger)
-        let authenticator = Authenticator(tokens: tokens, database: database, journal: journal, clock: clock)
+        let authenticator = Authenticator(
+            tokens: tokens, database: database, journal: journal, clock: clock, identities: identities
+        )
         var api = API(
             router: Router(), authenticate: { try await authenticator.authenticate($0) }, defaultLanguage: .english,
             logger: logger
@@ -56,8 +60,11 @@ final class PlatformHub: JournalPublisher {
             database: database, journal: journal, configuration: HubConfiguration(),
             jitsi: try JitsiConfiguration(jitsi)
         ).add(to: &api)
-        IdentityRoutes(database: database, journal: journal, tokens: tokens, clock: clock).add(to: &api)
-        UserRoutes(database: database, journal: journal).add(to: &api)
+        IdentityRoutes(
+            database: database, journal: journal, logins: LoginTokens(tokens: tokens, clock: clock),
+            conflicts: conflicts
+        ).add(to: &api)
+        UserRoutes(database: database, journal: journal, passwords: PasswordWork()).add(to: &api)
         CourseRoutes(database: database, journal: journal).add(to: &api)
         EnrollmentRoutes(database: database, journal: journal).add(to: &api)
         ImportRoutes(journal: journal).add(to: &api)

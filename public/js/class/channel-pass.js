@@ -2,7 +2,7 @@
 /** The token of the channel: that of a join while the class is live, before the start the platform's. */
 
 import { currentIdentity } from "../identity.js";
-import { api } from "../page.js";
+import { api, renewed } from "../page.js";
 
 export class ChannelPass {
   #sessionID;
@@ -26,7 +26,9 @@ export class ChannelPass {
   async token(reason) {
     if (reason !== "connect") this.#token = null;
     if (this.#token === null && this.#isLive()) await this.#join();
-    return this.#token ?? currentIdentity()?.token ?? null;
+    if (this.#token !== null) return this.#token;
+    const identity = reason === "connect" ? currentIdentity() : await renewed();
+    return identity?.token ?? null;
   }
 
   /** @param {import("../amphi-client.js").AmphiClient} client Connected since before the start. */

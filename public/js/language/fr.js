@@ -15,9 +15,43 @@ export const fr = {
   "signin.expired": "Votre connexion a expiré.",
   "signin.spent": "Ce lien a déjà servi, ou il est trop ancien.",
   "signin.advice":
-    "Ouvrez le lien que votre école vous a envoyé, ou demandez-en un nouveau. " +
-    "Chaque lien ne sert qu’une fois.",
+    "Ou ouvrez le lien que votre école vous a envoyé ; chaque lien ne sert qu’une fois. " +
+    "Sans mot de passe, ou s’il est oublié, demandez un lien à votre école.",
   "signin.onward": "Continuer avec la personne connectée ici",
+  "signin.email": "Adresse e-mail",
+  "signin.password": "Mot de passe",
+  "signin.submit": "Se connecter",
+  "signin.wrong": "Cette adresse e-mail et ce mot de passe ne vont pas ensemble.",
+  "signin.wait.one": "Trop de tentatives. Réessayez dans {count} seconde.",
+  "signin.wait.other": "Trop de tentatives. Réessayez dans {count} secondes.",
+
+  "account.title": "Mon compte",
+  "account.back": "Amphi : retour à mes cours en direct",
+  "account.choose": "Choisir un mot de passe",
+  "account.current": "Mot de passe actuel",
+  "account.new": "Nouveau mot de passe",
+  "account.rules": "Au moins 10 caractères. Quelques mots se retiennent mieux que des signes.",
+  "account.show": "Afficher ce que je tape",
+  "account.submit": "Enregistrer le mot de passe",
+  "account.reset":
+    "Vous êtes connecté par un lien pour un nouveau mot de passe. Choisissez-le maintenant : " +
+    "le lien vaut un quart d’heure.",
+  "account.changed": "Votre mot de passe est enregistré. Reconnectez-vous sur vos autres appareils.",
+  "account.refused":
+    "Ce mot de passe ne convient pas : il lui faut de 10 à 128 caractères, et ce ne peut pas être votre adresse e-mail.",
+  "account.wrong_current": "Ce n’est pas votre mot de passe actuel.",
+  "account.no_password":
+    "Vous n’avez pas encore de mot de passe ici. Demandez à l’administration un lien pour en choisir un.",
+
+  "links.title": "Liens de connexion de la classe",
+  "links.advice":
+    "Chaque élève reçoit son propre lien, qui sert une fois, pendant une semaine. De nouveaux liens n’annulent pas " +
+    "les anciens. Ne donnez chaque bande qu’à son élève : qui a le lien est cette personne.",
+  "links.make": "Créer les liens",
+  "links.print": "Imprimer",
+  "links.made.one": "{count} lien",
+  "links.made.other": "{count} liens",
+  "links.until": "Sert une fois, jusqu’au {time}",
 
   "sessions.title": "Mes cours en direct",
   "sessions.live": "En direct",
@@ -28,6 +62,8 @@ export const fr = {
   "session.enter": "Entrer dans le cours",
   "session.open": "Ouvrir",
   "session.taught": "Vous enseignez",
+  "sessions.courses": "Mes cours",
+  "sessions.links": "Liens de connexion : {course}",
 
   "status.scheduled": "Prévu",
   "status.live": "En direct",

@@ -1,4 +1,5 @@
 import Database
+import Logging
 import StrictJSON
 import TestSupport
 import Testing
@@ -21,14 +22,15 @@ struct Classroom {
 
     /// Runs `body` with a hub of its own. `change` sets keys of its configuration.
     static func with(
-        _ change: (inout HubConfiguration) throws -> Void = { _ in }, _ body: (Classroom) async throws -> Void
+        _ change: (inout HubConfiguration) throws -> Void = { _ in }, logger: Logger = TestHub.silence,
+        _ body: (Classroom) async throws -> Void
     ) async throws {
         let folder = try TestFolder()
         var configuration = TestHub.standard(database: folder.file("amphi.db"))
         try change(&configuration)
         let clock = MovableClock(morning)
         let application = try await HubApplication(
-            configuration: configuration, clock: clock.hubClock, logger: TestHub.silence
+            configuration: configuration, clock: clock.hubClock, logger: logger
         )
         let port = try await application.start()
         let room = Classroom(
@@ -80,6 +82,21 @@ struct Classroom {
             userID: 0, email: "", role: .service, service: "platform", issuedAt: nowSeconds,
             expiresAt: nowSeconds + 3600
         )
+    }
+
+    // MARK: - Accounts
+
+    /// Gives a person a password as an administrator does.
+    func setPassword(_ person: Someone, _ password: JSON) async throws {
+        _ = try data(await put("/api/users/\(person.id)", as: .admin, ["password": password]))
+    }
+
+    func login(_ email: JSON, _ password: JSON) async throws -> TestResponse {
+        try await client.send("POST", "/api/auth/login", json: ["email": email, "password": password])
+    }
+
+    func login(_ person: Someone, _ password: JSON) async throws -> TestResponse {
+        try await login(.string(person.email), password)
     }
 
     // MARK: - Requests

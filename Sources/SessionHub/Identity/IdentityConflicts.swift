@@ -1,0 +1,43 @@
+package import StrictJSON
+import Synchronization
+
+/// Tokens that were refused because their id and their e-mail address belong to two people, for administrators to see: the
+/// newest hundred since the start. They come again as long as the platform and the Directory disagree.
+package final class IdentityConflicts: Sendable {
+    package struct Conflict: Sendable, Equatable {
+        package let userID: Int64
+        package let email: String
+        /// Whom the address belongs to.
+        package let ownerID: Int64
+        package var count = 1
+        package var lastAt: Timestamp
+
+        package var json: JSON {
+            [
+                "user_id": .integer(userID), "email": .string(email), "email_belongs_to": .integer(ownerID),
+                "count": .integer(Int64(count)), "last_at": .string(lastAt.text),
+            ]
+        }
+    }
+
+    private static let most = 100
+    private let list = Mutex<[Conflict]>([])
+
+    package init() {}
+
+    /// Newest first.
+    package var all: [Conflict] { list.withLock { $0.reversed() } }
+
+    package func add(userID: Int64, email: String, ownerID: Int64, at now: Timestamp) {
+        list.withLock { list in
+            var conflict = Conflict(userID: userID, email: email, ownerID: ownerID, lastAt: now)
+            if let index = list.firstIndex(where: {
+                $0.userID == userID && $0.email == email && $0.ownerID == ownerID
+            }) {
+                conflict.count += list.remove(at: index).count
+            }
+            list.append(conflict)
+            if list.count > Self.most { list.removeFirst() }
+        }
+    }
+}

@@ -1,0 +1,70 @@
+package import StrictJSON
+package import Tokens
+
+/// Mints the tokens of sign-ins at this hub and answers with them; the one place where such a token is made.
+package struct LoginTokens: Sendable {
+    /// How long one token lasts: longer than a class, so that a phone may sleep through one.
+    private static let lifetime: Int64 = 4 * 3_600_000
+
+    private let tokens: TokenService
+    private let clock: HubClock
+
+    package init(tokens: TokenService, clock: HubClock) {
+        self.tokens = tokens
+        self.clock = clock
+    }
+
+    /// The real clock's time, in whole seconds, for everything about tokens.
+    package var now: Timestamp { Timestamp(seconds: clock.wallSeconds) }
+
+    /// `{token, expires_at, expires_in, refresh_until, user}`. The route must not keep this answer anywhere: the token is in it.
+    ///
+    /// - Parameter login: nil for a sign-in that happens now.
+    package func answer(
+        _ account: PasswordStore.Account, way: Login.Way, login: Login? = nil, _ more: JSONObject = [:]
+    ) throws -> Reply {
+        let login = login ?? Login(way: way, at: now)
+        let expiresAt = min(now + Self.lifetime, login.end)
+        // Not before the last revocation, also when both fall into one second.
+        let issuedAt = max(now, account.tokensAfter ?? now)
+        let token = try tokens.mint(account.user, login: login, issuedAt: issuedAt, expiresAt: expiresAt)
+        var data: JSONObject = [
+            "token": .string(token), "expires_at": .string(expiresAt.text),
+            "expires_in": .integer((expiresAt - now) / 1000), "refresh_until": .string(login.end.text),
+            "user": account.user.ownJSON,
+        ]
+        for member in more.members { data[member.name] = member.value }
+        return Reply(.object(data))
+    }
+}
+
+extension TokenService {
+    /// A token of a sign-in at this hub: the platform's claims, and how and when its holder signed in.
+    package func mint(
+        _ user: DirectoryUser, login: Login, issuedAt: Timestamp, expiresAt: Timestamp
+    ) throws(TokenError) -> String {
+        try sign([
+            "userId": .integer(user.id), "email": .string(user.email), "role": .string(user.role.rawValue),
+            "first_name": .string(user.firstName), "last_name": .string(user.lastName),
+            "aud": .string(Self.audience), "iat": issuedAt.numericDate, "exp": .integer(expiresAt.seconds),
+            "amphi_login": .string(login.way.rawValue), "amphi_login_at": .integer(login.at.seconds),
+        ])
+    }
+}
+
+extension Timestamp {
+    /// Seconds since 1970, with a fraction only where there is one (RFC 7519, NumericDate).
+    var numericDate: JSON {
+        milliseconds % 1000 == 0 ? .integer(seconds) : .number(Double(milliseconds) / 1000)
+    }
+}
+
+extension DirectoryUser {
+    /// A person as they are told about themselves.
+    var ownJSON: JSON {
+        [
+            "id": .integer(id), "email": .string(email), "first_name": .string(firstName),
+            "last_name": .string(lastName), "role": .string(role.rawValue),
+        ]
+    }
+}

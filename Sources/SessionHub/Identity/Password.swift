@@ -1,0 +1,50 @@
+import Foundation
+import StrictJSON
+
+/// A password as somebody typed it, in one Unicode form, because keyboards write an é in two ways.
+package struct Password: Sendable {
+    /// In characters. No rules about what they are: length is what counts.
+    package static let length = 10...128
+
+    let text: String
+
+    package init(_ text: String) { self.text = text.precomposedStringWithCanonicalMapping }
+
+    /// One that somebody has: any text counts, of any length. Nil when the field is absent.
+    package static func given(_ name: String, in fields: Fields) throws(HubError) -> Password? {
+        guard let value = fields.value(name) else { return nil }
+        guard let text = value.stringValue else {
+            throw .invalid(fields.path(name), Localized(en: "\(name) must be text.", fr: "\(name) doit être du texte."))
+        }
+        return Password(text)
+    }
+
+    /// One that somebody wants: refuses what is too short, too long, or the person's own e-mail address.
+    package static func new(_ name: String, in fields: Fields) throws(HubError) -> Password? {
+        guard let password = try given(name, in: fields) else { return nil }
+        guard length.contains(password.text.count) else {
+            let (least, most) = (length.lowerBound, length.upperBound)
+            throw .invalid(
+                fields.path(name),
+                Localized(
+                    en: "A password has \(least) to \(most) characters.",
+                    fr: "Un mot de passe a de \(least) à \(most) caractères."
+                )
+            )
+        }
+        return password
+    }
+
+    /// The one rule that needs to know whose it is.
+    package func check(for email: String) throws(HubError) {
+        guard Email.key(text) != Email.key(email) else {
+            throw .invalid(
+                "password",
+                Localized(
+                    en: "The e-mail address cannot be the password.",
+                    fr: "L’adresse e-mail ne peut pas être le mot de passe."
+                )
+            )
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package import Database
+
+/// Reads and writes what decides over a person's sign-in: password hash and revocation.
+package enum PasswordStore {
+    package struct Account: Sendable {
+        package let user: DirectoryUser
+        package let hash: String?
+        /// Tokens issued before are refused.
+        package var tokensAfter: Timestamp?
+    }
+
+    /// - Parameter emailKey: `Email.key` of what was typed.
+    package static func find(emailKey: String, in connection: any SQLConnection) throws -> Account? {
+        try connection.first("\(select) WHERE email_key = $1", [.text(emailKey)]).map(account)
+    }
+
+    package static func find(_ id: Int64, in connection: any SQLConnection) throws -> Account? {
+        try connection.first("\(select) WHERE id = $1", [.integer(id)]).map(account)
+    }
+
+    /// Sets a person's password, or takes it away, and ends everything that got in before: tokens, links, channels.
+    ///
+    /// - Parameter account: as the request was decided on; `conflict` when password or revocation are others by now.
+    package static func change(
+        _ account: Account, to hash: String?, in transaction: JournalTransaction
+    ) throws -> Account {
+        let (connection, id) = (transaction.connection, account.user.id)
+        let changed = try connection.execute(
+            """
+            UPDATE users SET password_hash = $2
+            WHERE id = $1 AND coalesce(password_hash, '') = $3 AND coalesce(tokens_after, 0) = $4
+            """,
+            [
+                .integer(id), .optional(hash), .text(account.hash ?? ""),
+                .integer(account.tokensAfter?.milliseconds ?? 0),
+            ]
+        )
+        guard changed > 0 else { throw HubError(.conflict) }
+        try UserStore.revokeTokens(of: id, now: transaction.now, in: connection)
+        transaction.signal(.accessChanged(user: id))
+        return Account(user: account.user, hash: hash, tokensAfter: transaction.now)
+    }
+
+    /// The same password with today's parameters; nothing when it was changed meanwhile.
+    package static func rehash(
+        _ id: Int64, from old: String, to new: String, in connection: any SQLConnection
+    ) throws {
+        try connection.execute(
+            "UPDATE users SET password_hash = $3 WHERE id = $1 AND password_hash = $2",
+            [.integer(id), .text(old), .text(new)]
+        )
+    }
+
+    private static let select = """
+        SELECT id, email, first_name, last_name, role, avatar, password_hash, tokens_after FROM users
+        """
+
+    private static func account(_ row: SQLRow) -> Account {
+        Account(
+            user: UserStore.user(row), hash: row.optionalText("password_hash"),
+            tokensAfter: row.optionalTimestamp("tokens_after")
+        )
+    }
+}

@@ -1,0 +1,69 @@
+package import Database
+
+/// The services of the platform whose tokens this hub knows by name, and what was revoked.
+///
+/// A service that is not in the table may come in as well: the platform's back end has the secret and may mint its own
+/// tokens. A name that was revoked is refused, however new the token, until `amphi token --service` mints one for it here.
+package enum ServiceTokens {
+    package struct Entry: Sendable {
+        package let name: String
+        package let createdAt: Timestamp
+        package let revokedAt: Timestamp?
+    }
+
+    /// What a service may be called.
+    package static func isPlausible(_ name: String) -> Bool {
+        name == name.trimmed && 1...64 ~= name.count && !name.hasControlCharacters
+    }
+
+    /// Refuses a revoked service (`token_revoked`). Read on every request and cached nowhere: a revocation, also one by
+    /// another process, holds from the next request on.
+    package static func requireValid(_ caller: Caller, in connection: any SQLConnection) throws {
+        guard let name = caller.service else { throw HubError(.unauthenticated) }
+        let row = try connection.first(
+            "SELECT tokens_after, revoked_at FROM service_tokens WHERE name = $1", [.text(name)]
+        )
+        guard let row else { return }
+        guard row.optionalTimestamp("revoked_at") == nil else { throw HubError(.tokenRevoked) }
+        guard let after = row.optionalTimestamp("tokens_after") else { return }
+        guard let issuedAt = caller.issuedAt, issuedAt >= after else { throw HubError(.tokenRevoked) }
+    }
+
+    /// Knows the service from now on. One that was revoked may come in again, with tokens issued from now on.
+    ///
+    /// - Returns: when a token that is minted now has to say that it was issued.
+    package static func register(_ name: String, now: Timestamp, in connection: any SQLConnection) throws -> Timestamp {
+        let row = try connection.first(
+            """
+            INSERT INTO service_tokens (name, created_at) VALUES ($1, $2)
+            ON CONFLICT (name) DO UPDATE SET revoked_at = NULL,
+                tokens_after = CASE WHEN revoked_at IS NULL THEN tokens_after ELSE excluded.created_at END
+            RETURNING tokens_after
+            """,
+            [.text(name), .timestamp(now)]
+        )
+        // Times of issue have whole seconds: one that is too early by a fraction would be refused.
+        let after = row?.optionalTimestamp("tokens_after").map { $0 + 999 }
+        return Timestamp(seconds: max(now.seconds, after?.seconds ?? now.seconds))
+    }
+
+    /// Refuses every token of this name, also of one that the hub has not heard of yet.
+    package static func revoke(_ name: String, now: Timestamp, in connection: any SQLConnection) throws {
+        try connection.execute(
+            """
+            INSERT INTO service_tokens (name, created_at, revoked_at) VALUES ($1, $2, $2)
+            ON CONFLICT (name) DO UPDATE SET revoked_at = coalesce(revoked_at, excluded.revoked_at)
+            """,
+            [.text(name), .timestamp(now)]
+        )
+    }
+
+    package static func list(in connection: any SQLConnection) throws -> [Entry] {
+        try connection.query("SELECT name, created_at, revoked_at FROM service_tokens ORDER BY name", []).map { row in
+            Entry(
+                name: row.text("name"), createdAt: row.timestamp("created_at"),
+                revokedAt: row.optionalTimestamp("revoked_at")
+            )
+        }
+    }
+}
