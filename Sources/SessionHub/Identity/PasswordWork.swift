@@ -2,28 +2,30 @@ import Foundation
 import Synchronization
 import Tokens
 
-/// Computes scrypt where nobody waits for it but who asked: off the loops, off the writer, off Swift's pool.
+/// Computes scrypt where nobody waits for it but who asked: on threads of its own, which end when there is no more to do.
 ///
-/// Each computation takes 32 MiB and about a tenth of a second of a core, so only a few run at once and a bounded number
-/// waits; more are told to come back (`rate_limited`).
+/// Not on Dispatch, queues of its own included: those share as many running threads as there are cores with Swift's pool
+/// and the database, and two computations would stop everything else. Each takes 32 MiB and about a tenth of a second of
+/// a core, so only a few run at once and a bounded number waits; more are told to come back (`rate_limited`).
 package final class PasswordWork: Sendable {
     private struct State {
+        var waiting: [@Sendable () -> Void] = []
+        /// Under way and waiting.
         var pending = 0
+        var threads = 0
         var computed = 0
     }
 
-    private let queue: OperationQueue
-    private let mostPending: Int
+    private let mostThreads: Int
+    private let mostWaiting: Int
     private let state = Mutex(State())
 
     /// - Parameters:
     ///   - atOnce: how many run.
     ///   - waiting: how many more may wait.
     package init(atOnce: Int = 2, waiting: Int = 128) {
-        queue = OperationQueue()
-        queue.name = "amphi.passwords"
-        queue.maxConcurrentOperationCount = atOnce
-        mostPending = atOnce + waiting
+        mostThreads = atOnce
+        mostWaiting = waiting
     }
 
     /// Computations since the start.
@@ -41,21 +43,51 @@ package final class PasswordWork: Sendable {
 
     /// Throws `rate_limited` when too many wait already.
     func run<Value: Sendable>(_ work: @escaping @Sendable () -> Value) async throws(HubError) -> Value {
-        let isAdmitted = state.withLock { state in
-            guard state.pending < mostPending else { return false }
-            state.pending += 1
-            return true
-        }
-        guard isAdmitted else { throw HubError(.rateLimited, Self.crowd, retryAfter: 2000) }
-        return await withCheckedContinuation { continuation in
-            queue.addOperation {
+        let result: Value? = await withCheckedContinuation { continuation in
+            let isAdmitted = submit {
                 let value = work()
-                self.state.withLock { state in
-                    state.pending -= 1
-                    state.computed += 1
-                }
+                self.finish()
                 continuation.resume(returning: value)
             }
+            if !isAdmitted { continuation.resume(returning: nil) }
+        }
+        guard let result else { throw HubError(.rateLimited, Self.crowd, retryAfter: 2000) }
+        return result
+    }
+
+    /// False when too many wait already.
+    private func submit(_ work: @escaping @Sendable () -> Void) -> Bool {
+        let (isAdmitted, startsThread) = state.withLock { state in
+            guard state.pending < mostThreads + mostWaiting else { return (false, false) }
+            state.pending += 1
+            state.waiting.append(work)
+            guard state.threads < mostThreads else { return (true, false) }
+            state.threads += 1
+            return (true, true)
+        }
+        if startsThread { Thread.detachNewThread { self.workOff() } }
+        return isAdmitted
+    }
+
+    private func workOff() {
+        while let work = next() { work() }
+    }
+
+    private func finish() {
+        state.withLock { state in
+            state.pending -= 1
+            state.computed += 1
+        }
+    }
+
+    /// The next piece of work; without one this thread counts no more.
+    private func next() -> (@Sendable () -> Void)? {
+        state.withLock { state in
+            guard !state.waiting.isEmpty else {
+                state.threads -= 1
+                return nil
+            }
+            return state.waiting.removeFirst()
         }
     }
 

@@ -21,6 +21,14 @@ struct PasswordWorkTests {
             running.withLock { $0.now -= 1 }
         }
 
+        /// Computes until it is stopped.
+        func spin() {
+            running.withLock { $0.now += 1 }
+            while running.withLock({ $0.now > 0 }) {}
+        }
+
+        func stop() { running.withLock { $0.now = 0 } }
+
         func open(_ count: Int) { for _ in 0..<count { semaphore.signal() } }
     }
 
@@ -47,6 +55,23 @@ struct PasswordWorkTests {
         gate.open(1)
         try await work.run { gate.pass() }
         #expect(work.computed == 6, "the place is free again")
+    }
+
+    @Test func `work under way takes nothing from Swift's pool and from Dispatch`() async throws {
+        let gate = Gate()
+        let most = ProcessInfo.processInfo.activeProcessorCount * 4
+        let work = PasswordWork(atOnce: most, waiting: 0)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<most { group.addTask { try await work.run { gate.spin() } } }
+            // All of them run, on a processor: then tasks and queues still get their turn.
+            while gate.now < most { await Task.yield() }
+            await withCheckedContinuation { continuation in
+                DispatchQueue.global().async { continuation.resume() }
+            }
+            gate.stop()
+            try await group.waitForAll()
+        }
+        #expect(work.computed == most)
     }
 
     @Test func `without a hash the answer is no, after one computation`() async throws {
