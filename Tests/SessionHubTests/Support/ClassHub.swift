@@ -75,7 +75,8 @@ final class ClassHub: JournalPublisher {
         let operations = SessionOperations(jitsi: jitsi, windows: windows)
         let services = Hub.Services(
             database: database, clock: clock, windows: windows, limits: HubLimits(), tokens: tokens,
-            identities: IdentityStore(), sessions: operations, language: .english, logger: Logger(label: "test")
+            identities: IdentityStore(conflicts: IdentityConflicts(), clock: clock), sessions: operations,
+            language: .english, logger: Logger(label: "test")
         )
         servicesBox.withLock { $0 = services }
         var api = API(
