@@ -11,6 +11,7 @@ package struct Pages: Sendable {
     package func add(to router: inout Router) {
         add("/", "/index.html", to: &router)
         add("/sign-in", "/sign-in.html", to: &router)
+        add("/admin", "/admin.html", to: &router)
         add("/class/{id:int}", "/class.html", to: &router)
         let files = files
         let renderFault = router.renderFault
