@@ -25,7 +25,7 @@ export class TableView {
   #search = make("input", { type: "search", maxlength: "100", autocomplete: "off", id: "search" });
   #status = make("p", { class: "muted", role: "status" });
   #problem = make("p", { class: "notice bad", role: "alert", hidden: true });
-  #body = make("tbody");
+  #body = make("tbody", { role: "rowgroup" });
   #table;
   #pages = make("div", { class: "row end" });
   element;
@@ -33,8 +33,10 @@ export class TableView {
   /** @param {Source} source */
   constructor(source) {
     this.#source = source;
-    const heads = source.columns.map(({ title }) => make("th", { scope: "col" }, title));
-    this.#table = make("table", {}, make("thead", {}, make("tr", {}, ...heads)), this.#body);
+    const heads = source.columns.map(({ title }) => make("th", { scope: "col", role: "columnheader" }, title));
+    // The roles are said, because a phone shows each row as a card, and what is no table to CSS is none to a screen reader.
+    this.#table = make("table", { role: "table", class: "cards-on-phone" },
+      make("thead", { role: "rowgroup" }, make("tr", { role: "row" }, ...heads)), this.#body);
     let typing = 0;
     this.#search.addEventListener("input", () => {
       clearTimeout(typing);
@@ -73,8 +75,8 @@ export class TableView {
     this.#problem.hidden = true;
     this.#table.hidden = data.length === 0;
     this.#status.textContent = data.length === 0 ? this.#source.empty : t("admin.found", { count: pagination.total });
-    this.#body.replaceChildren(...data.map((row) => make("tr", {},
-      ...this.#source.columns.map(({ cell }) => make("td", {}, cell(row))))));
+    this.#body.replaceChildren(...data.map((row) => make("tr", { role: "row" },
+      ...this.#source.columns.map(({ cell }) => make("td", { role: "cell" }, cell(row))))));
     const turn = (/** @type {number} */ by) => {
       this.#page += by;
       this.refresh();
