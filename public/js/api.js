@@ -106,25 +106,69 @@ export class Api {
   }
 
   /**
+   * A list in pages.
+   *
+   * @param {string} path With its query.
+   * @returns {Promise<{data: any[], pagination: {page: number, limit: number, total: number, pages: number}}>}
+   */
+  list(path) {
+    return this.#answer("GET", path);
+  }
+
+  /**
+   * Any other route of the Directory: `data` of the answer.
+   *
+   * @param {"GET" | "POST" | "PUT" | "DELETE"} method
+   * @param {string} path
+   * @param {any} [body]
+   * @returns {Promise<any>}
+   */
+  send(method, path, body) {
+    return this.#data(method, path, body);
+  }
+
+  /**
+   * @param {Blob} file
+   * @param {"text/csv" | "application/x-ndjson"} type
+   * @param {boolean} isTrial Changes nothing, and tells every fault.
+   * @returns {Promise<any>}
+   */
+  importDirectory(file, type, isTrial) {
+    return this.#data("POST", `/api/directory/import${isTrial ? "?dry_run=true" : ""}`, file, type);
+  }
+
+  /**
    * @param {string} method
    * @param {string} path
    * @param {any} [body]
+   * @param {string} [type] The body is sent as it is; without, it is JSON.
    */
-  async #data(method, path, body) {
+  async #data(method, path, body, type) {
+    return (await this.#answer(method, path, body, type)).data;
+  }
+
+  /**
+   * @param {string} method
+   * @param {string} path
+   * @param {any} [body]
+   * @param {string} [type]
+   * @returns {Promise<any>} The whole envelope.
+   */
+  async #answer(method, path, body, type) {
     const token = this.#token();
     /** @type {Record<string, string>} */
     const headers = { Accept: "application/json", "Accept-Language": this.#language() };
     if (token) headers.Authorization = `Bearer ${token}`;
-    if (body !== undefined) headers["Content-Type"] = "application/json";
+    if (body !== undefined) headers["Content-Type"] = type ?? "application/json";
     let response;
     try {
-      const text = body === undefined ? undefined : JSON.stringify(body);
-      response = await this.#fetch(path, { method, headers, body: text });
+      const content = body === undefined || type ? body : JSON.stringify(body);
+      response = await this.#fetch(path, { method, headers, body: content });
     } catch (error) {
       throw new ApiError({ status: 0, code: "network", message: String(error) });
     }
     const answer = await response.json().catch(() => null);
-    if (response.ok && answer?.success) return answer.data;
+    if (response.ok && answer?.success) return answer;
     throw new ApiError({
       status: response.status,
       code: answer?.code ?? "internal",

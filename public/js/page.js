@@ -71,7 +71,10 @@ export function showAccount() {
     location.assign("/sign-in");
   };
   const button = make("button", { type: "button", class: "quiet", "data-text": "account.sign_out", onclick: leave });
-  byID("account").replaceChildren(make("a", { class: "account-name", href: "/account" }, fullName(identity.user)), button);
+  const administration = identity.user.role === "admin" && location.pathname !== "/admin"
+    ? make("a", { href: "/admin", "data-text": "admin.title" }) : null;
+  const name = make("a", { class: "account-name", href: "/account" }, fullName(identity.user));
+  byID("account").replaceChildren(...[administration, name, button].filter((part) => part !== null));
   translatePage(byID("account"));
 }
 

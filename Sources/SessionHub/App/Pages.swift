@@ -13,6 +13,7 @@ package struct Pages: Sendable {
         add("/sign-in", "/sign-in.html", to: &router)
         add("/account", "/account.html", to: &router)
         add("/course/{id:int}/links", "/links.html", to: &router)
+        add("/admin", "/admin.html", to: &router)
         add("/class/{id:int}", "/class.html", to: &router)
         let files = files
         let renderFault = router.renderFault

@@ -1,0 +1,118 @@
+"""The administration in a browser: people, courses and their members, the import with its trial, the hub."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from playwright.sync_api import expect
+
+from conftest import Visit
+from hub import ADMIN, COURSE, STUDENT, TEACHER, Hub
+
+
+def test_an_administrator_adds_a_person_and_hands_out_a_sign_in_link_that_works_once(hub: Hub, visit: Visit) -> None:
+    admin = visit(hub, ADMIN, "/admin")
+    page = admin.page
+    page.get_by_role("button", name="Add a person").click()
+    page.get_by_label("First name").fill("Noémie")
+    page.get_by_label("Last name").fill("Éboué")
+    page.get_by_label("E-mail").fill("noemie@example.org")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_label("Search").fill("eboue")
+    expect(page.get_by_role("row")).to_have_count(2)
+    expect(page.get_by_role("row").nth(1)).to_contain_text("Noémie Éboué")
+    admin.screenshot("admin-people")
+    page.get_by_role("button", name="Sign-in link for Noémie Éboué").click()
+    link = page.locator(".link-dialog code").inner_text()
+    assert link.startswith(hub.url)
+    newcomer = visit(hub, None, link.removeprefix(hub.url))
+    expect(newcomer.page.get_by_role("heading", name="My live sessions")).to_be_visible()
+    expect(newcomer.page.get_by_text("Noémie Éboué")).to_be_visible()
+    again = visit(hub, None, link.removeprefix(hub.url), tolerated="401")
+    expect(again.page.get_by_text("This link has already been used")).to_be_visible()
+
+
+def test_a_refusal_stays_beside_what_was_typed(hub: Hub, visit: Visit) -> None:
+    admin = visit(hub, ADMIN, "/admin", tolerated="4\\d\\d")
+    page = admin.page
+    page.get_by_role("button", name="Add a person").click()
+    page.get_by_label("First name").fill("Second")
+    page.get_by_label("E-mail").fill(STUDENT.email)
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator("dialog [role=alert]")).to_be_visible()
+    expect(page.get_by_label("First name")).to_have_value("Second")
+    page.keyboard.press("Escape")
+    expect(page.locator("dialog")).to_have_count(0)
+
+
+def test_an_enrollment_ends_and_resumes(hub: Hub, visit: Visit) -> None:
+    page = visit(hub, ADMIN, "/admin#courses", locale="fr-FR").page
+    page.get_by_role("link", name="Algèbre linéaire").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Algèbre linéaire")
+    row = page.get_by_role("row").filter(has_text=STUDENT.name)
+    row.get_by_role("button", name=f"Terminer l’inscription de {STUDENT.name}").click()
+    expect(row).to_contain_text("Terminée")
+    assert hub.request("GET", f"/api/courses/{COURSE}/enrollments/{STUDENT.id}", ADMIN)["is_active"] is False
+    row.get_by_role("button", name=f"Reprendre l’inscription de {STUDENT.name}").click()
+    expect(row).to_contain_text("Active")
+
+
+def test_a_course_is_made_for_a_teacher_who_exists(hub: Hub, visit: Visit) -> None:
+    page = visit(hub, ADMIN, "/admin#courses").page
+    page.get_by_role("button", name="Add a course").click()
+    page.get_by_label("Title").fill("Géométrie")
+    page.get_by_label("Teacher’s e-mail").fill("nobody@example.org")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator("dialog [role=alert]")).to_contain_text("nobody@example.org")
+    page.get_by_label("Teacher’s e-mail").fill(TEACHER.email)
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("link", name="Géométrie")).to_be_visible()
+
+
+def test_the_links_of_a_class_are_one_step_away(hub: Hub, visit: Visit) -> None:
+    admin = visit(hub, ADMIN, f"/admin#course/{COURSE}")
+    admin.page.get_by_role("link", name="Sign-in links of the class").click()
+    expect(admin.page).to_have_url(re.compile(f"/course/{COURSE}/links$"))
+
+
+def test_an_import_is_tried_first_and_every_fault_has_its_line(hub: Hub, visit: Visit, tmp_path: Path) -> None:
+    admin = visit(hub, ADMIN, "/admin#import")
+    page = admin.page
+    file = tmp_path / "people.csv"
+    file.write_text(f"email,first_name,last_name,role,course_id\nimport1@example.org,Ida,Un,student,{COURSE}\nno address,Bo,,student,\n")
+    page.get_by_label("File").set_input_files(file)
+    page.get_by_role("button", name="Try").click()
+    expect(page.get_by_text("Nothing was changed: 1 line has a fault.")).to_be_visible()
+    expect(page.get_by_role("row").nth(1)).to_contain_text("3")
+    expect(page.get_by_role("button", name="Import")).to_be_disabled()
+    admin.screenshot("admin-import")
+    file.write_text(f"email,first_name,last_name,role,course_id\nimport1@example.org,Ida,Un,student,{COURSE}\n")
+    page.get_by_label("File").set_input_files(file)
+    page.get_by_role("button", name="Try").click()
+    expect(page.get_by_text("The file is right.")).to_be_visible()
+    page.get_by_role("button", name="Import").click()
+    expect(page.get_by_text("Imported: ")).to_be_visible()
+    assert len(hub.request("GET", "/api/users?search=import1", ADMIN)) == 1
+
+
+def test_the_hub_shows_its_figures(hub: Hub, visit: Visit) -> None:
+    admin = visit(hub, ADMIN, "/admin#hub")
+    expect(admin.page.get_by_text("Live classes")).to_be_visible()
+    expect(admin.page.locator(".figures dd").first).not_to_be_empty()
+    admin.screenshot("admin-hub")
+
+
+def test_nobody_but_an_administrator_is_let_in(hub: Hub, visit: Visit) -> None:
+    teacher = visit(hub, TEACHER, "/admin")
+    expect(teacher.page.get_by_role("alert")).to_have_text("Only administrators can use this page.")
+    assert teacher.page.get_by_role("table").count() == 0
+    nobody = visit(hub, None, "/admin")
+    expect(nobody.page.get_by_role("heading", name="Sign in")).to_be_visible()
+
+
+def test_the_administration_fits_a_phone(hub: Hub, visit: Visit) -> None:
+    admin = visit(hub, ADMIN, "/admin", viewport={"width": 390, "height": 800})
+    expect(admin.page.get_by_role("row").nth(1)).to_be_visible()
+    assert admin.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    admin.screenshot("admin-phone")

@@ -1,0 +1,69 @@
+// @ts-check
+/** The import of people from a file: first a trial that changes nothing, then the real one. */
+
+import { make } from "../dom.js";
+import { errorText, t } from "../i18n.js";
+import { api } from "../page.js";
+
+export class ImportView {
+  #file = make("input", { type: "file", id: "import-file", accept: ".csv,.ndjson,.jsonl", required: true });
+  #try = make("button", { type: "submit" }, t("admin.try_import"));
+  #import = make("button", { type: "button", disabled: true }, t("admin.do_import"));
+  #result = make("div", { role: "status" });
+  element;
+
+  constructor() {
+    const form = make("form", { class: "card fields" },
+      make("div", { class: "field wide" },
+        make("label", { for: "import-file" }, t("admin.import_file")), this.#file,
+        make("p", { class: "muted" }, t("admin.import_hint"))),
+      make("div", { class: "row end wide" }, this.#try, this.#import));
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#send(true);
+    });
+    this.#file.addEventListener("change", () => {
+      this.#import.disabled = true;
+      this.#result.replaceChildren();
+    });
+    this.#import.addEventListener("click", () => this.#send(false));
+    this.element = make("div", { class: "view" }, make("h1", {}, t("admin.import")), form, this.#result);
+  }
+
+  /** @param {boolean} isTrial */
+  async #send(isTrial) {
+    const file = this.#file.files?.[0];
+    if (!file) return;
+    this.#try.disabled = this.#import.disabled = true;
+    this.#result.replaceChildren(make("p", { class: "notice" }, t("admin.importing")));
+    try {
+      const type = file.name.toLowerCase().endsWith(".csv") ? "text/csv" : "application/x-ndjson";
+      const answer = await api.importDirectory(file, type, isTrial);
+      if (isTrial) this.#import.disabled = answer.error_count > 0;
+      this.#show(answer, answer.error_count === 0 ? summary(answer) : t("admin.faulty", { count: answer.error_count }));
+    } catch (error) {
+      const body = /** @type {any} */ (error).body ?? {};
+      this.#show({ errors: body.errors ?? [], error_count: 1 }, errorText(error));
+    } finally {
+      this.#try.disabled = false;
+    }
+  }
+
+  /** @param {any} answer @param {string} sentence */
+  #show(answer, sentence) {
+    const rows = (answer.errors ?? []).map((/** @type {any} */ error) => make("tr", {},
+      make("td", {}, String(error.line)), make("td", {}, error.field ?? ""), make("td", {}, error.message)));
+    this.#result.replaceChildren(
+      make("p", { class: answer.error_count > 0 ? "notice bad" : "notice" }, sentence),
+      rows.length === 0 ? "" : make("div", { class: "scroll-x" }, make("table", {},
+        make("thead", {}, make("tr", {}, ...["admin.line", "admin.column", "admin.fault"].map((key) =>
+          make("th", { scope: "col" }, t(key))))),
+        make("tbody", {}, ...rows))));
+  }
+}
+
+/** @param {any} answer */
+function summary(answer) {
+  const { created, updated, unchanged } = answer;
+  return t(answer.dry_run ? "admin.would_import" : "admin.imported", { created, updated, unchanged });
+}
