@@ -17,16 +17,15 @@ package enum EnrollmentStore {
     ) throws -> (entries: [(enrollment: Enrollment, user: DirectoryUser)], total: Int64) {
         let filter = """
             FROM enrollments e JOIN users u ON u.id = e.user_id
-            WHERE e.course_id = $1 AND (lower(u.first_name || ' ' || u.last_name) LIKE $2 ESCAPE '\\'
-                OR u.email_key LIKE $2 ESCAPE '\\')
+            WHERE e.course_id = $1\(search.condition(on: "u.search_text", first: 2))
             """
-        let parameters: [SQLValue] = [.integer(course), .text(search.pattern)]
+        let parameters: [SQLValue] = [.integer(course)] + search.values
         let rows = try connection.query(
             """
             SELECT e.id AS id, e.course_id, e.user_id, e.status, e.is_active, u.email, u.first_name, u.last_name
-            \(filter) ORDER BY u.last_name, u.first_name, u.id LIMIT $3 OFFSET $4
+            \(filter) ORDER BY u.last_name, u.first_name, u.id \(page.clause(after: parameters))
             """,
-            parameters + [.integer(page.limit), .integer(page.offset)]
+            parameters + page.values
         )
         let total = try connection.first("SELECT count(*) AS total \(filter)", parameters)?.integer("total") ?? 0
         return (rows.map { (enrollment($0), person($0)) }, total)

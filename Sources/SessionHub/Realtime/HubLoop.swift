@@ -94,7 +94,7 @@ final class HubLoop {
         for signal in signals {
             switch signal {
             case .sessionGone(let session): feeds[session]?.close(.sessionGone, on: loop)
-            case .accessChanged(let user): changed.insert(user)
+            case .accessChanged(let users): changed.formUnion(users)
             case .storeWritable(let isWritable): setDegraded(!isWritable, hub: hub, on: loop)
             }
         }

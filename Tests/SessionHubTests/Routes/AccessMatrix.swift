@@ -19,7 +19,7 @@ import Testing
 /// | channel | the student's channel token of this class |
 ///
 /// `{scheduled}`, `{live}`, `{ended}` are classes of course 1, new for every cell; the live one has the student in it, so that
-/// there is something to see. The enrollment that the administrator deletes is gone for the service. `{new}` is an id that nobody has. Bodies stand in `AccessMatrixTests`.
+/// there is something to see. What the administrator deletes is gone for the service. `{new}` is an id that nobody has. Bodies stand in `AccessMatrixTests`.
 enum AccessMatrix {
     static let table = """
         route                                               none expired outsider student former assist teacher other admin service channel
@@ -61,12 +61,16 @@ enum AccessMatrix {
         GET    /api/calendar                                401  401     200      200     200    200    200     200   200   200     403
 
         GET    /api/users                                   401  401     403      403     403    403    403     403   200   200     403
+        POST   /api/users                                   401  401     403      403     403    403    403     403   201   201     403
         GET    /api/users/20                                401  401     403      403     403    403    403     403   200   200     403
         PUT    /api/users/{new}                             401  401     403      403     403    403    403     403   201   201     403
+        DELETE /api/users/23                                401  401     403      403     403    403    403     403   200   404     403
         POST   /api/users/{new}/revoke                      401  401     403      403     403    403    403     403   404   404     403
         GET    /api/courses                                 401  401     403      403     403    403    403     403   200   200     403
+        POST   /api/courses                                 401  401     403      403     403    403    403     403   201   201     403
         GET    /api/courses/1                               401  401     403      403     403    403    403     403   200   200     403
         PUT    /api/courses/{new}                           401  401     403      403     403    403    403     403   201   201     403
+        DELETE /api/courses/2                               401  401     403      403     403    403    403     403   200   404     403
         GET    /api/courses/1/enrollments                   401  401     403      403     403    403    403     403   200   200     403
         GET    /api/courses/1/enrollments/20                401  401     403      403     403    403    403     403   200   200     403
         PUT    /api/courses/1/enrollments/21                401  401     403      403     403    403    403     403   200   200     403

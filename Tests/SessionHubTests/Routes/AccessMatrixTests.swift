@@ -10,7 +10,7 @@ import Testing
 struct AccessMatrixTests {
     @Test func `the table is complete: a status for every caller in every line`() {
         #expect(AccessMatrix.callers.count == 11)
-        #expect(AccessMatrix.rows.count == 45)
+        #expect(AccessMatrix.rows.count == 49)
         #expect(AccessMatrix.rows.allSatisfy { $0.statuses.count == AccessMatrix.callers.count })
     }
 
@@ -78,8 +78,9 @@ struct AccessMatrixTests {
         switch (row.method, row.path) {
         case ("POST", "/api/courses/1/live-sessions"), ("POST", "/api/live-sessions"): return .object(session)
         case ("PUT", let path) where path.hasPrefix("/api/live-sessions/"): return ["title": "Autre titre"]
-        case ("PUT", "/api/users/{new}"): return ["email": "new-\(UInt64.random(in: 0 ... .max))@school.example"]
-        case ("PUT", "/api/courses/{new}"): return ["title": "Physique", "instructor_id": 12]
+        case ("PUT", "/api/users/{new}"), ("POST", "/api/users"):
+            return ["email": "new-\(UInt64.random(in: 0 ... .max))@school.example"]
+        case ("PUT", "/api/courses/{new}"), ("POST", "/api/courses"): return ["title": "Physique", "instructor_id": 12]
         case ("PUT", "/api/courses/1/enrollments/21"): return ["status": "completed"]
         case ("POST", "/api/auth/sign-in-link"): return ["code": "unknown"]
         case ("POST", "/api/directory/import"): return ["user": ["id": 20, "first_name": "Awa"]]
