@@ -24,6 +24,7 @@ package final class HubDatabase: Sendable {
             let hub = HubDatabase(database: database, lock: lock)
             let applied = try await Migrator(directory: migrations).migrate(database)
             try await SearchText.fill(database)
+            try await ImportStage.empty(database)
             return (hub, applied)
         } catch let error as SQLError {
             throw ConfigurationError("AMPHI_DATABASE: \(path) cannot be used: \(error).")

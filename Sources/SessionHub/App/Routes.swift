@@ -41,7 +41,7 @@ struct Routes {
         UserRoutes(database: database, journal: journal).add(to: &api)
         CourseRoutes(database: database, journal: journal).add(to: &api)
         EnrollmentRoutes(database: database, journal: journal).add(to: &api)
-        ImportRoutes(journal: journal).add(to: &api)
+        ImportRoutes(database: database, journal: journal).add(to: &api)
     }
 
     private func addClasses(to api: inout API) {

@@ -36,9 +36,7 @@ package enum CourseStore {
         try requirePerson(course.instructorID, field: "instructor_id", in: connection)
         for person in course.coInstructorIDs { try requirePerson(person, field: "co_instructor_ids", in: connection) }
         try write(course, now: now, in: connection)
-        let hosts = Set(course.coInstructorIDs + [course.instructorID])
-        let oldHosts = Set(old.map { $0.coInstructorIDs + [$0.instructorID] } ?? [])
-        return (course, hosts.symmetricDifference(oldHosts).sorted())
+        return (course, course.hosts.symmetricDifference(old?.hosts ?? []).sorted())
     }
 
     private static func write(_ course: DirectoryCourse, now: Timestamp, in connection: any SQLConnection) throws {
@@ -74,10 +72,12 @@ package enum CourseStore {
     /// Throws `course_not_found`, and `conflict` while it has a live session, hidden ones included: those are what a school
     /// must keep.
     package static func delete(_ id: Int64, in connection: any SQLConnection) throws {
-        let session = try connection.first(
-            "SELECT 1 AS found FROM live_sessions WHERE course_id = $1 LIMIT 1", [.integer(id)]
-        )
-        guard session == nil else {
+        try connection.execute("DELETE FROM events WHERE course_id = $1", [.integer(id)])
+        do {
+            guard try connection.execute("DELETE FROM courses WHERE id = $1", [.integer(id)]) > 0 else {
+                throw HubError(.courseNotFound)
+            }
+        } catch let error as SQLError where error.code == .foreignKeyViolation {
             throw HubError(
                 .conflict,
                 Localized(
@@ -86,19 +86,17 @@ package enum CourseStore {
                 )
             )
         }
-        try connection.execute("DELETE FROM events WHERE course_id = $1", [.integer(id)])
-        guard try connection.execute("DELETE FROM courses WHERE id = $1", [.integer(id)]) > 0 else {
-            throw HubError(.courseNotFound)
-        }
     }
 
     private static func requirePerson(_ id: Int64, field: String, in connection: any SQLConnection) throws {
-        guard try UserStore.exists(id, in: connection) else {
-            throw HubError.invalid(
-                field,
-                Localized(en: "There is no person with the id \(id).", fr: "Aucune personne n’a l’identifiant \(id).")
-            )
-        }
+        guard try UserStore.exists(id, in: connection) else { throw noPerson(id, field: field) }
+    }
+
+    static func noPerson(_ id: Int64, field: String) -> HubError {
+        .invalid(
+            field,
+            Localized(en: "There is no person with the id \(id).", fr: "Aucune personne n’a l’identifiant \(id).")
+        )
     }
 
     private static func course(_ row: SQLRow, in connection: any SQLConnection) throws -> DirectoryCourse {

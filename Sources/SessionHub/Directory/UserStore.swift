@@ -90,7 +90,7 @@ package enum UserStore {
         return try put(MadeID.users.take(in: connection), change, now: now, in: connection).user
     }
 
-    private static func owner(of key: String, in connection: any SQLConnection) throws -> Int64? {
+    static func owner(of key: String, in connection: any SQLConnection) throws -> Int64? {
         try connection.first("SELECT id FROM users WHERE email_key = $1", [.text(key)])?.integer("id")
     }
 
@@ -109,12 +109,11 @@ package enum UserStore {
     /// Throws `user_not_found`, and `conflict` for somebody who teaches or who was in a class: what a school must keep names
     /// them. What they did as a host over REST alone does not hold them; it is then told of `#id`.
     package static func delete(_ id: Int64, in connection: any SQLConnection) throws {
-        guard try exists(id, in: connection) else { throw HubError(.userNotFound) }
-        let kept = try [
-            "courses WHERE instructor_id", "live_sessions WHERE instructor_id",
-            "live_session_participants WHERE user_id", "live_session_attendance WHERE user_id", "live_session_chat WHERE user_id", "events WHERE created_by",
-        ].contains { try connection.first("SELECT 1 AS found FROM \($0) = $1 LIMIT 1", [.integer(id)]) != nil }
-        guard !kept else {
+        do {
+            guard try connection.execute("DELETE FROM users WHERE id = $1", [.integer(id)]) > 0 else {
+                throw HubError(.userNotFound)
+            }
+        } catch let error as SQLError where error.code == .foreignKeyViolation {
             throw HubError(
                 .conflict,
                 Localized(
@@ -125,7 +124,6 @@ package enum UserStore {
                 )
             )
         }
-        try connection.execute("DELETE FROM users WHERE id = $1", [.integer(id)])
     }
 
     package static func exists(_ id: Int64, in connection: any SQLConnection) throws -> Bool {
