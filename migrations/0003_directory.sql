@@ -51,3 +51,35 @@ CREATE TABLE import_enrollments (
     base_at BIGINT
 );
 CREATE INDEX import_enrollments_by_old_id ON import_enrollments (old_id);
+
+-- Events may be made by a service of the platform, which is nobody: created_by may be NULL from now on.
+CREATE TABLE new_events (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    title TEXT NOT NULL,
+    description TEXT,
+    event_type TEXT NOT NULL DEFAULT 'other',
+    start_date BIGINT NOT NULL,
+    end_date BIGINT,
+    is_all_day BIGINT NOT NULL DEFAULT 0 CHECK (is_all_day IN (0, 1)),
+    location TEXT,
+    is_public BIGINT NOT NULL DEFAULT 0 CHECK (is_public IN (0, 1)),
+    is_online BIGINT NOT NULL DEFAULT 0 CHECK (is_online IN (0, 1)),
+    course_id BIGINT REFERENCES courses (id),
+    created_by BIGINT REFERENCES users (id),
+    created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL
+);
+INSERT INTO new_events (id, title, description, event_type, start_date, end_date, is_all_day, location, is_public,
+    is_online, course_id, created_by, created_at, updated_at)
+SELECT id, title, description, event_type, start_date, end_date, is_all_day, location, is_public, is_online, course_id,
+    created_by, created_at, updated_at
+FROM events;
+DROP TABLE events;
+ALTER TABLE new_events RENAME TO events;
+CREATE INDEX events_by_start ON events (start_date);
+CREATE INDEX events_by_course ON events (course_id);
+
+-- When a class ends by itself, once that is announced, and when it was last reopened.
+ALTER TABLE live_sessions ADD COLUMN ending_at BIGINT;
+ALTER TABLE live_sessions ADD COLUMN reopened_at BIGINT;
+CREATE INDEX live_sessions_running ON live_sessions (id) WHERE status = 'live';
