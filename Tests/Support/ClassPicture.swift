@@ -30,7 +30,15 @@ package struct ClassPicture: Sendable {
         case "chat.message", "withheld": break
         case "chat.deleted": bury(event["message_seq"]?.integerValue)
         case "session.started": change(event, status: "live", ["actual_start_at"])
-        case "session.ended": change(event, status: "ended", ["actual_end_at", "ended_by", "recording_url"])
+        case "session.ending":
+            session["ending_at"] = event["ends_at"]
+            session["updated_at"] = event["at"]
+        case "session.ended":
+            change(event, status: "ended", ["actual_end_at", "ended_by", "recording_url"])
+            session["ending_at"] = .null
+        case "session.reopened":
+            change(event, status: "live", [])
+            for name in ["actual_end_at", "ended_by"] { session[name] = .null }
         case "session.cancelled": change(event, status: "cancelled", [])
         case "session.updated":
             for member in event["changes"]?.objectValue?.members ?? [] { session[member.name] = member.value }

@@ -49,8 +49,19 @@ extension ConfigurationKey {
     ]
 
     private static let classes: [ConfigurationKey] = [
+        .text(
+            "AMPHI_TIME_ZONE", \.timeZone, "Where plain dates of a calendar count when a course has no `time_zone`.",
+            check: { name in
+                TimeZones(named: name) == nil
+                    ? "must be a zone such as Africa/Dakar that this machine's tzdata knows, not \"\(name)\"." : nil
+            }
+        ),
         .duration("AMPHI_JOIN_WINDOW", \.windows.joinWindow, "How long before its start a class opens."),
         .duration("AMPHI_AFTERTALK", \.windows.aftertalk, "How long after its end the channel stays open."),
+        .duration(
+            "AMPHI_AUTO_END", \.windows.autoEnd,
+            "A class ends by itself so long after its scheduled end without a host; 0 leaves it to the 12 hours."
+        ),
         .duration("AMPHI_GRACE", \.windows.grace, "How long a place is kept when a connection breaks."),
     ]
 

@@ -37,10 +37,16 @@ package struct ConfigurationKey: Sendable {
 extension ConfigurationKey {
     typealias Path<Value> = WritableKeyPath<HubConfiguration, Value> & Sendable
 
-    static func text(_ name: String, _ path: any Path<String>, _ summary: String) -> ConfigurationKey {
+    static func text(
+        _ name: String, _ path: any Path<String>, _ summary: String,
+        check: @escaping @Sendable (String) -> String? = { _ in nil }
+    ) -> ConfigurationKey {
         ConfigurationKey(
             name: name, type: "text", defaultText: HubConfiguration()[keyPath: path], isSecret: false, summary: summary
-        ) { text, configuration throws(ConfigurationError) in configuration[keyPath: path] = text }
+        ) { text, configuration throws(ConfigurationError) in
+            if let problem = check(text) { throw ConfigurationError("\(name) \(problem)") }
+            configuration[keyPath: path] = text
+        }
     }
 
     /// A text that may be absent; `check` answers the rest of a sentence for a value that will not do.

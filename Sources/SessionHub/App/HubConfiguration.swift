@@ -16,6 +16,8 @@ package struct HubConfiguration: Sendable, Equatable {
     package var frameAncestors: [String] = ["'self'"]
     package var language = Language.english
     package var windows = ClassWindows()
+    /// Where plain dates count when a course says nothing; a name that this machine knows, by `ConfigurationKey`.
+    package var timeZone = "UTC"
     package var logLevel = Logger.Level.info
     package var limits = HubLimits()
     package var jwtSecret: String?
@@ -74,6 +76,8 @@ extension HubConfiguration {
         }
         return problems
     }
+
+    package var zones: TimeZones { TimeZones(named: timeZone) ?? .utc }
 
     package var usesTLS: Bool { tlsCertificate != nil && tlsKey != nil }
 }

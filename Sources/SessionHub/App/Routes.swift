@@ -44,7 +44,7 @@ struct Routes {
         addAccounts(to: &api)
         CourseRoutes(database: database, journal: journal).add(to: &api)
         EnrollmentRoutes(database: database, journal: journal).add(to: &api)
-        ImportRoutes(journal: journal).add(to: &api)
+        ImportRoutes(database: database, journal: journal).add(to: &api)
     }
 
     private func addAccounts(to api: inout API) {
@@ -71,7 +71,10 @@ struct Routes {
         AttendanceRoutes(database: database, clock: clock).add(to: &api)
         ChatRoutes(database: database).add(to: &api)
         PresenceRoutes(database: database, hub: hub).add(to: &api)
-        CalendarRoutes(database: database, clock: clock, address: address, windows: windows).add(to: &api)
+        let zones = configuration.zones
+        CalendarRoutes(database: database, clock: clock, address: address, windows: windows, zones: zones).add(to: &api)
+        CalendarEventRoutes(journal: journal, zones: zones).add(to: &api)
+        MyCourses(database: database, clock: clock, windows: windows).add(to: &api)
     }
 
     /// What the server answers by itself in the hub's words, and the headers of every response.

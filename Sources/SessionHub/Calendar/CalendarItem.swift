@@ -5,13 +5,6 @@ package enum CalendarItem: Sendable {
     case event(CalendarEvent)
     case session(SessionAccess)
 
-    var start: Timestamp {
-        switch self {
-        case .event(let event): event.start
-        case .session(let access): access.session.scheduledStart
-        }
-    }
-
     private var order: (Int64, Int, Int64) {
         switch self {
         case .event(let event): (event.start.milliseconds, 0, event.id)
@@ -45,38 +38,5 @@ package enum CalendarItem: Sendable {
             "course": ["id": .integer(session.courseID), "title": .string(access.courseTitle)],
             "instructor": access.instructor.json, "url": .string(address.classPage(session.id)),
         ]
-    }
-}
-
-/// A row of `events`: something in the platform's calendar that is no live session.
-package struct CalendarEvent: Sendable, Equatable {
-    package var id: Int64
-    package var title: String
-    package var description: String?
-    package var type: String
-    package var start: Timestamp
-    package var end: Timestamp?
-    package var isAllDay: Bool
-    package var location: String?
-    package var isPublic: Bool
-    package var isOnline: Bool
-    package var courseID: Int64?
-    package var courseTitle: String?
-    package var createdBy: Int64
-
-    /// The columns of the row, with `start` and `end` as live sessions have them.
-    package var json: JSONObject {
-        var object: JSONObject = [
-            "id": .integer(id), "title": .string(title), "description": .optional(description), "type": .string(type),
-            "event_type": .string(type), "start": .string(start.text), "end": .optional(end),
-            "start_date": .string(start.text), "end_date": .optional(end), "is_all_day": .bool(isAllDay),
-            "is_online": .bool(isOnline), "is_public": .bool(isPublic), "location": .optional(location),
-            "course_id": .optional(courseID), "created_by": .integer(createdBy),
-        ]
-        if let courseID, let courseTitle {
-            object["course_title"] = .string(courseTitle)
-            object["course"] = ["id": .integer(courseID), "title": .string(courseTitle)]
-        }
-        return object
     }
 }

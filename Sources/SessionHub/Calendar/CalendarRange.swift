@@ -1,30 +1,46 @@
+package import Foundation
 import StrictJSON
 import WebSocketServer
 
 /// A stretch of time that a calendar shows: half-open, [start, end).
+///
+/// Its ends are moments, or plain dates, which mean a day in the zone of each thing that is shown (`TimeZones`).
 package struct CalendarRange: Sendable, Equatable {
-    package let start: Timestamp
-    package let end: Timestamp
+    /// A date as its midnight UTC.
+    package enum Bound: Sendable, Equatable {
+        case moment(Timestamp)
+        case date(Timestamp)
 
-    private static let day: Int64 = 86_400_000
-    private static let everything = CalendarRange(
-        start: Timestamp(milliseconds: -day * 1_000_000), end: Timestamp(milliseconds: day * 10_000_000)
-    )
-
-    package init(start: Timestamp, end: Timestamp) {
-        self.start = start
-        self.end = end
+        /// From text; nil when it is neither.
+        init?(_ text: String) {
+            if let date = Timestamp(plainDate: text) {
+                self = .date(date)
+            } else if let moment = Timestamp(text) {
+                self = .moment(moment)
+            } else {
+                return nil
+            }
+        }
     }
 
-    /// From a query: plain dates (UTC; a plain end date includes that day) or times with their zone; open where nothing
-    /// is given. The first name that is present counts.
+    private static let day: Int64 = 86_400_000
+    /// Further from UTC than any zone is.
+    private static let zones: Int64 = 15 * 3_600_000
+    private static let (earliest, latest) = (
+        Timestamp(milliseconds: -day * 1_000_000), Timestamp(milliseconds: day * 10_000_000)
+    )
+
+    private let first: Bound
+    /// A plain date includes that day.
+    private let last: Bound
+
+    /// From a query; open where nothing is given. The first name that is present counts.
     package init(
         start: (name: String, text: String)?, end: (name: String, text: String)?
     ) throws(HubError) {
-        self.start = try start.map(Self.bound)?.timestamp ?? Self.everything.start
-        let last = try end.map(Self.bound)
-        self.end = last.map { $0.isPlainDate ? $0.timestamp + Self.day : $0.timestamp } ?? Self.everything.end
-        guard self.start < self.end else {
+        first = try start.map(Self.bound) ?? .moment(Self.earliest)
+        last = try end.map(Self.bound) ?? .moment(Self.latest)
+        guard self.start(in: .gmt) < self.end(in: .gmt) else {
             throw .invalid(
                 end?.name ?? start?.name ?? "end",
                 Localized(en: "The end must come after the start.", fr: "La fin doit suivre le début.")
@@ -32,14 +48,30 @@ package struct CalendarRange: Sendable, Equatable {
         }
     }
 
-    private static func bound(
-        _ item: (name: String, text: String)
-    ) throws(HubError) -> (timestamp: Timestamp, isPlainDate: Bool) {
-        if let date = Timestamp(plainDate: item.text) { return (date, true) }
+    package func start(in zone: TimeZone) -> Timestamp {
+        switch first {
+        case .moment(let moment): moment
+        case .date(let date): zone.start(of: date)
+        }
+    }
+
+    package func end(in zone: TimeZone) -> Timestamp {
+        switch last {
+        case .moment(let moment): moment
+        case .date(let date): zone.start(of: date + Self.day)
+        }
+    }
+
+    /// What the range may be in any zone: for SQL, which knows none. `overlaps` decides.
+    var widest: (start: Timestamp, end: Timestamp) {
+        (start(in: .gmt) - Self.zones, end(in: .gmt) + Self.zones)
+    }
+
+    private static func bound(_ item: (name: String, text: String)) throws(HubError) -> Bound {
         // In a query string `+` means a space: an offset whose sign was not encoded arrives as one.
         var text = Array(item.text)
         if text.count > 6, text[text.count - 6] == " " { text[text.count - 6] = "+" }
-        guard let timestamp = Timestamp(String(text)) else {
+        guard let bound = Bound(String(text)) else {
             throw .invalid(
                 item.name,
                 Localized(
@@ -48,14 +80,14 @@ package struct CalendarRange: Sendable, Equatable {
                 )
             )
         }
-        return (timestamp, false)
+        return bound
     }
 
-    /// Overlap, not containment; what has no length belongs to the moment at which it stands. `CalendarStore` says the same
-    /// in SQL.
-    package func overlaps(start: Timestamp, end: Timestamp?) -> Bool {
-        guard start < self.end else { return false }
-        return start >= self.start || (end ?? start) > self.start
+    /// Overlap, not containment; what has no length belongs to the moment at which it stands.
+    package func overlaps(start: Timestamp, end: Timestamp?, in zone: TimeZone) -> Bool {
+        guard start < self.end(in: zone) else { return false }
+        let first = self.start(in: zone)
+        return start >= first || (end ?? start) > first
     }
 }
 

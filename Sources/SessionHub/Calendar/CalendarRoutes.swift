@@ -9,12 +9,16 @@ package struct CalendarRoutes: Sendable {
     private let clock: HubClock
     private let address: PublicAddress
     private let windows: ClassWindows
+    private let zones: TimeZones
 
-    package init(database: any SQLDatabase, clock: HubClock, address: PublicAddress, windows: ClassWindows) {
+    package init(
+        database: any SQLDatabase, clock: HubClock, address: PublicAddress, windows: ClassWindows, zones: TimeZones
+    ) {
         self.database = database
         self.clock = clock
         self.address = address
         self.windows = windows
+        self.zones = zones
     }
 
     package func add(to api: inout API) {
@@ -24,21 +28,28 @@ package struct CalendarRoutes: Sendable {
     }
 
     @Sendable private func studentSessions(_ call: Call) async throws -> Reply {
-        let (range, caller, address) = (try call.calendarRange(), call.caller, address)
+        let (range, caller) = (try call.calendarRange(), call.caller)
         let rows = try await database.read { connection in
             try SessionStore.list(
                 .enrolledCalendar(range), caller: caller, limit: CalendarStore.limit, in: connection
             )
         }
-        return Reply(.array(rows.map { .object(CalendarItem.json($0.access, address)) }))
+        return Reply(
+            .array(rows.map(\.access).filter { isIn(range, $0) }.map { .object(CalendarItem.json($0, address)) }))
+    }
+
+    /// A plain date is a day of the course.
+    private func isIn(_ range: CalendarRange, _ access: SessionAccess) -> Bool {
+        let session = access.session
+        return range.overlaps(
+            start: session.scheduledStart, end: session.scheduledEnd, in: zones.zone(access.courseTimeZone)
+        )
     }
 
     /// `type=live_session` shows only live sessions, any other type only events of it; `upcoming=true` leaves out what is
     /// over or called off.
     @Sendable private func everything(_ call: Call) async throws -> Reply {
-        let (range, caller, address, now, windows) = (
-            try call.calendarRange(), call.caller, address, clock.now, windows
-        )
+        let (range, caller, now) = (try call.calendarRange(), call.caller, clock.now)
         let type = call.request.query.first("type").flatMap { $0.isEmpty ? nil : $0 }
         let isUpcoming = ["true", "1"].contains(call.request.query.first("upcoming"))
         let items = try await database.read { connection in
@@ -46,7 +57,8 @@ package struct CalendarRoutes: Sendable {
                 type == "live_session"
                 ? []
                 : try CalendarStore.events(
-                    in: range, type: type, endingAfter: isUpcoming ? now : nil, caller: caller, in: connection
+                    in: range, type: type, endingAfter: isUpcoming ? now : nil, caller: caller, zones: zones,
+                    in: connection
                 )
             let sessions =
                 type == nil || type == "live_session"
@@ -56,7 +68,9 @@ package struct CalendarRoutes: Sendable {
                 ).map(\.access) : []
             return CalendarItem.merged(
                 events,
-                sessions.filter { !isUpcoming || SessionLifecycle.isUpcoming($0.session, now: now, windows: windows) }
+                sessions.filter { isIn(range, $0) }.filter {
+                    !isUpcoming || SessionLifecycle.isUpcoming($0.session, now: now, windows: windows)
+                }
             )
         }
         return Reply(.array(items.map { $0.json(address) }))

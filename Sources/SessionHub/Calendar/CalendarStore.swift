@@ -1,6 +1,6 @@
 import Database
 
-/// Reads the platform's events.
+/// Reads and writes the platform's events.
 package enum CalendarStore {
     /// The most that one answer holds of each kind; a calendar asks for weeks or months.
     static let limit: Int64 = 1000
@@ -12,14 +12,13 @@ package enum CalendarStore {
     ///   - type: only this `event_type`.
     ///   - endingAfter: leaves out what is over by then.
     static func events(
-        in range: CalendarRange, type: String?, endingAfter: Timestamp?, caller: Caller,
+        in range: CalendarRange, type: String?, endingAfter: Timestamp?, caller: Caller, zones: TimeZones,
         in connection: any SQLConnection
     ) throws -> [CalendarEvent] {
-        try connection.query(
+        let widest = range.widest
+        return try connection.query(
             """
-            SELECT v.id, v.title, v.description, v.event_type, v.start_date, v.end_date, v.is_all_day, v.location,
-                v.is_public, v.is_online, v.course_id, v.created_by, c.title AS course_title
-            FROM events v
+            SELECT \(columns) FROM events v
             LEFT JOIN courses c ON c.id = v.course_id
             LEFT JOIN course_instructors k ON k.course_id = v.course_id AND k.user_id = $1
             LEFT JOIN enrollments e ON e.course_id = v.course_id AND e.user_id = $1 AND e.is_active = 1
@@ -31,26 +30,76 @@ package enum CalendarStore {
             ORDER BY v.start_date, v.id LIMIT $7
             """,
             [
-                .integer(caller.userID), .timestamp(range.start), .timestamp(range.end), .text(type ?? ""),
-                .timestamp(endingAfter ?? range.start), .bool(caller.isAdministrator), .integer(limit),
+                .integer(caller.userID), .timestamp(widest.start), .timestamp(widest.end), .text(type ?? ""),
+                .timestamp(endingAfter ?? widest.start), .bool(caller.isAdministrator), .integer(limit),
             ]
-        ).map(CalendarEvent.init(row:))
+        ).map { event($0, zones) }.filter { event in
+            range.overlaps(start: event.start, end: event.over, in: event.zone)
+                && endingAfter.map { event.start >= $0 || event.over ?? event.start > $0 } ?? true
+        }
     }
 
-    /// An event that lasts all day ends with its last day.
+    /// No sooner than it is over: the longest day has 25 hours, and zones are SQL's as little as ours are.
     private static let end = """
-        (COALESCE(v.end_date, v.start_date) + CASE WHEN v.is_all_day = 1 THEN 86400000 ELSE 0 END)
+        (COALESCE(v.end_date, v.start_date) + CASE WHEN v.is_all_day = 1 THEN 93600000 ELSE 0 END)
         """
-}
 
-extension CalendarEvent {
-    fileprivate init(row: SQLRow) {
-        self.init(
+    static func find(_ id: Int64, zones: TimeZones, in connection: any SQLConnection) throws -> CalendarEvent? {
+        try connection.first(
+            "SELECT \(columns) FROM events v LEFT JOIN courses c ON c.id = v.course_id WHERE v.id = $1", [.integer(id)]
+        ).map { event($0, zones) }
+    }
+
+    /// - Returns: the id of the new row.
+    static func insert(_ event: CalendarEvent, now: Timestamp, in connection: any SQLConnection) throws -> Int64 {
+        let row = try connection.first(
+            """
+            INSERT INTO events (title, description, event_type, start_date, end_date, is_all_day, location, is_public,
+                is_online, course_id, created_by, created_at, updated_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12) RETURNING id
+            """,
+            values(event) + [.optional(event.createdBy), .timestamp(now)]
+        )
+        guard let row else { throw HubError(.internal) }
+        return row.integer("id")
+    }
+
+    static func update(_ event: CalendarEvent, now: Timestamp, in connection: any SQLConnection) throws {
+        try connection.execute(
+            """
+            UPDATE events SET title = $1, description = $2, event_type = $3, start_date = $4, end_date = $5,
+                is_all_day = $6, location = $7, is_public = $8, is_online = $9, course_id = $10, updated_at = $11
+            WHERE id = $12
+            """,
+            values(event) + [.timestamp(now), .integer(event.id)]
+        )
+    }
+
+    static func delete(_ id: Int64, in connection: any SQLConnection) throws {
+        try connection.execute("DELETE FROM events WHERE id = $1", [.integer(id)])
+    }
+
+    private static func values(_ event: CalendarEvent) -> [SQLValue] {
+        [
+            .text(event.title), .optional(event.description), .text(event.type), .timestamp(event.start),
+            .timestamp(event.end), .bool(event.isAllDay), .optional(event.location), .bool(event.isPublic),
+            .bool(event.isOnline), .optional(event.courseID),
+        ]
+    }
+
+    private static let columns = """
+        v.id, v.title, v.description, v.event_type, v.start_date, v.end_date, v.is_all_day, v.location, v.is_public,
+            v.is_online, v.course_id, v.created_by, c.title AS course_title, c.time_zone
+        """
+
+    private static func event(_ row: SQLRow, _ zones: TimeZones) -> CalendarEvent {
+        CalendarEvent(
             id: row.integer("id"), title: row.text("title"), description: row.optionalText("description"),
             type: row.text("event_type"), start: row.timestamp("start_date"), end: row.optionalTimestamp("end_date"),
             isAllDay: row.bool("is_all_day"), location: row.optionalText("location"), isPublic: row.bool("is_public"),
             isOnline: row.bool("is_online"), courseID: row.optionalInteger("course_id"),
-            courseTitle: row.optionalText("course_title"), createdBy: row.integer("created_by")
+            courseTitle: row.optionalText("course_title"), createdBy: row.optionalInteger("created_by"),
+            zone: zones.zone(row.optionalText("time_zone"))
         )
     }
 }

@@ -15,13 +15,15 @@ package struct CourseRoutes: Sendable {
 
     package func add(to api: inout API) {
         api.add(.get, "/api/courses") { call in try await list(call) }
+        api.add(.post, "/api/courses") { call in try await create(call) }
         api.add(.get, "/api/courses/{courseId:int}") { call in try await show(call) }
         api.add(.put, "/api/courses/{courseId:int}") { call in try await put(call) }
+        api.add(.delete, "/api/courses/{courseId:int}") { call in try await delete(call) }
     }
 
     private func list(_ call: Call) async throws -> Reply {
         try call.requireAdministrator()
-        let (page, search) = (try call.page(), SearchText(call.request.query.first("search")))
+        let (page, search) = (try call.page(), call.search)
         let found = try await database.read { try CourseStore.list(page, search: search, in: $0) }
         return Reply(.array(found.courses.map(\.json)), pagination: page.pagination(total: found.total))
     }
@@ -41,10 +43,32 @@ package struct CourseRoutes: Sendable {
         let change = try CourseChange(try call.body())
         let (course, isNew) = try await journal.write { transaction in
             let isNew = try CourseStore.find(id, in: transaction.connection) == nil
-            let put = try CourseStore.put(id, change, now: transaction.now, in: transaction.connection)
-            for person in put.accessChanged { transaction.signal(.accessChanged(user: person)) }
-            return (put.course, isNew)
+            return (try Self.put(id, change, in: transaction), isNew)
         }
         return Reply(course.json, status: isNew ? .created : .ok)
+    }
+
+    private func create(_ call: Call) async throws -> Reply {
+        try call.requireAdministrator()
+        let change = try CourseChange(try call.body())
+        let course = try await journal.write { transaction in
+            try Self.put(MadeID.courses.take(in: transaction.connection), change, in: transaction)
+        }
+        return Reply(course.json, status: .created)
+    }
+
+    private static func put(
+        _ id: Int64, _ change: CourseChange, in transaction: JournalTransaction
+    ) throws -> DirectoryCourse {
+        let put = try CourseStore.put(id, change, now: transaction.now, in: transaction.connection)
+        for person in put.accessChanged { transaction.signal(.accessChanged(user: person)) }
+        return put.course
+    }
+
+    private func delete(_ call: Call) async throws -> Reply {
+        try call.requireAdministrator()
+        let id = try call.id("courseId")
+        try await journal.write { try CourseStore.delete(id, in: $0.connection) }
+        return Reply(message: Localized(en: "The course is deleted.", fr: "Le cours est supprimé."))
     }
 }

@@ -16,12 +16,12 @@ package enum CourseStore {
     package static func list(
         _ page: Page, search: SearchText, in connection: any SQLConnection
     ) throws -> (courses: [DirectoryCourse], total: Int64) {
-        let filter = "FROM courses WHERE lower(title) LIKE $1 ESCAPE '\\'"
+        let filter = "FROM courses WHERE 1 = 1\(search.condition(on: "search_text", first: 1))"
         let rows = try connection.query(
-            "SELECT \(columns) \(filter) ORDER BY title, id LIMIT $2 OFFSET $3",
-            [.text(search.pattern), .integer(page.limit), .integer(page.offset)]
+            "SELECT \(columns) \(filter) ORDER BY title, id \(page.clause(after: search.values))",
+            search.values + page.values
         )
-        let total = try connection.first("SELECT count(*) AS total \(filter)", [.text(search.pattern)])
+        let total = try connection.first("SELECT count(*) AS total \(filter)", search.values)
         return (try rows.map { try course($0, in: connection) }, total?.integer("total") ?? 0)
     }
 
@@ -36,27 +36,26 @@ package enum CourseStore {
         try requirePerson(course.instructorID, field: "instructor_id", in: connection)
         for person in course.coInstructorIDs { try requirePerson(person, field: "co_instructor_ids", in: connection) }
         try write(course, now: now, in: connection)
-        let hosts = Set(course.coInstructorIDs + [course.instructorID])
-        let oldHosts = Set(old.map { $0.coInstructorIDs + [$0.instructorID] } ?? [])
-        return (course, hosts.symmetricDifference(oldHosts).sorted())
+        return (course, course.hosts.symmetricDifference(old?.hosts ?? []).sorted())
     }
 
     private static func write(_ course: DirectoryCourse, now: Timestamp, in connection: any SQLConnection) throws {
         try connection.execute(
             """
             INSERT INTO courses (id, title, description, instructor_id, course_type, max_students, enrollment_deadline,
-                course_start_date, course_end_date, time_zone, created_at, updated_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11)
+                course_start_date, course_end_date, time_zone, created_at, updated_at, search_text)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $12)
             ON CONFLICT (id) DO UPDATE SET title = excluded.title, description = excluded.description,
                 instructor_id = excluded.instructor_id, course_type = excluded.course_type,
                 max_students = excluded.max_students, enrollment_deadline = excluded.enrollment_deadline,
                 course_start_date = excluded.course_start_date, course_end_date = excluded.course_end_date,
-                time_zone = excluded.time_zone, updated_at = excluded.updated_at
+                time_zone = excluded.time_zone, updated_at = excluded.updated_at, search_text = excluded.search_text
             """,
             [
                 .integer(course.id), .text(course.title), .optional(course.description), .integer(course.instructorID),
                 .text(course.kind.rawValue), .optional(course.maxStudents), .timestamp(course.enrollmentDeadline),
                 .timestamp(course.startDate), .timestamp(course.endDate), .optional(course.timeZone), .timestamp(now),
+                .text(SearchText.of(course)),
             ]
         )
         try connection.execute("DELETE FROM course_instructors WHERE course_id = $1", [.integer(course.id)])
@@ -68,13 +67,36 @@ package enum CourseStore {
         }
     }
 
-    private static func requirePerson(_ id: Int64, field: String, in connection: any SQLConnection) throws {
-        guard try UserStore.exists(id, in: connection) else {
-            throw HubError.invalid(
-                field,
-                Localized(en: "There is no person with the id \(id).", fr: "Aucune personne n’a l’identifiant \(id).")
+    /// Removes a course, with its enrollments and its events in the calendar.
+    ///
+    /// Throws `course_not_found`, and `conflict` while it has a live session, hidden ones included: those are what a school
+    /// must keep.
+    package static func delete(_ id: Int64, in connection: any SQLConnection) throws {
+        try connection.execute("DELETE FROM events WHERE course_id = $1", [.integer(id)])
+        do {
+            guard try connection.execute("DELETE FROM courses WHERE id = $1", [.integer(id)]) > 0 else {
+                throw HubError(.courseNotFound)
+            }
+        } catch let error as SQLError where error.code == .foreignKeyViolation {
+            throw HubError(
+                .conflict,
+                Localized(
+                    en: "This course has classes. Delete them first; with attended ones the course is kept.",
+                    fr: "Ce cours a des classes. Supprimez-les d’abord ; si l’une a été suivie, le cours est conservé."
+                )
             )
         }
+    }
+
+    private static func requirePerson(_ id: Int64, field: String, in connection: any SQLConnection) throws {
+        guard try UserStore.exists(id, in: connection) else { throw noPerson(id, field: field) }
+    }
+
+    static func noPerson(_ id: Int64, field: String) -> HubError {
+        .invalid(
+            field,
+            Localized(en: "There is no person with the id \(id).", fr: "Aucune personne n’a l’identifiant \(id).")
+        )
     }
 
     private static func course(_ row: SQLRow, in connection: any SQLConnection) throws -> DirectoryCourse {

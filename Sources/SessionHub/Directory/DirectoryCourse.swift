@@ -25,6 +25,17 @@ package struct DirectoryCourse: Sendable, Equatable {
         self.instructorID = instructorID
     }
 
+    /// Those who teach it.
+    var hosts: Set<Int64> { Set(coInstructorIDs + [instructorID]) }
+
+    /// Refuses somebody who would become a member: `enrollment_closed`, `course_full`.
+    ///
+    /// - Parameter members: how many it has.
+    func requirePlace(members: Int64, now: Timestamp) throws(HubError) {
+        if let enrollmentDeadline, now > enrollmentDeadline { throw HubError(.enrollmentClosed) }
+        if let maxStudents, members >= maxStudents { throw HubError(.courseFull) }
+    }
+
     package var json: JSON {
         [
             "id": .integer(id), "title": .string(title), "instructor_id": .integer(instructorID),

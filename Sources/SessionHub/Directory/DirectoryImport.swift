@@ -1,141 +1,116 @@
-package import StrictJSON
+package import Database
+import Synchronization
 
-/// A Directory in one document, one JSON object a line: all of it is taken, or nothing, with errors by line.
+/// Takes a whole Directory from one document: all of it, or nothing, without stalling a class that runs.
 ///
-/// Lines are `{"user":{"id":..}}`, `{"course":{"id":..}}`, `{"enrollment":{"course_id":..,"user_id":..}}`, in an order in
-/// which each refers to what stands above it or in the Directory already. Empty lines are skipped. A user without `id` is
-/// known by the e-mail address, and an enrollment may name its person by `email` (`LocalPeople`).
-package struct DirectoryImport: Sendable {
-    enum Entry: Sendable {
-        case user(Int64?, UserChange)
-        case course(Int64, CourseChange)
-        case enrollment(course: Int64, user: Reference, EnrollmentChange)
+/// The document is read and planned in portions off the loops and off the writer (`ImportReader`, `ImportPlan`), staged in
+/// short transactions between which everybody else writes (`ImportStage`), and applied by one. When the Directory changed
+/// in between, it is planned anew.
+package final class DirectoryImport: Sendable {
+    package struct Options: Sendable {
+        /// Says what would happen, and changes nothing.
+        package var isDryRun = false
+        /// Past `max_students` and `enrollment_deadline`.
+        package var force = false
+        package var language = Language.english
+
+        package init() {}
     }
 
-    /// How a line names a person.
-    enum Reference: Sendable {
-        case id(Int64)
-        case email(String)
+    package static let mostLines = 100_000
+    /// Lines or rows that are worked on at once, and the rest of the machine's turn after each portion.
+    private static let (portion, pause): (Int, Duration) = (250, .milliseconds(2))
+    private static let attempts = 3
+
+    private let database: any SQLDatabase
+    private let journal: Journal
+    private let isBusy = Mutex(false)
+
+    package init(database: any SQLDatabase, journal: Journal) {
+        self.database = database
+        self.journal = journal
     }
 
-    /// What was taken.
-    package struct Summary: Sendable, Equatable {
-        package var users = 0
-        package var courses = 0
-        package var enrollments = 0
-
-        package var json: JSON {
-            [
-                "users": .integer(Int64(users)), "courses": .integer(Int64(courses)),
-                "enrollments": .integer(Int64(enrollments)),
-            ]
-        }
-    }
-
-    /// After this many errors the rest is not looked at.
-    package static let mostErrors = 100
-    private static let lineLimits = JSONLimits(maxBytes: 65_536)
-
-    let entries: [(line: Int, entry: Entry)]
-
-    /// Reads every line; throws one error with all refusals in `errors`.
-    package init(ndjson bytes: [UInt8], language: Language) throws(HubError) {
-        var errors = ImportErrors(language: language)
-        var entries: [(line: Int, entry: Entry)] = []
-        var line = 0
-        for slice in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
-            line += 1
-            guard slice.contains(where: { $0 > 0x20 }) else { continue }
-            do throws(HubError) {
-                entries.append((line, try Self.entry(slice)))
-            } catch {
-                errors.add(error, line: line)
-                if errors.isFull { break }
-            }
-        }
-        try errors.check()
-        self.entries = entries
-    }
-
-    private static func entry(_ line: ArraySlice<UInt8>) throws(HubError) -> Entry {
-        let json: JSON
-        do {
-            json = try JSON.parse(line, limits: lineLimits)
-        } catch {
-            throw HubError(badJSON: error)
-        }
-        let fields = try Fields(json)
-        for (name, read) in [("user", user), ("course", course), ("enrollment", enrollment)] {
-            guard let value = fields.value(name) else { continue }
-            return try read(try Fields(value, path: name))
-        }
-        throw .invalid(
-            "line",
-            Localized(
-                en: "Each line has one of: user, course, enrollment.",
-                fr: "Chaque ligne a l’un de : user, course, enrollment."
+    /// Throws `invalid_field` with all refusals in `errors`, `conflict` while another import runs, `too_large`,
+    /// `store_unavailable`.
+    package func run(
+        _ bytes: [UInt8], as format: ImportReader.Format, _ options: Options
+    ) async throws -> ImportReport {
+        guard isBusy.withLock({ $0.take() }) else {
+            throw HubError(
+                .conflict,
+                Localized(en: "Another import is running.", fr: "Une autre importation est en cours."), retryAfter: 5000
             )
-        )
-    }
-
-    private static func user(_ fields: Fields) throws(HubError) -> Entry {
-        let (id, change) = (try fields.integer("id"), try UserChange(fields))
-        if id == nil, change.email == nil { _ = try fields.required("id", id) }
-        return .user(id, change)
-    }
-
-    private static func course(_ fields: Fields) throws(HubError) -> Entry {
-        .course(try fields.required("id", try fields.integer("id")), try CourseChange(fields))
-    }
-
-    private static func enrollment(_ fields: Fields) throws(HubError) -> Entry {
-        let (id, email) = (try fields.integer("user_id"), try fields.text("email", limit: 254))
-        let user = id.map(Reference.id) ?? email.map(Reference.email)
-        return .enrollment(
-            course: try fields.required("course_id", try fields.integer("course_id")),
-            user: try fields.required("user_id", user),
-            try EnrollmentChange(fields)
-        )
-    }
-}
-
-/// Collects what is wrong with the lines of an import.
-struct ImportErrors {
-    private let language: Language
-    private var list: [JSON] = []
-
-    init(language: Language) { self.language = language }
-
-    var isFull: Bool { list.count >= DirectoryImport.mostErrors }
-
-    mutating func add(_ error: HubError, line: Int) {
-        var object = JSONObject([("line", .integer(Int64(line)))])
-        if let field = error.field { object["field"] = .string(field) }
-        object["message"] = .string(error.message(in: language))
-        list.append(.object(object))
-    }
-
-    func check() throws(HubError) {
-        guard !list.isEmpty else { return }
+        }
+        defer { isBusy.withLock { $0 = false } }
+        for _ in 0..<Self.attempts {
+            var plan = try await plan(ImportReader(bytes, as: format), options)
+            let report = plan.finish(isDryRun: options.isDryRun)
+            if options.isDryRun { return report }
+            try plan.errors.check()
+            if try await write(plan) { return report }
+        }
         throw HubError(
-            .invalidField,
+            .conflict,
             Localized(
-                en: "Nothing was imported: \(list.count) lines or more cannot be used.",
-                fr: "Rien n’a été importé : au moins \(list.count) lignes sont inutilisables."
+                en: "The Directory changes too often: nothing was imported.",
+                fr: "L’annuaire change trop souvent : rien n’a été importé."
             ),
-            details: ["errors": .array(list)]
+            retryAfter: 5000
         )
     }
+
+    private func plan(_ reader: ImportReader, _ options: Options) async throws -> ImportPlan {
+        var reader = reader
+        var plan = ImportPlan(force: options.force, now: journal.clock.now, language: options.language)
+        while true {
+            let lines = reader.next(Self.portion)
+            guard !lines.isEmpty else { return plan }
+            let counted = plan.counted
+            let facts = try await database.read { try ImportFacts.load(for: lines, counted: counted, in: $0) }
+            plan.take(lines, facts)
+            guard plan.report.lines <= Self.mostLines else { throw HubError(.tooLarge) }
+            await Self.rest()
+        }
+    }
+
+    /// - Returns: whether it was written; else the plan is out of date.
+    private func write(_ plan: ImportPlan) async throws -> Bool {
+        try await clear()
+        let firstID = try await journal.write { transaction in
+            plan.unnamedPeople == 0 ? 0 : try MadeID.users.take(plan.unnamedPeople, in: transaction.connection)
+        }
+        let rows = ImportStage.rows(of: plan, firstID: firstID)
+        for start in stride(from: 0, to: rows.count, by: Self.portion) {
+            let slice = rows[start..<min(start + Self.portion, rows.count)]
+            try await journal.write { try ImportStage.add(slice, in: $0.connection) }
+            await Self.rest()
+        }
+        let (force, changed) = (plan.force, plan.accessChanged)
+        let isWritten = try await journal.write { transaction in
+            let isWritten = try ImportStage.apply(force: force, now: transaction.now, in: transaction.connection)
+            if isWritten, !changed.isEmpty { transaction.signal(.accessChanged(users: changed)) }
+            return isWritten
+        }
+        // What cannot be taken away now goes before the next import.
+        try? await clear()
+        return isWritten
+    }
+
+    private func clear() async throws {
+        while try await journal.write({ try ImportStage.clear(Int64(Self.portion), in: $0.connection) }) {
+            await Self.rest()
+        }
+    }
+
+    /// Leaves the core to others. A cancelled caller only hurries it.
+    private static func rest() async { try? await Task.sleep(for: pause) }
 }
 
-extension DirectoryImport {
-    /// The refusals of an import as lines for a terminal.
-    package static func sentences(of error: HubError, in language: Language) -> [String] {
-        let errors = error.details["errors"]?.arrayValue ?? []
-        return [error.message(in: language)]
-            + errors.map { entry in
-                let field = entry["field"]?.stringValue.map { ", \($0)" } ?? ""
-                return "line \(entry["line"]?.integerValue ?? 0)\(field): \(entry["message"]?.stringValue ?? "")"
-            }
+extension Bool {
+    /// - Returns: whether it was false before.
+    fileprivate mutating func take() -> Bool {
+        defer { self = true }
+        return !self
     }
 }

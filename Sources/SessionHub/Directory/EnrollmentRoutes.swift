@@ -25,7 +25,7 @@ package struct EnrollmentRoutes: Sendable {
     private func list(_ call: Call) async throws -> Reply {
         try call.requireAdministrator()
         let course = try call.id("courseId")
-        let (page, search) = (try call.page(), SearchText(call.request.query.first("search")))
+        let (page, search) = (try call.page(), call.search)
         let found = try await database.read { connection in
             guard try CourseStore.find(course, in: connection) != nil else { throw HubError(.courseNotFound) }
             return try EnrollmentStore.list(course: course, page, search: search, in: connection)

@@ -17,16 +17,15 @@ package enum EnrollmentStore {
     ) throws -> (entries: [(enrollment: Enrollment, user: DirectoryUser)], total: Int64) {
         let filter = """
             FROM enrollments e JOIN users u ON u.id = e.user_id
-            WHERE e.course_id = $1 AND (lower(u.first_name || ' ' || u.last_name) LIKE $2 ESCAPE '\\'
-                OR u.email_key LIKE $2 ESCAPE '\\')
+            WHERE e.course_id = $1\(search.condition(on: "u.search_text", first: 2))
             """
-        let parameters: [SQLValue] = [.integer(course), .text(search.pattern)]
+        let parameters: [SQLValue] = [.integer(course)] + search.values
         let rows = try connection.query(
             """
             SELECT e.id AS id, e.course_id, e.user_id, e.status, e.is_active, u.email, u.first_name, u.last_name
-            \(filter) ORDER BY u.last_name, u.first_name, u.id LIMIT $3 OFFSET $4
+            \(filter) ORDER BY u.last_name, u.first_name, u.id \(page.clause(after: parameters))
             """,
-            parameters + [.integer(page.limit), .integer(page.offset)]
+            parameters + page.values
         )
         let total = try connection.first("SELECT count(*) AS total \(filter)", parameters)?.integer("total") ?? 0
         return (rows.map { (enrollment($0), person($0)) }, total)
@@ -65,13 +64,7 @@ package enum EnrollmentStore {
         if let id, id != old?.id,
             try connection.first("SELECT id FROM enrollments WHERE id = $1", [.integer(id)]) != nil
         {
-            throw HubError(
-                .conflict, field: "id",
-                Localized(
-                    en: "The id \(id) is another enrollment's.",
-                    fr: "L’identifiant \(id) est celui d’une autre inscription."
-                )
-            )
+            throw idTaken(id)
         }
         guard let old else {
             let row = try connection.first(
@@ -100,20 +93,26 @@ package enum EnrollmentStore {
         return id ?? old.id
     }
 
-    private static func requirePlace(
-        in course: Int64, now: Timestamp, _ connection: any SQLConnection
-    ) throws {
-        let row = try connection.first(
-            "SELECT max_students, enrollment_deadline FROM courses WHERE id = $1", [.integer(course)]
-        )
-        if let deadline = row?.optionalTimestamp("enrollment_deadline"), now > deadline {
-            throw HubError(.enrollmentClosed)
-        }
-        guard let most = row?.optionalInteger("max_students") else { return }
-        let members = try connection.first(
+    /// How many active members a course has.
+    static func members(of course: Int64, in connection: any SQLConnection) throws -> Int64 {
+        try connection.first(
             "SELECT count(*) AS members FROM enrollments WHERE course_id = $1 AND is_active = 1", [.integer(course)]
+        )?.integer("members") ?? 0
+    }
+
+    private static func requirePlace(in id: Int64, now: Timestamp, _ connection: any SQLConnection) throws {
+        guard let course = try CourseStore.find(id, in: connection) else { throw HubError(.courseNotFound) }
+        try course.requirePlace(members: members(of: id, in: connection), now: now)
+    }
+
+    static func idTaken(_ id: Int64) -> HubError {
+        HubError(
+            .conflict, field: "id",
+            Localized(
+                en: "The id \(id) is another enrollment's.",
+                fr: "L’identifiant \(id) est celui d’une autre inscription."
+            )
         )
-        guard let members, members.integer("members") < most else { throw HubError(.courseFull) }
     }
 
     private static func enrollment(_ row: SQLRow) -> Enrollment {

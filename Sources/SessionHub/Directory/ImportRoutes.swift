@@ -1,3 +1,4 @@
+package import Database
 import HTTPTypes
 import StrictJSON
 import WebSocketServer
@@ -6,24 +7,29 @@ import WebSocketServer
 package struct ImportRoutes: Sendable {
     private static let largestBody = 16 * 1024 * 1024
 
-    private let journal: Journal
+    private let directory: DirectoryImport
 
-    package init(journal: Journal) { self.journal = journal }
+    package init(database: any SQLDatabase, journal: Journal) {
+        directory = DirectoryImport(database: database, journal: journal)
+    }
 
     package func add(to api: inout API) {
         api.add(.post, "/api/directory/import", maxBody: Self.largestBody) { call in
             try call.requireAdministrator()
             let media = call.request.headers[.contentType]?.prefix { $0 != ";" }.trimmed.lowercased()
-            guard media == "application/x-ndjson" else {
+            guard let format = media.flatMap(ImportReader.Format.init(rawValue:)) else {
                 throw HubError(
                     .unsupportedMediaType,
-                    Localized(en: "Send application/x-ndjson.", fr: "Envoyez application/x-ndjson.")
+                    Localized(
+                        en: "Send application/x-ndjson or text/csv.", fr: "Envoyez application/x-ndjson ou text/csv."
+                    )
                 )
             }
-            let (language, force) = (call.language, call.isForced)
-            let lines = try DirectoryImport(ndjson: call.request.body, language: language)
-            let summary = try await journal.write { try lines.apply(force: force, language: language, in: $0) }
-            return Reply(summary.json)
+            var options = DirectoryImport.Options()
+            options.isDryRun = call.request.query.first("dry_run") == "true"
+            options.force = call.isForced
+            options.language = call.language
+            return Reply(try await directory.run(call.request.body, as: format, options).json)
         }
     }
 }

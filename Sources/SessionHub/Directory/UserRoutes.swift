@@ -17,17 +17,29 @@ package struct UserRoutes: Sendable {
 
     package func add(to api: inout API) {
         api.add(.get, "/api/users") { call in try await list(call) }
+        api.add(.post, "/api/users") { call in try await create(call) }
         api.add(.get, "/api/users/{userId:int}") { call in try await show(call) }
         api.add(.put, "/api/users/{userId:int}") { call in try await put(call) }
+        api.add(.delete, "/api/users/{userId:int}") { call in try await delete(call) }
         api.add(.post, "/api/users/{userId:int}/revoke") { call in try await revoke(call) }
     }
 
     private func list(_ call: Call) async throws -> Reply {
         try call.requireAdministrator()
-        let (page, search) = (try call.page(), SearchText(call.request.query.first("search")))
-        let role = call.request.query.first("role")
-        let found = try await database.read { try UserStore.list(page, search: search, role: role, in: $0) }
+        let page = try call.page()
+        var filter = UserStore.Filter()
+        filter.search = call.search
+        filter.role = try call.word("role", as: Caller.Role.self)
+        filter.course = try call.number("course", in: 1...Int64.max)
+        let found = try await database.read { [filter] in try UserStore.list(page, filter, in: $0) }
         return Reply(.array(found.users.map(\.json)), pagination: page.pagination(total: found.total))
+    }
+
+    private func create(_ call: Call) async throws -> Reply {
+        try call.requireAdministrator()
+        let change = try UserChange(try call.body())
+        let user = try await journal.write { try UserStore.create(change, now: $0.now, in: $0.connection) }
+        return Reply(user.json, status: .created)
     }
 
     private func show(_ call: Call) async throws -> Reply {
@@ -74,6 +86,16 @@ package struct UserRoutes: Sendable {
         return NewPassword(password: password, hash: try await passwords.hash(password))
     }
 
+    private func delete(_ call: Call) async throws -> Reply {
+        try call.requireAdministrator()
+        let id = try call.id("userId")
+        try await journal.write { transaction in
+            try UserStore.delete(id, in: transaction.connection)
+            transaction.signal(.accessChanged(user: id))
+        }
+        return Reply(message: Localized(en: "The person is deleted.", fr: "La personne est supprimée."))
+    }
+
     /// Refuses every token issued before now, channel tokens included; open channels close.
     private func revoke(_ call: Call) async throws -> Reply {
         try call.requireAdministrator()
@@ -92,6 +114,9 @@ extension Call {
     func requireAdministrator() throws(HubError) {
         guard caller.isAdministrator else { throw HubError(.forbidden) }
     }
+
+    /// What the query's `search` asks for.
+    var search: SearchText { SearchText(request.query.first("search")) }
 
     /// Whether the query says `force=true`.
     var isForced: Bool { request.query.first("force") == "true" }

@@ -8,22 +8,34 @@ package enum UserStore {
         ).map(user)
     }
 
-    /// A page of people by name, and how many there are; `search` looks into names and addresses.
+    /// Which people a list holds.
+    package struct Filter: Sendable {
+        package var search = SearchText(nil)
+        package var role: Caller.Role?
+        /// Members of this course.
+        package var course: Int64?
+
+        package init() {}
+    }
+
+    /// A page of people by name, and how many there are.
     package static func list(
-        _ page: Page, search: SearchText, role: String?, in connection: any SQLConnection
+        _ page: Page, _ wanted: Filter, in connection: any SQLConnection
     ) throws -> (users: [DirectoryUser], total: Int64) {
         let filter = """
             FROM users
-            WHERE (lower(first_name || ' ' || last_name) LIKE $1 ESCAPE '\\' OR email_key LIKE $1 ESCAPE '\\')
-                AND ($2 = '' OR role = $2)
+            WHERE ($1 = '' OR role = $1) AND ($2 = 0 OR EXISTS (SELECT 1 FROM enrollments e
+                WHERE e.course_id = $2 AND e.user_id = users.id AND e.is_active = 1))
+                \(wanted.search.condition(on: "search_text", first: 3))
             """
-        let parameters: [SQLValue] = [.text(search.pattern), .text(role ?? "")]
+        let parameters: [SQLValue] =
+            [.text(wanted.role?.rawValue ?? ""), .integer(wanted.course ?? 0)] + wanted.search.values
         let rows = try connection.query(
             """
             SELECT id, email, first_name, last_name, role, avatar \(filter)
-            ORDER BY last_name, first_name, id LIMIT $3 OFFSET $4
+            ORDER BY last_name, first_name, id \(page.clause(after: parameters))
             """,
-            parameters + [.integer(page.limit), .integer(page.offset)]
+            parameters + page.values
         )
         let total = try connection.first("SELECT count(*) AS total \(filter)", parameters)?.integer("total") ?? 0
         return (rows.map(user), total)
@@ -60,30 +72,70 @@ package enum UserStore {
             throw HubError.invalid("email", Localized(en: "email is required.", fr: "email est obligatoire."))
         }
         let key = Email.key(user.email)
-        let owner = try connection.first("SELECT id FROM users WHERE email_key = $1", [.text(key)])
-        guard owner.map({ $0.integer("id") == id }) ?? true else {
-            throw HubError(
-                .identityConflict, field: "email",
-                Localized(
-                    en: "This e-mail address belongs to another person.",
-                    fr: "Cette adresse e-mail appartient à une autre personne."
-                )
-            )
-        }
+        let owner = try self.owner(of: key, in: connection)
+        guard owner == nil || owner == id else { throw emailTaken(.identityConflict) }
         try connection.execute(
             """
-            INSERT INTO users (id, email, email_key, first_name, last_name, role, avatar, name_at, created_at, updated_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $8)
+            INSERT INTO users (id, email, email_key, first_name, last_name, role, avatar, name_at, created_at, updated_at,
+                search_text)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $8, $9)
             ON CONFLICT (id) DO UPDATE SET email = excluded.email, email_key = excluded.email_key,
                 first_name = excluded.first_name, last_name = excluded.last_name, role = excluded.role,
-                avatar = excluded.avatar, name_at = excluded.name_at, updated_at = excluded.updated_at
+                avatar = excluded.avatar, name_at = excluded.name_at, updated_at = excluded.updated_at,
+                search_text = excluded.search_text
             """,
             [
                 .integer(id), .text(user.email), .text(key), .text(user.firstName), .text(user.lastName),
-                .text(user.role.rawValue), .optional(user.avatar), .timestamp(now),
+                .text(user.role.rawValue), .optional(user.avatar), .timestamp(now), .text(SearchText.of(user)),
             ]
         )
         return (user, bound ?? (old.map { $0.role != user.role } == true ? id : nil))
+    }
+
+    /// A person whom the platform has not named yet, with an id of ours. Throws `conflict` for an e-mail that somebody has.
+    package static func create(
+        _ change: UserChange, now: Timestamp, in connection: any SQLConnection
+    ) throws -> DirectoryUser {
+        if let email = change.email, try owner(of: Email.key(email), in: connection) != nil {
+            throw emailTaken(.conflict)
+        }
+        return try put(MadeID.users.take(in: connection), change, now: now, in: connection).user
+    }
+
+    static func owner(of key: String, in connection: any SQLConnection) throws -> Int64? {
+        try connection.first("SELECT id FROM users WHERE email_key = $1", [.text(key)])?.integer("id")
+    }
+
+    static func emailTaken(_ code: ErrorCode) -> HubError {
+        HubError(
+            code, field: "email",
+            Localized(
+                en: "This e-mail address belongs to another person.",
+                fr: "Cette adresse e-mail appartient à une autre personne."
+            )
+        )
+    }
+
+    /// Removes a person, with their enrollments and sign-in links.
+    ///
+    /// Throws `user_not_found`, and `conflict` for somebody who teaches or who was in a class: what a school must keep names
+    /// them. What they did as a host over REST alone does not hold them; it is then told of `#id`.
+    package static func delete(_ id: Int64, in connection: any SQLConnection) throws {
+        do {
+            guard try connection.execute("DELETE FROM users WHERE id = $1", [.integer(id)]) > 0 else {
+                throw HubError(.userNotFound)
+            }
+        } catch let error as SQLError where error.code == .foreignKeyViolation {
+            throw HubError(
+                .conflict,
+                Localized(
+                    en: "This person teaches, or was in a class: what must be kept names them. "
+                        + "End their enrollments instead.",
+                    fr: "Cette personne enseigne ou a suivi une classe : ce qui doit être conservé la nomme. "
+                        + "Mettez plutôt fin à ses inscriptions."
+                )
+            )
+        }
     }
 
     package static func exists(_ id: Int64, in connection: any SQLConnection) throws -> Bool {
@@ -97,19 +149,5 @@ package enum UserStore {
         user.role = row.word("role")
         user.avatar = row.optionalText("avatar")
         return user
-    }
-}
-
-/// What somebody typed into a search field, as a pattern for LIKE; empty finds everything.
-package struct SearchText: Sendable {
-    package let pattern: String
-
-    package init(_ text: String?) {
-        var escaped = ""
-        for character in (text ?? "").trimmed.lowercased() {
-            if character == "%" || character == "_" || character == "\\" { escaped.append("\\") }
-            escaped.append(character)
-        }
-        pattern = "%\(escaped)%"
     }
 }

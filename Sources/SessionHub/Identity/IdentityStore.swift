@@ -93,13 +93,13 @@ package struct IdentityStore: Sendable {
         try connection.execute(
             """
             UPDATE users SET email = $2, email_key = $3, first_name = $4, last_name = $5, role = $6, name_at = $7,
-                updated_at = $8
+                updated_at = $8, search_text = $9
             WHERE id = $1
             """,
             [
                 .integer(changed.userID), .text(changed.email), .text(Email.key(changed.email)),
                 .text(changed.firstName), .text(changed.lastName), .text(changed.role.rawValue),
-                .timestamp(min(caller.issuedAt ?? now, now)), .timestamp(now),
+                .timestamp(min(caller.issuedAt ?? now, now)), .timestamp(now), .text(SearchText.of(changed)),
             ]
         )
         return changed
@@ -113,14 +113,16 @@ package struct IdentityStore: Sendable {
     private func insert(_ caller: Caller, now: Timestamp, in connection: any SQLConnection) throws {
         try connection.execute(
             """
-            INSERT INTO users (id, email, email_key, first_name, last_name, role, name_at, created_at, updated_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)
+            INSERT INTO users (id, email, email_key, first_name, last_name, role, name_at, created_at, updated_at,
+                search_text)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9)
             """,
             [
                 .integer(caller.userID), .text(caller.email), .text(Email.key(caller.email)), .text(caller.firstName),
                 .text(caller.lastName), .text(caller.role.rawValue),
                 // A token without `iat` names somebody once; any token with one may correct it.
                 .integer(min(caller.issuedAt?.milliseconds ?? 0, now.milliseconds)), .timestamp(now),
+                .text(SearchText.of(caller)),
             ]
         )
     }

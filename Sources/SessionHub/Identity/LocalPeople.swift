@@ -3,7 +3,7 @@ package import Database
 /// People who were made at this hub, without an id of the platform: they have ids from 1,000,000,000 up until a token or
 /// the platform's Directory names their e-mail address with the platform's id. Then they are bound to it.
 package enum LocalPeople {
-    package static let firstID: Int64 = 1_000_000_000
+    package static let firstID = MadeID.first
 
     package static func isLocal(_ id: Int64) -> Bool { id >= firstID }
 
@@ -11,18 +11,7 @@ package enum LocalPeople {
     package static func id(email: String, in connection: any SQLConnection) throws -> Int64 {
         let known = try connection.first("SELECT id FROM users WHERE email_key = $1", [.text(Email.key(email))])
         if let known { return known.integer("id") }
-        while true {
-            let row = try connection.first(
-                """
-                INSERT INTO hub (name, value) VALUES ('newest_made_id_of_users', $1)
-                ON CONFLICT (name) DO UPDATE SET value = CAST(CAST(hub.value AS BIGINT) + 1 AS TEXT) RETURNING value
-                """,
-                [.text(String(firstID))]
-            )
-            guard let id = row.flatMap({ Int64($0.text("value")) }) else { throw HubError(.internal) }
-            // The platform may have used it, although it should not.
-            if try !UserStore.exists(id, in: connection) { return id }
-        }
+        return try MadeID.users.take(in: connection)
     }
 
     /// Whom an id of this hub's own was bound to, nil for nobody.
@@ -45,9 +34,9 @@ package enum LocalPeople {
         try connection.execute(
             """
             INSERT INTO users (id, email, email_key, first_name, last_name, role, avatar, password_hash, name_at,
-                tokens_after, created_at, updated_at)
+                tokens_after, search_text, created_at, updated_at)
             SELECT $1, email, 'bound:' || id, first_name, last_name, role, avatar, password_hash, name_at,
-                tokens_after, created_at, $3
+                tokens_after, search_text, created_at, $3
             FROM users WHERE id = $2
             """,
             [.integer(id), .integer(local), .timestamp(now)]

@@ -34,6 +34,7 @@ extension Hub {
     private func beat(on loop: isolated EventLoop) {
         _ = loop.schedule(after: Self.heartbeat) {
             self.writeHeartbeat()
+            self.endForgotten(on: loop)
             self.beat(on: loop)
         }
     }
@@ -44,6 +45,22 @@ extension Hub {
         } completion: { _ in
             // A failure is told by the journal; the next heartbeat says the same and more.
             done()
+        }
+    }
+
+    /// Looks off the loop for classes that nobody ends; only when there are any the writer is asked.
+    private func endForgotten(on loop: isolated EventLoop) {
+        let (now, windows, operations) = (services.clock.now, services.windows, services.sessions)
+        read(on: loop.index) { connection in
+            try SessionDeadlineStore.candidates(now: now, windows: windows, in: connection)
+                .contains { $0.deadline.action(now: now, windows: windows) != nil }
+        } then: { result, _, _ in
+            guard case .success(true) = result else { return }
+            // A failure is told by the journal; the next heartbeat tries again.
+            self.journal.submit {
+                try operations.endForgotten(in: $0)
+            } completion: { _ in
+            }
         }
     }
 

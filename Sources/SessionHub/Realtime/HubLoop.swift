@@ -94,7 +94,9 @@ final class HubLoop {
         for signal in signals {
             switch signal {
             case .sessionGone(let session): feeds[session]?.close(.sessionGone, on: loop)
-            case .accessChanged(let user): changed.insert(user)
+            case .accessChanged(let users):
+                // An import may name tens of thousands: taken over, not copied.
+                if changed.isEmpty { changed = users } else { changed.formUnion(users) }
             case .storeWritable(let isWritable): setDegraded(!isWritable, hub: hub, on: loop)
             }
         }

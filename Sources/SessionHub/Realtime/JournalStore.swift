@@ -57,6 +57,14 @@ package enum JournalStore {
             .integer("head_seq") ?? 0
     }
 
+    /// When the newest event of a type was appended, or nil.
+    static func newest(_ type: EventType, of session: Int64, in connection: any SQLConnection) throws -> Timestamp? {
+        try connection.first(
+            "SELECT at FROM live_session_events WHERE session_id = $1 AND type = $2 ORDER BY seq DESC LIMIT 1",
+            [.integer(session), .text(type.rawValue)]
+        )?.timestamp("at")
+    }
+
     /// The one at `seq`, or nil.
     package static func event(session: Int64, seq: Int64, in connection: any SQLConnection) throws -> ServerEvent? {
         try events(session: session, after: seq - 1, through: seq, limit: 1, in: connection).first

@@ -6,7 +6,9 @@ package enum EventType: String, Sendable, CaseIterable {
     case chatDeleted = "chat.deleted"
     case sessionStarted = "session.started"
     case sessionUpdated = "session.updated"
+    case sessionEnding = "session.ending"
     case sessionEnded = "session.ended"
+    case sessionReopened = "session.reopened"
     case sessionCancelled = "session.cancelled"
 }
 

@@ -237,7 +237,26 @@ final class SessionChannel {
     // MARK: - What the journal says
 
     func observe(_ event: ServerEvent, on loop: isolated EventLoop) {
-        if event.type == .sessionEnded { closeAfterTalk(endedAt: event.at, on: loop) }
+        switch event.type {
+        case .sessionEnded: closeAfterTalk(endedAt: event.at, on: loop)
+        case .sessionReopened:
+            overTimer?.cancel()
+            overTimer = nil
+            attendAgain(since: event.at)
+        default: break
+        }
+    }
+
+    /// The end freed all places: whoever is here sits down again. Nobody is turned away, all were in before.
+    private func attendAgain(since reopening: Timestamp) {
+        let (session, users) = (session, Array(connections.keys))
+        hub.journal.owe { transaction in
+            for user in users {
+                try AttendanceStore.sitAgain(
+                    session: session, user: user, since: reopening, in: transaction.connection
+                )
+            }
+        }
     }
 
     private func watchEnd(of session: LiveSession, on loop: isolated EventLoop) {

@@ -25,6 +25,8 @@ package struct LiveSession: Sendable, Equatable {
     package var isChatEnabled: Bool
     package var status: Status
     package var endedBy: String?
+    /// When it ends by itself, once that is announced.
+    package var endingAt: Timestamp?
     /// The newest seq of the journal, 0 while it is empty.
     package var headSeq: Int64
     /// Participants who hold a seat; hosts take none.
@@ -44,7 +46,7 @@ package struct LiveSession: Sendable, Equatable {
         "id", "course_id", "instructor_id", "title", "description", "thumbnail_url", "scheduled_start_at",
         "scheduled_end_at", "actual_start_at", "actual_end_at", "jitsi_room_name", "jitsi_server_url",
         "jitsi_room_password", "max_participants", "is_recording_enabled", "recording_url", "is_chat_enabled", "status",
-        "ended_by", "head_seq", "seated_count", "created_at", "updated_at",
+        "ended_by", "ending_at", "head_seq", "seated_count", "created_at", "updated_at",
     ]
 }
 
@@ -70,6 +72,7 @@ extension LiveSession {
         isChatEnabled = row.bool("s_is_chat_enabled")
         status = row.word("s_status")
         endedBy = row.optionalText("s_ended_by")
+        endingAt = row.optionalTimestamp("s_ending_at")
         headSeq = row.integer("s_head_seq")
         seatedCount = row.integer("s_seated_count")
         createdAt = row.timestamp("s_created_at")

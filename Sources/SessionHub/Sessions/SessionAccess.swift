@@ -15,6 +15,7 @@ package struct SessionAccess: Sendable {
     /// Holds a place now (`seat`).
     package let isSeated: Bool
     package let courseTitle: String
+    package let courseTimeZone: String?
     package let instructor: Person
     /// Deleted, and kept for its attendance.
     package let isHidden: Bool
@@ -94,6 +95,7 @@ extension SessionAccess {
         enrollmentID = isMember ? row.optionalInteger("enrollment_id") : nil
         isSeated = row.optionalText("seat") != nil
         courseTitle = row.text("course_title")
+        courseTimeZone = row.optionalText("course_time_zone")
         instructor = Person(
             id: session.instructorID, firstName: row.text("i_first_name"), lastName: row.text("i_last_name"),
             avatar: row.optionalText("i_avatar")
@@ -104,7 +106,7 @@ extension SessionAccess {
     private static let query = "SELECT \(columns) \(tables) WHERE s.id = $2 AND (s.deleted_at IS NULL OR $3 = 1)"
 
     static let columns = """
-        \(LiveSession.columns("s")), c.title AS course_title, c.instructor_id AS course_instructor_id,
+        \(LiveSession.columns("s")), c.title AS course_title, c.time_zone AS course_time_zone, c.instructor_id AS course_instructor_id,
             i.first_name AS i_first_name, i.last_name AS i_last_name, i.avatar AS i_avatar,
             u.role AS user_role, u.tokens_after, u.first_name, u.last_name, u.avatar, k.user_id AS co_instructor,
             e.id AS enrollment_id, e.is_active, p.is_cohost, p.seat, s.deleted_at

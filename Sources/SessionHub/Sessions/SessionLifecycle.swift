@@ -1,6 +1,7 @@
 /// What may be done with a class in which state and when: pure rules, without I/O and without a clock.
 ///
 ///     scheduled --start--> live --end--> ended
+///         |                 ^------reopen--/
 ///         \--cancel--> cancelled
 ///
 /// Every function returns silently or throws the refusal that REST and the channel both answer.
@@ -32,6 +33,29 @@ package enum SessionLifecycle {
         case .live: return
         case .scheduled: throw HubError(.notLive)
         case .ended: throw HubError(.sessionOver)
+        case .cancelled: throw HubError(.sessionCancelled)
+        }
+    }
+
+    /// Ended classes only, until `reopening` after the end.
+    ///
+    /// - Parameter endedAt: when it was ended, which is later than its `actual_end_at` when it ended by itself.
+    package static func reopen(
+        _ status: LiveSession.Status, endedAt: Timestamp?, now: Timestamp, windows: ClassWindows
+    ) throws(HubError) {
+        switch status {
+        case .ended:
+            guard let endedAt, now <= endedAt + windows.reopening else {
+                throw HubError(
+                    .sessionOver,
+                    Localized(
+                        en: "It is too late to reopen this class: schedule a new one.",
+                        fr: "Il est trop tard pour rouvrir cette classe : planifiez-en une nouvelle."
+                    )
+                )
+            }
+        case .live: throw HubError(.alreadyLive)
+        case .scheduled: throw HubError(.notLive)
         case .cancelled: throw HubError(.sessionCancelled)
         }
     }

@@ -7,7 +7,7 @@ import Tokens
 /// opens or closes attendance, and appends the event. A service of the platform appears as nobody (`by` is absent).
 package struct SessionOperations: Sendable {
     private let jitsi: JitsiService
-    private let windows: ClassWindows
+    let windows: ClassWindows
 
     package init(jitsi: JitsiService, windows: ClassWindows) {
         self.jitsi = jitsi
@@ -99,14 +99,10 @@ package struct SessionOperations: Sendable {
         let access = try Self.hosted(id, caller: caller, in: transaction)
         try SessionLifecycle.end(access.session.status)
         let recordingURL = try fields.webAddress("recording_url")
-        let endedBy = caller.role == .service ? "service" : "host"
-        try SessionStore.setEnded(
-            id, by: endedBy, recordingURL: recordingURL, now: transaction.now, in: transaction.connection
+        let event = try close(
+            id, at: transaction.now, by: caller.role == .service ? "service" : "host", recordingURL: recordingURL,
+            actor: Self.actor(access, caller), in: transaction
         )
-        try AttendanceStore.closeAll(session: id, at: transaction.now, in: transaction.connection)
-        var payload: JSONObject = ["actual_end_at": .string(transaction.now.text), "ended_by": .string(endedBy)]
-        if let recordingURL { payload["recording_url"] = .string(recordingURL) }
-        let event = try transaction.append(.sessionEnded, to: id, payload: payload, by: Self.actor(access, caller))
         return (try Self.load(id, caller: caller, in: transaction).session, event)
     }
 
@@ -132,7 +128,7 @@ package struct SessionOperations: Sendable {
 
     // MARK: -
 
-    private static func load(
+    static func load(
         _ id: Int64, caller: Caller, in transaction: JournalTransaction
     ) throws -> SessionAccess {
         try SessionAccess.load(
@@ -140,7 +136,7 @@ package struct SessionOperations: Sendable {
         )
     }
 
-    private static func hosted(
+    static func hosted(
         _ id: Int64, caller: Caller, in transaction: JournalTransaction
     ) throws -> SessionAccess {
         let access = try load(id, caller: caller, in: transaction)
@@ -148,7 +144,7 @@ package struct SessionOperations: Sendable {
         return access
     }
 
-    private static func actor(_ access: SessionAccess, _ caller: Caller) -> Actor? {
+    static func actor(_ access: SessionAccess, _ caller: Caller) -> Actor? {
         caller.role == .service ? nil : Actor(access.user, role: access.role)
     }
 }

@@ -45,6 +45,7 @@ package enum SessionRendering {
             "is_chat_enabled": .bool(session.isChatEnabled),
             "status": .string(session.status.rawValue),
             "ended_by": .optional(session.endedBy),
+            "ending_at": .optional(session.endingAt),
             "created_at": .string(session.createdAt.text),
             "updated_at": .string(session.updatedAt.text),
             "course_title": .string(access.courseTitle),

@@ -70,6 +70,15 @@ extension SessionRoutes {
         )
     }
 
+    @Sendable func reopen(_ call: Call) async throws -> Reply {
+        let (id, operations, caller) = (try call.id("sessionId"), operations, call.caller)
+        let access = try await journal.write { transaction in
+            _ = try operations.reopen(id, caller: caller, in: transaction)
+            return try Self.access(id, caller: caller, in: transaction)
+        }
+        return Reply(json(access), message: Localized(en: "The class is live again.", fr: "La classe a repris."))
+    }
+
     @Sendable func cancel(_ call: Call) async throws -> Reply {
         let (id, operations, caller) = (try call.id("sessionId"), operations, call.caller)
         let access = try await journal.write { transaction in

@@ -16,7 +16,7 @@ extension SessionStore {
         case teaching
         /// Those of the reader's courses, by where they stand now (rest.md, student lists).
         case student(Shelf, now: Timestamp, windows: ClassWindows)
-        /// Those that overlap a range, of the reader's courses and those that the reader gives.
+        /// Those that may overlap a range (its `widest`; the reader's course decides), of the reader's courses and those that the reader gives.
         case calendar(CalendarRange, everything: Bool)
         /// The same, but only of the courses in which the reader is enrolled.
         case enrolledCalendar(CalendarRange)
@@ -84,12 +84,12 @@ extension SessionStore {
                 (condition, order) = Self.shelf(shelf)
                 if shelf != .live { parameters.append(.timestamp(now - windows.lateStart)) }
             case .calendar(let range, let everything):
-                parameters += [.timestamp(range.start), .timestamp(range.end)]
+                parameters += [.timestamp(range.widest.start), .timestamp(range.widest.end)]
                 condition = Self.overlap
                 if !everything { condition += " AND (e.is_active = 1 OR \(SessionAccess.isTeaching))" }
                 order = "s.scheduled_start_at"
             case .enrolledCalendar(let range):
-                parameters += [.timestamp(range.start), .timestamp(range.end)]
+                parameters += [.timestamp(range.widest.start), .timestamp(range.widest.end)]
                 condition = "\(Self.overlap) AND e.is_active = 1"
                 order = "s.scheduled_start_at"
             }

@@ -67,15 +67,36 @@ package enum SessionStore {
 
     /// - Parameter recordingURL: nil keeps the one that is stored.
     static func setEnded(
-        _ session: Int64, by endedBy: String, recordingURL: String?, now: Timestamp, in connection: any SQLConnection
+        _ session: Int64, at end: Timestamp, by endedBy: String, recordingURL: String?, now: Timestamp,
+        in connection: any SQLConnection
     ) throws {
         try connection.execute(
             """
             UPDATE live_sessions SET status = 'ended', actual_end_at = $2, ended_by = $3,
-                recording_url = COALESCE($4, recording_url), updated_at = $2
+                recording_url = COALESCE($4, recording_url), ending_at = NULL, updated_at = $5
             WHERE id = $1 AND status = 'live'
             """,
-            [.integer(session), .timestamp(now), .text(endedBy), .optional(recordingURL)]
+            [.integer(session), .timestamp(end), .text(endedBy), .optional(recordingURL), .timestamp(now)]
+        )
+    }
+
+    /// - Parameter end: when it will end by itself; nil takes that back.
+    static func setEnding(
+        _ session: Int64, at end: Timestamp?, now: Timestamp, in connection: any SQLConnection
+    ) throws {
+        try connection.execute(
+            "UPDATE live_sessions SET ending_at = $2, updated_at = $3 WHERE id = $1 AND status = 'live'",
+            [.integer(session), .timestamp(end), .timestamp(now)]
+        )
+    }
+
+    static func setReopened(_ session: Int64, now: Timestamp, in connection: any SQLConnection) throws {
+        try connection.execute(
+            """
+            UPDATE live_sessions SET status = 'live', actual_end_at = NULL, ended_by = NULL, reopened_at = $2, updated_at = $2
+            WHERE id = $1 AND status = 'ended'
+            """,
+            [.integer(session), .timestamp(now)]
         )
     }
 

@@ -1,5 +1,7 @@
+import Dispatch
 import HTTPTypes
 import StrictJSON
+import Synchronization
 import Testing
 
 @testable import Database
@@ -27,15 +29,18 @@ struct DirectoryImportTests {
 
     @Test func `all lines are taken, and again without harm`() async throws {
         try await PlatformHub.run { hub in
-            for _ in 1...2 {
+            for created in [4, 0] as [Int64] {
                 let answer = try await post(hub, Self.lines)
                 #expect(answer.status == 200)
-                #expect(answer.data == ["users": 2, "courses": 1, "enrollments": 1])
+                let expected = importAnswer(
+                    lines: 4, users: 2, courses: 1, enrollments: 1, created: created, unchanged: 4 - created
+                )
+                #expect(answer.data == expected)
             }
             #expect(try await count(hub, "users") == 2)
             let enrollment = try await hub.database.read { try EnrollmentStore.find(course: 1, user: 10, in: $0) }
             #expect(enrollment?.id == 456)
-            #expect(hub.signals.filter { $0 == .accessChanged(user: 10) }.count == 1)
+            #expect(hub.signals == [.accessChanged(users: [1, 10])], "the second time nothing changes")
         }
     }
 
@@ -88,17 +93,17 @@ struct DirectoryImportTests {
         }
     }
 
-    @Test func `at most a hundred errors are told`() async throws {
+    @Test func `at most two hundred errors are told, and all are counted`() async throws {
         try await PlatformHub.run { hub in
-            let answer = try await post(hub, String(repeating: "x\n", count: 150))
-            #expect(answer.json["errors"]?.arrayValue?.count == 100)
+            let answer = try await post(hub, String(repeating: "x\n", count: 350))
+            #expect(answer.json["errors"]?.arrayValue?.count == 200 && answer.json["error_count"] == 350)
         }
     }
 
     @Test func `other media types and other people are refused`() async throws {
         try await PlatformHub.run { hub in
-            let csv = try await post(hub, "id,email", type: "text/csv")
-            #expect(csv.status == 415 && csv.code == "unsupported_media_type")
+            let text = try await post(hub, "id,email", type: "text/plain")
+            #expect(text.status == 415 && text.code == "unsupported_media_type")
             let student = try await hub.send(
                 .post, "/api/directory/import", token: hub.token(7, .student), body: Self.lines,
                 type: "application/x-ndjson"
@@ -107,24 +112,88 @@ struct DirectoryImportTests {
         }
     }
 
-    @Test func `errors read as lines in a terminal`() throws {
-        let error = #expect(throws: HubError.self) {
-            try DirectoryImport(ndjson: Array(#"{"user":{"id":0}}"#.utf8), language: .english)
+    @Test func `errors read as lines in a terminal`() async throws {
+        try await PlatformHub.run { hub in
+            let directory = DirectoryImport(database: hub.database, journal: hub.journal)
+            let error = await #expect(throws: HubError.self) {
+                try await directory.run(
+                    Array(#"{"user":{"id":0}}"#.utf8), as: .ndjson, DirectoryImport.Options()
+                )
+            }
+            let sentences = ImportReport.sentences(of: try #require(error), in: .english)
+            #expect(sentences.last == "line 1, user.id: id must be at least 1.")
         }
-        let sentences = DirectoryImport.sentences(of: try #require(error), in: .english)
-        #expect(sentences.last == "line 1, user.id: id must be at least 1.")
     }
 
-    @Test func `five thousand people are imported in one transaction`() async throws {
+    @Test func `five thousand people and their memberships are imported, and end together`() async throws {
         try await PlatformHub.run { hub in
-            var lines =
+            let teacher =
                 #"{"user":{"id":1,"email":"t@x"}}"# + "\n" + #"{"course":{"id":1,"title":"n","instructor_id":1}}"#
-            for id in 2...5001 {
-                lines += "\n" + #"{"user":{"id":\#(id),"email":"p\#(id)@x"}}"#
-                lines += "\n" + #"{"enrollment":{"course_id":1,"user_id":\#(id)}}"#
+            func lines(isActive: Bool) -> String {
+                (2...5001).reduce(into: teacher) { lines, id in
+                    lines += "\n" + #"{"user":{"id":\#(id),"email":"p\#(id)@x"}}"#
+                    lines += "\n" + #"{"enrollment":{"course_id":1,"user_id":\#(id),"is_active":\#(isActive)}}"#
+                }
             }
-            let answer = try await post(hub, lines)
-            #expect(answer.data == ["users": 5001, "courses": 1, "enrollments": 5000])
+            let first = try await post(hub, lines(isActive: true))
+            #expect(
+                first.data
+                    == importAnswer(lines: 10_002, users: 5001, courses: 1, enrollments: 5000, created: 10_002))
+            let second = try await post(hub, lines(isActive: false))
+            #expect(
+                second.data
+                    == importAnswer(
+                        lines: 10_002, users: 5001, courses: 1, enrollments: 5000, updated: 5000, unchanged: 5002))
+            // One signal for all of them.
+            #expect(hub.signals.last == .accessChanged(users: Set(2...5001)))
+            #expect(hub.signals.count == 2)
+        }
+    }
+
+    @Test func `one import at a time: the next one is asked to come again`() async throws {
+        try await PlatformHub.run { hub in
+            let directory = DirectoryImport(database: hub.database, journal: hub.journal)
+            // The writer is kept busy, so that the first one cannot end before the second one comes.
+            let gate = DispatchSemaphore(value: 0)
+            hub.journal.submit { _ in
+                gate.wait()
+            } completion: { _ in
+            }
+            func wait(untilWaiting isWaiting: Bool) async {
+                while hub.journal.state.withLock({ $0.waiting.isEmpty == isWaiting }) { await Task.yield() }
+            }
+            await wait(untilWaiting: false)
+            let first = Task { try await directory.run(Array(Self.lines.utf8), as: .ndjson, DirectoryImport.Options()) }
+            await wait(untilWaiting: true)
+            let refusal = await #expect(throws: HubError.self) {
+                try await directory.run([], as: .ndjson, DirectoryImport.Options())
+            }
+            #expect(refusal?.code == .conflict)
+            gate.signal()
+            let report = try await first.value
+            #expect(report.created == 4)
+        }
+    }
+
+    @Test func `a plan that the Directory has overtaken is made anew`() async throws {
+        try await PlatformHub.run { hub in
+            _ = try await post(hub, Self.lines)
+            var plan = ImportPlan(force: false, now: PlatformHub.now, language: .english)
+            var reader = ImportReader(Array(#"{"user":{"id":10,"first_name":"Ama"}}"#.utf8), as: .ndjson)
+            let lines = reader.next(10)
+            let facts = try await hub.database.read { try ImportFacts.load(for: lines, counted: [], in: $0) }
+            plan.take(lines, facts)
+            let rows = ImportStage.rows(of: plan, firstID: 0)
+            let isWritten = try await hub.journal.write { transaction in
+                try ImportStage.add(rows, in: transaction.connection)
+                // Somebody else's change, after the plan.
+                try transaction.connection.execute(
+                    "UPDATE users SET last_name = 'Fall', updated_at = 1 WHERE id = 10", [])
+                return try ImportStage.apply(force: false, now: transaction.now, in: transaction.connection)
+            }
+            #expect(!isWritten)
+            let user = try await hub.database.read { try UserStore.find(10, in: $0) }
+            #expect(user?.firstName == "Awa" && user?.lastName == "Fall")
         }
     }
 }

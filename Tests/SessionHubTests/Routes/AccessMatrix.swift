@@ -19,7 +19,7 @@ import Testing
 /// | channel | the student's channel token of this class |
 ///
 /// `{scheduled}`, `{live}`, `{ended}` are classes of course 1, new for every cell; the live one has the student in it, so that
-/// there is something to see. The enrollment that the administrator deletes is gone for the service. `{new}` is an id that nobody has. Bodies stand in `AccessMatrixTests`.
+/// there is something to see. What the administrator deletes is gone for the service. `{new}` is an id that nobody has, `{event}` an event of course 1. Bodies stand in `AccessMatrixTests`.
 enum AccessMatrix {
     static let table = """
         route                                               none expired outsider student former assist teacher other admin service channel
@@ -47,6 +47,7 @@ enum AccessMatrix {
         DELETE /api/live-sessions/{scheduled}               401  401     404      403     404    200    200     404   200   200     403
         POST   /api/live-sessions/{scheduled}/start         401  401     404      403     404    200    200     404   200   200     403
         POST   /api/live-sessions/{live}/end                401  401     404      403     404    200    200     404   200   200     403
+        POST   /api/live-sessions/{ended}/reopen            401  401     404      403     404    200    200     404   200   200     403
         POST   /api/live-sessions/{scheduled}/cancel        401  401     404      403     404    200    200     404   200   200     403
 
         GET    /api/live-sessions/{live}/participants       401  401     404      200     404    200    200     404   200   200     403
@@ -66,14 +67,22 @@ enum AccessMatrix {
         GET    /api/instructor/live-sessions                401  401     200      200     200    200    200     200   200   200     403
         GET    /api/calendar/events                         401  401     200      200     200    200    200     200   200   200     403
         GET    /api/calendar                                401  401     200      200     200    200    200     200   200   200     403
+        GET    /api/me/courses                              401  401     200      200     200    200    200     200   200   200     403
+        POST   /api/calendar/events                         401  401     404      403     404    201    201     404   201   201     403
+        PUT    /api/calendar/events/{event}                 401  401     404      403     404    200    200     404   200   200     403
+        DELETE /api/calendar/events/{event}                 401  401     404      403     404    200    200     404   200   200     403
 
         GET    /api/users                                   401  401     403      403     403    403    403     403   200   200     403
+        POST   /api/users                                   401  401     403      403     403    403    403     403   201   201     403
         GET    /api/users/20                                401  401     403      403     403    403    403     403   200   200     403
         PUT    /api/users/{new}                             401  401     403      403     403    403    403     403   201   201     403
+        DELETE /api/users/23                                401  401     403      403     403    403    403     403   200   404     403
         POST   /api/users/{new}/revoke                      401  401     403      403     403    403    403     403   404   404     403
         GET    /api/courses                                 401  401     403      403     403    403    403     403   200   200     403
+        POST   /api/courses                                 401  401     403      403     403    403    403     403   201   201     403
         GET    /api/courses/1                               401  401     403      403     403    403    403     403   200   200     403
         PUT    /api/courses/{new}                           401  401     403      403     403    403    403     403   201   201     403
+        DELETE /api/courses/2                               401  401     403      403     403    403    403     403   200   404     403
         GET    /api/courses/1/enrollments                   401  401     403      403     403    403    403     403   200   200     403
         GET    /api/courses/1/enrollments/20                401  401     403      403     403    403    403     403   200   200     403
         PUT    /api/courses/1/enrollments/21                401  401     403      403     403    403    403     403   200   200     403

@@ -10,7 +10,7 @@ import Testing
 struct AccessMatrixTests {
     @Test func `the table is complete: a status for every caller in every line`() {
         #expect(AccessMatrix.callers.count == 11)
-        #expect(AccessMatrix.rows.count == 52)
+        #expect(AccessMatrix.rows.count == 61)
         #expect(AccessMatrix.rows.allSatisfy { $0.statuses.count == AccessMatrix.callers.count })
     }
 
@@ -43,6 +43,10 @@ struct AccessMatrixTests {
             session = live
         } else if path.contains("{ended}") {
             session = try await room.ended()
+        }
+        if path.contains("{event}") {
+            let event = try data(await room.post("/api/calendar/events", as: .admin, Self.event), status: 201)
+            path = path.replacing("{event}", with: event["id"]?.text ?? "")
         }
         for name in ["{scheduled}", "{live}", "{ended}"] { path = path.replacing(name, with: String(session ?? 0)) }
         return (path, session)
@@ -77,9 +81,12 @@ struct AccessMatrixTests {
         ]
         switch (row.method, row.path) {
         case ("POST", "/api/courses/1/live-sessions"), ("POST", "/api/live-sessions"): return .object(session)
+        case ("POST", "/api/calendar/events"): return Self.event
+        case ("PUT", "/api/calendar/events/{event}"): return ["title": "Examen final"]
         case ("PUT", let path) where path.hasPrefix("/api/live-sessions/"): return ["title": "Autre titre"]
-        case ("PUT", "/api/users/{new}"): return ["email": "new-\(UInt64.random(in: 0 ... .max))@school.example"]
-        case ("PUT", "/api/courses/{new}"): return ["title": "Physique", "instructor_id": 12]
+        case ("PUT", "/api/users/{new}"), ("POST", "/api/users"):
+            return ["email": "new-\(UInt64.random(in: 0 ... .max))@school.example"]
+        case ("PUT", "/api/courses/{new}"), ("POST", "/api/courses"): return ["title": "Physique", "instructor_id": 12]
         case ("PUT", "/api/courses/1/enrollments/21"): return ["status": "completed"]
         // Another address each time: many failures of one would have to wait.
         case ("POST", "/api/auth/login"):
@@ -90,6 +97,10 @@ struct AccessMatrixTests {
         default: return nil
         }
     }
+
+    private static let event: JSON = [
+        "title": "Examen", "start_date": "2026-03-20T09:00:00Z", "end_date": "2026-03-20T11:00:00Z", "course_id": 1,
+    ]
 
     /// Ids that nobody has.
     private final class Counter: Sendable {

@@ -89,6 +89,43 @@ struct DirectoryCourseTests {
         }
     }
 
+    @Test func `a course without an id of the platform gets one of the hub`() async throws {
+        try await Classroom.with { room in
+            let made = try data(
+                await room.post("/api/courses", as: .admin, ["title": "Latin", "instructor_id": 12]), status: 201
+            )
+            #expect(made["id"] == 1_000_000_000 && made["title"] == "Latin")
+            expectData(try await room.get("/api/courses/1000000000", as: .admin), made)
+            for (body, field) in [
+                (["instructor_id": 12], "title"), (["title": "Latin"], "instructor_id"),
+                (["title": "Latin", "instructor_id": 999], "instructor_id"),
+            ] as [(JSON, String)] {
+                expectRefusal(
+                    try await room.post("/api/courses", as: .admin, body), 400, .invalidField, field: field
+                )
+            }
+        }
+    }
+
+    @Test func `a course with a class is kept, one without is deleted with its enrollments`() async throws {
+        try await Classroom.with { room in
+            let session = try await room.ended()
+            expectRefusal(try await room.delete("/api/courses/1", as: .admin), 409, .conflict)
+            expectData(
+                try await room.delete("/api/live-sessions/\(session)", as: .teacher), ["session_id": .integer(session)]
+            )
+            expectData(try await room.delete("/api/courses/1", as: .admin), nil)
+            expectRefusal(try await room.get("/api/courses/1", as: .admin), 404, .courseNotFound)
+            expectRefusal(try await room.delete("/api/courses/1", as: .admin), 404, .courseNotFound)
+            #expect(try data(await room.get("/api/users?course=1", as: .admin)) == [])
+            let kept = try await room.live(by: .otherTeacher, course: 2)
+            try await room.join(kept, .otherTeacher)
+            _ = try data(await room.post("/api/live-sessions/\(kept)/end", as: .otherTeacher))
+            _ = try data(await room.delete("/api/live-sessions/\(kept)", as: .otherTeacher))
+            expectRefusal(try await room.delete("/api/courses/2", as: .admin), 409, .conflict)
+        }
+    }
+
     @Test func `an enrollment is made, read and changed, its id is the platform's if it names one`() async throws {
         try await Classroom.with { room in
             let path = "/api/courses/1/enrollments/23"

@@ -93,7 +93,7 @@ final class ClassHub: JournalPublisher {
         ).add(to: &api)
         AttendanceRoutes(database: database, clock: clock).add(to: &api)
         ChatRoutes(database: database).add(to: &api)
-        CalendarRoutes(database: database, clock: clock, address: address, windows: windows).add(to: &api)
+        CalendarRoutes(database: database, clock: clock, address: address, windows: windows, zones: .utc).add(to: &api)
         journalBox.withLock { $0 = journal }
         let router = api.router
         routerBox.withLock { $0 = router }

@@ -14,7 +14,7 @@ import { applyPresence, nobody } from "./presence.js";
  * @typedef {{seq: number, epoch: string | null, earliest: number, sessionSeq: number,
  *            session: LiveSession | null, me: Me | null, messages: Message[], questions: Map<number, Message>,
  *            presence: Presence, typing: number[],
- *            degraded: boolean, endingAt: string | null, limits: Record<string, any>}} ClassState
+ *            degraded: boolean, limits: Record<string, any>}} ClassState
  *   `seq` is the position; `earliest` the first seq that `messages` covers (1 = from the beginning); `session` already
  *   contains the events up to `sessionSeq`.
  */
@@ -23,7 +23,7 @@ import { applyPresence, nobody } from "./presence.js";
 export function emptyState() {
   return {
     seq: 0, epoch: null, earliest: 1, sessionSeq: 0, session: null, me: null, messages: [], questions: new Map(),
-    presence: nobody(), typing: [], degraded: false, endingAt: null, limits: {},
+    presence: nobody(), typing: [], degraded: false, limits: {},
   };
 }
 
@@ -56,7 +56,7 @@ export function applySnapshot(state, welcome) {
  */
 export function startAfresh(state, welcome) {
   const events = welcome.events ?? [];
-  const base = { ...applySnapshot(state, welcome), messages: [], questions: new Map(), endingAt: null };
+  const base = { ...applySnapshot(state, welcome), messages: [], questions: new Map() };
   const earliest = events.length > 0 ? events[0].seq : welcome.seq + 1;
   return { ...applyToChat(base, events), seq: welcome.seq, epoch: welcome.epoch, earliest };
 }
@@ -153,14 +153,15 @@ function applyToSession(state, event) {
     case "session.updated":
       return { ...state, session: { ...session, ...event.changes } };
     case "session.ending":
-      return { ...state, endingAt: event.ends_at ?? event.at ?? null };
+      return { ...state, session: { ...session, ending_at: event.ends_at ?? null } };
     case "session.ended": {
       const recording_url = event.recording_url ?? session.recording_url ?? null;
-      const ended = { ...session, status: "ended", actual_end_at: event.actual_end_at, recording_url };
-      return { ...state, session: ended, endingAt: null };
+      const { actual_end_at, ended_by = null } = event;
+      const ended = { ...session, status: "ended", actual_end_at, ended_by, recording_url, ending_at: null };
+      return { ...state, session: ended };
     }
     case "session.reopened":
-      return { ...state, session: { ...session, status: "live", actual_end_at: null } };
+      return { ...state, session: { ...session, status: "live", actual_end_at: null, ended_by: null } };
     case "session.cancelled":
       return { ...state, session: { ...session, status: "cancelled" } };
     default:

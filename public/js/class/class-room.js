@@ -3,7 +3,7 @@
 
 import { AmphiClient } from "../amphi-client.js";
 import { byID, setText } from "../dom.js";
-import { fullName } from "../format.js";
+import { clockTime, fullName } from "../format.js";
 import { errorText, onLanguageChange, t } from "../i18n.js";
 import { api, confirmed } from "../page.js";
 import { ChannelPass } from "./channel-pass.js";
@@ -145,6 +145,8 @@ export class ClassRoom {
     setText(byID("course"), session.course_title ?? session.course?.title ?? "");
     setText(byID("badge"), t(`status.${session.status}`));
     byID("badge").className = `badge ${session.status}`;
+    byID("ending").hidden = !session.ending_at;
+    setText(byID("ending"), session.ending_at ? t("class.ending", { time: clockTime(session.ending_at) }) : "");
     const { code, retryAt } = this.#client.connection;
     const notOpenUntil = code === NOT_OPEN_YET ? retryAt : null;
     const name = fullName(this.#me);

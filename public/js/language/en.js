@@ -188,6 +188,7 @@ export const en = {
     "minutes; and the first person must sign in there with Google, GitHub or Facebook to open the room. Keep this " +
     "page open: the chat and your attendance are here.",
   "stage.password": "Password of the room, if it asks for one",
+  "class.ending": "This class ends by itself at {time}, unless a host comes.",
   "stage.ended": "The class has ended",
   "stage.ended_advice": "The chat can still be read here.",
   "stage.cancelled": "This class has been cancelled",

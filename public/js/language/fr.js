@@ -194,6 +194,7 @@ export const fr = {
     "y sont coupés après cinq minutes ; et la première personne doit s’y connecter avec Google, GitHub ou Facebook " +
     "pour ouvrir la salle. Gardez cette page ouverte : la messagerie et votre présence sont ici.",
   "stage.password": "Mot de passe de la salle, si elle en demande un",
+  "class.ending": "Ce cours se termine de lui-même à {time}, sauf si un responsable arrive.",
   "stage.ended": "Le cours est terminé",
   "stage.ended_advice": "La messagerie peut encore être lue ici.",
   "stage.cancelled": "Ce cours a été annulé",

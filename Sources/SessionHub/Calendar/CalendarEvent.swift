@@ -1,0 +1,150 @@
+package import Foundation
+package import StrictJSON
+
+/// A row of `events`: something in the platform's calendar that is no live session.
+package struct CalendarEvent: Sendable, Equatable {
+    package var id: Int64 = 0
+    package var title = ""
+    package var description: String?
+    package var type = "other"
+    /// Of one that lasts all day: the first moment of its first day.
+    package var start = Timestamp(milliseconds: 0)
+    /// Of one that lasts all day: the first moment of its last day.
+    package var end: Timestamp?
+    package var isAllDay = false
+    package var location: String?
+    package var isPublic = false
+    package var isOnline = false
+    package var courseID: Int64?
+    package var courseTitle: String?
+    /// Nil: a service of the platform.
+    package var createdBy: Int64?
+    /// The course's, or the hub's.
+    package var zone = TimeZone.gmt
+
+    /// When it is over; one that lasts all day ends with its last day.
+    package var over: Timestamp? { isAllDay ? zone.dayAfter(end ?? start) : end }
+
+    /// The columns of the row, with `start` and `end` as live sessions have them; the dates of one that lasts all day are
+    /// plain ones.
+    package var json: JSONObject {
+        let date = { (moment: Timestamp) in JSON.string(isAllDay ? zone.date(at: moment).plainDate : moment.text) }
+        var object: JSONObject = [
+            "id": .integer(id), "title": .string(title), "description": .optional(description), "type": .string(type),
+            "event_type": .string(type), "start": .string(start.text), "end": .optional(over),
+            "start_date": date(start), "end_date": end.map(date) ?? .null, "is_all_day": .bool(isAllDay),
+            "is_online": .bool(isOnline), "is_public": .bool(isPublic), "location": .optional(location),
+            "course_id": .optional(courseID), "created_by": .optional(createdBy),
+        ]
+        if let courseID, let courseTitle {
+            object["course_title"] = .string(courseTitle)
+            object["course"] = ["id": .integer(courseID), "title": .string(courseTitle)]
+        }
+        return object
+    }
+}
+
+/// What a request wants an event to be. A field that is absent stays as it is; null clears an optional one.
+struct CalendarEventChange: Sendable {
+    let title: String?
+    let description: String??
+    let type: String?
+    let start: CalendarRange.Bound?
+    let end: CalendarRange.Bound??
+    let isAllDay: Bool?
+    let location: String??
+    let isPublic: Bool?
+    let isOnline: Bool?
+    let course: Int64??
+
+    init(_ fields: Fields) throws(HubError) {
+        title = try fields.text("title")
+        description = fields.has("description") ? .some(try fields.text("description", limit: 20_000)) : nil
+        type = try fields.text("event_type", limit: 64)
+        start = try Self.bound("start_date", fields)
+        end = fields.has("end_date") ? .some(try Self.bound("end_date", fields)) : nil
+        isAllDay = try fields.bool("is_all_day")
+        location = fields.has("location") ? .some(try fields.text("location")) : nil
+        isPublic = try fields.bool("is_public")
+        isOnline = try fields.bool("is_online")
+        course = fields.has("course_id") ? .some(try fields.integer("course_id")) : nil
+        guard type != "live_session" else {
+            throw .invalid(
+                "event_type",
+                Localized(
+                    en: "A live session is scheduled in its course.", fr: "Une session live se planifie dans son cours."
+                )
+            )
+        }
+    }
+
+    /// - Parameter zone: of the event as it will be.
+    func applied(to old: CalendarEvent?, zone: TimeZone) throws(HubError) -> CalendarEvent {
+        var event = old ?? CalendarEvent()
+        let fields = Fields(JSONObject())
+        event.title = try fields.required("title", title ?? old?.title)
+        if let description { event.description = description }
+        if let type { event.type = type }
+        if let isAllDay { event.isAllDay = isAllDay }
+        if let location { event.location = location }
+        if let isPublic { event.isPublic = isPublic }
+        if let isOnline { event.isOnline = isOnline }
+        if let course { event.courseID = course }
+        event.zone = zone
+        let first = try fields.required("start_date", start ?? old.map { $0.bound($0.start) })
+        event.start = try event.moment(of: first, field: "start_date")
+        let last = end ?? old.flatMap { old in old.end.map(old.bound) }
+        event.end = nil
+        if let last { event.end = try event.moment(of: last, field: "end_date") }
+        if let end = event.end, event.isAllDay ? end < event.start : end <= event.start {
+            throw .invalid(
+                "end_date", Localized(en: "The end must come after the start.", fr: "La fin doit suivre le début.")
+            )
+        }
+        return event
+    }
+
+    private static func bound(_ name: String, _ fields: Fields) throws(HubError) -> CalendarRange.Bound? {
+        guard let value = fields.value(name) else { return nil }
+        if let bound = value.stringValue.flatMap(CalendarRange.Bound.init) { return bound }
+        throw .invalid(
+            name,
+            Localized(
+                en:
+                    "\(name) must be a time with its zone, or of an event that lasts all day a date such as 2026-03-15.",
+                fr:
+                    "\(name) doit être une heure avec son fuseau ou, pour une journée entière, une date comme 2026-03-15."
+            )
+        )
+    }
+}
+
+extension CalendarEvent {
+    /// A stored moment as it was sent.
+    fileprivate func bound(_ moment: Timestamp) -> CalendarRange.Bound {
+        isAllDay ? .date(zone.date(at: moment)) : .moment(moment)
+    }
+
+    fileprivate func moment(of bound: CalendarRange.Bound, field: String) throws(HubError) -> Timestamp {
+        switch (bound, isAllDay) {
+        case (.date(let date), true): return zone.start(of: date)
+        case (.moment(let moment), false): return moment
+        case (.moment, true):
+            throw .invalid(
+                field,
+                Localized(
+                    en: "\(field) of an event that lasts all day must be a date such as 2026-03-15.",
+                    fr: "\(field) d’une journée entière doit être une date comme 2026-03-15."
+                )
+            )
+        case (.date, false):
+            throw .invalid(
+                field,
+                Localized(
+                    en: "\(field) must be a time with its zone, unless is_all_day is true.",
+                    fr: "\(field) doit être une heure avec son fuseau, sauf si is_all_day vaut true."
+                )
+            )
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package import Foundation
+
+/// In which zone a plain date counts: the course's own, else the hub's (AMPHI_TIME_ZONE).
+package struct TimeZones: Sendable, Equatable {
+    /// For what belongs to no course, or to one whose zone is not set or not known on this machine.
+    package let standard: TimeZone
+
+    package static let utc = TimeZones(standard: .gmt)
+
+    package init(standard: TimeZone) { self.standard = standard }
+
+    /// Nil when this machine does not know the zone: its tzdata is missing or too old.
+    package init?(named name: String) {
+        guard let zone = TimeZone(identifier: name) else { return nil }
+        standard = zone
+    }
+
+    package func zone(_ name: String?) -> TimeZone { name.flatMap(TimeZone.init(identifier:)) ?? standard }
+}
+
+/// Days by the clocks of a zone, which have 23 or 25 hours when those are changed.
+extension TimeZone {
+    /// The first moment of a date, which is given as its midnight UTC (`Timestamp(plainDate:)`).
+    package func start(of date: Timestamp) -> Timestamp { moment(showing: date) }
+
+    /// The same time on the next day.
+    package func dayAfter(_ moment: Timestamp) -> Timestamp { self.moment(showing: shown(at: moment) + Self.day) }
+
+    /// The date there, as its midnight UTC.
+    package func date(at moment: Timestamp) -> Timestamp {
+        Timestamp(milliseconds: shown(at: moment).milliseconds.floorDiv(Self.day) * Self.day)
+    }
+
+    private static let day: Int64 = 86_400_000
+
+    /// What the clocks show, as if it were UTC.
+    private func shown(at moment: Timestamp) -> Timestamp { moment + offset(at: moment) }
+
+    private func offset(at moment: Timestamp) -> Int64 {
+        Int64(secondsFromGMT(for: Date(timeIntervalSince1970: Double(moment.milliseconds) / 1000))) * 1000
+    }
+
+    /// When clocks show this: the first time when they show it twice, and the moment of the change when they skip it.
+    private func moment(showing shown: Timestamp) -> Timestamp {
+        // No zone is a day away from UTC, so one of them holds before and one after.
+        let candidates = [shown - Self.day, shown + Self.day].map { shown - offset(at: $0) }
+        return candidates.filter { self.shown(at: $0) == shown }.min() ?? candidates[0]
+    }
+}
+
+extension Timestamp {
+    /// `YYYY-MM-DD` of a date that is given as its midnight UTC.
+    package var plainDate: String { String(text.prefix(10)) }
+}

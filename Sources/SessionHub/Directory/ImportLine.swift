@@ -1,0 +1,113 @@
+package import StrictJSON
+
+/// One line of an import: what it wants, or why it cannot be used.
+struct ImportLine: Sendable {
+    enum Entry: Sendable {
+        case user(PersonKey, UserChange)
+        case course(Int64, CourseChange)
+        /// `path` stands before its fields' names in a refusal.
+        case enrollment(course: Int64, PersonKey, EnrollmentChange, path: String)
+    }
+
+    /// Somebody whom a line names: by id, else by e-mail (`Email.key`).
+    enum PersonKey: Sendable, Hashable {
+        case id(Int64)
+        case email(String)
+
+        init(_ id: Int64?, _ email: String?) throws(HubError) {
+            if let id {
+                self = .id(id)
+            } else if let email {
+                self = .email(Email.key(email))
+            } else {
+                throw .invalid(
+                    "email",
+                    Localized(
+                        en: "A person needs an id or an e-mail.", fr: "Une personne a besoin d’un id ou d’un e-mail.")
+                )
+            }
+        }
+    }
+
+    /// Where it begins in the document, from 1.
+    let number: Int
+    let content: Result<[Entry], HubError>
+}
+
+/// The refusals of an import: all are counted, the first are told.
+struct ImportErrors: Sendable {
+    static let most = 200
+
+    private let language: Language
+    private(set) var count = 0
+    private(set) var list: [JSON] = []
+
+    init(language: Language) { self.language = language }
+
+    mutating func add(_ error: HubError, line: Int) {
+        count += 1
+        guard list.count < Self.most else { return }
+        var object = JSONObject([("line", .integer(Int64(line)))])
+        if let field = error.field { object["field"] = .string(field) }
+        object["code"] = .string(error.code.rawValue)
+        object["message"] = .string(error.message(in: language))
+        list.append(.object(object))
+    }
+
+    func check() throws(HubError) {
+        guard count > 0 else { return }
+        throw HubError(
+            .invalidField,
+            count == 1
+                ? Localized(
+                    en: "Nothing was imported: one line cannot be used.",
+                    fr: "Rien n’a été importé : une ligne est inutilisable."
+                )
+                : Localized(
+                    en: "Nothing was imported: \(count) lines cannot be used.",
+                    fr: "Rien n’a été importé : \(count) lignes sont inutilisables."
+                ),
+            details: ["error_count": .integer(Int64(count)), "errors": .array(list)]
+        )
+    }
+}
+
+/// What an import did, or would do.
+package struct ImportReport: Sendable {
+    package var isDryRun = false
+    package var lines = 0
+    /// Lines of each kind; a line of a CSV may be both a person and an enrollment.
+    package var users = 0
+    package var courses = 0
+    package var enrollments = 0
+    /// Rows, however many lines name them.
+    package var created = 0
+    package var updated = 0
+    package var unchanged = 0
+    var errorCount = 0
+    var errors: [JSON] = []
+
+    package var json: JSON {
+        let counts = [
+            ("lines", lines), ("users", users), ("courses", courses), ("enrollments", enrollments),
+            ("created", created),
+            ("updated", updated), ("unchanged", unchanged), ("error_count", errorCount),
+        ].map { ($0.0, JSON.integer(Int64($0.1))) }
+        return .object(JSONObject([("dry_run", .bool(isDryRun))] + counts + [("errors", .array(errors))]))
+    }
+
+    /// The refusals of an import as lines for a terminal.
+    package static func sentences(of error: HubError, in language: Language) -> [String] {
+        [error.message(in: language)] + sentences(of: error.details["errors"]?.arrayValue ?? [])
+    }
+
+    /// The same for a dry run.
+    package var sentences: [String] { Self.sentences(of: errors) }
+
+    private static func sentences(of errors: [JSON]) -> [String] {
+        errors.map { entry in
+            let field = entry["field"]?.stringValue.map { ", \($0)" } ?? ""
+            return "line \(entry["line"]?.integerValue ?? 0)\(field): \(entry["message"]?.stringValue ?? "")"
+        }
+    }
+}

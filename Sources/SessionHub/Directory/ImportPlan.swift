@@ -1,0 +1,229 @@
+/// What an import would make of the Directory: pure rules over its lines and what is stored, without I/O.
+///
+/// Lines are taken in order: each sees what those above it wanted.
+struct ImportPlan: Sendable {
+    /// A row as it shall be.
+    struct Planned<Value: Sendable & Equatable>: Sendable {
+        /// The first line that names it.
+        let line: Int
+        let old: ImportFacts.Row<Value>?
+        var new: Value
+
+        var isUnchanged: Bool { old?.value == new }
+    }
+
+    typealias Membership = ImportFacts.Membership
+
+    /// Those without an id yet have a negative one: -1, -2, ...
+    private(set) var users: [Int64: Planned<DirectoryUser>] = [:]
+    private(set) var courses: [Int64: Planned<DirectoryCourse>] = [:]
+    /// An id of 0: the store makes one.
+    private(set) var enrollments: [Membership: Planned<Enrollment>] = [:]
+    /// People made here whom a line binds to the platform's id.
+    private var bound: Set<Int64> = []
+    private(set) var unnamedPeople: Int64 = 0
+    private(set) var report = ImportReport()
+    private(set) var errors: ImportErrors
+    let force: Bool
+    private let now: Timestamp
+    /// Who has an e-mail, or an enrollment's id, once the lines so far are applied; an inner nil: nobody any more.
+    private var owners: [String: Int64?] = [:]
+    private var holders: [Int64: Membership?] = [:]
+    private var members: [Int64: Int64] = [:]
+
+    init(force: Bool, now: Timestamp, language: Language) {
+        self.force = force
+        self.now = now
+        errors = ImportErrors(language: language)
+    }
+
+    /// Courses whose members were counted.
+    var counted: Set<Int64> { Set(members.keys) }
+
+    /// - Parameter facts: loaded for these lines.
+    mutating func take(_ lines: [ImportLine], _ facts: ImportFacts) {
+        members.merge(facts.members) { known, _ in known }
+        for line in lines {
+            report.lines += 1
+            do throws(HubError) {
+                for entry in try line.content.get() { try take(entry, line: line.number, facts) }
+            } catch {
+                errors.add(error, line: line.number)
+            }
+        }
+    }
+
+    private mutating func take(_ entry: ImportLine.Entry, line: Int, _ facts: ImportFacts) throws(HubError) {
+        switch entry {
+        case .user(let key, let change): try takeUser(key, change, line: line, facts)
+        case .course(let id, let change): try takeCourse(id, change, line: line, facts)
+        case .enrollment(let course, let key, let change, let path):
+            guard let target = courses[course]?.new ?? facts.courses[course]?.value else {
+                throw Self.nothing(with: .id(course), field: "\(path)course_id")
+            }
+            guard let user = user(key, facts) else { throw Self.nothing(with: key, field: "\(path)user_id") }
+            try takeEnrollment(of: user, in: target, change, line: line, facts)
+        }
+    }
+
+    // MARK: - People
+
+    private func owner(of key: String, _ facts: ImportFacts) -> Int64? {
+        if let planned = owners[key] { return planned }
+        return facts.owners[key]
+    }
+
+    private mutating func takeUser(
+        _ key: ImportLine.PersonKey, _ change: UserChange, line: Int, _ facts: ImportFacts
+    ) throws(HubError) {
+        let id: Int64
+        switch key {
+        case .id(let named): id = named
+        case .email(let email): id = owner(of: email, facts) ?? -(unnamedPeople + 1)
+        }
+        let local = users[id] == nil && facts.users[id] == nil ? localPerson(change, id, facts) : nil
+        let old = users[id]?.new ?? facts.users[id]?.value ?? local
+        guard var new = change.applied(to: old, id: id) else {
+            throw .invalid("email", Localized(en: "email is required.", fr: "email est obligatoire."))
+        }
+        new.id = id
+        let (oldKey, newKey) = (old.map { Email.key($0.email) }, Email.key(new.email))
+        let owner = owner(of: newKey, facts)
+        guard owner == nil || owner == id || owner == local?.id else { throw UserStore.emailTaken(.identityConflict) }
+        if let oldKey, oldKey != newKey { owners[oldKey] = .some(nil) }
+        owners[newKey] = id
+        if let local { bound.insert(local.id) }
+        if id == -(unnamedPeople + 1) { unnamedPeople += 1 }
+        if users[id] == nil {
+            users[id] = Planned(line: line, old: facts.users[id], new: new)
+        } else {
+            users[id]?.new = new
+        }
+        report.users += 1
+    }
+
+    /// The person made here, of no other line, whom this new id of the platform's names (`LocalPeople`).
+    private func localPerson(_ change: UserChange, _ id: Int64, _ facts: ImportFacts) -> DirectoryUser? {
+        guard id > 0, !LocalPeople.isLocal(id), let email = change.email,
+            let owner = owner(of: Email.key(email), facts), LocalPeople.isLocal(owner), users[owner] == nil
+        else { return nil }
+        return facts.users[owner]?.value
+    }
+
+    private func user(_ key: ImportLine.PersonKey, _ facts: ImportFacts) -> Int64? {
+        switch key {
+        case .id(let id): isKnown(id, facts) ? id : nil
+        case .email(let email): owner(of: email, facts)
+        }
+    }
+
+    private func isKnown(_ user: Int64, _ facts: ImportFacts) -> Bool { users[user] != nil || facts.users[user] != nil }
+
+    // MARK: - Courses
+
+    private mutating func takeCourse(
+        _ id: Int64, _ change: CourseChange, line: Int, _ facts: ImportFacts
+    ) throws(HubError) {
+        let new = try change.applied(to: courses[id]?.new ?? facts.courses[id]?.value, id: id)
+        // Whoever is in the course already needs no second look.
+        let named = [
+            ("instructor_id", change.instructorID.map { [$0] } ?? []),
+            ("co_instructor_ids", change.coInstructorIDs ?? []),
+        ]
+        for (field, people) in named {
+            for person in people where !isKnown(person, facts) { throw CourseStore.noPerson(person, field: field) }
+        }
+        if courses[id] == nil {
+            courses[id] = Planned(line: line, old: facts.courses[id], new: new)
+        } else {
+            courses[id]?.new = new
+        }
+        report.courses += 1
+    }
+
+    // MARK: - Enrollments
+
+    private mutating func takeEnrollment(
+        of user: Int64, in target: DirectoryCourse, _ change: EnrollmentChange, line: Int, _ facts: ImportFacts
+    ) throws(HubError) {
+        let course = target.id
+        let membership = Membership(course: course, user: user)
+        let old = enrollments[membership]?.new ?? facts.enrollments[membership]?.value
+        var new = old ?? Enrollment(id: 0, courseID: course, userID: user, status: .enrolled, isActive: true)
+        if let status = change.status { new.status = status }
+        if let isActive = change.isActive { new.isActive = isActive }
+        let wasActive = old?.isActive ?? false
+        if new.isActive, !wasActive, !force { try target.requirePlace(members: members[course] ?? 0, now: now) }
+        if let id = change.id, id != new.id {
+            try hold(id, membership, facts)
+            if new.id != 0 { holders[new.id] = .some(nil) }
+            new.id = id
+        }
+        if new.isActive != wasActive { members[course]? += new.isActive ? 1 : -1 }
+        if enrollments[membership] == nil {
+            enrollments[membership] = Planned(line: line, old: facts.enrollments[membership], new: new)
+        } else {
+            enrollments[membership]?.new = new
+        }
+        report.enrollments += 1
+    }
+
+    private mutating func hold(_ id: Int64, _ membership: Membership, _ facts: ImportFacts) throws(HubError) {
+        let holder = if let planned = holders[id] { planned } else { facts.holders[id] }
+        guard holder == nil || holder == membership else { throw EnrollmentStore.idTaken(id) }
+        holders[id] = membership
+    }
+
+    private static func nothing(with key: ImportLine.PersonKey, field: String) -> HubError {
+        let id =
+            switch key {
+            case .id(let id): String(id)
+            case .email(let email): email
+            }
+        return .invalid(
+            field,
+            Localized(
+                en: "There is nothing with the id \(id) above this line or in the Directory.",
+                fr: "Rien ne porte l’identifiant \(id) au-dessus de cette ligne ni dans l’annuaire."
+            )
+        )
+    }
+
+    // MARK: - The result
+
+    /// With the rows counted and the errors told.
+    mutating func finish(isDryRun: Bool) -> ImportReport {
+        report.isDryRun = isDryRun
+        count(users.values)
+        count(courses.values)
+        count(enrollments.values)
+        (report.errorCount, report.errors) = (errors.count, errors.list)
+        return report
+    }
+
+    private mutating func count<Value>(_ rows: some Sequence<Planned<Value>>) {
+        for row in rows {
+            if row.old == nil {
+                report.created += 1
+            } else if row.isUnchanged {
+                report.unchanged += 1
+            } else {
+                report.updated += 1
+            }
+        }
+    }
+
+    /// Whose access the import changes: other roles, other hosts, memberships that begin or end.
+    var accessChanged: Set<Int64> {
+        var people = bound
+        for (id, row) in users { if let old = row.old, old.value.role != row.new.role { people.insert(id) } }
+        for row in courses.values {
+            people.formUnion(row.new.hosts.symmetricDifference(row.old?.value.hosts ?? []))
+        }
+        for (membership, row) in enrollments where row.new.isActive != (row.old?.value.isActive ?? false) {
+            people.insert(membership.user)
+        }
+        // Somebody whom nobody has named yet is nowhere.
+        return people.filter { $0 > 0 }
+    }
+}

@@ -1,0 +1,161 @@
+import Database
+
+/// The application of what is staged: a few statements, whatever its size.
+extension ImportStage {
+    private struct Stale: Error {}
+
+    /// Writes everything that is staged, or, when the Directory has changed since the plan was made, nothing.
+    ///
+    /// - Parameter force: past `max_students` and `enrollment_deadline`.
+    /// - Returns: whether it was written.
+    static func apply(force: Bool, now: Timestamp, in connection: any SQLConnection) throws -> Bool {
+        do {
+            try connection.savepoint {
+                for table in ["users", "courses"] {
+                    try require(
+                        "SELECT 1 AS found FROM import_\(table) i LEFT JOIN \(table) t ON t.id = i.id", connection
+                    )
+                }
+                try require(
+                    """
+                    SELECT 1 AS found FROM import_enrollments i
+                    LEFT JOIN enrollments t ON t.course_id = i.course_id AND t.user_id = i.user_id
+                    """,
+                    connection
+                )
+                try bindPeople(now, connection)
+                try applyUsers(now, connection)
+                try applyCourses(now, connection)
+                try applyEnrollments(now, connection)
+                if !force { try requirePlaces(now, connection) }
+            }
+            return true
+        } catch is Stale {
+            return false
+        } catch let error as SQLError where error.code == .uniqueViolation || error.code == .foreignKeyViolation {
+            // An e-mail or an id that somebody took meanwhile, or a person who went.
+            return false
+        }
+    }
+
+    /// Each row still is as it was when the plan was made, or still is not there.
+    private static func require(_ rows: String, _ connection: any SQLConnection) throws {
+        let changed = try connection.first("\(rows) WHERE t.updated_at IS DISTINCT FROM i.base_at LIMIT 1", [])
+        guard changed == nil else { throw Stale() }
+    }
+
+    /// People made here whose address now comes with an id of the platform's.
+    private static func bindPeople(_ now: Timestamp, _ connection: any SQLConnection) throws {
+        let bindings = try connection.query(
+            """
+            SELECT i.id, u.id AS local_id FROM import_users i JOIN users u ON u.email_key = i.email_key
+            WHERE u.id >= $1 AND i.id < $1 AND NOT EXISTS (SELECT 1 FROM users x WHERE x.id = i.id)
+                AND NOT EXISTS (SELECT 1 FROM import_users o WHERE o.id = u.id)
+            """,
+            [.integer(LocalPeople.firstID)]
+        )
+        for row in bindings {
+            try LocalPeople.bind(row.integer("local_id"), to: row.integer("id"), now: now, in: connection)
+        }
+    }
+
+    private static func applyUsers(_ now: Timestamp, _ connection: any SQLConnection) throws {
+        // E-mails that change hands are let go first: no two rows may have the same, not even for a moment.
+        try connection.execute(
+            """
+            UPDATE users SET email_key = '#' || id WHERE id IN (
+                SELECT i.id FROM import_users i JOIN users u ON u.id = i.id WHERE u.email_key <> i.email_key)
+            """
+        )
+        try connection.execute(
+            """
+            INSERT INTO users (id, email, email_key, first_name, last_name, role, avatar, search_text, name_at, created_at,
+                updated_at)
+            SELECT id, email, email_key, first_name, last_name, role, avatar, search_text, $1, $1, $1
+            FROM import_users WHERE true ORDER BY line
+            ON CONFLICT (id) DO UPDATE SET email = excluded.email, email_key = excluded.email_key,
+                first_name = excluded.first_name, last_name = excluded.last_name, role = excluded.role,
+                avatar = excluded.avatar, search_text = excluded.search_text, name_at = excluded.name_at,
+                updated_at = excluded.updated_at
+            """,
+            [.timestamp(now)]
+        )
+    }
+
+    private static func applyCourses(_ now: Timestamp, _ connection: any SQLConnection) throws {
+        try connection.execute(
+            """
+            INSERT INTO courses (id, title, description, instructor_id, course_type, max_students, enrollment_deadline,
+                course_start_date, course_end_date, time_zone, search_text, created_at, updated_at)
+            SELECT id, title, description, instructor_id, course_type, max_students, enrollment_deadline,
+                course_start_date, course_end_date, time_zone, search_text, $1, $1
+            FROM import_courses WHERE true ORDER BY line
+            ON CONFLICT (id) DO UPDATE SET title = excluded.title, description = excluded.description,
+                instructor_id = excluded.instructor_id, course_type = excluded.course_type,
+                max_students = excluded.max_students, enrollment_deadline = excluded.enrollment_deadline,
+                course_start_date = excluded.course_start_date, course_end_date = excluded.course_end_date,
+                time_zone = excluded.time_zone, search_text = excluded.search_text, updated_at = excluded.updated_at
+            """,
+            [.timestamp(now)]
+        )
+        try connection.execute(
+            "DELETE FROM course_instructors WHERE course_id IN (SELECT id FROM import_courses)"
+        )
+        try connection.execute(
+            "INSERT INTO course_instructors (course_id, user_id) SELECT course_id, user_id FROM import_course_instructors"
+        )
+    }
+
+    private static func applyEnrollments(_ now: Timestamp, _ connection: any SQLConnection) throws {
+        try renumber(connection)
+        try connection.execute(
+            """
+            INSERT INTO enrollments (id, user_id, course_id, status, is_active, created_at, updated_at)
+            SELECT id, user_id, course_id, status, is_active, $1, $1
+            FROM import_enrollments WHERE old_id IS NULL AND id IS NOT NULL ORDER BY line
+            """,
+            [.timestamp(now)]
+        )
+        try connection.execute(
+            """
+            INSERT INTO enrollments (user_id, course_id, status, is_active, created_at, updated_at)
+            SELECT user_id, course_id, status, is_active, $1, $1
+            FROM import_enrollments WHERE old_id IS NOT NULL OR id IS NULL ORDER BY line
+            ON CONFLICT (course_id, user_id) DO UPDATE SET status = excluded.status, is_active = excluded.is_active,
+                updated_at = excluded.updated_at
+            """,
+            [.timestamp(now)]
+        )
+    }
+
+    /// Enrollments that get the platform's own id; in two steps, because one may take what another gives up.
+    private static func renumber(_ connection: any SQLConnection) throws {
+        let renumbered = "import_enrollments i WHERE i.old_id IS NOT NULL AND i.id IS NOT NULL"
+        guard try connection.first("SELECT 1 AS found FROM \(renumbered) LIMIT 1") != nil else { return }
+        try connection.execute("UPDATE enrollments SET id = -id WHERE id IN (SELECT i.old_id FROM \(renumbered))")
+        for (table, column, sign) in [("enrollments", "id", "-"), ("live_session_participants", "enrollment_id", "")] {
+            try connection.execute(
+                """
+                UPDATE \(table) SET \(column) = (
+                    SELECT i.id FROM import_enrollments i WHERE i.old_id = \(sign)\(table).\(column))
+                WHERE \(column) IN (SELECT \(sign)i.old_id FROM \(renumbered))
+                """
+            )
+        }
+    }
+
+    /// The limits of the courses that somebody joins hold still.
+    private static func requirePlaces(_ now: Timestamp, _ connection: any SQLConnection) throws {
+        let crowded = try connection.first(
+            """
+            SELECT 1 AS found FROM courses c
+            WHERE c.id IN (SELECT course_id FROM import_enrollments WHERE is_joining = 1)
+                AND (c.enrollment_deadline < $1 OR c.max_students < (
+                    SELECT COUNT(*) FROM enrollments e WHERE e.course_id = c.id AND e.is_active = 1))
+            LIMIT 1
+            """,
+            [.timestamp(now)]
+        )
+        guard crowded == nil else { throw Stale() }
+    }
+}

@@ -1,0 +1,109 @@
+import Database
+
+/// The tables in which an import waits for its application, so that the transaction that applies it is short.
+///
+/// Filled by slices between which everybody else writes; one import at a time, so they belong to nobody in particular.
+enum ImportStage {
+    static let tables = ["import_course_instructors", "import_enrollments", "import_courses", "import_users"]
+
+    /// A row for one of the tables; made where there is time, inserted in the writer's transaction.
+    struct Row: Sendable {
+        let insert: String
+        let values: [SQLValue]
+    }
+
+    /// Everything that must be written, in the order of the lines.
+    ///
+    /// - Parameter firstID: for the people whom nobody has named.
+    static func rows(of plan: ImportPlan, firstID: Int64) -> [Row] {
+        let named = { (id: Int64) in id < 0 ? firstID - id - 1 : id }
+        // People also when they stay as they are: the platform's word is newer than every token issued until now.
+        var rows = plan.users.sorted { $0.value.line < $1.value.line }.map { user(named($0.key), $0.value) }
+        for planned in plan.courses.values.sorted(by: { $0.line < $1.line }) where !planned.isUnchanged {
+            rows += course(planned)
+        }
+        for planned in plan.enrollments.values.sorted(by: { $0.line < $1.line }) where !planned.isUnchanged {
+            rows.append(enrollment(planned, user: named(planned.new.userID)))
+        }
+        return rows
+    }
+
+    private static func user(_ id: Int64, _ planned: ImportPlan.Planned<DirectoryUser>) -> Row {
+        let user = planned.new
+        return Row(
+            insert: """
+                INSERT INTO import_users (id, line, email, email_key, first_name, last_name, role, avatar, search_text, base_at)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+                """,
+            values: [
+                .integer(id), .integer(Int64(planned.line)), .text(user.email), .text(Email.key(user.email)),
+                .text(user.firstName), .text(user.lastName), .text(user.role.rawValue), .optional(user.avatar),
+                .text(SearchText.of(user)), .timestamp(planned.old?.changedAt),
+            ]
+        )
+    }
+
+    private static func course(_ planned: ImportPlan.Planned<DirectoryCourse>) -> [Row] {
+        let course = planned.new
+        let row = Row(
+            insert: """
+                INSERT INTO import_courses (id, line, title, description, instructor_id, course_type, max_students,
+                    enrollment_deadline, course_start_date, course_end_date, time_zone, search_text, base_at)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+                """,
+            values: [
+                .integer(course.id), .integer(Int64(planned.line)), .text(course.title), .optional(course.description),
+                .integer(course.instructorID), .text(course.kind.rawValue), .optional(course.maxStudents),
+                .timestamp(course.enrollmentDeadline), .timestamp(course.startDate), .timestamp(course.endDate),
+                .optional(course.timeZone), .text(SearchText.of(course)), .timestamp(planned.old?.changedAt),
+            ]
+        )
+        return [row]
+            + course.coInstructorIDs.map { person in
+                Row(
+                    insert: "INSERT INTO import_course_instructors (line, course_id, user_id) VALUES ($1, $2, $3)",
+                    values: [.integer(Int64(planned.line)), .integer(course.id), .integer(person)]
+                )
+            }
+    }
+
+    private static func enrollment(_ planned: ImportPlan.Planned<Enrollment>, user: Int64) -> Row {
+        let (new, old) = (planned.new, planned.old)
+        return Row(
+            insert: """
+                INSERT INTO import_enrollments (course_id, user_id, line, id, old_id, status, is_active, is_joining, base_at)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+                """,
+            values: [
+                .integer(new.courseID), .integer(user), .integer(Int64(planned.line)),
+                // Of a row that exists only a new id is of interest.
+                new.id == 0 || new.id == old?.value.id ? .null : .integer(new.id), .optional(old?.value.id),
+                .text(new.status.rawValue), .bool(new.isActive),
+                .bool(new.isActive && !(old?.value.isActive ?? false)), .timestamp(old?.changedAt),
+            ]
+        )
+    }
+
+    static func add(_ rows: some Sequence<Row>, in connection: any SQLConnection) throws {
+        for row in rows { try connection.execute(row.insert, row.values) }
+    }
+
+    /// What an import left behind that did not end; called before the hub serves.
+    static func empty(_ database: any SQLDatabase) async throws {
+        while try await database.write({ try clear(1000, in: $0) }) {}
+    }
+
+    /// Takes away at most so many rows of each table.
+    ///
+    /// - Returns: whether there were any.
+    static func clear(_ most: Int64, in connection: any SQLConnection) throws -> Bool {
+        var count = 0
+        for table in tables {
+            count += try connection.execute(
+                "DELETE FROM \(table) WHERE line IN (SELECT line FROM \(table) ORDER BY line LIMIT $1)",
+                [.integer(most)]
+            )
+        }
+        return count > 0
+    }
+}

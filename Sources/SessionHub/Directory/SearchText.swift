@@ -1,0 +1,93 @@
+import Database
+import Foundation
+
+/// What somebody typed into a search field: every word must be found, in any order, whatever its accents and capitals.
+package struct SearchText: Sendable {
+    /// Patterns for LIKE over a `search_text`; none finds everything.
+    private let patterns: [String]
+
+    private static let mostWords = 8
+
+    package init(_ text: String?) {
+        patterns = Self.folded(text ?? "").split(whereSeparator: \.isWhitespace).prefix(Self.mostWords).map { word in
+            var escaped = ""
+            for character in word {
+                if character == "%" || character == "_" || character == "\\" { escaped.append("\\") }
+                escaped.append(character)
+            }
+            return "%\(escaped)%"
+        }
+    }
+
+    /// The condition to add to a WHERE, whose parameters are `values` from `$first` on; empty without a search.
+    ///
+    /// No index serves it: a word may stand anywhere in the text. 50,000 rows are read in the reader's time, not the writer's.
+    func condition(on column: String, first: Int) -> String {
+        patterns.indices.map { " AND \(column) LIKE $\(first + $0) ESCAPE '\\'" }.joined()
+    }
+
+    var values: [SQLValue] { patterns.map { .text($0) } }
+}
+
+// MARK: - The text that is searched
+
+extension SearchText {
+    static func of(_ user: DirectoryUser) -> String { folded("\(user.firstName) \(user.lastName) \(user.email)") }
+
+    static func of(_ caller: Caller) -> String { folded("\(caller.firstName) \(caller.lastName) \(caller.email)") }
+
+    static func of(_ course: DirectoryCourse) -> String { folded(course.title) }
+
+    /// Small letters without accents: compatibility decomposition, without what combines, case folded.
+    static func folded(_ text: String) -> String {
+        if text.utf8.allSatisfy({ $0 < 0x80 }) { return text.lowercased() }
+        var folded = ""
+        for scalar in text.decomposedStringWithCompatibilityMapping.unicodeScalars
+        where scalar.properties.canonicalCombiningClass == .notReordered {
+            // Up and down again: ß is found by ss, ς by σ.
+            for character in scalar.properties.uppercaseMapping.lowercased() {
+                if let plain = plain[character] { folded += plain } else { folded.append(character) }
+            }
+        }
+        return folded
+    }
+
+    /// Letters that Unicode does not take apart, as people type them who do not have them.
+    private static let plain: [Character: String] = [
+        "đ": "d", "ø": "o", "ł": "l", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th", "ħ": "h", "ŧ": "t", "ı": "i",
+        "ɓ": "b", "ɗ": "d", "ƙ": "k", "ƴ": "y", "ɛ": "e", "ɔ": "o", "ŋ": "n", "ɲ": "n", "’": "'", "ʼ": "'",
+    ]
+
+    /// Fills what rows from before this column lack, a thousand to a transaction; called before the hub serves.
+    static func fill(_ database: any SQLDatabase) async throws {
+        let tables = [
+            ("users", "first_name || ' ' || last_name || ' ' || email"), ("courses", "title"),
+        ]
+        for (table, text) in tables {
+            while try await database.write({ try fill(table, text: text, in: $0) }) {}
+        }
+    }
+
+    /// - Returns: whether there was something to fill.
+    private static func fill(_ table: String, text: String, in connection: any SQLConnection) throws -> Bool {
+        let rows = try connection.query(
+            "SELECT id, \(text) AS text FROM \(table) WHERE search_text IS NULL LIMIT 1000", []
+        )
+        for row in rows {
+            try connection.execute(
+                "UPDATE \(table) SET search_text = $2 WHERE id = $1",
+                [.integer(row.integer("id")), .text(folded(row.text("text")))]
+            )
+        }
+        return !rows.isEmpty
+    }
+}
+
+extension Page {
+    /// The end of a query with `parameters`, whose next ones are `values`.
+    func clause(after parameters: [SQLValue]) -> String {
+        "LIMIT $\(parameters.count + 1) OFFSET $\(parameters.count + 2)"
+    }
+
+    var values: [SQLValue] { [.integer(limit), .integer(offset)] }
+}

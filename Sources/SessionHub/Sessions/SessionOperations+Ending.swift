@@ -1,0 +1,56 @@
+import Database
+import StrictJSON
+
+/// Ends that come by themselves, and ends that are taken back.
+extension SessionOperations {
+    /// Announces, takes back or carries out the end of every class that is due for it; in the writer's transaction, on the
+    /// hub's heartbeat.
+    package func endForgotten(in transaction: JournalTransaction) throws {
+        let (connection, now) = (transaction.connection, transaction.now)
+        for (session, deadline) in try SessionDeadlineStore.candidates(now: now, windows: windows, in: connection) {
+            switch deadline.action(now: now, windows: windows) {
+            case nil: continue
+            case .announce(let end): try announce(end, session, in: transaction)
+            case .cancel: try announce(nil, session, in: transaction)
+            case .end:
+                let end = SessionDeadline.end(
+                    of: try AttendanceStore.segments(session: session, in: connection),
+                    actualStart: deadline.actualStart, scheduledEnd: deadline.scheduledEnd, now: now
+                )
+                _ = try close(session, at: end, by: "system", recordingURL: nil, actor: nil, in: transaction)
+            }
+        }
+    }
+
+    private func announce(_ end: Timestamp?, _ session: Int64, in transaction: JournalTransaction) throws {
+        try SessionStore.setEnding(session, at: end, now: transaction.now, in: transaction.connection)
+        try transaction.append(.sessionEnding, to: session, payload: ["ends_at": .optional(end)], by: nil)
+    }
+
+    /// Ends a class at `end`: the row, every open attendance segment, the event.
+    func close(
+        _ id: Int64, at end: Timestamp, by endedBy: String, recordingURL: String?, actor: Actor?,
+        in transaction: JournalTransaction
+    ) throws -> ServerEvent {
+        try SessionStore.setEnded(
+            id, at: end, by: endedBy, recordingURL: recordingURL, now: transaction.now, in: transaction.connection
+        )
+        try AttendanceStore.closeAll(session: id, at: end, in: transaction.connection)
+        var payload: JSONObject = ["actual_end_at": .string(end.text), "ended_by": .string(endedBy)]
+        if let recordingURL { payload["recording_url"] = .string(recordingURL) }
+        return try transaction.append(.sessionEnded, to: id, payload: payload, by: actor)
+    }
+
+    /// Takes an end back: the class is live again, as if since its first start. Who is on the channel attends again from now
+    /// on (`SessionChannel`); a join over REST is asked for anew.
+    package func reopen(
+        _ id: Int64, caller: Caller, in transaction: JournalTransaction
+    ) throws -> (LiveSession, ServerEvent) {
+        let access = try Self.hosted(id, caller: caller, in: transaction)
+        let endedAt = try JournalStore.newest(.sessionEnded, of: id, in: transaction.connection)
+        try SessionLifecycle.reopen(access.session.status, endedAt: endedAt, now: transaction.now, windows: windows)
+        try SessionStore.setReopened(id, now: transaction.now, in: transaction.connection)
+        let event = try transaction.append(.sessionReopened, to: id, by: Self.actor(access, caller))
+        return (try Self.load(id, caller: caller, in: transaction).session, event)
+    }
+}

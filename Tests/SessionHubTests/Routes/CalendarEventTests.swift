@@ -1,0 +1,193 @@
+import StrictJSON
+import TestSupport
+import Testing
+
+@testable import SessionHub
+
+/// POST, PUT and DELETE of the calendar's events, and plain dates by the zone of the course.
+@Suite("Calendar: events", .timeLimit(.minutes(5)))
+struct CalendarEventTests {
+    private static let exam: JSON = [
+        "title": " Examen ", "description": "Salle 4", "event_type": "exam", "start_date": "2026-03-20T10:00:00+01:00",
+        "end_date": "2026-03-20T11:00:00Z", "location": "Dakar", "is_online": true, "course_id": 1,
+    ]
+
+    @Test func `an event is made, changed field by field, shown and deleted`() async throws {
+        try await Classroom.with { room in
+            let made = try data(await room.post("/api/calendar/events", as: .assistant, Self.exam), status: 201)
+            var event: JSONObject = [
+                "id": made["id"] ?? .null, "title": "Examen", "description": "Salle 4", "type": "exam",
+                "event_type": "exam",
+                "start": "2026-03-20T09:00:00Z", "end": "2026-03-20T11:00:00Z", "start_date": "2026-03-20T09:00:00Z",
+                "end_date": "2026-03-20T11:00:00Z", "is_all_day": false, "is_online": true, "is_public": false,
+                "location": "Dakar", "course_id": 1, "created_by": 11, "course_title": "Réseaux",
+                "course": ["id": 1, "title": "Réseaux"],
+            ]
+            #expect(made == .object(event))
+            let path = "/api/calendar/events/\(made["id"]?.text ?? "")"
+            for (body, changes) in [
+                (["title": "Oral"], ["title": "Oral"]), (["description": nil], ["description": nil]),
+                (["end_date": nil], ["end": nil, "end_date": nil]), (["location": nil], ["location": nil]),
+                (
+                    ["start_date": "2026-03-21T09:00:00Z"],
+                    ["start": "2026-03-21T09:00:00Z", "start_date": "2026-03-21T09:00:00Z"]
+                ),
+                (["is_online": false], ["is_online": false]),
+                (["event_type": "quiz"], ["type": "quiz", "event_type": "quiz"]),
+                (
+                    ["is_all_day": true, "start_date": "2026-03-21", "end_date": "2026-03-22"],
+                    [
+                        "is_all_day": true, "start": "2026-03-21T00:00:00Z", "end": "2026-03-23T00:00:00Z",
+                        "start_date": "2026-03-21", "end_date": "2026-03-22",
+                    ]
+                ),
+            ] as [(JSON, JSONObject)] {
+                for member in changes.members { event[member.name] = member.value }
+                expectData(try await room.put(path, as: .teacher, body), .object(event))
+            }
+            expectData(try await room.get("/api/calendar?start=2026-03-22&end=2026-03-22", as: .awa), [.object(event)])
+            expectData(try await room.get("/api/calendar?start=2026-03-23", as: .awa), [])
+            expectData(try await room.delete(path, as: .teacher), nil)
+            expectRefusal(try await room.delete(path, as: .teacher), 404, .eventNotFound)
+            expectData(try await room.get("/api/calendar", as: .awa), [])
+        }
+    }
+
+    @Test func `every field refuses what it cannot be, with its name`() async throws {
+        try await Classroom.with { room in
+            for (field, values) in [
+                ("title", [nil, "", 5, .string(String(repeating: "x", count: 256))]),
+                ("start_date", [nil, "tomorrow", 5, "2026-03-20", "2026-03-20T10:00:00"]),
+                ("end_date", ["never", "2026-03-20T09:00:00Z", "2026-03-20T08:00:00Z", "2026-03-21"]),
+                ("event_type", ["live_session", 5]), ("is_all_day", ["yes"]), ("is_public", [1]), ("is_online", ["no"]),
+                ("location", [5]), ("description", [[]]), ("course_id", ["1", 0]),
+            ] as [(String, [JSON])] {
+                for value in values {
+                    var body = try #require(Self.exam.objectValue)
+                    body[field] = value
+                    let response = try await room.post("/api/calendar/events", as: .admin, .object(body))
+                    expectRefusal(response, 400, .invalidField, field: field)
+                }
+            }
+            for (start, end, field) in [
+                ("2026-03-20T10:00:00Z", "2026-03-21", "start_date"), ("2026-03-20", "2026-03-19", "end_date"),
+                ("2026-03-20", "2026-03-21T10:00:00Z", "end_date"),
+            ] {
+                let body: JSON = [
+                    "title": "Congé", "is_all_day": true, "start_date": .string(start), "end_date": .string(end),
+                ]
+                expectRefusal(
+                    try await room.post("/api/calendar/events", as: .admin, body), 400, .invalidField, field: field)
+            }
+        }
+    }
+
+    @Test func `hosts write in their courses; what everybody sees is for administrators and services`() async throws {
+        try await Classroom.with { room in
+            let day: JSONObject = ["title": "Congé", "is_all_day": true, "start_date": "2026-03-20"]
+            func body(_ more: JSONObject) -> JSON {
+                .object(JSONObject(day.members.map { ($0.name, $0.value) } + more.members.map { ($0.name, $0.value) }))
+            }
+            let path = "/api/calendar/events"
+            expectRefusal(try await room.post(path, as: .teacher, body([:])), 403, .forbidden)
+            expectRefusal(
+                try await room.post(path, as: .teacher, body(["course_id": 1, "is_public": true])), 403, .forbidden)
+            expectRefusal(try await room.post(path, as: .teacher, body(["course_id": 2])), 404, .courseNotFound)
+            expectRefusal(try await room.post(path, as: .admin, body(["course_id": 99])), 404, .courseNotFound)
+            let open = try data(await room.post(path, as: .admin, body(["is_public": true])), status: 201)
+            let openPath = "\(path)/\(open["id"]?.text ?? "")"
+            expectRefusal(try await room.put(openPath, as: .teacher, ["title": "x"]), 403, .forbidden)
+            let hidden = try data(await room.post(path, as: .admin, body([:])), status: 201)
+            let hiddenPath = "\(path)/\(hidden["id"]?.text ?? "")"
+            expectRefusal(try await room.put(hiddenPath, as: .teacher, ["title": "x"]), 404, .eventNotFound)
+            let own = try data(await room.post(path, as: .teacher, body(["course_id": 1])), status: 201)
+            let ownPath = "\(path)/\(own["id"]?.text ?? "")"
+            expectRefusal(try await room.put(ownPath, as: .teacher, ["course_id": 2]), 404, .courseNotFound)
+            expectRefusal(try await room.put(ownPath, as: .awa, ["title": "x"]), 403, .forbidden)
+            let byService = try await room.client.send(
+                "POST", path, token: room.serviceToken(), json: body(["course_id": 2]))
+            #expect(try data(byService, status: 201)["created_by"] == .null)
+        }
+    }
+
+    @Test(
+        arguments: [
+            ("Europe/Paris", "2026-03-29", 23), ("Europe/Paris", "2026-10-25", 25),
+            ("Africa/Casablanca", "2026-02-15", 25),
+        ]
+            as [(String, String, Int64)])
+    func `an all-day event has the hours of its day, and plain dates are days of the course`(
+        zone: String, date: String, hours: Int64
+    ) async throws {
+        try await Classroom.with { room in
+            _ = try data(await room.put("/api/courses/1", as: .admin, ["time_zone": .string(zone)]))
+            let body: JSON = ["title": "Fête", "is_all_day": true, "start_date": .string(date), "course_id": 1]
+            let event = try data(await room.post("/api/calendar/events", as: .teacher, body), status: 201)
+            #expect(event["start_date"]?.stringValue == date)
+            let start = try #require(event["start"]?.stringValue.flatMap { Timestamp($0) })
+            let end = try #require(event["end"]?.stringValue.flatMap { Timestamp($0) })
+            #expect(end - start == hours * Classroom.hour)
+            // Classes that touch the day from both sides, and one in its last minute.
+            for (title, at) in [
+                ("before", start - Classroom.hour), ("last", end - Classroom.minute), ("after", end),
+            ] {
+                _ = try data(
+                    await room.post(
+                        "/api/courses/1/live-sessions", as: .teacher,
+                        [
+                            "title": .string(title), "scheduled_start_at": .string(at.text),
+                            "scheduled_end_at": .string((at + Classroom.hour).text),
+                        ]), status: 201)
+            }
+            let shown = try data(await room.get("/api/calendar?start=\(date)&end=\(date)", as: .awa)).arrayValue
+            #expect(shown?.map { $0["title"] } == ["Fête", "last"])
+            let student = try data(
+                await room.get("/api/student/calendar/live-sessions?start_date=\(date)&end_date=\(date)", as: .awa))
+            #expect(student.arrayValue?.map { $0["title"] } == ["last"])
+        }
+    }
+
+    @Test func `without a zone of the course the hub's counts`() async throws {
+        try await Classroom.with({ $0.timeZone = "America/New_York" }) { room in
+            // 2026-03-16T02:00Z: there it is the evening of 15 March, until midnight.
+            let session = try await room.schedule(inMinutes: 17 * 60)
+            #expect(
+                try data(await room.get("/api/calendar?start=2026-03-15&end=2026-03-15", as: .awa)).ids == [session])
+            #expect(try data(await room.get("/api/calendar?start=2026-03-16", as: .awa)).ids == [])
+            _ = try data(await room.put("/api/courses/1", as: .admin, ["time_zone": "Africa/Dakar"]))
+            #expect(try data(await room.get("/api/calendar?start=2026-03-16", as: .awa)).ids == [session])
+        }
+    }
+
+    @Test func `my courses: as what, and when each meets next`() async throws {
+        try await Classroom.with { room in
+            _ = try await room.schedule(inMinutes: 300, ["title": "later"])
+            let next = try await room.schedule(inMinutes: 60, ["title": "next"])
+            let mine = try data(await room.get("/api/me/courses", as: .awa)).arrayValue
+            #expect(
+                mine == [
+                    [
+                        "id": 1, "title": "Réseaux", "description": nil, "course_type": "live",
+                        "course_start_date": nil,
+                        "course_end_date": nil, "time_zone": nil, "role": "participant",
+                        "instructor": Someone.teacher.json, "enrollment_id": 501, "enrollment_status": "enrolled",
+                        "next_session": [
+                            "id": .integer(next), "title": "next", "status": "scheduled",
+                            "scheduled_start_at": "2026-03-15T10:00:00Z", "scheduled_end_at": "2026-03-15T12:00:00Z",
+                        ],
+                    ]
+                ])
+            let running = try await room.live(["title": "running"])
+            for (person, role) in [(Someone.teacher, "instructor"), (.assistant, "moderator")] {
+                let courses = try data(await room.get("/api/me/courses", as: person)).arrayValue ?? []
+                #expect(courses.map { $0["role"] } == [.string(role)])
+                #expect(courses.first?["next_session"]?["id"] == .integer(running))
+            }
+            for person in [Someone.former, .outsider, .admin] {
+                #expect(try data(await room.get("/api/me/courses", as: person)) == [], "\(person)")
+            }
+            let other = try data(await room.get("/api/me/courses", as: .otherTeacher)).arrayValue
+            #expect(other?.first?["next_session"] == .null)
+        }
+    }
+}
