@@ -104,10 +104,11 @@ private enum JSONLine {
     }
 
     private static func enrollment(_ fields: Fields) throws(HubError) -> ImportLine.Entry {
-        .enrollment(
+        let (id, email) = (try fields.integer("user_id"), try fields.text("email", limit: 254))
+        if email == nil { _ = try fields.required("user_id", id) }
+        return .enrollment(
             course: try fields.required("course_id", try fields.integer("course_id")),
-            .id(try fields.required("user_id", try fields.integer("user_id"))), try EnrollmentChange(fields),
-            path: "enrollment."
+            try ImportLine.PersonKey(id, email), try EnrollmentChange(fields), path: "enrollment."
         )
     }
 }

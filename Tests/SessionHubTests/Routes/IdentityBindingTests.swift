@@ -52,6 +52,7 @@ struct IdentityBindingTests {
                     JOIN pragma_foreign_key_list(t.name) f WHERE t.type = 'table' AND f."table" = 'users'
                     UNION SELECT t.name || '.' || c.name FROM sqlite_master t
                     JOIN pragma_table_info(t.name) c WHERE t.type = 'table' AND c.name = 'user_id'
+                        AND t.name NOT LIKE 'import%'
                     """, []
                 ).map { $0.text("name") }
             }

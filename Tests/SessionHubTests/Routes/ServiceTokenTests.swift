@@ -51,7 +51,7 @@ struct ServiceTokenTests {
             #expect(try await Self.status(token, room) == 200)
             try await Self.revoke("lms", room)
             for row in AccessMatrix.rows where row.statuses[9] < 300 && row.statuses[0] == 401 {
-                let path = ["{scheduled}", "{live}", "{ended}", "{new}"].reduce(row.path) {
+                let path = ["{scheduled}", "{live}", "{ended}", "{new}", "{event}"].reduce(row.path) {
                     $0.replacing($1, with: "1")
                 }
                 let response = try await room.client.send(row.method, path, token: token)
