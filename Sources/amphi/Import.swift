@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import SessionHub
+import StrictJSON
 
 /// Takes people, courses and enrollments from a file: all of it, or nothing.
 struct Import: AsyncParsableCommand {
@@ -26,25 +27,14 @@ struct Import: AsyncParsableCommand {
             guard let bytes = try? Data(contentsOf: URL(filePath: file)) else {
                 throw ConfigurationError("\(file) cannot be read.")
             }
-            let lines = try DirectoryImport(ndjson: Array(bytes), language: configuration.language)
-            let (store, _) = try await OfflineStore.open(configuration)
-            let journal = Journal(
-                database: store.database, clock: HubClock(), publisher: NobodyListens(),
-                logger: .command(configuration.logLevel)
-            )
-            let (force, language) = (force, configuration.language)
-            let summary = try await journal.write { try lines.apply(force: force, language: language, in: $0) }
-            try store.close()
-            Output.line(
-                "imported \(summary.users) users, \(summary.courses) courses, \(summary.enrollments) enrollments")
-        } catch let error as HubError {
-            throw Failure.exit(DirectoryImport.sentences(of: error, in: .english))
-        } catch is HubDatabase.InUse {
-            throw Failure.exit([
-                "a hub serves this database: send the file to it instead, with a token of `amphi token --service NAME`:",
-                "curl -H \"Authorization: Bearer TOKEN\" -H \"Content-Type: application/x-ndjson\" "
-                    + "--data-binary @\(file) URL/api/directory/import",
-            ])
+            let summary = try await HubDoor.with(configuration) { door in
+                try await door.send(
+                    "POST", "/api/directory/import" + (force ? "?force=true" : ""), type: "application/x-ndjson",
+                    body: Array(bytes)
+                )
+            }
+            let counts = ["users", "courses", "enrollments"].map { "\(summary[$0]?.integerValue ?? 0) \($0)" }
+            Output.line("imported \(counts.joined(separator: ", "))")
         } catch {
             throw Failure.exit(error)
         }

@@ -11,6 +11,8 @@ struct Routes {
     let database: any SQLDatabase
     let journal: Journal
     let hub: Hub
+    let file: DatabaseFile
+    let counters: ServerCounterCells
     let sessions: SessionOperations
     let tokens: TokenService
     let clock: HubClock
@@ -37,9 +39,13 @@ struct Routes {
     private func addPlatform(to api: inout API) {
         HealthRoutes(database: database, journal: journal, configuration: configuration, jitsi: jitsi.configuration)
             .add(to: &api)
+        StatusRoutes(
+            database: database, file: file, journal: journal, hub: hub, counters: counters, clock: clock
+        ).add(to: &api)
         IdentityRoutes(database: database, journal: journal, tokens: tokens, clock: clock).add(to: &api)
         UserRoutes(database: database, journal: journal).add(to: &api)
         CourseRoutes(database: database, journal: journal).add(to: &api)
+        NewcomerRoutes(journal: journal, address: address).add(to: &api)
         EnrollmentRoutes(database: database, journal: journal).add(to: &api)
         ImportRoutes(journal: journal).add(to: &api)
     }

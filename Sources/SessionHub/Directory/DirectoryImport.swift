@@ -116,15 +116,3 @@ struct ImportErrors {
         )
     }
 }
-
-extension DirectoryImport {
-    /// The refusals of an import as lines for a terminal.
-    package static func sentences(of error: HubError, in language: Language) -> [String] {
-        let errors = error.details["errors"]?.arrayValue ?? []
-        return [error.message(in: language)]
-            + errors.map { entry in
-                let field = entry["field"]?.stringValue.map { ", \($0)" } ?? ""
-                return "line \(entry["line"]?.integerValue ?? 0)\(field): \(entry["message"]?.stringValue ?? "")"
-            }
-    }
-}

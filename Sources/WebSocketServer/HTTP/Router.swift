@@ -80,6 +80,32 @@ package struct Router: Sendable {
     }
 }
 
+extension Router {
+    /// The answer without a socket, as a connection would send it; a body may have any size.
+    ///
+    /// - Parameter target: path and query, as in a request line.
+    package func answer(
+        _ method: HTTPRequest.Method, _ target: String, headers: HTTPFields, body: [UInt8]
+    ) async -> Response {
+        var request = Request(method: method, path: "/", headers: headers, body: body)
+        var response: Response
+        do throws(HTTPFault) {
+            let target = try RequestTarget(target)
+            (request.path, request.segments, request.query) = (target.path, target.segments, target.query)
+            let (resolution, parameters) = resolve(method, target.segments)
+            request.parameters = parameters
+            switch resolution {
+            case .handler(let handler, _): response = await handler(request)
+            case .fault(let fault): throw fault
+            }
+        } catch {
+            response = renderFault(error, request)
+        }
+        finish(request, &response)
+        return response
+    }
+}
+
 /// What a WebSocket handshake is answered with.
 package enum UpgradeDecision {
     /// 101. `subprotocol` is echoed; it should be one that the client offered. The handler is made on the loop when the

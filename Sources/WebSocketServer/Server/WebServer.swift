@@ -6,7 +6,7 @@ import Synchronization
 package final class WebServer: Sendable {
     private enum Stage {
         case new
-        case running(Acceptor, [WorkerThread])
+        case running([Acceptor], [WorkerThread])
         case stopping
         case stopped
     }
@@ -20,8 +20,12 @@ package final class WebServer: Sendable {
     private let loops: EventLoopGroup
     private let state = Mutex(State())
 
-    package init(configuration: WebServerConfiguration, loops: EventLoopGroup, router: Router, logger: Logger) {
-        core = ServerCore(configuration: configuration, router: router, logger: logger)
+    /// - Parameter counters: for who wants to read them before there is a server.
+    package init(
+        configuration: WebServerConfiguration, loops: EventLoopGroup, router: Router,
+        counters: ServerCounterCells = ServerCounterCells(), logger: Logger
+    ) {
+        core = ServerCore(configuration: configuration, router: router, counters: counters, logger: logger)
         self.loops = loops
     }
 
@@ -49,10 +53,23 @@ package final class WebServer: Sendable {
             }
             threads.append(thread)
         }
-        let acceptor = Acceptor(socket: socket, loops: loops.loops, core: core)
-        acceptor.start()
-        state.withLock { state in state.stage = .running(acceptor, threads) }
+        var acceptors = [Acceptor(socket: socket, loops: loops.loops, core: core)]
+        if let control = controlAcceptor() { acceptors.append(control) }
+        for acceptor in acceptors { acceptor.start() }
+        state.withLock { [acceptors, threads] state in state.stage = .running(acceptors, threads) }
         return port
+    }
+
+    /// Nil when it is not wanted, or cannot be made: the server does its work without.
+    private func controlAcceptor() -> Acceptor? {
+        guard let path = core.configuration.controlSocket else { return nil }
+        do throws(WebServerError) {
+            return Acceptor(
+                socket: try ListeningSocket(path: path), isControl: true, loops: loops.loops, core: core)
+        } catch {
+            core.logger.warning("no control socket", metadata: ["path": "\(path)", "error": "\(error)"])
+            return nil
+        }
     }
 
     private func start(_ loop: EventLoop) async -> (WorkerThread, WebServerError?) {
@@ -70,10 +87,11 @@ package final class WebServer: Sendable {
 
     /// Closes the listening socket; connections stay. Idempotent.
     package func stopAccepting() {
-        let acceptor: Acceptor? = state.withLock { state in
-            if case .running(let acceptor, _) = state.stage { acceptor } else { nil }
+        let acceptors: [Acceptor] = state.withLock { state in
+            if case .running(let acceptors, _) = state.stage { acceptors } else { [] }
         }
-        acceptor?.stop()
+        for acceptor in acceptors { acceptor.stop() }
+        if let path = core.configuration.controlSocket, !acceptors.isEmpty { unsafe unlink(path) }
     }
 
     /// Stops accepting, answers what is under way, closes WebSockets with 1001 (those that are not closing already), drops

@@ -107,14 +107,6 @@ struct DirectoryImportTests {
         }
     }
 
-    @Test func `errors read as lines in a terminal`() throws {
-        let error = #expect(throws: HubError.self) {
-            try DirectoryImport(ndjson: Array(#"{"user":{"id":0}}"#.utf8), language: .english)
-        }
-        let sentences = DirectoryImport.sentences(of: try #require(error), in: .english)
-        #expect(sentences.last == "line 1, user.id: id must be at least 1.")
-    }
-
     @Test func `five thousand people are imported in one transaction`() async throws {
         try await PlatformHub.run { hub in
             var lines =
