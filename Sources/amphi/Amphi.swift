@@ -12,7 +12,7 @@ struct Amphi: AsyncParsableCommand {
         version: HubVersion.text,
         subcommands: [
             Init.self, Serve.self, Status.self, UserCommand.self, CourseCommand.self, Enroll.self, Import.self,
-            Migrate.self, Token.self, Doctor.self, Version.self,
+            Backup.self, Restore.self, Migrate.self, Token.self, Doctor.self, Version.self,
         ]
     )
 }

@@ -58,7 +58,9 @@ struct UserCommand: ParsableCommand {
         func run() async throws {
             do {
                 let newcomer = Newcomer(email: email, name: name, role: role)
-                let (id, link) = try await HubDoor.with(try await options.read()) { try await newcomer.add(through: $0) }
+                let (id, link) = try await HubDoor.with(try await options.read()) {
+                    try await newcomer.add(through: $0)
+                }
                 Output.line("\(email) is \(id), \(role.rawValue)")
                 Output.line(link)
             } catch {
@@ -139,7 +141,8 @@ struct Enroll: AsyncParsableCommand {
                 for email in emails { people.append(try await door.person(email)) }
                 for person in people {
                     try await door.send(
-                        "PUT", "/api/courses/\(course)/enrollments/\(person["id"]?.integerValue ?? 0)"
+                        "PUT",
+                        "/api/courses/\(course)/enrollments/\(person["id"]?.integerValue ?? 0)"
                             + (force ? "?force=true" : ""), ["is_active": true]
                     )
                     Output.line("\(person["email"]?.stringValue ?? "") is enrolled")

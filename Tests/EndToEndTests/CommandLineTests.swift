@@ -20,7 +20,8 @@ struct CommandLineTests {
         #expect(version.output.hasPrefix("amphi "))
         let help = try await run(["--help"], in: folder)
         for command in [
-            "init", "serve", "status", "user", "course", "enroll", "import", "migrate", "token", "doctor", "version",
+            "init", "serve", "status", "user", "course", "enroll", "import", "backup", "restore", "migrate", "token",
+            "doctor", "version",
         ] {
             #expect(help.output.contains(command))
         }
