@@ -57,7 +57,8 @@ package final class HubApplication: Service {
         let counters = ServerCounterCells()
         let routes = Routes(
             configuration: configuration, jitsi: jitsi, database: store.database, journal: journal, hub: hub,
-            file: store.database.file, counters: counters, sessions: sessions, tokens: tokens, clock: clock, address: address, logger: logger
+            file: store.database.file, counters: counters, sessions: sessions, tokens: tokens, clock: clock,
+            address: address, logger: logger
         )
         router = routes.router()
         server = WebServer(
@@ -101,6 +102,20 @@ package final class HubApplication: Service {
         address.listening(on: port)
         isRunning.withLock { $0 = true }
         return port
+    }
+
+    /// Reads the certificate again, for connections from now on. A file that cannot be used is logged and the old one stays.
+    package func reloadCertificate() async {
+        guard configuration.usesTLS else { return }
+        do throws(WebServerError) {
+            try await server.reloadCertificate()
+            logger.notice("certificate read again")
+        } catch {
+            logger.error(
+                "the certificate cannot be used, the old one stays",
+                metadata: ["error": "\(ConfigurationError(error, configuration))"]
+            )
+        }
     }
 
     /// Stops accepting, says bye, lets answers finish, closes the database. Idempotent.

@@ -39,6 +39,8 @@ extension EventLoop {
         }
     }
 
+    func reloadCertificate(_ tls: WebServerConfiguration.TLS) { engine?.reloadCertificate(tls) }
+
     /// Asks every connection to finish; `done` runs when none is left.
     func retireAll(_ done: @escaping @Sendable () -> Void) {
         guard let engine else { return done() }

@@ -1,3 +1,4 @@
+internal import CLibwebsockets
 internal import Glibc
 package import Logging
 import Synchronization
@@ -83,6 +84,15 @@ package final class WebServer: Sendable {
         }
         for await failure in started { return (thread, failure) }
         return (thread, .loop("the thread ended"))
+    }
+
+    /// Reads the certificate and its key again. New connections get them when this returns; open ones go on with theirs.
+    ///
+    /// Throws `certificate` when the files cannot be used: then the old ones stay. Without TLS it does nothing.
+    package func reloadCertificate() async throws(WebServerError) {
+        guard let tls = core.configuration.tls else { return }
+        guard unsafe amphi_certificate_is_usable(tls.certificatePath, tls.keyPath) == 1 else { throw .certificate }
+        for loop in loops.loops { await loop.reloadCertificate(tls) }
     }
 
     /// Closes the listening socket; connections stay. Idempotent.
