@@ -11,24 +11,35 @@ package struct API {
 
     package private(set) var router: Router
     private let authenticate: Authenticate
+    private let idempotency: Idempotency?
     private let defaultLanguage: Language
     private let logger: Logger
 
-    package init(router: Router, authenticate: @escaping Authenticate, defaultLanguage: Language, logger: Logger) {
+    package init(
+        router: Router, authenticate: @escaping Authenticate, idempotency: Idempotency? = nil,
+        defaultLanguage: Language, logger: Logger
+    ) {
         self.router = router
         self.authenticate = authenticate
+        self.idempotency = idempotency
         self.defaultLanguage = defaultLanguage
         self.logger = logger
     }
 
-    /// A route for a proved caller.
+    /// A route for a proved caller. A POST may carry an Idempotency-Key.
+    ///
+    /// - Parameter hasSecrets: the answer carries a token or a password, is never stored, and made anew for each request,
+    ///   whatever its key.
     package mutating func add(
-        _ method: HTTPRequest.Method, _ pattern: String, maxBody: Int = 256 * 1024, _ handler: @escaping Handler
+        _ method: HTTPRequest.Method, _ pattern: String, maxBody: Int = 256 * 1024, hasSecrets: Bool = false,
+        _ handler: @escaping Handler
     ) {
         let authenticate = authenticate
+        let idempotency = method == .post && !hasSecrets ? idempotency : nil
         addOpen(method, pattern, maxBody: maxBody) { request, language in
-            let caller = try await authenticate(request)
-            return try await handler(Call(request: request, caller: caller, language: language))
+            let call = Call(request: request, caller: try await authenticate(request), language: language)
+            guard let idempotency else { return try await handler(call) }
+            return Reply(raw: try await idempotency.answer(call) { try await handler(call) })
         }
     }
 

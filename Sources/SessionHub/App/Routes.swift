@@ -26,6 +26,7 @@ struct Routes {
         let authenticator = Authenticator(tokens: tokens, database: database, journal: journal, clock: clock)
         var api = API(
             router: router, authenticate: { try await authenticator.authenticate($0) },
+            idempotency: Idempotency(database: database, journal: journal, clock: clock, logger: logger),
             defaultLanguage: configuration.language, logger: logger
         )
         addPlatform(to: &api)

@@ -21,7 +21,7 @@ package struct NewcomerRoutes: Sendable {
     package func add(to api: inout API) {
         api.add(.post, "/api/users") { call in try await createUser(call) }
         api.add(.post, "/api/courses") { call in try await createCourse(call) }
-        api.add(.post, "/api/users/{userId:int}/sign-in-link") { call in try await link(call) }
+        api.add(.post, "/api/users/{userId:int}/sign-in-link", hasSecrets: true) { call in try await link(call) }
     }
 
     private func createUser(_ call: Call) async throws -> Reply {

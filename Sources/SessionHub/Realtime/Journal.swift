@@ -87,12 +87,19 @@ package final class Journal: Sendable {
         if starts { scheduleDrain() }
     }
 
-    /// The same for callers that can wait. Throws the item's `HubError`.
+    /// The same for callers that can wait. Throws the item's `HubError`. In a request with an Idempotency-Key the key is claimed in
+    /// the same transaction.
     package func write<Value: Sendable>(
         _ work: @escaping @Sendable (JournalTransaction) throws -> Value
     ) async throws(HubError) -> Value {
+        let claim = IdempotencyClaim.current
         let result: Result<Value, HubError> = await withCheckedContinuation { continuation in
-            submit(work) { continuation.resume(returning: $0) }
+            submit { transaction in
+                try claim?.record(at: transaction.now, in: transaction.connection)
+                return try work(transaction)
+            } completion: {
+                continuation.resume(returning: $0)
+            }
         }
         return try result.get()
     }
