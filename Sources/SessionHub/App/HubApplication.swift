@@ -170,6 +170,8 @@ extension WebServerConfiguration {
         if let certificate = configuration.tlsCertificate, let key = configuration.tlsKey {
             tls = TLS(certificatePath: certificate, keyPath: key)
         }
+        let proxies = TrustedProxies(configuration.trustedProxies)
+        isUnlimited = { proxies.contains($0) }
         let limits = configuration.limits
         maxConnections = limits.connections
         connectionsPerSecondPerAddress = limits.connectionsPerAddress

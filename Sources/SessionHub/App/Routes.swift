@@ -27,7 +27,8 @@ struct Routes {
         var api = API(
             router: router, authenticate: { try await authenticator.authenticate($0) },
             idempotency: Idempotency(database: database, journal: journal, clock: clock, logger: logger),
-            defaultLanguage: configuration.language, logger: logger
+            limits: RequestLimits(configuration.limits, clock: clock), defaultLanguage: configuration.language,
+            logger: logger
         )
         addPlatform(to: &api)
         addClasses(to: &api)
@@ -70,6 +71,8 @@ struct Routes {
     /// What the server answers by itself in the hub's words, and the headers of every response.
     private func prepare(_ router: inout Router, _ origins: OriginPolicy) {
         let language = configuration.language
+        let proxies = TrustedProxies(configuration.trustedProxies)
+        router.identify = { proxies.identify(&$0) }
         router.renderFault = { fault, request in
             if case .methodNotAllowed(let methods) = fault, let request,
                 let preflight = origins.preflight(request, methods: methods)

@@ -25,6 +25,8 @@ package struct Router: Sendable {
 
     package static let defaultMaxBody = 256 * 1024
 
+    /// Changes a request before anything looks at it, on the loop: who is at the other end when a proxy stands between.
+    package var identify: @Sendable (inout Request) -> Void = { _ in }
     /// Asked for paths that no pattern matches.
     package var fallback: (@Sendable (Request) async -> Response)?
     /// Runs on the loop.

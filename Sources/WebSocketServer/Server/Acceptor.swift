@@ -68,7 +68,7 @@ final class Acceptor: Sendable {
                 switch accepted {
                 case .success(let (fd, address)):
                     let delay =
-                        isControl || core.configuration.unlimitedAddresses.contains(address)
+                        isControl || core.configuration.isUnlimited(address)
                         ? .zero : throttle.delay(for: address, at: clock.now - start)
                     if delay == .zero {
                         handOver(fd, address, to: &next)

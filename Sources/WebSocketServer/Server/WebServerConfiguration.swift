@@ -24,8 +24,8 @@ package struct WebServerConfiguration: Sendable {
     package var maxConnections = 16_384
     /// New connections per second and source address; what comes faster is delayed, not refused. 0 = off.
     package var connectionsPerSecondPerAddress = 100
-    /// Addresses that the limit above does not count (a reverse proxy).
-    package var unlimitedAddresses: Set<String> = []
+    /// Whether the limit above does not count an address (a reverse proxy).
+    package var isUnlimited: @Sendable (String) -> Bool = { _ in false }
 
     /// Request line and headers together.
     package var maxHeadBytes = 16 * 1024
