@@ -64,7 +64,7 @@ let package = Package(
         .executableTarget(
             name: "amphi",
             dependencies: [
-                "SessionHub", argumentParser, logging, serviceLifecycle,
+                "SessionHub", "StrictJSON", argumentParser, logging, serviceLifecycle,
                 .product(name: "Configuration", package: "swift-configuration"),
             ],
             swiftSettings: settings

@@ -9,6 +9,8 @@
 #include <libwebsockets.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -93,6 +95,26 @@ static inline amphi_context *amphi_context_create(const amphi_context_options *o
         self->tls = lws_create_vhost(self->context, &info);
     }
     return self;
+}
+
+// Whether these files are a certificate chain and its key: 1, or 0. lws tells of a failure only in its log, and would by then
+// have taken half of the pair.
+static inline int amphi_certificate_is_usable(const char *certificate_path, const char *private_key_path) {
+    SSL_CTX *scratch = SSL_CTX_new(TLS_server_method());
+    if (!scratch) return 0;
+    int usable = SSL_CTX_use_certificate_chain_file(scratch, certificate_path) == 1
+        && SSL_CTX_use_PrivateKey_file(scratch, private_key_path, SSL_FILETYPE_PEM) == 1
+        && SSL_CTX_check_private_key(scratch) == 1;
+    SSL_CTX_free(scratch);
+    ERR_clear_error();
+    return usable;
+}
+
+// "Checks every vhost to see if it is the using certificate described by the given filepaths. If so, it attempts to update the
+// vhost ssl_ctx to use the new certificate." Connections that are open keep what they were opened with. On the loop's thread.
+static inline void amphi_reload_certificate(
+    amphi_context *self, const char *certificate_path, const char *private_key_path) {
+    lws_tls_cert_updated(self->context, certificate_path, private_key_path, NULL, 0, NULL, 0);
 }
 
 static inline void amphi_find_poll(uv_handle_t *handle, void *result) {

@@ -36,10 +36,13 @@ package struct Migrator: Sendable {
     /// What is applied and what is missing, without changing anything.
     /// - Throws: `MigrationError`, as `migrate` would.
     package func state(_ database: any SQLDatabase) async throws -> MigrationState {
-        let pending = try await database.read { connection in
-            guard try connection.hasTable("schema_migrations") else { return files }
-            return try Self.pending(files, connection)
-        }
+        try await database.read { try state(in: $0) }
+    }
+
+    /// The same on a connection.
+    package func state(in connection: any SQLConnection) throws -> MigrationState {
+        let pending =
+            try connection.hasTable("schema_migrations") ? try Self.pending(files, connection) : files
         return MigrationState(
             applied: files.filter { !pending.contains($0) }.map(\.name), pending: pending.map(\.name))
     }

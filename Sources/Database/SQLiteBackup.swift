@@ -7,30 +7,34 @@ import GRDB
     import Darwin
 #endif
 
-/// One online copy of a database file, made through connections of its own.
-struct SQLiteBackup {
+/// One online copy of a database file, made through connections of its own: beside a process that serves it as well.
+package struct SQLiteBackup {
     private let source: String
     private let destination: String
+    private let replaces: Bool
     /// The copy under construction; what a crash leaves has this name.
     private var partial: String { destination + ".partial" }
 
-    init(of source: String, to destination: String) {
+    /// - Parameter replaces: whether a file of that name may go; until the copy is complete it stays.
+    package init(of source: String, to destination: String, replaces: Bool = false) {
         self.source = source
         self.destination = destination
+        self.replaces = replaces
     }
 
-    /// Blocks until the copy is done.
+    /// Blocks until the copy is done. It is its owner's alone: mode 0600.
+    ///
+    /// - Parameter prepare: runs in a transaction on the copy.
     /// - Throws: `SQLError`, what `prepare` throws, or the file system's error.
-    func run(_ prepare: (any SQLConnection) throws -> Void) throws {
-        guard !FileManager.default.fileExists(atPath: destination) else {
+    package func run(_ prepare: (any SQLConnection) throws -> Void) throws {
+        guard replaces || !FileManager.default.fileExists(atPath: destination) else {
             throw SQLError(.misuse, "\(destination) exists already")
         }
         try removePartial()
         do {
             try copy(prepare)
             try sync(partial)
-            // `link` fails when the name is taken meanwhile; a rename would replace that file.
-            try FileManager.default.linkItem(atPath: partial, toPath: destination)
+            try publish()
             try sync(URL(fileURLWithPath: destination).deletingLastPathComponent().path)
             try removePartial()
         } catch {
@@ -44,6 +48,9 @@ struct SQLiteBackup {
         reading.readonly = true
         reading.busyMode = .timeout(5)
         let from = try DatabaseQueue(path: source, configuration: reading)
+        let created = unsafe open(partial, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard created >= 0 else { throw SQLError(.io, "cannot create \(partial): errno \(errno)") }
+        _ = close(created)
         let to = try DatabaseQueue(path: partial)
         defer {
             try? from.close()
@@ -62,6 +69,17 @@ struct SQLiteBackup {
             try access.execute("PRAGMA journal_mode = DELETE")
         }
         try to.close()
+    }
+
+    private func publish() throws {
+        if replaces {
+            guard unsafe rename(partial, destination) == 0 else {
+                throw SQLError(.io, "cannot rename \(partial): errno \(errno)")
+            }
+        } else {
+            // `link` fails when the name is taken meanwhile; a rename would replace that file.
+            try FileManager.default.linkItem(atPath: partial, toPath: destination)
+        }
     }
 
     private func removePartial() throws {

@@ -1,5 +1,4 @@
 import Dispatch
-import Foundation
 import GRDB
 
 /// What an operator needs while the database is being served: checkpoint, backup, check, size.
@@ -27,12 +26,9 @@ extension SQLiteDatabase {
     }
 
     /// The bytes of the database file and of its WAL.
-    package var sizeBytes: Int64 {
-        [path, path + "-wal"].reduce(0) { sum, file in
-            let attributes = try? FileManager.default.attributesOfItem(atPath: file)
-            return sum + (attributes?[.size] as? Int64 ?? 0)
-        }
-    }
+    package var sizeBytes: Int64 { file.bytes + file.walBytes }
+
+    package var file: DatabaseFile { DatabaseFile(path: path) }
 
     /// Writes a copy of one state of the database to a new file, while readers and the writer go on.
     ///

@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 package import Logging
 import Synchronization
@@ -8,6 +9,10 @@ package final class SQLiteDatabase: SQLDatabase {
     let pool: DatabasePool
     let logger: Logger
     private let registry = Mutex(Registry())
+    private let keeper: LogKeeper
+
+    /// How long SQLite waits for another process's lock.
+    static let busyMilliseconds: Int32 = 5000
 
     private struct Registry {
         /// New calls are refused.
@@ -19,12 +24,22 @@ package final class SQLiteDatabase: SQLDatabase {
 
     /// Opens or creates the file.
     /// - Parameter readers: how many reads may run at once, at least 1.
-    package init(path: String, readers: Int, logger: Logger) throws(SQLError) {
+    package convenience init(path: String, readers: Int, logger: Logger) throws(SQLError) {
+        try self.init(path: path, readers: readers, log: LogKeeper.Limits(), logger: logger)
+    }
+
+    /// - Parameter log: when the write-ahead log is copied and emptied.
+    init(path: String, readers: Int, log: LogKeeper.Limits, logger: Logger) throws(SQLError) {
         self.path = path
         self.logger = logger
+        let keeper = LogKeeper(limits: log, logger: logger)
+        self.keeper = keeper
         do {
             pool = try DatabasePool(path: path, configuration: Self.configuration(readers: readers))
-            try pool.writeWithoutTransaction { try Self.makeDurable($0) }
+            try pool.writeWithoutTransaction { database in
+                try Self.makeDurable(database)
+                keeper.watch(database)
+            }
         } catch {
             throw SQLError(error)
         }
@@ -57,10 +72,9 @@ package final class SQLiteDatabase: SQLDatabase {
         try checkOpen()
         return try await withCheckedThrowingContinuation { continuation in
             pool.asyncWriteWithoutTransaction { database in
-                continuation.resume(
-                    with: Result {
-                        try self.access(database) { try $0.transaction { try body($0) } }
-                    })
+                let result = Result { try self.access(database) { try $0.transaction { try body($0) } } }
+                continuation.resume(with: result)
+                self.keeper.relieve(database)
             }
         }
     }
@@ -73,6 +87,7 @@ package final class SQLiteDatabase: SQLDatabase {
                     self.logger.error("a closure on the writer left its transaction open; rolled back")
                 }
             }
+            self.keeper.relieve(database)
         }
     }
 
@@ -129,7 +144,7 @@ extension SQLiteDatabase {
         configuration.foreignKeysEnabled = true
         configuration.maximumReaderCount = max(1, readers)
         // Only other processes (the command line, a backup tool) can make us wait.
-        configuration.busyMode = .timeout(5)
+        configuration.busyMode = .timeout(TimeInterval(Self.busyMilliseconds) / 1000)
         configuration.prepareDatabase { database in
             // 16 MiB for each connection. No mmap: with it a failing disk is a SIGBUS instead of an error.
             try database.execute(sql: "PRAGMA cache_size = -16384")

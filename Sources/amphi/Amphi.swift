@@ -10,7 +10,10 @@ struct Amphi: AsyncParsableCommand {
         discussion:
             "Every setting is an environment variable, may stand in .env, and is listed by `amphi serve --help-keys`.",
         version: HubVersion.text,
-        subcommands: [Serve.self, Migrate.self, Import.self, Token.self, Doctor.self, Version.self]
+        subcommands: [
+            Init.self, Serve.self, Status.self, UserCommand.self, CourseCommand.self, Enroll.self, Import.self,
+            Backup.self, Restore.self, Migrate.self, Token.self, Doctor.self, Version.self,
+        ]
     )
 }
 

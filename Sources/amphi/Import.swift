@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import SessionHub
+import StrictJSON
 
 /// Takes people, courses and enrollments from a file: all of it, or nothing.
 struct Import: AsyncParsableCommand {
@@ -29,37 +30,24 @@ struct Import: AsyncParsableCommand {
 
     func run() async throws {
         let report = try await report()
-        guard report.sentences.isEmpty else { throw Failure.exit(report.sentences) }
-        Output.line(
-            "\(dryRun ? "would import" : "imported") \(report.users) users, \(report.courses) courses, "
-                + "\(report.enrollments) enrollments")
+        let faults = ImportReport.sentences(of: report["errors"]?.arrayValue ?? [])
+        guard faults.isEmpty else { throw Failure.exit(faults) }
+        let counts = ["users", "courses", "enrollments"].map { "\(report[$0]?.integerValue ?? 0) \($0)" }
+        Output.line("\(dryRun ? "would import" : "imported") \(counts.joined(separator: ", "))")
     }
 
-    private func report() async throws -> ImportReport {
+    /// The answer of the route, or the end with its refusals.
+    private func report() async throws -> JSON {
         do {
             let configuration = try await options.read()
             guard let bytes = try? Data(contentsOf: URL(filePath: file)) else {
                 throw ConfigurationError("\(file) cannot be read.")
             }
-            let (store, _) = try await OfflineStore.open(configuration)
-            let journal = Journal(
-                database: store.database, clock: HubClock(), publisher: NobodyListens(),
-                logger: .command(configuration.logLevel)
-            )
-            var options = DirectoryImport.Options()
-            (options.isDryRun, options.force, options.language) = (dryRun, force, configuration.language)
-            let report = try await DirectoryImport(database: store.database, journal: journal)
-                .run(Array(bytes), as: format, options)
-            try store.close()
-            return report
-        } catch let error as HubError {
-            throw Failure.exit(ImportReport.sentences(of: error, in: .english))
-        } catch is HubDatabase.InUse {
-            throw Failure.exit([
-                "a hub serves this database: send the file to it instead, with a token of `amphi token --service NAME`:",
-                "curl -H \"Authorization: Bearer TOKEN\" -H \"Content-Type: \(format.rawValue)\" "
-                    + "--data-binary @\(file) URL/api/directory/import",
-            ])
+            let query = [("dry_run", dryRun), ("force", force)].filter(\.1).map { "\($0.0)=true" }.joined(
+                separator: "&")
+            return try await HubDoor.with(configuration) { door in
+                try await door.send("POST", "/api/directory/import?\(query)", type: format.rawValue, body: Array(bytes))
+            }
         } catch {
             throw Failure.exit(error)
         }

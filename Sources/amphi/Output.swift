@@ -18,6 +18,7 @@ enum Failure {
     static func exit(_ error: any Error) -> ExitCode {
         switch error {
         case let error as ConfigurationError: exit(error.problems)
+        case let error as Refusal: exit(error.sentences)
         case let error as HubError: exit([error.message(in: .english)])
         default: exit(["\(error)"])
         }

@@ -48,7 +48,8 @@ struct Serve: AsyncParsableCommand {
         let service = ListeningService(application: application, isDemo: demo)
         let group = ServiceGroup(
             configuration: .init(
-                services: [.init(service: service)], gracefulShutdownSignals: [.sigterm, .sigint],
+                services: [.init(service: service), .init(service: HangupService(application: application))],
+                gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: .command(.warning)
             )
         )
@@ -56,6 +57,17 @@ struct Serve: AsyncParsableCommand {
             try await group.run()
         } catch {
             throw Failure.exit(error)
+        }
+    }
+}
+
+/// Reads the certificate again at every SIGHUP. With a service for it the signal ends nobody, TLS or not.
+private struct HangupService: Service {
+    let application: HubApplication
+
+    func run() async throws {
+        for await _ in await UnixSignalsSequence(trapping: .sighup).cancelOnGracefulShutdown() {
+            await application.reloadCertificate()
         }
     }
 }

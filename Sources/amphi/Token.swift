@@ -3,10 +3,6 @@ import SessionHub
 
 /// Mints a token as the platform would, for tests and for its services; knows the services by name, and revokes them.
 struct Token: AsyncParsableCommand {
-    enum Role: String, ExpressibleByArgument, CaseIterable {
-        case student, instructor, admin
-    }
-
     static let configuration = CommandConfiguration(
         abstract: "Print a token for a person, or for a service of the platform; revoke and list services."
     )
@@ -27,7 +23,7 @@ struct Token: AsyncParsableCommand {
     var list = false
 
     @Option(help: "The person's role, for somebody whom the Directory does not know yet.")
-    var role: Role?
+    var role: RoleOption?
 
     @Option(help: ArgumentHelp("The person's e-mail address, likewise.", valueName: "address"))
     var email: String?

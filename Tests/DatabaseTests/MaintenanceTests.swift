@@ -52,6 +52,22 @@ import Testing
         }
     }
 
+    @Test func `a backup may replace a file, once it is complete, and is its owner's alone`() async throws {
+        try await withDatabase(table, "INSERT INTO t VALUES (1)") { database in
+            let copy = database.path + ".copy"
+            try Data("precious".utf8).write(to: URL(fileURLWithPath: copy))
+            let backup = SQLiteBackup(of: database.path, to: copy, replaces: true)
+            #expect(throws: Refused(reason: "no")) { try backup.run { _ in throw Refused(reason: "no") } }
+            #expect(try Data(contentsOf: URL(fileURLWithPath: copy)) == Data("precious".utf8))
+            try backup.run { _ in }
+            let attributes = try FileManager.default.attributesOfItem(atPath: copy)
+            #expect(attributes[.posixPermissions] as? Int == 0o600)
+            let restored = try SQLiteDatabase(path: copy, readers: 1, logger: database.logger)
+            #expect(try await restored.column("SELECT n FROM t") == [1])
+            try restored.close()
+        }
+    }
+
     @Test func `a backup that cannot be prepared leaves no file`() async throws {
         try await withDatabase(table) { database in
             let copy = database.path + ".copy"

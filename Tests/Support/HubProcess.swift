@@ -44,6 +44,7 @@ package actor HubProcess {
         var variables = [
             "JWT_SECRET": TestHub.secret, "AMPHI_DATABASE": folder.file("amphi.db"), "AMPHI_PORT": "0",
             "AMPHI_LIMIT_CONNECTIONS_PER_ADDRESS": "0", "AMPHI_LIMIT_PING": "10m",
+            "AMPHI_LIMIT_REQUESTS_PER_USER": "0", "AMPHI_LIMIT_REQUESTS_PER_ADDRESS": "0",
             "AMPHI_MIGRATIONS": PackageFolder.migrations,
             "AMPHI_WEB_ROOT": PackageFolder.pages, "PATH": "/usr/bin:/bin",
         ]

@@ -62,6 +62,8 @@ package final class TestHub: TestedHub {
         configuration.migrations = PackageFolder.migrations
         configuration.webRoot = PackageFolder.pages
         configuration.limits.connectionsPerAddress = 0
+        configuration.limits.requestsPerUser = 0
+        configuration.limits.requestsPerAddress = 0
         // A test client answers pings only while it waits for something.
         configuration.limits.pingMilliseconds = 600_000
         // A busy machine takes its time over hundreds of clients.

@@ -11,36 +11,54 @@ package struct API {
 
     package private(set) var router: Router
     private let authenticate: Authenticate
+    private let idempotency: Idempotency?
+    private let limits: RequestLimits?
     private let defaultLanguage: Language
     private let logger: Logger
 
-    package init(router: Router, authenticate: @escaping Authenticate, defaultLanguage: Language, logger: Logger) {
+    package init(
+        router: Router, authenticate: @escaping Authenticate, idempotency: Idempotency? = nil,
+        limits: RequestLimits? = nil, defaultLanguage: Language, logger: Logger
+    ) {
         self.router = router
         self.authenticate = authenticate
+        self.idempotency = idempotency
+        self.limits = limits
         self.defaultLanguage = defaultLanguage
         self.logger = logger
     }
 
-    /// A route for a proved caller.
+    /// A route for a proved caller. A POST may carry an Idempotency-Key.
+    ///
+    /// - Parameter answersAnew: the route takes no account of that key: its answer carries a token or a password and is
+    ///   never stored, or to do it again comes to the same.
     package mutating func add(
-        _ method: HTTPRequest.Method, _ pattern: String, maxBody: Int = 256 * 1024, _ handler: @escaping Handler
+        _ method: HTTPRequest.Method, _ pattern: String, maxBody: Int = 256 * 1024, answersAnew: Bool = false,
+        _ handler: @escaping Handler
     ) {
-        let authenticate = authenticate
+        let (authenticate, limits) = (authenticate, limits)
+        let idempotency = method == .post && !answersAnew ? idempotency : nil
         addOpen(method, pattern, maxBody: maxBody) { request, language in
-            let caller = try await authenticate(request)
-            return try await handler(Call(request: request, caller: caller, language: language))
+            let call = Call(request: request, caller: try await authenticate(request), language: language)
+            try limits?.admit(call.caller)
+            guard let idempotency else { return try await handler(call) }
+            return Reply(raw: try await idempotency.answer(call) { try await handler(call) })
         }
     }
 
     /// A route for everybody: the page's configuration, health, the exchange of a sign-in code.
+    ///
+    /// - Parameter isUnlimited: for what watches the hub and must hear from it in a flood, too.
     package mutating func addOpen(
-        _ method: HTTPRequest.Method, _ pattern: String, maxBody: Int = 256 * 1024,
+        _ method: HTTPRequest.Method, _ pattern: String, maxBody: Int = 256 * 1024, isUnlimited: Bool = false,
         _ handler: @escaping @Sendable (Request, Language) async throws -> Reply
     ) {
         let (defaultLanguage, logger) = (defaultLanguage, logger)
+        let limits = isUnlimited ? nil : limits
         router.add(method, pattern, maxBody: maxBody) { request in
             let language = request.headers[.acceptLanguage].flatMap(Language.init(acceptLanguage:)) ?? defaultLanguage
             do {
+                try await limits?.admit(address: request.remoteAddress)
                 return try await handler(request, language).response(in: language)
             } catch var error as HubError {
                 // From the writer, which knows no request.

@@ -29,6 +29,10 @@ extension ConfigurationKey {
             }
         ),
         .list(
+            "AMPHI_TRUSTED_PROXIES", \.trustedProxies, type: "addresses, CIDR",
+            "Proxies whose X-Forwarded-For and X-Forwarded-Proto are believed.", check: TrustedProxies.problem
+        ),
+        .list(
             "AMPHI_FRAME_ANCESTORS", \.frameAncestors, type: "origins, 'self' or 'none'",
             "Sites that may show the hub's pages in a frame.",
             check: { source in
@@ -103,6 +107,14 @@ extension ConfigurationKey {
         .number(
             "AMPHI_LIMIT_CONNECTIONS_PER_ADDRESS", \.limits.connectionsPerAddress, 0...most,
             "New connections per second and address; faster ones wait; 0 is off."
+        ),
+        .number(
+            "AMPHI_LIMIT_REQUESTS_PER_USER", \.limits.requestsPerUser, 0...most,
+            "REST requests per second and person; more get 429; 0 is off."
+        ),
+        .number(
+            "AMPHI_LIMIT_REQUESTS_PER_ADDRESS", \.limits.requestsPerAddress, 0...most,
+            "The same per address; faster ones wait, beyond 2 s they get 429; 0 is off."
         ),
         .number("AMPHI_LIMIT_CONNECTIONS", \.limits.connections, 1...most, "Connections in all; more get 503."),
         .duration("AMPHI_LIMIT_HELLO", \.limits.helloMilliseconds, atLeast: 10, "For a channel's first frame."),

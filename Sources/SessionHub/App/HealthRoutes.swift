@@ -20,8 +20,8 @@ package struct HealthRoutes: Sendable {
     }
 
     package func add(to api: inout API) {
-        api.addOpen(.get, "/livez") { _, _ in Reply(["status": "ok"]) }
-        api.addOpen(.get, "/readyz") { _, _ in try await readiness() }
+        api.addOpen(.get, "/livez", isUnlimited: true) { _, _ in Reply(["status": "ok"]) }
+        api.addOpen(.get, "/readyz", isUnlimited: true) { _, _ in try await readiness() }
         let page = Reply(pageConfiguration)
         api.addOpen(.get, "/api/config") { _, _ in page }
     }

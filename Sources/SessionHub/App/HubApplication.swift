@@ -22,6 +22,7 @@ package final class HubApplication: Service {
     private let store: HubDatabase
     private let hub: Hub
     private let server: WebServer
+    private let router: Router
     private let isRunning = Mutex(false)
 
     /// Opens the database and wires the parts; nothing listens yet.
@@ -55,15 +56,38 @@ package final class HubApplication: Service {
         )
         journal = Journal(database: store.database, clock: clock, publisher: hub, logger: logger)
         hub.attach(journal)
+        let counters = ServerCounterCells()
         let routes = Routes(
             configuration: configuration, jitsi: jitsi, database: store.database, journal: journal, hub: hub,
-            sessions: sessions, tokens: tokens, passwords: passwords, conflicts: conflicts, clock: clock,
+            file: store.database.file, counters: counters, sessions: sessions, tokens: tokens, passwords: passwords,
+            conflicts: conflicts, clock: clock,
             address: address, logger: logger
         )
+        router = routes.router()
         server = WebServer(
-            configuration: WebServerConfiguration(configuration), loops: loops, router: routes.router(), logger: logger
+            configuration: WebServerConfiguration(configuration), loops: loops, router: router, counters: counters,
+            logger: logger
         )
     }
+
+    /// Answers one request of a service without a socket, for a command line that works on a file which nobody serves: it
+    /// meets the same routes as one that talks to a running hub.
+    ///
+    /// - Parameters:
+    ///   - target: path and query.
+    ///   - type: the body's media type.
+    package func answer(
+        _ method: String, _ target: String, token: String, type: String, body: [UInt8]
+    ) async -> (status: Int, body: [UInt8]) {
+        guard let method = HTTPRequest.Method(method) else { preconditionFailure("\(method) is no HTTP method") }
+        let response = await router.answer(
+            method, target, headers: [.authorization: "Bearer \(token)", .contentType: type], body: body
+        )
+        return (Int(response.status.code), response.body.bytes)
+    }
+
+    /// Lets go of the database without having served. Idempotent.
+    package func close() throws { try store.close() }
 
     /// Listens; returns the bound port.
     package func start() async throws -> UInt16 {
@@ -81,6 +105,20 @@ package final class HubApplication: Service {
         address.listening(on: port)
         isRunning.withLock { $0 = true }
         return port
+    }
+
+    /// Reads the certificate again, for connections from now on. A file that cannot be used is logged and the old one stays.
+    package func reloadCertificate() async {
+        guard configuration.usesTLS else { return }
+        do throws(WebServerError) {
+            try await server.reloadCertificate()
+            logger.notice("certificate read again")
+        } catch {
+            logger.error(
+                "the certificate cannot be used, the old one stays",
+                metadata: ["error": "\(ConfigurationError(error, configuration))"]
+            )
+        }
     }
 
     /// Stops accepting, says bye, lets answers finish, closes the database. Idempotent.
@@ -121,14 +159,22 @@ extension HubConfiguration {
     }
 }
 
+extension HubConfiguration {
+    /// Where programs on this machine reach the hub that serves the database: a Unix socket beside it, for its owner only.
+    package var controlSocket: String { "\(database).sock" }
+}
+
 extension WebServerConfiguration {
     fileprivate init(_ configuration: HubConfiguration) {
         self.init()
         host = configuration.host
         port = configuration.port
+        controlSocket = configuration.controlSocket
         if let certificate = configuration.tlsCertificate, let key = configuration.tlsKey {
             tls = TLS(certificatePath: certificate, keyPath: key)
         }
+        let proxies = TrustedProxies(configuration.trustedProxies)
+        isUnlimited = { proxies.contains($0) }
         let limits = configuration.limits
         maxConnections = limits.connections
         connectionsPerSecondPerAddress = limits.connectionsPerAddress

@@ -13,6 +13,8 @@ package struct HubConfiguration: Sendable, Equatable {
     package var publicURL: String?
     /// Further origins, `*` for every one; the hub's own is always allowed.
     package var allowedOrigins: [String] = []
+    /// Addresses and CIDR blocks.
+    package var trustedProxies: [String] = []
     package var frameAncestors: [String] = ["'self'"]
     package var language = Language.english
     package var windows = ClassWindows()

@@ -37,7 +37,7 @@ package final class HubDatabase: Sendable {
         package let description: String
     }
 
-    private static func lock(_ path: String) throws -> FileLock {
+    static func lock(_ path: String) throws -> FileLock {
         do {
             return try FileLock(path: "\(path).lock")
         } catch {

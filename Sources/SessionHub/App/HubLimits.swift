@@ -16,6 +16,10 @@ package struct HubLimits: Sendable, Equatable {
     package var connectionsPerUser = 8
     /// New connections per second from one address; faster ones wait.
     package var connectionsPerAddress = 100
+    /// REST requests per second and person; three seconds' worth at once. Services are not limited.
+    package var requestsPerUser = 20
+    /// REST requests per second and address; faster ones wait up to two seconds.
+    package var requestsPerAddress = 500
     /// Connections in all.
     package var connections = 16_384
     package var helloMilliseconds: Int64 = 5000
@@ -43,6 +47,8 @@ package struct HubLimits: Sendable, Equatable {
             "posts_per_session": ["per_second": .integer(Int64(postsPerSession))],
             "commands_per_connection": ["per_second": .integer(Int64(commandsPerConnection))],
             "connections_per_address": ["per_second": .integer(Int64(connectionsPerAddress))],
+            "requests_per_user": ["per_second": .integer(Int64(requestsPerUser))],
+            "requests_per_address": ["per_second": .integer(Int64(requestsPerAddress))],
             "hello_ms": .integer(helloMilliseconds),
             "ping_ms": .integer(pingMilliseconds),
             "pong_ms": .integer(pongMilliseconds),

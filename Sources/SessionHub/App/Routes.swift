@@ -11,6 +11,8 @@ struct Routes {
     let database: any SQLDatabase
     let journal: Journal
     let hub: Hub
+    let file: DatabaseFile
+    let counters: ServerCounterCells
     let sessions: SessionOperations
     let tokens: TokenService
     let passwords: PasswordWork
@@ -28,7 +30,9 @@ struct Routes {
         )
         var api = API(
             router: router, authenticate: { try await authenticator.authenticate($0) },
-            defaultLanguage: configuration.language, logger: logger
+            idempotency: Idempotency(database: database, journal: journal, clock: clock, logger: logger),
+            limits: RequestLimits(configuration.limits, clock: clock), defaultLanguage: configuration.language,
+            logger: logger
         )
         addPlatform(to: &api)
         addClasses(to: &api)
@@ -41,6 +45,9 @@ struct Routes {
     private func addPlatform(to api: inout API) {
         HealthRoutes(database: database, journal: journal, configuration: configuration, jitsi: jitsi.configuration)
             .add(to: &api)
+        StatusRoutes(
+            database: database, file: file, journal: journal, hub: hub, counters: counters, clock: clock
+        ).add(to: &api)
         addAccounts(to: &api)
         CourseRoutes(database: database, journal: journal).add(to: &api)
         EnrollmentRoutes(database: database, journal: journal).add(to: &api)
@@ -80,6 +87,8 @@ struct Routes {
     /// What the server answers by itself in the hub's words, and the headers of every response.
     private func prepare(_ router: inout Router, _ origins: OriginPolicy) {
         let language = configuration.language
+        let proxies = TrustedProxies(configuration.trustedProxies)
+        router.identify = { proxies.identify(&$0) }
         router.renderFault = { fault, request in
             if case .methodNotAllowed(let methods) = fault, let request,
                 let preflight = origins.preflight(request, methods: methods)

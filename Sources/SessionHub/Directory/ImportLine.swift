@@ -96,15 +96,8 @@ package struct ImportReport: Sendable {
         return .object(JSONObject([("dry_run", .bool(isDryRun))] + counts + [("errors", .array(errors))]))
     }
 
-    /// The refusals of an import as lines for a terminal.
-    package static func sentences(of error: HubError, in language: Language) -> [String] {
-        [error.message(in: language)] + sentences(of: error.details["errors"]?.arrayValue ?? [])
-    }
-
-    /// The same for a dry run.
-    package var sentences: [String] { Self.sentences(of: errors) }
-
-    private static func sentences(of errors: [JSON]) -> [String] {
+    /// The refusals in an import's answer as lines for a terminal.
+    package static func sentences(of errors: [JSON]) -> [String] {
         errors.map { entry in
             let field = entry["field"]?.stringValue.map { ", \($0)" } ?? ""
             return "line \(entry["line"]?.integerValue ?? 0)\(field): \(entry["message"]?.stringValue ?? "")"

@@ -14,7 +14,7 @@ package struct ImportRoutes: Sendable {
     }
 
     package func add(to api: inout API) {
-        api.add(.post, "/api/directory/import", maxBody: Self.largestBody) { call in
+        api.add(.post, "/api/directory/import", maxBody: Self.largestBody, answersAnew: true) { call in
             try call.requireAdministrator()
             let media = call.request.headers[.contentType]?.prefix { $0 != ";" }.trimmed.lowercased()
             guard let format = media.flatMap(ImportReader.Format.init(rawValue:)) else {

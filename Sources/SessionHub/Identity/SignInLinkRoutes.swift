@@ -21,8 +21,12 @@ package struct SignInLinkRoutes: Sendable {
     }
 
     package func add(to api: inout API) {
-        api.add(.post, "/api/users/{userId:int}/sign-in-link", maxBody: 4096) { call in try await one(call) }
-        api.add(.post, "/api/courses/{courseId:int}/sign-in-links", maxBody: 4096) { call in try await list(call) }
+        api.add(.post, "/api/users/{userId:int}/sign-in-link", maxBody: 4096, answersAnew: true) { call in
+            try await one(call)
+        }
+        api.add(.post, "/api/courses/{courseId:int}/sign-in-links", maxBody: 4096, answersAnew: true) { call in
+            try await list(call)
+        }
     }
 
     /// Administrators for everybody; a host for the students of their own courses, and not for a new password, which

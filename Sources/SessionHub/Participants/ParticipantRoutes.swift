@@ -30,9 +30,9 @@ package struct ParticipantRoutes: Sendable {
     }
 
     package func add(to api: inout API) {
-        api.add(.post, "/api/live-sessions/{sessionId:int}/join", join)
+        api.add(.post, "/api/live-sessions/{sessionId:int}/join", answersAnew: true, join)
         api.add(.post, "/api/live-sessions/{sessionId:int}/leave", leave)
-        api.add(.post, "/api/live-sessions/{sessionId:int}/jitsi-token", jitsiToken)
+        api.add(.post, "/api/live-sessions/{sessionId:int}/jitsi-token", answersAnew: true, jitsiToken)
         api.add(.get, "/api/live-sessions/{sessionId:int}/participants", list)
     }
 

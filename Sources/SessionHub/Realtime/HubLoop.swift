@@ -21,6 +21,9 @@ final class HubLoop {
 
     func remove(_ socket: ClientSocket) { sockets[socket.id] = nil }
 
+    /// Who has an open channel here.
+    var people: Set<Int64> { Set(sockets.values.lazy.filter(\.isCounted).map(\.userID)) }
+
     // MARK: - Feeds and channels
 
     /// The feed of a session on this loop; made, and registered with the journal's publisher, for the first reader.

@@ -15,6 +15,12 @@ package enum HubStore {
         return row.text("value")
     }
 
+    /// Makes a new epoch, for a copy that may go another way than its original: positions in one mean nothing in the other.
+    package static func renewEpoch(in connection: any SQLConnection) throws {
+        try connection.execute("DELETE FROM hub WHERE name = 'epoch'", [])
+        _ = try epoch(in: connection)
+    }
+
     /// Writes something that is new each time, so that the commit reaches the disk: SQLite leaves a page alone whose
     /// content stays the same.
     package static func probe(in connection: any SQLConnection) throws {

@@ -28,6 +28,7 @@ package final class Journal: Sendable {
         var isDraining = false
         var outage: Outage?
         var lastWrite: Timestamp?
+        var meter = CommitMeter()
 
         /// During an outage what is owed waits for somebody else's attempt; alone it starts none.
         var hasWork: Bool { !waiting.isEmpty || (outage == nil && !owed.isEmpty) }
@@ -86,12 +87,19 @@ package final class Journal: Sendable {
         if starts { scheduleDrain() }
     }
 
-    /// The same for callers that can wait. Throws the item's `HubError`.
+    /// The same for callers that can wait. Throws the item's `HubError`. In a request with an Idempotency-Key the key is claimed in
+    /// the same transaction.
     package func write<Value: Sendable>(
         _ work: @escaping @Sendable (JournalTransaction) throws -> Value
     ) async throws(HubError) -> Value {
+        let claim = IdempotencyClaim.current
         let result: Result<Value, HubError> = await withCheckedContinuation { continuation in
-            submit(work) { continuation.resume(returning: $0) }
+            submit { transaction in
+                try claim?.record(at: transaction.now, in: transaction.connection)
+                return try work(transaction)
+            } completion: {
+                continuation.resume(returning: $0)
+            }
         }
         return try result.get()
     }
@@ -123,11 +131,20 @@ package final class Journal: Sendable {
         }
     }
 
+    /// Posts and the times of commits within the last minute.
+    package var lastMinute: CommitMeter.Reading { state.withLock { $0.meter.reading(now: clock.now) } }
+
     private func commitBatch(on connection: any SQLConnection) {
         let batch = nextBatch()
+        let start = ContinuousClock.now
         do {
             var committed = try run(batch, on: connection)
-            state.withLock { $0.owed.removeFirst(batch.owed.count) }
+            let (duration, now) = (ContinuousClock.now - start, clock.now)
+            let posts = committed.events.count { $0.type == .chatMessage }
+            state.withLock { state in
+                state.owed.removeFirst(batch.owed.count)
+                state.meter.record(duration, posts: posts, now: now)
+            }
             if batch.isProbe || !committed.events.isEmpty { committed.signals += wrote() }
             // Published first: whoever learns of the commit by an answer finds its events on their way.
             if !committed.events.isEmpty || !committed.signals.isEmpty {

@@ -41,7 +41,7 @@ package struct SessionRoutes: Sendable {
         api.add(.get, "/api/live-sessions/{sessionId:int}", detail)
         api.add(.put, "/api/live-sessions/{sessionId:int}", update)
         api.add(.delete, "/api/live-sessions/{sessionId:int}", delete)
-        api.add(.post, "/api/live-sessions/{sessionId:int}/start", start)
+        api.add(.post, "/api/live-sessions/{sessionId:int}/start", answersAnew: true, start)
         api.add(.post, "/api/live-sessions/{sessionId:int}/end", end)
         api.add(.post, "/api/live-sessions/{sessionId:int}/reopen", reopen)
         api.add(.post, "/api/live-sessions/{sessionId:int}/cancel", cancel)

@@ -71,6 +71,11 @@ internal import Glibc
         return unsafe amphi_context_create(&options)
     }
 
+    /// From here on new connections get what stands in the files; they are the same as at the start, and usable.
+    func reloadCertificate(_ tls: WebServerConfiguration.TLS) {
+        unsafe amphi_reload_certificate(context, tls.certificatePath, tls.keyPath)
+    }
+
     // MARK: Running
 
     /// Returns after `stop`.

@@ -99,6 +99,7 @@ final class HTTPConnection: Peer {
         var request: Request
         do throws(HTTPFault) {
             request = try makeRequest(head)
+            core.router.identify(&request)
         } catch {
             answer(error, nil, closes: true, on: loop)
             return true

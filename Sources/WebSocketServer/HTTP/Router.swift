@@ -25,6 +25,8 @@ package struct Router: Sendable {
 
     package static let defaultMaxBody = 256 * 1024
 
+    /// Changes a request before anything looks at it, on the loop: who is at the other end when a proxy stands between.
+    package var identify: @Sendable (inout Request) -> Void = { _ in }
     /// Asked for paths that no pattern matches.
     package var fallback: (@Sendable (Request) async -> Response)?
     /// Runs on the loop.
@@ -77,6 +79,32 @@ package struct Router: Sendable {
         if endpoint.decide != nil { allowed.append(.get) }
         if allowed.contains(.get), !allowed.contains(.head), endpoint.decide == nil { allowed.append(.head) }
         return (.fault(.methodNotAllowed(allowed: allowed)), match.parameters)
+    }
+}
+
+extension Router {
+    /// The answer without a socket, as a connection would send it; a body may have any size.
+    ///
+    /// - Parameter target: path and query, as in a request line.
+    package func answer(
+        _ method: HTTPRequest.Method, _ target: String, headers: HTTPFields, body: [UInt8]
+    ) async -> Response {
+        var request = Request(method: method, path: "/", headers: headers, body: body)
+        var response: Response
+        do throws(HTTPFault) {
+            let target = try RequestTarget(target)
+            (request.path, request.segments, request.query) = (target.path, target.segments, target.query)
+            let (resolution, parameters) = resolve(method, target.segments)
+            request.parameters = parameters
+            switch resolution {
+            case .handler(let handler, _): response = await handler(request)
+            case .fault(let fault): throw fault
+            }
+        } catch {
+            response = renderFault(error, request)
+        }
+        finish(request, &response)
+        return response
     }
 }
 

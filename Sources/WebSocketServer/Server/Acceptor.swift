@@ -12,11 +12,14 @@ final class Acceptor: Sendable {
     private let loops: [EventLoop]
     private let descriptor: Int32
     private let wakeDescriptor: Int32
+    private let isControl: Bool
     private let isStopped = Atomic(false)
     private let thread = Mutex<WorkerThread?>(nil)
 
-    init(socket: consuming ListeningSocket, loops: [EventLoop], core: ServerCore) {
+    /// - Parameter isControl: the socket is the Unix one: no TLS, and no limit by address, for there is none.
+    init(socket: consuming ListeningSocket, isControl: Bool = false, loops: [EventLoop], core: ServerCore) {
         descriptor = socket.descriptor
+        self.isControl = isControl
         wakeDescriptor = amphi_event_descriptor()
         self.loops = loops
         self.core = core
@@ -65,7 +68,7 @@ final class Acceptor: Sendable {
                 switch accepted {
                 case .success(let (fd, address)):
                     let delay =
-                        core.configuration.unlimitedAddresses.contains(address)
+                        isControl || core.configuration.isUnlimited(address)
                         ? .zero : throttle.delay(for: address, at: clock.now - start)
                     if delay == .zero {
                         handOver(fd, address, to: &next)
@@ -82,6 +85,8 @@ final class Acceptor: Sendable {
         for entry in waiting { closeDescriptor(entry.fd) }
         if spare >= 0 { closeDescriptor(spare) }
     }
+
+    private var isSecure: Bool { core.configuration.tls != nil && !isControl }
 
     private func wait(until delay: Duration?) {
         var descriptors = [
@@ -107,8 +112,8 @@ final class Acceptor: Sendable {
         if let bytes = core.configuration.sendBufferBytes { amphi_set_option(fd, SOL_SOCKET, SO_SNDBUF, bytes) }
         let loop = loops[next % loops.count]
         next += 1
-        let core = core
-        if !loop.tryExecute({ loop in loop.welcome(fd, from: address, core: core) }) {
+        let (core, isSecure) = (core, isSecure)
+        if !loop.tryExecute({ loop in loop.welcome(fd, from: address, isSecure: isSecure, core: core) }) {
             core.counters.connectionClosed()
             closeDescriptor(fd)
         }
@@ -116,7 +121,7 @@ final class Acceptor: Sendable {
 
     /// 503 without reading a request; over TLS just the end.
     private func refuse(_ fd: Int32) {
-        if core.configuration.tls == nil {
+        if !isSecure {
             var response = core.response(to: .unavailable, nil)
             core.router.finish(nil, &response)
             let encoder = ResponseEncoder(

@@ -30,14 +30,16 @@ extension EventLoop {
     }
 
     /// A socket from the acceptor.
-    func welcome(_ fd: Int32, from address: String, core: ServerCore) {
-        let lease = ConnectionLease(remoteAddress: address, isSecure: core.configuration.tls != nil, core: core)
-        if core.configuration.tls != nil {
+    func welcome(_ fd: Int32, from address: String, isSecure: Bool, core: ServerCore) {
+        let lease = ConnectionLease(remoteAddress: address, isSecure: isSecure, core: core)
+        if isSecure {
             _ = adoptStream(fd, as: TLSBridge(lease: lease, core: core, on: self), tls: true)
         } else {
             _ = adoptStream(fd, as: HTTPConnection(lease: lease, core: core, on: self))
         }
     }
+
+    func reloadCertificate(_ tls: WebServerConfiguration.TLS) { engine?.reloadCertificate(tls) }
 
     /// Asks every connection to finish; `done` runs when none is left.
     func retireAll(_ done: @escaping @Sendable () -> Void) {

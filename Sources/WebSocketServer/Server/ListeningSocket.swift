@@ -40,6 +40,23 @@ struct ListeningSocket: ~Copyable {
         port = SocketAddress(storage).port
     }
 
+    /// Listens at a path, for this user only. What an earlier process left there is replaced, so the caller must hold a lock.
+    init(path: String) throws(WebServerError) {
+        guard let address = UnixAddress(path) else { throw .cannotListen(errno: ENAMETOOLONG) }
+        let type = SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue
+        let fd = socket(AF_UNIX, Int32(type), 0)
+        guard fd >= 0 else { throw .cannotListen(errno: errno) }
+        unsafe unlink(path)
+        // Nobody can connect before `listen`, so the mode is there in time.
+        guard address.bind(fd) == 0, unsafe chmod(path, 0o600) == 0, Glibc.listen(fd, 64) == 0 else {
+            let failure = errno
+            closeDescriptor(fd)
+            throw .cannotListen(errno: failure)
+        }
+        descriptor = fd
+        port = 0
+    }
+
     /// The descriptor, or `-errno`.
     private static func listen(on address: addrinfo) -> Int32 {
         let type = unsafe address.ai_socktype | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
@@ -56,6 +73,30 @@ struct ListeningSocket: ~Copyable {
 
     consuming func close() {
         closeDescriptor(descriptor)
+    }
+}
+
+/// The address of a Unix socket.
+struct UnixAddress {
+    private var storage = sockaddr_un()
+
+    /// Nil for a path that does not fit: 107 bytes on Linux.
+    init?(_ path: String) {
+        let bytes = Array(path.utf8)
+        let fits = unsafe withUnsafeMutableBytes(of: &storage.sun_path) { place in
+            guard bytes.count < place.count else { return false }
+            unsafe place.copyBytes(from: bytes)
+            return true
+        }
+        guard fits else { return nil }
+        storage.sun_family = sa_family_t(AF_UNIX)
+    }
+
+    func bind(_ fd: Int32) -> Int32 {
+        unsafe withUnsafeBytes(of: storage) { bytes in
+            let address = unsafe bytes.baseAddress?.assumingMemoryBound(to: sockaddr.self)
+            return unsafe Glibc.bind(fd, address, socklen_t(bytes.count))
+        }
     }
 }
 

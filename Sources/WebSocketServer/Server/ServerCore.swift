@@ -7,11 +7,15 @@ final class ServerCore: Sendable {
     let configuration: WebServerConfiguration
     let router: Router
     let logger: Logger
-    let counters = CounterCells()
+    let counters: ServerCounterCells
 
-    init(configuration: WebServerConfiguration, router: Router, logger: Logger) {
+    init(
+        configuration: WebServerConfiguration, router: Router, counters: ServerCounterCells = ServerCounterCells(),
+        logger: Logger
+    ) {
         self.configuration = configuration
         self.router = router
+        self.counters = counters
         self.logger = logger
     }
 
@@ -24,7 +28,7 @@ final class ServerCore: Sendable {
 }
 
 /// The counters of a server, each safe to change from any thread.
-final class CounterCells: Sendable {
+package final class ServerCounterCells: Sendable {
     private let openConnections = Atomic(0)
     private let totalConnections = Atomic(0)
     private let refusedConnections = Atomic(0)
@@ -33,6 +37,8 @@ final class CounterCells: Sendable {
     private let totalWebSockets = Atomic(0)
     private let bytesReceived = Atomic(0)
     private let bytesSent = Atomic(0)
+
+    package init() {}
 
     /// False, and nothing counted as open, when `limit` are open already.
     func connectionOpened(limit: Int) -> Bool {
@@ -55,7 +61,7 @@ final class CounterCells: Sendable {
     func received(_ count: Int) { bytesReceived.add(count, ordering: .relaxed) }
     func sent(_ count: Int) { bytesSent.add(count, ordering: .relaxed) }
 
-    var snapshot: ServerCounters {
+    package var snapshot: ServerCounters {
         var counters = ServerCounters()
         counters.openConnections = openConnections.load(ordering: .relaxed)
         counters.totalConnections = totalConnections.load(ordering: .relaxed)

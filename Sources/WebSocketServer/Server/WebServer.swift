@@ -1,3 +1,4 @@
+internal import CLibwebsockets
 internal import Glibc
 package import Logging
 import Synchronization
@@ -6,7 +7,7 @@ import Synchronization
 package final class WebServer: Sendable {
     private enum Stage {
         case new
-        case running(Acceptor, [WorkerThread])
+        case running([Acceptor], [WorkerThread])
         case stopping
         case stopped
     }
@@ -20,8 +21,12 @@ package final class WebServer: Sendable {
     private let loops: EventLoopGroup
     private let state = Mutex(State())
 
-    package init(configuration: WebServerConfiguration, loops: EventLoopGroup, router: Router, logger: Logger) {
-        core = ServerCore(configuration: configuration, router: router, logger: logger)
+    /// - Parameter counters: for who wants to read them before there is a server.
+    package init(
+        configuration: WebServerConfiguration, loops: EventLoopGroup, router: Router,
+        counters: ServerCounterCells = ServerCounterCells(), logger: Logger
+    ) {
+        core = ServerCore(configuration: configuration, router: router, counters: counters, logger: logger)
         self.loops = loops
     }
 
@@ -49,10 +54,23 @@ package final class WebServer: Sendable {
             }
             threads.append(thread)
         }
-        let acceptor = Acceptor(socket: socket, loops: loops.loops, core: core)
-        acceptor.start()
-        state.withLock { state in state.stage = .running(acceptor, threads) }
+        var acceptors = [Acceptor(socket: socket, loops: loops.loops, core: core)]
+        if let control = controlAcceptor() { acceptors.append(control) }
+        for acceptor in acceptors { acceptor.start() }
+        state.withLock { [acceptors, threads] state in state.stage = .running(acceptors, threads) }
         return port
+    }
+
+    /// Nil when it is not wanted, or cannot be made: the server does its work without.
+    private func controlAcceptor() -> Acceptor? {
+        guard let path = core.configuration.controlSocket else { return nil }
+        do throws(WebServerError) {
+            return Acceptor(
+                socket: try ListeningSocket(path: path), isControl: true, loops: loops.loops, core: core)
+        } catch {
+            core.logger.warning("no control socket", metadata: ["path": "\(path)", "error": "\(error)"])
+            return nil
+        }
     }
 
     private func start(_ loop: EventLoop) async -> (WorkerThread, WebServerError?) {
@@ -68,12 +86,22 @@ package final class WebServer: Sendable {
         return (thread, .loop("the thread ended"))
     }
 
+    /// Reads the certificate and its key again. New connections get them when this returns; open ones go on with theirs.
+    ///
+    /// Throws `certificate` when the files cannot be used: then the old ones stay. Without TLS it does nothing.
+    package func reloadCertificate() async throws(WebServerError) {
+        guard let tls = core.configuration.tls else { return }
+        guard unsafe amphi_certificate_is_usable(tls.certificatePath, tls.keyPath) == 1 else { throw .certificate }
+        for loop in loops.loops { await loop.reloadCertificate(tls) }
+    }
+
     /// Closes the listening socket; connections stay. Idempotent.
     package func stopAccepting() {
-        let acceptor: Acceptor? = state.withLock { state in
-            if case .running(let acceptor, _) = state.stage { acceptor } else { nil }
+        let acceptors: [Acceptor] = state.withLock { state in
+            if case .running(let acceptors, _) = state.stage { acceptors } else { [] }
         }
-        acceptor?.stop()
+        for acceptor in acceptors { acceptor.stop() }
+        if let path = core.configuration.controlSocket, !acceptors.isEmpty { unsafe unlink(path) }
     }
 
     /// Stops accepting, answers what is under way, closes WebSockets with 1001 (those that are not closing already), drops

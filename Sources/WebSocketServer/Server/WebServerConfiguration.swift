@@ -18,12 +18,14 @@ package struct WebServerConfiguration: Sendable {
     /// A listening socket that was inherited (systemd's LISTEN_FDS), in place of `host` and `port`.
     package var inheritedSocket: Int32?
     package var tls: TLS?
+    /// A Unix socket for programs of this user on this machine: plain HTTP, whatever the TCP socket speaks. Nil: none.
+    package var controlSocket: String?
     /// Connections in all; more are answered 503.
     package var maxConnections = 16_384
     /// New connections per second and source address; what comes faster is delayed, not refused. 0 = off.
     package var connectionsPerSecondPerAddress = 100
-    /// Addresses that the limit above does not count (a reverse proxy).
-    package var unlimitedAddresses: Set<String> = []
+    /// Whether the limit above does not count an address (a reverse proxy).
+    package var isUnlimited: @Sendable (String) -> Bool = { _ in false }
 
     /// Request line and headers together.
     package var maxHeadBytes = 16 * 1024

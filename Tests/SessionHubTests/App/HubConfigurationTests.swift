@@ -23,6 +23,8 @@ struct HubConfigurationTests {
             "JWT_SECRET": Self.secret, "AMPHI_HOST": "::1", "AMPHI_PORT": "0", "AMPHI_DATABASE": "/srv/a.db",
             "AMPHI_LOOPS": "3", "AMPHI_TLS_CERT": "/c", "AMPHI_TLS_KEY": "/k",
             "AMPHI_PUBLIC_URL": "https://h.example/x",
+            "AMPHI_TRUSTED_PROXIES": "10.0.0.0/8 ::1", "AMPHI_LIMIT_REQUESTS_PER_USER": "16",
+            "AMPHI_LIMIT_REQUESTS_PER_ADDRESS": "17",
             "AMPHI_ALLOWED_ORIGINS": "https://a.example, http://b.example:81", "AMPHI_FRAME_ANCESTORS": "'none'",
             "AMPHI_LANGUAGE": "fr", "AMPHI_LOG_LEVEL": "Debug", "AMPHI_WEB_ROOT": "/w", "AMPHI_MIGRATIONS": "/m",
             "AMPHI_JOIN_WINDOW": "5m", "AMPHI_AFTERTALK": "1h", "AMPHI_GRACE": "500ms",
@@ -60,13 +62,16 @@ struct HubConfigurationTests {
         (all.limits.pongMilliseconds, all.limits.frameBytes, all.limits.textCharacters) = (9000, 2048, 11)
         (all.limits.history, all.limits.loginFailures, all.limits.loginFailuresPerAddress) = (12, 13, 14)
         all.limits.loginDelayMilliseconds = 15_000
+        (all.limits.requestsPerUser, all.limits.requestsPerAddress) = (16, 17)
+        all.trustedProxies = ["10.0.0.0/8", "::1"]
         return all
     }()
 
     @Test(arguments: [
         ("AMPHI_PORT", "65536"), ("AMPHI_PORT", "-1"), ("AMPHI_PORT", "http"), ("AMPHI_LOOPS", "65"),
         ("AMPHI_PUBLIC_URL", "hub.example"), ("AMPHI_ALLOWED_ORIGINS", "https://a.example/path"),
-        ("AMPHI_ALLOWED_ORIGINS", "null"), ("AMPHI_FRAME_ANCESTORS", "everybody; script-src *"),
+        ("AMPHI_ALLOWED_ORIGINS", "null"), ("AMPHI_TRUSTED_PROXIES", "10.0.0.0/33"),
+        ("AMPHI_FRAME_ANCESTORS", "everybody; script-src *"),
         ("AMPHI_LANGUAGE", "de"), ("AMPHI_LOG_LEVEL", "loud"), ("AMPHI_GRACE", "10 minutes"), ("AMPHI_GRACE", "-1s"),
         ("AMPHI_LIMIT_HELLO", "0"), ("AMPHI_JOIN_WINDOW", "999999999h"), ("JITSI_PROFILE", "public"),
         ("JITSI_TOKEN_IN", "cookie"), ("AMPHI_LIMIT_TEXT", "0"), ("AMPHI_LIMIT_POSTS_PER_USER", "1.5"),
@@ -120,7 +125,8 @@ struct HubConfigurationTests {
             HubLimits().json == [
                 "frame_bytes": 65_536, "connections_per_user": 8, "posts_per_user": ["per_second": 5, "burst": 10],
                 "posts_per_session": ["per_second": 200], "commands_per_connection": ["per_second": 200],
-                "connections_per_address": ["per_second": 100], "hello_ms": 5000, "ping_ms": 20_000, "pong_ms": 8000,
+                "connections_per_address": ["per_second": 100], "requests_per_user": ["per_second": 20],
+                "requests_per_address": ["per_second": 500], "hello_ms": 5000, "ping_ms": 20_000, "pong_ms": 8000,
                 "text_characters": 4000, "history": 200,
             ]
         )

@@ -1,0 +1,88 @@
+import Database
+import Foundation
+package import Logging
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// Backups and their way back. Both block the calling thread until they are done, and are a command line's.
+extension HubDatabase {
+    /// Writes a checked copy with an epoch of its own, while a hub serves the file or not. Nobody waits for it: it reads one state
+    /// of the write-ahead log, which grows as long as the copy takes.
+    ///
+    /// - Parameter replaces: whether a file of that name may go.
+    package static func backUp(_ path: String, to copy: String, replaces: Bool) throws {
+        guard FileManager.default.fileExists(atPath: path) else {
+            throw ConfigurationError("AMPHI_DATABASE: \(path) does not exist.")
+        }
+        guard replaces || !FileManager.default.fileExists(atPath: copy) else {
+            throw ConfigurationError("\(copy) exists already; --force replaces it.")
+        }
+        try SQLiteBackup(of: path, to: copy, replaces: replaces).run { connection in
+            try requireSound(copy, connection)
+            try HubStore.renewEpoch(in: connection)
+        }
+    }
+
+    /// Puts a backup in the place of a database that nobody serves, with a new epoch and without sign-in codes, which may
+    /// have been used since.
+    ///
+    /// Throws `InUse`, a `MigrationError` for a file of a newer version, a `ConfigurationError` for a damaged one: then nothing
+    /// has changed.
+    ///
+    /// - Returns: where the old file is now, nil when there was none.
+    package static func restore(
+        _ path: String, from copy: String, migrations: String, now: Timestamp, logger: Logger
+    ) throws -> String? {
+        guard FileManager.default.fileExists(atPath: copy) else { throw ConfigurationError("\(copy) does not exist.") }
+        let lock = try lock(path)
+        defer { lock.release() }
+        let (ready, migrator) = ("\(path).restore", try Migrator(directory: migrations))
+        defer { try? FileManager.default.removeItem(atPath: ready) }
+        do {
+            try SQLiteBackup(of: copy, to: ready, replaces: true).run { connection in
+                try requireSound(copy, connection)
+                guard try connection.hasTable("schema_migrations"), try connection.hasTable("hub") else {
+                    throw ConfigurationError("\(copy) is no hub's database.")
+                }
+                _ = try migrator.state(in: connection)
+                try HubStore.renewEpoch(in: connection)
+                try connection.execute("DELETE FROM sign_in_codes", [])
+            }
+        } catch let error as SQLError {
+            throw ConfigurationError("\(copy) cannot be used: \(error).")
+        }
+        let kept = try setAside(path, now: now, logger: logger)
+        guard rename(ready, path) == 0 else {
+            throw ConfigurationError("\(path) cannot be replaced (errno \(errno)); the old file is \(kept ?? "there").")
+        }
+        return kept
+    }
+
+    /// Gives the old file a second name, with all that its write-ahead log holds.
+    private static func setAside(_ path: String, now: Timestamp, logger: Logger) throws -> String? {
+        guard FileManager.default.fileExists(atPath: path) else { return nil }
+        // Opening and closing it moves the log into the file; a damaged file keeps its log.
+        try? SQLiteDatabase(path: path, readers: 1, logger: logger).close()
+        let kept = "\(path).before-restore-\(now.text.filter { $0.isNumber || $0 == "T" })"
+        try FileManager.default.linkItem(atPath: path, toPath: kept)
+        for suffix in ["-wal", "-shm"] where FileManager.default.fileExists(atPath: path + suffix) {
+            // Never beside the new file: SQLite would apply it there.
+            try FileManager.default.moveItem(atPath: path + suffix, toPath: kept + suffix)
+        }
+        return kept
+    }
+
+    private static func requireSound(_ copy: String, _ connection: any SQLConnection) throws {
+        let problems = try connection.query("PRAGMA integrity_check", []).map { $0.text("integrity_check") }
+        let orphans = try connection.query("PRAGMA foreign_key_check", [])
+        guard problems == ["ok"], orphans.isEmpty else {
+            throw ConfigurationError(
+                "\(copy) is damaged: \(problems.first ?? ""), \(orphans.count) rows refer to nothing."
+            )
+        }
+    }
+}

@@ -1,0 +1,79 @@
+package import Database
+import HTTPTypes
+import StrictJSON
+package import WebSocketServer
+
+/// `GET /api/status`: how the running hub does, for administrators and services. Reads counters and one count of the store.
+package struct StatusRoutes: Sendable {
+    private let database: any SQLDatabase
+    private let file: DatabaseFile
+    private let journal: Journal
+    private let hub: Hub
+    private let counters: ServerCounterCells
+    private let clock: HubClock
+    private let startedAt: Timestamp
+
+    package init(
+        database: any SQLDatabase, file: DatabaseFile, journal: Journal, hub: Hub, counters: ServerCounterCells,
+        clock: HubClock
+    ) {
+        self.database = database
+        self.file = file
+        self.journal = journal
+        self.hub = hub
+        self.counters = counters
+        self.clock = clock
+        startedAt = clock.now
+    }
+
+    package func add(to api: inout API) {
+        api.add(.get, "/api/status") { call in
+            try call.requireAdministrator()
+            return Reply(try await status())
+        }
+    }
+
+    private func status() async throws -> JSON {
+        let live = try await database.read { connection in
+            try connection.first(
+                "SELECT count(*) AS live FROM live_sessions WHERE status = 'live' AND deleted_at IS NULL"
+            )?.integer("live") ?? 0
+        }
+        let (now, connections) = (clock.now, counters.snapshot)
+        let minute = journal.lastMinute
+        return [
+            "version": .string(HubVersion.text),
+            "uptime_seconds": .integer((now - startedAt) / 1000),
+            "connections": .integer(Int64(connections.openConnections)),
+            "web_sockets": .integer(Int64(connections.openWebSockets)),
+            "requests": .integer(Int64(connections.requests)),
+            "live_sessions": .integer(live),
+            "people": .integer(Int64(await hub.peopleOnChannels())),
+            "posts_per_second": .number(Self.rounded(minute.postsPerSecond)),
+            "commits": .integer(Int64(minute.commits)),
+            "commit_p50_ms": minute.p50.map { .number(Self.rounded($0)) } ?? .null,
+            "commit_p99_ms": minute.p99.map { .number(Self.rounded($0)) } ?? .null,
+            "store_bytes": .integer(file.bytes),
+            "wal_bytes": .integer(file.walBytes),
+            "degraded": .bool(!journal.isWritable),
+            "epoch": .string(hub.epoch),
+        ]
+    }
+
+    /// Three digits after the point say all that was measured.
+    private static func rounded(_ value: Double) -> Double { (value * 1000).rounded() / 1000 }
+}
+
+extension Hub {
+    /// How many people have an open channel, each counted once.
+    package func peopleOnChannels() async -> Int {
+        var people: Set<Int64> = []
+        for index in 0..<loopCount {
+            let here = await withCheckedContinuation { continuation in
+                on(index) { station, _ in continuation.resume(returning: station.people) }
+            }
+            people.formUnion(here)
+        }
+        return people.count
+    }
+}

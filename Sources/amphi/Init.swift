@@ -1,0 +1,102 @@
+import ArgumentParser
+import Foundation
+import SessionHub
+import SystemPackage
+
+/// Makes what a hub needs on a new machine: `.env` with fresh secrets, the database, and somebody who may administer it.
+struct Init: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Make .env with fresh secrets, the database and the first administrator.",
+        discussion: "Asks nothing and overwrites nothing. Prints a link with which the administrator comes in, once."
+    )
+
+    @Option(help: ArgumentHelp("Where; made when missing.", valueName: "folder"))
+    var directory = "."
+
+    @Option(help: ArgumentHelp("The first administrator's e-mail address.", valueName: "address"))
+    var adminEmail: String
+
+    @Option(help: ArgumentHelp("Their name.", valueName: "name"))
+    var adminName = "Admin"
+
+    @Option(help: ArgumentHelp("Where browsers reach the hub (AMPHI_PUBLIC_URL).", valueName: "URL"))
+    var publicUrl: String?
+
+    @Option(help: ArgumentHelp("Address to listen on (AMPHI_HOST).", valueName: "address"))
+    var host = "127.0.0.1"
+
+    @Option(help: ArgumentHelp("Port to listen on (AMPHI_PORT).", valueName: "port"))
+    var port: UInt16 = 8080
+
+    @Option(help: ArgumentHelp("A Jitsi server of your own (JITSI_SERVER_URL); it gets a secret.", valueName: "URL"))
+    var jitsiUrl: String?
+
+    func validate() throws {
+        guard Email.isPlausible(adminEmail) else { throw ValidationError("--admin-email must be an e-mail address.") }
+        for value in [publicUrl, jitsiUrl, host].compactMap(\.self) where value.contains(where: \.isWhitespace) {
+            throw ValidationError("\"\(value)\" must not hold white space.")
+        }
+    }
+
+    func run() async throws {
+        do {
+            try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+            guard FileManager.default.changeCurrentDirectoryPath(directory) else {
+                throw ConfigurationError("\(directory) cannot be entered.")
+            }
+            try Self.create(".env", text)
+            do {
+                try await addAdministrator()
+            } catch {
+                // So that the next attempt can make it.
+                try? FileManager.default.removeItem(atPath: ".env")
+                throw error
+            }
+        } catch {
+            throw Failure.exit(error)
+        }
+    }
+
+    private func addAdministrator() async throws {
+        // As every later command reads it: the environment still wins over the file.
+        let configuration = try await ConfigurationOptions.parse([]).read()
+        let link = try await HubDoor.with(configuration) { door in
+            try await Newcomer(email: adminEmail, name: adminName, role: .admin).add(through: door).link
+        }
+        let folder = FileManager.default.currentDirectoryPath
+        for line in [
+            "\(folder)/.env has the keys and the secrets; keep it to yourself.",
+            "\(configuration.database) is the database.", "", "Start the hub in \(folder):", "  amphi serve", "",
+            "Then open this link; it lets \(adminEmail) in, once, within a day:", "  \(link)",
+        ] { Output.line(line) }
+    }
+
+    private var text: String {
+        var lines = [
+            "# Made by `amphi init`. Every key: amphi serve --help-keys. The environment wins over this file.",
+            "JWT_SECRET=\(SecretStrength.makeSecret())", "AMPHI_DATABASE=data/amphi.db", "AMPHI_HOST=\(host)",
+            "AMPHI_PORT=\(port)",
+        ]
+        if let publicUrl { lines.append("AMPHI_PUBLIC_URL=\(publicUrl)") }
+        if let jitsiUrl {
+            lines += [
+                "JITSI_SERVER_URL=\(jitsiUrl)", "# Prosody's app_secret must be the same.",
+                "JITSI_APP_SECRET=\(SecretStrength.makeSecret())",
+            ]
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// A file of the owner's that was not there.
+    private static func create(_ path: String, _ text: String) throws {
+        let file: FileDescriptor
+        do {
+            file = try FileDescriptor.open(
+                FilePath(path), .writeOnly, options: [.create, .exclusiveCreate], permissions: .ownerReadWrite
+            )
+        } catch Errno.fileExists {
+            throw ConfigurationError(".env exists already, and is left as it is.")
+        }
+        _ = try file.closeAfter { try file.writeAll(Array(text.utf8)) }
+    }
+}

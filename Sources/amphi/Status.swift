@@ -1,0 +1,70 @@
+import ArgumentParser
+import Foundation
+import SessionHub
+import StrictJSON
+
+/// Shows how the running hub does.
+struct Status: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Show the running hub: connections, classes, people, posts, commits, store.",
+        discussion: "Asks the hub that serves the database, or the one at --url with the same JWT_SECRET."
+    )
+
+    @OptionGroup var options: ConfigurationOptions
+
+    @Option(help: ArgumentHelp("A hub elsewhere, http://HOST:PORT.", valueName: "address"))
+    var url: String?
+
+    @Flag(help: "Print the answer of GET /api/status as it is.")
+    var json = false
+
+    func run() async throws {
+        do {
+            let configuration = try await options.read()
+            let door = try url.map { try HubDoor(at: Self.place($0), configuration) } ?? .running(configuration)
+            let status = try await door.send("GET", "/api/status")
+            if json { return Output.line(status.text) }
+            for (label, value) in Self.lines(status) {
+                Output.line("\(label.padding(toLength: 14, withPad: " ", startingAt: 0)) \(value)")
+            }
+        } catch {
+            throw Failure.exit(error)
+        }
+    }
+
+    private static func place(_ url: String) throws -> HubClient.Place {
+        guard let origin = WebOrigin(url), origin.scheme == "http" else {
+            throw ConfigurationError(
+                "--url must be http://HOST:PORT. For https, ask with curl: GET URL/api/status with a token of "
+                    + "`amphi token --service status`."
+            )
+        }
+        let host = origin.host.hasPrefix("[") ? String(origin.host.dropFirst().dropLast()) : origin.host
+        return .tcp(host: host, port: origin.port ?? 80)
+    }
+
+    private static func lines(_ status: JSON) -> [(String, String)] {
+        func number(_ name: String) -> Int64 { status[name]?.integerValue ?? 0 }
+        func decimal(_ name: String) -> String {
+            status[name]?.numberValue.map { String(format: "%.1f", $0) } ?? "-"
+        }
+        let uptime = number("uptime_seconds")
+        return [
+            ("version", status["version"]?.stringValue ?? ""),
+            ("running for", "\(uptime / 86_400) d \(uptime / 3600 % 24) h \(uptime / 60 % 60) min \(uptime % 60) s"),
+            ("connections", "\(number("connections")), of them \(number("web_sockets")) channels"),
+            ("live classes", "\(number("live_sessions"))"),
+            ("people", "\(number("people")) on channels"),
+            ("posts", "\(decimal("posts_per_second")) per second"),
+            (
+                "commits",
+                "\(number("commits")) in the last minute, median \(decimal("commit_p50_ms")) ms, "
+                    + "99 % within \(decimal("commit_p99_ms")) ms"
+            ),
+            ("store", "\(megabytes(number("store_bytes"))) MB, and \(megabytes(number("wal_bytes"))) MB of log"),
+            ("writing", status["degraded"] == true ? "INTERRUPTED: the hub's log says why" : "works"),
+        ]
+    }
+
+    private static func megabytes(_ bytes: Int64) -> String { String(format: "%.1f", Double(bytes) / 1_000_000) }
+}

@@ -1,0 +1,109 @@
+import Foundation
+import StrictJSON
+import TestSupport
+import Testing
+
+/// Backups of a hub that serves a class, and the way back.
+@Suite("The executable: backup and restore", .timeLimit(.minutes(3)))
+struct BackupTests {
+    private func run(_ arguments: [String], in folder: TestFolder) async throws -> HubProcess.Result {
+        try await HubProcess.run("amphi", arguments, environment: HubProcess.environment(folder), in: folder)
+    }
+
+    private func stop(_ process: HubProcess) async throws {
+        process.signal(SIGTERM)
+        #expect(try await process.finish().ending == .exit(0))
+    }
+
+    @Test func `a backup taken while people post restores to a class without gap or double`() async throws {
+        let folder = try TestFolder()
+        let (process, port) = try await HubProcess.serve(folder, ["AMPHI_LIMIT_POSTS_PER_USER": "0"])
+        let hub = RunningHub(port: port)
+        let room = try await hub.classroom(students: 2)
+        let (posting, welcome) = try await hub.join(room.session, as: room.students[0])
+        let (watching, _) = try await hub.join(room.session, as: room.students[1])
+        // Posts before, while and after the copy is made.
+        async let copied = run(["backup", "copy.db"], in: folder)
+        async let posted: Void = {
+            for number in 1...50 { try await posting.say("post \(number)", clientID: "c\(number)") }
+        }()
+        for number in 1...20 { try await watching.say("other \(number)", clientID: "o\(number)") }
+        let result = try await copied
+        #expect(result.ending == .exit(0), "\(result.errors)")
+        try await posted
+        let served = try await run(["restore", "copy.db"], in: folder)
+        #expect(served.ending == .exit(1))
+        #expect(served.errors.contains("another hub serves"))
+        let last = try await posting.say("after the copy", clientID: "last")
+        let seq = try #require(last["seq"]?.integerValue)
+        let epoch = try #require(welcome["epoch"]?.stringValue)
+        try await stop(process)
+
+        let restored = try await run(["restore", "copy.db"], in: folder)
+        #expect(restored.ending == .exit(0), "\(restored.errors)")
+        let kept = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+            .filter { $0.hasPrefix("amphi.db.before-restore-") }
+        #expect(kept.count == 1)
+        let (again, next) = try await HubProcess.serve(folder, ["AMPHI_LIMIT_POSTS_PER_USER": "0"])
+        let (client, fresh) = try await RunningHub(port: next).join(
+            room.session, as: room.students[0], resume: (seq: seq, epoch: epoch)
+        )
+        #expect(fresh["resumed"] == false)
+        #expect(fresh["epoch"] != welcome["epoch"])
+        let head = try #require(fresh["seq"]?.integerValue)
+        #expect(head < seq)
+        let shown = fresh["events"]?.arrayValue?.compactMap { $0["seq"]?.integerValue } ?? []
+        #expect(shown == Array((head - Int64(shown.count) + 1)...head))
+        let journal = try await RunningHub(port: next).http.send(
+            "GET", "/api/live-sessions/\(room.session)/events?after_seq=0&limit=200", token: room.students[0].token
+        )
+        let seqs = journal.data["events"]?.arrayValue?.compactMap { $0["seq"]?.integerValue } ?? []
+        #expect(seqs == Array(1...head), "\(journal.text.prefix(300))")
+        // Whoever posts again what the copy has not, is taken; what it has, is known.
+        for number in 1...20 { try await client.say("post \(number)", clientID: "c\(number)") }
+        let repeated = try await client.say("post 1", clientID: "c1")
+        #expect(repeated["duplicate"] == true)
+        try await stop(again)
+    }
+
+    @Test func `a backup does not replace a file unasked, and can be made while nobody serves`() async throws {
+        let folder = try TestFolder()
+        #expect(try await run(["migrate"], in: folder).ending == .exit(0))
+        #expect(try await run(["backup", "copy.db"], in: folder).ending == .exit(0))
+        let second = try await run(["backup", "copy.db"], in: folder)
+        #expect(second.ending == .exit(1))
+        #expect(second.errors.contains("--force"))
+        #expect(try await run(["backup", "--force", "copy.db"], in: folder).ending == .exit(0))
+    }
+
+    @Test func `what is no backup, or damaged, or newer, is not restored, and nothing changes`() async throws {
+        let folder = try TestFolder()
+        #expect(try await run(["migrate"], in: folder).ending == .exit(0))
+        let database = URL(filePath: folder.file("amphi.db"))
+        let before = try Data(contentsOf: database)
+        try folder.write("This is no database, and long enough to be looked at.", to: "text.db")
+        #expect(try await run(["restore", "text.db"], in: folder).ending == .exit(1))
+        #expect(try await run(["restore", "missing.db"], in: folder).ending == .exit(1))
+
+        #expect(try await run(["backup", "damaged.db"], in: folder).ending == .exit(0))
+        let handle = try #require(FileHandle(forWritingAtPath: folder.file("damaged.db")))
+        try handle.seek(toOffset: 3 * 4096)
+        try handle.write(contentsOf: Data(repeating: 0xA5, count: 20 * 4096))
+        try handle.close()
+        let damaged = try await run(["restore", "damaged.db"], in: folder)
+        #expect(damaged.ending == .exit(1))
+
+        let later = folder.file("later")
+        try FileManager.default.copyItem(atPath: PackageFolder.migrations, toPath: later)
+        try folder.write("CREATE TABLE later (id INTEGER PRIMARY KEY);\n", to: "later/9999_later.sql")
+        let newer = HubProcess.environment(
+            folder, ["AMPHI_MIGRATIONS": later, "AMPHI_DATABASE": folder.file("newer.db")]
+        )
+        let migrated = try await HubProcess.run("amphi", ["migrate"], environment: newer, in: folder)
+        #expect(migrated.ending == .exit(0))
+        let refused = try await run(["restore", "newer.db"], in: folder)
+        #expect(refused.ending == .exit(1))
+        #expect(refused.errors.contains("9999_later"))
+        #expect(try Data(contentsOf: database) == before)
+    }
+}
