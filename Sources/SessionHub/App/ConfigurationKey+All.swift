@@ -1,7 +1,7 @@
 import Logging
 
 extension ConfigurationKey {
-    /// Every key. Parsing, `amphi serve --help-keys`, `amphi doctor` and the README's table are made from it.
+    /// Every key. Parsing, `amphi serve --help-keys`, `amphi doctor` and Configuration.md's table are made from it.
     package static let all: [ConfigurationKey] = serving + classes + jitsi + limits
 
     private static let serving: [ConfigurationKey] = [

@@ -11,13 +11,13 @@ package struct ConfigurationKey: Sendable {
     package let summary: String
     let apply: @Sendable (String, inout HubConfiguration) throws(ConfigurationError) -> Void
 
-    /// A line of the table in the README.
+    /// A line of the table in Configuration.md.
     package var markdownRow: String {
         let standard = defaultText.isEmpty ? "" : "`\(defaultText)`"
         return "| `\(name)` | \(type) | \(standard) | \(isSecret ? "yes" : "") | \(summary) |"
     }
 
-    /// The table in the README.
+    /// The table in Configuration.md.
     package static var markdownTable: String {
         (["| key | type | default | secret | meaning |", "| --- | --- | --- | --- | --- |"] + all.map(\.markdownRow))
             .joined(separator: "\n")

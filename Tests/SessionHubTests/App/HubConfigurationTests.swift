@@ -114,10 +114,12 @@ struct HubConfigurationTests {
         #expect(ConfigurationKey.markdownTable.contains("| `AMPHI_PORT` | 0-65535 | `8080` |  | Port to listen on"))
     }
 
-    @Test func `the README's table is the table of the keys`() throws {
+    @Test func `the guide's table is the table of the keys`() throws {
         let top = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../..").standardizedFileURL
-        let readme = try String(contentsOf: top.appending(path: "README.md"), encoding: .utf8)
-        #expect(readme.contains(ConfigurationKey.markdownTable), "\(ConfigurationKey.markdownTable)")
+        let guide = top.appending(path: "Sources/SessionHub/Documentation.docc/Configuration.md")
+        #expect(
+            try String(contentsOf: guide, encoding: .utf8).contains(ConfigurationKey.markdownTable),
+            "\(ConfigurationKey.markdownTable)")
     }
 
     @Test func `limits are told to clients as the protocol says`() {
