@@ -70,7 +70,7 @@ final class HubUnderTest {
 
     /// Removes the folder with the database. The hub must not run.
     func removeFolder() {
-        for name in ["amphi.db", "amphi.db-wal", "amphi.db-shm", "amphi.db.lock", "hub.log"] {
+        for name in ["amphi.db", "amphi.db-wal", "amphi.db-shm", "amphi.db.lock", "amphi.db.sock", "hub.log"] {
             unsafe unlink("\(folder)/\(name)")
         }
         if unsafe rmdir(folder) != 0 { Console.note("\(folder) stays: \(SystemError("rmdir"))") }

@@ -58,8 +58,8 @@ def test_an_enrollment_ends_and_resumes(hub: Hub, visit: Visit) -> None:
     expect(row).to_contain_text("Active")
 
 
-def test_a_course_is_made_for_a_teacher_who_exists(hub: Hub, visit: Visit) -> None:
-    page = visit(hub, ADMIN, "/admin#courses").page
+def test_a_course_is_made_for_a_teacher_who_exists(own_hub: Hub, visit: Visit) -> None:
+    page = visit(own_hub, ADMIN, "/admin#courses").page
     page.get_by_role("button", name="Add a course").click()
     page.get_by_label("Title").fill("Géométrie")
     page.get_by_label("Teacher’s e-mail").fill("nobody@example.org")

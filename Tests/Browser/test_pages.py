@@ -109,11 +109,11 @@ def test_a_teacher_plans_a_session_on_the_start_page(hub: Hub, visit: Visit) -> 
     expect(student.page.get_by_role("button", name="New session")).to_be_hidden()
 
 
-def test_a_teacher_s_first_session_is_planned_by_the_course_s_number(own_hub: Hub, visit: Visit) -> None:
+def test_a_teacher_s_first_session_is_planned_in_one_of_the_teacher_s_courses(own_hub: Hub, visit: Visit) -> None:
     teacher = visit(own_hub, TEACHER, "/")
     expect(teacher.page.locator("#sessions")).to_have_attribute("aria-busy", "false")
     teacher.page.get_by_role("button", name="New session").click()
-    teacher.page.get_by_label("Number of the course").fill(str(COURSE))
+    expect(teacher.page.get_by_label("Course").locator("option")).to_have_text(["Algèbre linéaire"])
     teacher.page.get_by_label("Title").fill("La toute première")
     teacher.page.get_by_role("button", name="Plan the session").click()
     expect(teacher.page.get_by_role("article", name="La toute première")).to_be_visible()

@@ -79,6 +79,11 @@ export class Api {
     return this.#data("GET", "/api/instructor/live-sessions?limit=100");
   }
 
+  /** @returns {Promise<any[]>} The courses that this person gives, helps to give or is a member of. */
+  myCourses() {
+    return this.#data("GET", "/api/me/courses");
+  }
+
   /** @param {number} courseID @param {Record<string, any>} fields @returns {Promise<any>} */
   createSession(courseID, fields) {
     return this.#data("POST", `/api/courses/${courseID}/live-sessions`, fields);

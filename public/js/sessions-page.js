@@ -19,7 +19,7 @@ let groups = null;
 let taught = new Set();
 /** @type {CreateForm | null} */
 let form = null;
-/** @type {{id: number, title: string}[]} The courses of the sessions that this person holds. */
+/** @type {{id: number, title: string}[]} The courses that this person gives. */
 let courses = [];
 
 preparePage();
@@ -40,10 +40,12 @@ async function openPage() {
 
 async function refresh() {
   try {
-    const [mine, held] = await Promise.all([api.studentSessions(), isTeacher() ? api.instructorSessions() : []]);
+    const [mine, held, own] = await Promise.all([
+      api.studentSessions(), isTeacher() ? api.instructorSessions() : [], isTeacher() ? api.myCourses() : [],
+    ]);
     taught = new Set(held.map((/** @type {any} */ session) => session.id));
     groups = merged(mine, held);
-    showCourses(held);
+    showCourses(held, own);
     byID("problem").hidden = true;
     show();
   } catch (error) {
@@ -54,12 +56,16 @@ async function refresh() {
 }
 
 /**
- * The courses that one has held sessions of are those to plan the next one in. A form in use stays as it is.
+ * The courses that one gives, or has held sessions of, are those to plan the next one in. A form in use stays as it is.
  *
- * @param {any[]} held
+ * @param {any[]} held Sessions.
+ * @param {any[]} own Courses.
  */
-function showCourses(held) {
-  const byNumber = new Map(held.map((session) => [session.course_id, session.course?.title ?? session.course_title]));
+function showCourses(held, own) {
+  const byNumber = new Map([
+    ...held.map((session) => [session.course_id, session.course?.title ?? session.course_title]),
+    ...own.filter((course) => course.role !== "participant").map((course) => [course.id, course.title]),
+  ]);
   const known = [...byNumber].map(([id, title]) => ({ id, title })).sort((a, b) => a.title.localeCompare(b.title));
   if (JSON.stringify(courses) === JSON.stringify(known)) return;
   courses = known;

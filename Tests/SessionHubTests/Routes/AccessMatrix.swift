@@ -97,6 +97,9 @@ enum AccessMatrix {
         let statuses: [Int]
 
         var testDescription: String { "\(method) \(path)" }
+
+        /// The path with this id in every place of one.
+        func path(with id: String) -> String { path.replacing(/\{[a-z]+\}/, with: id) }
     }
 
     static let callers = table.prefix { $0 != "\n" }.split(separator: " ").dropFirst().map(String.init)

@@ -12,7 +12,7 @@ struct MechanismTests {
     private static let rows = AccessMatrix.rows.filter { !$0.path.hasSuffix("/channel") }
 
     private static func path(_ row: AccessMatrix.Row) -> String {
-        ["{scheduled}", "{live}", "{ended}", "{new}"].reduce(row.path) { $0.replacing($1, with: "999") }
+        row.path(with: "999")
     }
 
     private func with(_ body: (Classroom) async throws -> Void) async throws {

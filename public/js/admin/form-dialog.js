@@ -25,13 +25,13 @@ export function askForm({ title, fields, submit = t("admin.save"), save }) {
     const button = make("button", { type: "submit" }, submit);
     const cancel = make("button", { type: "button", class: "quiet" }, t("dialog.cancel"));
     const form = make("form", {},
-      make("h2", { id: "form-title" }, title),
+      make("h2", { id: "form-heading" }, title),
       ...controls.map(({ field, control }) => make("div", { class: "field" },
         make("label", { for: control.id }, field.label), control,
         field.hint ? make("p", { class: "muted", id: `${control.id}-hint` }, field.hint) : null)),
       problem,
       make("div", { class: "row end" }, cancel, button));
-    const dialog = make("dialog", { "aria-labelledby": "form-title" }, form);
+    const dialog = make("dialog", { "aria-labelledby": "form-heading" }, form);
     cancel.addEventListener("click", () => dialog.close());
     dialog.addEventListener("close", () => {
       dialog.remove();
