@@ -42,9 +42,11 @@ struct EndingChannelTests {
             try await hub.application.journal.write { try operations.endForgotten(in: $0) }
             try await student.catchUp(to: 2)
             #expect(student.picture.session["ending_at"]?.stringValue != nil)
-            _ = try await hub.join(room.session, as: room.teacher)
+            let (teacher, _) = try await hub.join(room.session, as: room.teacher)
             try await hub.application.journal.write { try operations.endForgotten(in: $0) }
             try await student.catchUp(to: 3)
+            // Here until now: a client that nobody holds any more has gone.
+            try await teacher.close()
             #expect(student.picture.session["ending_at"] == .null && student.picture.session["status"] == "live")
             #expect(
                 student.picture.events.map { $0["type"] } == ["session.started", "session.ending", "session.ending"])
