@@ -1,6 +1,7 @@
 import GRDB
 import GRDBSQLite
 import Logging
+import Synchronization
 
 /// Keeps the write-ahead log short, on the writer, between its transactions.
 ///
@@ -9,9 +10,7 @@ import Logging
 /// (calls the busy-handler callback) until all readers are reading from the database file only"
 /// (https://www.sqlite.org/c3ref/wal_checkpoint_v2.html). Readers that come meanwhile find every page in the database and
 /// are not waited for; posts wait, for `patience` at most.
-///
-/// `@unchecked Sendable`: used on the writer's queue only, which GRDB checks for every use of its connection.
-final class LogKeeper: @unchecked Sendable {
+final class LogKeeper: Sendable {
     struct Limits: Sendable {
         /// Pages from which the log is copied into the database, without waiting for anybody.
         var copies = 1000
@@ -21,20 +20,29 @@ final class LogKeeper: @unchecked Sendable {
         var patience: Int32 = 100
     }
 
+    private struct State: Sendable {
+        /// Pages in the log after the last commit, as SQLite says.
+        var pages = 0
+        var seen = 0
+        /// Pages at which the next attempt is due; after one that a reader stood in the way of, a quarter more.
+        var copyAt: Int
+        var emptyAt: Int
+
+        init(_ limits: Limits) { (copyAt, emptyAt) = (limits.copies, limits.empties) }
+    }
+
+    private enum Attempt {
+        case none, copy, empty
+    }
+
     private let limits: Limits
     private let logger: Logger
-    /// Pages in the log after the last commit, as SQLite says.
-    private var pages = 0
-    private var seen = 0
-    /// Pages at which the next attempt is due; after one that a reader stood in the way of, a quarter more.
-    private var copyAt: Int
-    private var emptyAt: Int
+    private let state: Mutex<State>
 
     init(limits: Limits, logger: Logger) {
         self.limits = limits
         self.logger = logger
-        copyAt = limits.copies
-        emptyAt = limits.empties
+        state = Mutex(State(limits))
     }
 
     /// Replaces SQLite's automatic checkpoint, which is such a hook too. The keeper must outlive the connection.
@@ -44,36 +52,40 @@ final class LogKeeper: @unchecked Sendable {
             database.sqliteConnection,
             { user, _, _, pages in
                 guard let user = unsafe user else { return SQLITE_OK }
-                unsafe Unmanaged<LogKeeper>.fromOpaque(user).takeUnretainedValue().pages = Int(pages)
+                unsafe Unmanaged<LogKeeper>.fromOpaque(user).takeUnretainedValue().state.withLock {
+                    $0.pages = Int(pages)
+                }
                 return SQLITE_OK
             }, user)
     }
 
-    /// After a transaction; costs nothing while the log is short.
+    /// After a transaction, on the writer's queue; costs nothing while the log is short.
     func relieve(_ database: Database) {
-        // SQLite has begun the log anew by itself.
-        if pages < seen { setThresholds() }
-        seen = pages
-        guard pages >= min(copyAt, emptyAt), !database.isInsideTransaction else { return }
-        if pages >= emptyAt {
+        let attempt = due()
+        guard attempt != .none, !database.isInsideTransaction else { return }
+        if attempt == .empty {
             unsafe sqlite3_busy_timeout(database.sqliteConnection, limits.patience)
             let isEmpty = checkpoint(database, SQLITE_CHECKPOINT_TRUNCATE)
             unsafe sqlite3_busy_timeout(database.sqliteConnection, SQLiteDatabase.busyMilliseconds)
-            if isEmpty {
-                (pages, seen) = (0, 0)
-                return setThresholds()
+            if isEmpty { return state.withLock { $0 = State(limits) } }
+            let pages = state.withLock { state in
+                state.emptyAt = state.pages + limits.empties / 4
+                return state.pages
             }
-            emptyAt = pages + limits.empties / 4
             logger.warning("a reader holds the write-ahead log", metadata: ["wal.pages": "\(pages)"])
         }
         // When all of it is copied and nobody looks into it, the next commit begins it anew.
         _ = checkpoint(database, SQLITE_CHECKPOINT_PASSIVE)
-        copyAt = pages + limits.copies
+        state.withLock { $0.copyAt = $0.pages + limits.copies }
     }
 
-    private func setThresholds() {
-        copyAt = limits.copies
-        emptyAt = limits.empties
+    private func due() -> Attempt {
+        state.withLock { state in
+            // SQLite has begun the log anew by itself.
+            if state.pages < state.seen { (state.copyAt, state.emptyAt) = (limits.copies, limits.empties) }
+            state.seen = state.pages
+            return state.pages >= state.emptyAt ? .empty : state.pages >= state.copyAt ? .copy : .none
+        }
     }
 
     private func checkpoint(_ database: Database, _ mode: Int32) -> Bool {

@@ -24,6 +24,7 @@ final class HubUnderTest {
         var secret = ""
         for byte in Random.bytes(24) { secret += String(UInt16(byte) + 256, radix: 16).dropFirst() }
         self.secret = secret
+        // The six X are for mkdtemp to replace.
         var path = Array("\(Self.variable("TMPDIR") ?? "/tmp")/amphi-\(name)-XXXXXX".utf8CString)
         guard unsafe mkdtemp(&path) != nil else { throw SystemError("mkdtemp") }
         folder = String(decoding: path.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
