@@ -32,14 +32,11 @@ package final class SQLiteDatabase: SQLDatabase {
     init(path: String, readers: Int, log: LogKeeper.Limits, logger: Logger) throws(SQLError) {
         self.path = path
         self.logger = logger
-        let keeper = LogKeeper(limits: log, logger: logger)
-        self.keeper = keeper
         do {
             pool = try DatabasePool(path: path, configuration: Self.configuration(readers: readers))
-            try pool.writeWithoutTransaction { database in
-                try Self.makeDurable(database)
-                keeper.watch(database)
-            }
+            try pool.writeWithoutTransaction { try Self.makeDurable($0) }
+            keeper = try LogKeeper(path: path, limits: log, logger: logger)
+            pool.writeWithoutTransaction { keeper.watch($0) }
         } catch {
             throw SQLError(error)
         }
@@ -107,6 +104,7 @@ package final class SQLiteDatabase: SQLDatabase {
                     return registry.caches
                 }
                 for cache in caches.values { cache.removeAll() }
+                try keeper.close()
                 // GRDB closes the writer before the readers, so that SQLite does not empty the WAL by itself.
                 _ = try? database.checkpoint(.truncate)
             }
