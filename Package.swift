@@ -36,7 +36,7 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
-        .systemLibrary(name: "CEpoll"),
+        .systemLibrary(name: "CGlibc"),
         .systemLibrary(name: "CLibwebsockets", pkgConfig: "libwebsockets", providers: [.apt(["libwebsockets-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .target(name: "StrictJSON", swiftSettings: settings),
@@ -57,7 +57,7 @@ let package = Package(
         .target(
             name: "SessionHub",
             dependencies: [
-                "Database", "StrictJSON", "Tokens", "WebSocketServer", httpTypes, logging, serviceLifecycle,
+                "CGlibc", "Database", "StrictJSON", "Tokens", "WebSocketServer", httpTypes, logging, serviceLifecycle,
             ],
             swiftSettings: settings
         ),
@@ -71,7 +71,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "amphi-bench",
-            dependencies: ["CEpoll", "StrictJSON", "Tokens", argumentParser],
+            dependencies: ["CGlibc", "StrictJSON", "Tokens", argumentParser],
             swiftSettings: unsafeDoors
         ),
         .testTarget(name: "AmphiBenchTests", dependencies: ["amphi-bench"], swiftSettings: settings),

@@ -1,4 +1,4 @@
-import CEpoll
+import CGlibc
 import Glibc
 
 /// Waits for many sockets at once. Level-triggered; used by one thread. The only unsafe storage are the kernel's

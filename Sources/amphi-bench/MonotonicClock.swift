@@ -1,4 +1,4 @@
-import CEpoll  // timespec: Swift finds it there first
+import CGlibc  // timespec: Swift finds it there first
 import Glibc
 
 /// Nanoseconds of CLOCK_MONOTONIC: what the markers carry and all deadlines are measured in.

@@ -1,4 +1,4 @@
-import CEpoll  // timeval: Swift finds it there first
+import CGlibc  // timeval: Swift finds it there first
 import Glibc
 
 /// CPU time and memory of processes, read from /proc.

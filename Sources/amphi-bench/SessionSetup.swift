@@ -1,4 +1,4 @@
-import CEpoll  // timespec: Swift finds it there first
+import CGlibc  // timespec: Swift finds it there first
 import Glibc
 import StrictJSON
 import Tokens

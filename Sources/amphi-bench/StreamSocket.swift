@@ -1,4 +1,4 @@
-import CEpoll  // timeval: Swift finds it there first
+import CGlibc  // timeval: Swift finds it there first
 import Glibc
 
 /// One TCP socket of the client. Owns its descriptor: `deinit` closes it.

@@ -35,6 +35,7 @@ extension Hub {
         _ = loop.schedule(after: Self.heartbeat) {
             self.writeHeartbeat()
             self.endForgotten(on: loop)
+            self.freeMemory.review()
             self.beat(on: loop)
         }
     }

@@ -46,6 +46,7 @@ package final class Hub: JournalPublisher {
     /// Which loops must hear of a session, one bit each. Changed by the loops, read by the writer.
     private let audiences = Mutex<[Int64: UInt64]>([:])
     private let journalSlot = Mutex<Journal?>(nil)
+    let freeMemory = FreeMemory()
 
     /// - Parameter epoch: of the database (`HubStore.epoch`); a resume with another one starts afresh.
     package init(services: Services, epoch: String, loops: [EventLoop]) {
