@@ -51,13 +51,13 @@ let package = Package(
         ),
         .target(
             name: "WebSocketServer",
-            dependencies: ["CLibwebsockets", httpTypes, logging],
+            dependencies: ["CGlibc", "CLibwebsockets", httpTypes, logging],
             swiftSettings: unsafeDoors
         ),
         .target(
             name: "SessionHub",
             dependencies: [
-                "CGlibc", "Database", "StrictJSON", "Tokens", "WebSocketServer", httpTypes, logging, serviceLifecycle,
+                "Database", "StrictJSON", "Tokens", "WebSocketServer", httpTypes, logging, serviceLifecycle,
             ],
             swiftSettings: settings
         ),

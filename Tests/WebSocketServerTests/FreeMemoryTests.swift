@@ -1,6 +1,6 @@
 import Testing
 
-@testable import SessionHub
+@testable import WebSocketServer
 
 @Suite("Memory that a burst leaves behind") struct FreeMemoryTests {
     private final class Block {
