@@ -48,6 +48,16 @@ import Testing
         #expect(fault.requiredHeaders[.allow] == "GET, PUT, HEAD")
     }
 
+    @Test func `every method of every pattern is told, an upgrade as GET`() {
+        var router = Router()
+        for pattern in ["/a", "/a/{id:int}", "/a/{name}/b"] { router.add(.get, pattern) { _ in .text("") } }
+        router.add(.put, "/a") { _ in .text("") }
+        router.upgrade("/a/b") { _, _ in .refuse(.text("")) }
+        #expect(
+            Set(router.routes.map { "\($0.method) \($0.pattern)" })
+                == ["GET /a", "PUT /a", "GET /a/{id:int}", "GET /a/{name}/b", "GET /a/b"])
+    }
+
     @Test func `a fallback takes what no pattern matches, and no method`() {
         var router = Router()
         router.add(.get, "/a") { _ in .text("") }

@@ -42,6 +42,9 @@ package struct Call: Sendable {
         }
     }
 
+    /// For a route that takes nothing: what is sent all the same must be a JSON object, as everywhere.
+    package func takesNothing() throws(HubError) { _ = try body() }
+
     /// The seed's `page` and `limit` (1...100, 20 by default).
     package func page() throws(HubError) -> Page {
         Page(
@@ -63,6 +66,17 @@ package struct Call: Sendable {
             )
         }
         return number
+    }
+    /// A yes or no of the query string; no, when it is not there.
+    package func flag(_ name: String) throws(HubError) -> Bool {
+        switch request.query.first(name) {
+        case "true", "1": return true
+        case "false", "0", "", nil: return false
+        default:
+            throw .invalid(
+                name, Localized(en: "\(name) must be true or false.", fr: "\(name) doit être true ou false.")
+            )
+        }
     }
 }
 

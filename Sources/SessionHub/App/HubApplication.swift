@@ -22,7 +22,8 @@ package final class HubApplication: Service {
     private let store: HubDatabase
     private let hub: Hub
     private let server: WebServer
-    private let router: Router
+    /// What answers which request; handed to the server.
+    let router: Router
     private let isRunning = Mutex(false)
 
     /// Opens the database and wires the parts; nothing listens yet.

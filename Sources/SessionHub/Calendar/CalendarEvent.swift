@@ -58,7 +58,7 @@ struct CalendarEventChange: Sendable {
     let course: Int64??
 
     init(_ fields: Fields) throws(HubError) {
-        title = try fields.text("title")
+        title = try fields.filled("title")
         description = fields.has("description") ? .some(try fields.text("description", limit: 20_000)) : nil
         type = try fields.text("event_type", limit: 64)
         start = try Self.bound("start_date", fields)

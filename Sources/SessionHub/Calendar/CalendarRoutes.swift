@@ -51,7 +51,7 @@ package struct CalendarRoutes: Sendable {
     @Sendable private func everything(_ call: Call) async throws -> Reply {
         let (range, caller, now) = (try call.calendarRange(), call.caller, clock.now)
         let type = call.request.query.first("type").flatMap { $0.isEmpty ? nil : $0 }
-        let isUpcoming = ["true", "1"].contains(call.request.query.first("upcoming"))
+        let isUpcoming = try call.flag("upcoming")
         let items = try await database.read { connection in
             let events =
                 type == "live_session"

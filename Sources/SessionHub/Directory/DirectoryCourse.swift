@@ -68,7 +68,7 @@ package struct CourseChange: Sendable {
     package init() {}
 
     package init(_ fields: Fields) throws(HubError) {
-        title = try fields.text("title")
+        title = try fields.filled("title")
         instructorID = try fields.integer("instructor_id")
         coInstructorIDs = try Self.ids("co_instructor_ids", fields)
         kind = try fields.word("course_type")

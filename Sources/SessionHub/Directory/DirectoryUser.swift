@@ -39,7 +39,7 @@ package struct UserChange: Sendable {
     package init() {}
 
     package init(_ fields: Fields) throws(HubError) {
-        email = try fields.text("email", limit: 254)
+        email = try fields.filled("email", limit: 254)
         if let email, !Email.isPlausible(email) {
             throw .invalid(
                 fields.path("email"),

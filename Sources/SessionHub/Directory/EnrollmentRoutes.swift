@@ -51,7 +51,7 @@ package struct EnrollmentRoutes: Sendable {
 
     private func put(_ call: Call) async throws -> Reply {
         try call.requireAdministrator()
-        let (course, user, force) = (try call.id("courseId"), try call.id("userId"), call.isForced)
+        let (course, user, force) = (try call.id("courseId"), try call.id("userId"), try call.flag("force"))
         let change = try EnrollmentChange(try call.body())
         let put = try await journal.write { transaction in
             guard try CourseStore.find(course, in: transaction.connection) != nil else {

@@ -26,8 +26,8 @@ package struct ImportRoutes: Sendable {
                 )
             }
             var options = DirectoryImport.Options()
-            options.isDryRun = call.request.query.first("dry_run") == "true"
-            options.force = call.isForced
+            options.isDryRun = try call.flag("dry_run")
+            options.force = try call.flag("force")
             options.language = call.language
             return Reply(try await directory.run(call.request.body, as: format, options).json)
         }

@@ -37,8 +37,14 @@ package struct UserRoutes: Sendable {
 
     private func create(_ call: Call) async throws -> Reply {
         try call.requireAdministrator()
-        let change = try UserChange(try call.body())
-        let user = try await journal.write { try UserStore.create(change, now: $0.now, in: $0.connection) }
+        let fields = try call.body()
+        let change = try UserChange(fields)
+        let password = try await password(in: fields)
+        let user = try await journal.write { transaction in
+            let user = try UserStore.create(change, now: transaction.now, in: transaction.connection)
+            if let password { try password.set(for: user.id, in: transaction) }
+            return user
+        }
         return Reply(user.json, status: .created)
     }
 
@@ -99,6 +105,7 @@ package struct UserRoutes: Sendable {
     /// Refuses every token issued before now, channel tokens included; open channels close.
     private func revoke(_ call: Call) async throws -> Reply {
         try call.requireAdministrator()
+        try call.takesNothing()
         let id = try call.id("userId")
         let revokedAt = try await journal.write { transaction in
             try UserStore.revokeTokens(of: id, now: transaction.now, in: transaction.connection)
@@ -117,7 +124,4 @@ extension Call {
 
     /// What the query's `search` asks for.
     var search: SearchText { SearchText(request.query.first("search")) }
-
-    /// Whether the query says `force=true`.
-    var isForced: Bool { request.query.first("force") == "true" }
 }

@@ -28,7 +28,10 @@ package struct AccountRoutes: Sendable {
 
     package func add(to api: inout API) {
         api.addOpen(.post, "/api/auth/login", maxBody: 4096) { request, _ in try await login(request) }
-        api.add(.post, "/api/auth/refresh", maxBody: 4096, answersAnew: true) { call in try await refresh(call.caller) }
+        api.add(.post, "/api/auth/refresh", maxBody: 4096, answersAnew: true) { call in
+            try call.takesNothing()
+            return try await refresh(call.caller)
+        }
         api.add(.put, "/api/auth/password", maxBody: 4096) { call in try await changePassword(call) }
     }
 

@@ -62,6 +62,7 @@ package struct ParticipantRoutes: Sendable {
     }
 
     @Sendable private func leave(_ call: Call) async throws -> Reply {
+        try call.takesNothing()
         let (id, operations, caller) = (try call.id("sessionId"), operations, call.caller)
         let (session, participant) = try await journal.write { transaction in
             try operations.leave(id, caller: caller, in: transaction)
@@ -80,6 +81,7 @@ package struct ParticipantRoutes: Sendable {
     /// For coming back into the room. The role is the hub's own word, whatever the body says. It takes no seat, so somebody
     /// without one gets a token only while there is a place.
     @Sendable private func jitsiToken(_ call: Call) async throws -> Reply {
+        try call.takesNothing()
         let (id, caller, now) = (try call.id("sessionId"), call.caller, clock.now)
         let access = try await database.read { connection in
             let access = try SessionAccess.load(session: id, for: caller, in: connection)

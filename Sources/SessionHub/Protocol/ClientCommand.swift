@@ -6,6 +6,21 @@ package struct ClientCommand: Sendable {
     package let ref: Int64
     package let body: Body
 
+    /// What `type` may say.
+    package enum Kind: String, Sendable, CaseIterable {
+        case hello
+        case chatPost = "chat.post"
+        case chatDelete = "chat.delete"
+        case typing
+        case sessionStart = "session.start"
+        case sessionEnd = "session.end"
+        case sessionUpdate = "session.update"
+        case history
+        case presenceList = "presence.list"
+        case tokenRefresh = "token.refresh"
+        case ping
+    }
+
     package enum Body: Sendable {
         case hello(Hello)
         case chatPost(ChatPost)
@@ -82,27 +97,28 @@ extension ClientCommand {
 
     private static func body(_ fields: Fields, _ limits: HubLimits) throws(HubError) -> Body {
         let type = try fields.required("type", fields.text("type", limit: 64))
-        switch type {
-        case "hello": return try .hello(hello(fields))
-        case "chat.post": return try .chatPost(post(fields, textLimit: limits.textCharacters))
-        case "chat.delete": return try .chatDelete(id: fields.required("id", fields.integer("id")))
-        case "typing": return try .typing(on: fields.required("on", fields.bool("on")))
-        case "session.start": return .sessionStart
-        case "session.end": return .sessionEnd(fields.object)
-        case "session.update": return .sessionUpdate(fields.object)
-        case "history": return try .history(history(fields, most: limits.history))
-        case "presence.list":
-            return try .presenceList(
-                after: fields.integer("after", in: 0...Int64.max) ?? 0,
-                limit: Int(fields.integer("limit", in: 1...200) ?? 200)
-            )
-        case "token.refresh": return try .tokenRefresh(fields.required("token", fields.text("token", limit: 8192)))
-        case "ping": return .ping
-        default:
+        guard let kind = Kind(rawValue: type) else {
             throw HubError(
                 .unknownType, field: "type",
                 Localized(en: "\(type) is not a command of this hub.", fr: "\(type) n’est pas une commande de ce hub.")
             )
+        }
+        switch kind {
+        case .hello: return try .hello(hello(fields))
+        case .chatPost: return try .chatPost(post(fields, textLimit: limits.textCharacters))
+        case .chatDelete: return try .chatDelete(id: fields.required("id", fields.integer("id")))
+        case .typing: return try .typing(on: fields.required("on", fields.bool("on")))
+        case .sessionStart: return .sessionStart
+        case .sessionEnd: return .sessionEnd(fields.object)
+        case .sessionUpdate: return .sessionUpdate(fields.object)
+        case .history: return try .history(history(fields, most: limits.history))
+        case .presenceList:
+            return try .presenceList(
+                after: fields.integer("after", in: 0...Int64.max) ?? 0,
+                limit: Int(fields.integer("limit", in: 1...200) ?? 200)
+            )
+        case .tokenRefresh: return try .tokenRefresh(fields.required("token", fields.text("token", limit: 8192)))
+        case .ping: return .ping
         }
     }
 

@@ -57,6 +57,11 @@ package struct Fields: Sendable {
         return text.isEmpty ? nil : text
     }
 
+    /// Text that may be left out, but not be emptied.
+    package func filled(_ name: String, limit: Int = 255) throws(HubError) -> String? {
+        value(name) == nil ? nil : try required(name, text(name, limit: limit))
+    }
+
     package func integer(_ name: String, in range: ClosedRange<Int64> = 1...Int64.max) throws(HubError) -> Int64? {
         guard let value = value(name) else { return nil }
         guard let integer = value.integerValue else {

@@ -48,7 +48,7 @@ package struct SessionDetails: Sendable, Equatable {
 
     /// Takes over every field that the request names. `null` clears an optional text and is ignored elsewhere.
     package mutating func apply(_ fields: Fields) throws(HubError) {
-        if fields.value("title") != nil { title = try fields.required("title", fields.text("title")) }
+        title = try fields.filled("title") ?? title
         if fields.has("description") { description = try fields.text("description", limit: 20_000) }
         if fields.has("thumbnail_url") { thumbnailURL = try fields.webAddress("thumbnail_url") }
         if fields.has("recording_url") { recordingURL = try fields.webAddress("recording_url") }

@@ -37,6 +37,7 @@ extension SessionRoutes {
     }
 
     @Sendable func start(_ call: Call) async throws -> Reply {
+        try call.takesNothing()
         let (id, operations, caller) = (try call.id("sessionId"), operations, call.caller)
         let access = try await journal.write { transaction in
             _ = try operations.start(id, caller: caller, in: transaction)
@@ -71,6 +72,7 @@ extension SessionRoutes {
     }
 
     @Sendable func reopen(_ call: Call) async throws -> Reply {
+        try call.takesNothing()
         let (id, operations, caller) = (try call.id("sessionId"), operations, call.caller)
         let access = try await journal.write { transaction in
             _ = try operations.reopen(id, caller: caller, in: transaction)
@@ -80,6 +82,7 @@ extension SessionRoutes {
     }
 
     @Sendable func cancel(_ call: Call) async throws -> Reply {
+        try call.takesNothing()
         let (id, operations, caller) = (try call.id("sessionId"), operations, call.caller)
         let access = try await journal.write { transaction in
             _ = try operations.cancel(id, caller: caller, in: transaction)

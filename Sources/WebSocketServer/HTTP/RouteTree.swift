@@ -4,8 +4,10 @@ struct RouteTree<Value: Sendable>: Sendable {
         var literals: [String: Node] = [:]
         var integer: [Node] = []  // none or one; an array, because a struct cannot contain itself
         var text: [Node] = []
-        var entry: (names: [String], value: Value)?
+        var entry: Entry?
     }
+
+    private typealias Entry = (pattern: String, names: [String], value: Value)
 
     private enum Segment {
         case literal(String)
@@ -32,7 +34,7 @@ struct RouteTree<Value: Sendable>: Sendable {
             precondition(entry == nil || entry?.names == names, "\(pattern) exists with other names")
             var value = entry?.value ?? fallback
             change(&value)
-            entry = (names, value)
+            entry = (pattern, names, value)
         }
     }
 
@@ -41,6 +43,14 @@ struct RouteTree<Value: Sendable>: Sendable {
         guard let entry = Self.match(root, segments[...], &captured) else { return nil }
         let values = Dictionary(uniqueKeysWithValues: zip(entry.names, captured))
         return (entry.value, PathParameters(values))
+    }
+
+    /// Every pattern with its value, in no order.
+    var entries: [(pattern: String, value: Value)] { Self.entries(root).map { ($0.pattern, $0.value) } }
+
+    private static func entries(_ node: Node) -> [Entry] {
+        let children = Array(node.literals.values) + node.integer + node.text
+        return (node.entry.map { [$0] } ?? []) + children.flatMap(entries)
     }
 
     private static func parse(_ segment: Substring) -> Segment {
@@ -54,7 +64,7 @@ struct RouteTree<Value: Sendable>: Sendable {
     }
 
     private static func update(
-        _ node: inout Node, _ segments: ArraySlice<Segment>, _ change: (inout (names: [String], value: Value)?) -> Void
+        _ node: inout Node, _ segments: ArraySlice<Segment>, _ change: (inout Entry?) -> Void
     ) {
         guard let first = segments.first else { return change(&node.entry) }
         switch first {
@@ -71,7 +81,7 @@ struct RouteTree<Value: Sendable>: Sendable {
 
     private static func match(
         _ node: Node, _ segments: ArraySlice<String>, _ captured: inout [String]
-    ) -> (names: [String], value: Value)? {
+    ) -> Entry? {
         guard let first = segments.first else { return node.entry }
         let rest = segments.dropFirst()
         if let literal = node.literals[first], let entry = match(literal, rest, &captured) { return entry }

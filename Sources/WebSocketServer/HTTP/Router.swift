@@ -59,6 +59,13 @@ package struct Router: Sendable {
         }
     }
 
+    /// Every method and pattern that is routed, a handshake as GET, in no order. The fallback's paths are not among them.
+    package var routes: [(method: HTTPRequest.Method, pattern: String)] {
+        tree.entries.flatMap { pattern, endpoint in
+            (endpoint.actions.map(\.method) + (endpoint.decide == nil ? [] : [.get])).map { ($0, pattern) }
+        }
+    }
+
     func upgrade(for segments: [String]) -> (decide: Decide, parameters: PathParameters)? {
         guard let match = tree.match(segments), let decide = match.value.decide else { return nil }
         return (decide, match.parameters)

@@ -26,6 +26,21 @@ struct AuthorityTests {
         }
     }
 
+    @Test(arguments: [1, 2]) func `a deleted person's channels close, others stay`(loops: Int) async throws {
+        try await TestHub.with({ $0.loops = loops }) { hub in
+            // After its end a class has no places, so nobody was let into it whom the school had to keep.
+            let room = try await hub.classroom(students: 2)
+            try await hub.endClass(room)
+            let (gone, _) = try await hub.join(room.session, as: room.students[0])
+            let (neighbour, _) = try await hub.join(room.session, as: room.students[1])
+            try await hub.expectOK("DELETE", "/api/users/101")
+            let (bye, code) = try await gone.farewell()
+            #expect(bye == ["code": 4502, "reason": "permission_denied", "reconnect": false, "after_ms": 0])
+            #expect(code == 4502)
+            _ = try await neighbour.ok("ping")
+        }
+    }
+
     @Test func `only administrators and services revoke, and only people that exist`() async throws {
         try await TestHub.with { hub in
             let room = try await hub.classroom(students: 1)

@@ -16,10 +16,14 @@ struct ProtocolDocumentTests {
         var testDescription: String { "line \(line)" }
     }
 
-    static let examples: [Example] = {
+    private static let text: String = {
         let file = URL(filePath: #filePath).deletingLastPathComponent()
             .appending(path: "../../../Sources/SessionHub/Documentation.docc/Protocol.md")
-        let lines = ((try? String(contentsOf: file, encoding: .utf8)) ?? "").components(separatedBy: "\n")
+        return (try? String(contentsOf: file, encoding: .utf8)) ?? ""
+    }()
+
+    static let examples: [Example] = {
+        let lines = text.components(separatedBy: "\n")
         var examples: [Example] = []
         var isFromClient = false
         var start: Int?
@@ -40,6 +44,13 @@ struct ProtocolDocumentTests {
     @Test func `it shows both sides`() {
         #expect(Self.examples.filter(\.isFromClient).count >= 8)
         #expect(Self.examples.filter { !$0.isFromClient }.count >= 10)
+    }
+
+    @Test func `it tells every command: hello in its section, the others in the table`() {
+        #expect(Self.text.contains("\n### hello\n"))
+        for kind in ClientCommand.Kind.allCases where kind != .hello {
+            #expect(Self.text.contains("\n| `\(kind.rawValue)` |"), "\(kind.rawValue)")
+        }
     }
 
     @Test(arguments: examples.filter(\.isFromClient))

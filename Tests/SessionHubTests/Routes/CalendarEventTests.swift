@@ -55,6 +55,8 @@ struct CalendarEventTests {
 
     @Test func `every field refuses what it cannot be, with its name`() async throws {
         try await Classroom.with { room in
+            let made = try data(await room.post("/api/calendar/events", as: .admin, Self.exam), status: 201)
+            let path = "/api/calendar/events/\(made["id"]?.text ?? "")"
             for (field, values) in [
                 ("title", [nil, "", 5, .string(String(repeating: "x", count: 256))]),
                 ("start_date", [nil, "tomorrow", 5, "2026-03-20", "2026-03-20T10:00:00"]),
@@ -67,8 +69,15 @@ struct CalendarEventTests {
                     body[field] = value
                     let response = try await room.post("/api/calendar/events", as: .admin, .object(body))
                     expectRefusal(response, 400, .invalidField, field: field)
+                    // Absent or null, what is required stays as it is.
+                    guard value != .null else { continue }
+                    let change = JSON.object(JSONObject([(field, value)]))
+                    expectRefusal(try await room.put(path, as: .admin, change), 400, .invalidField, field: field)
                 }
             }
+            expectData(try await room.put(path, as: .admin, ["title": nil, "start_date": nil]), made)
+            expectRefusal(
+                try await room.put("/api/calendar/events/999", as: .admin, ["title": "x"]), 404, .eventNotFound)
             for (start, end, field) in [
                 ("2026-03-20T10:00:00Z", "2026-03-21", "start_date"), ("2026-03-20", "2026-03-19", "end_date"),
                 ("2026-03-20", "2026-03-21T10:00:00Z", "end_date"),

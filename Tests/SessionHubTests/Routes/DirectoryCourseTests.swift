@@ -73,8 +73,16 @@ struct DirectoryCourseTests {
                     body[field] = value
                     let response = try await room.put("/api/courses/7", as: .admin, .object(body))
                     expectRefusal(response, 400, .invalidField, field: field)
+                    body["id"] = nil
+                    let made = try await room.post("/api/courses", as: .admin, .object(body))
+                    expectRefusal(made, 400, .invalidField, field: field)
                 }
             }
+            for title in ["", "  "] {
+                let response = try await room.put("/api/courses/1", as: .admin, ["title": .string(title)])
+                expectRefusal(response, 400, .invalidField, field: "title")
+            }
+            #expect(try data(await room.get("/api/courses", as: .admin)).ids == [2, 1])
             expectRefusal(try await room.get("/api/courses/7", as: .admin), 404, .courseNotFound)
         }
     }
@@ -107,8 +115,10 @@ struct DirectoryCourseTests {
         }
     }
 
-    @Test func `a course with a class is kept, one without is deleted with its enrollments`() async throws {
+    @Test func `a course with a class is kept, one without is deleted with its enrollments and events`() async throws {
         try await Classroom.with { room in
+            let event: JSON = ["title": "Examen", "start_date": "2026-03-20T09:00:00Z", "course_id": 1]
+            let made = try data(await room.post("/api/calendar/events", as: .teacher, event), status: 201)
             let session = try await room.ended()
             expectRefusal(try await room.delete("/api/courses/1", as: .admin), 409, .conflict)
             expectData(
@@ -118,6 +128,8 @@ struct DirectoryCourseTests {
             expectRefusal(try await room.get("/api/courses/1", as: .admin), 404, .courseNotFound)
             expectRefusal(try await room.delete("/api/courses/1", as: .admin), 404, .courseNotFound)
             #expect(try data(await room.get("/api/users?course=1", as: .admin)) == [])
+            let eventPath = "/api/calendar/events/\(made["id"]?.text ?? "")"
+            expectRefusal(try await room.delete(eventPath, as: .admin), 404, .eventNotFound)
             let kept = try await room.live(by: .otherTeacher, course: 2)
             try await room.join(kept, .otherTeacher)
             _ = try data(await room.post("/api/live-sessions/\(kept)/end", as: .otherTeacher))

@@ -57,6 +57,10 @@ struct DirectoryUserTests {
         ),
         ("first_name", [5, true, [], .string(String(repeating: "x", count: 256)), "a\u{0}"]),
         ("last_name", [5.5, [:]]), ("role", ["teacher", "service", "Admin", 1, [], true]), ("avatar", [5, true, []]),
+        (
+            "password",
+            [5, true, [], "", "too short", .string(String(repeating: "x", count: 129)), "grace@school.example"]
+        ),
     ]
 
     @Test func `every field refuses other types and values with its name`() async throws {
@@ -67,9 +71,17 @@ struct DirectoryUserTests {
                     body[field] = value
                     let response = try await room.put("/api/users/40", as: .admin, .object(body))
                     expectRefusal(response, 400, .invalidField, field: field)
+                    body["id"] = nil
+                    let made = try await room.post("/api/users", as: .admin, .object(body))
+                    expectRefusal(made, 400, .invalidField, field: field)
                 }
             }
+            for email in ["", "  "] {
+                let response = try await room.put("/api/users/20", as: .admin, ["email": .string(email)])
+                expectRefusal(response, 400, .invalidField, field: "email")
+            }
             expectRefusal(try await room.get("/api/users/40", as: .admin), 404, .userNotFound)
+            #expect(try data(await room.get("/api/users?search=grace", as: .admin)) == [])
         }
     }
 
@@ -206,6 +218,22 @@ struct DirectoryUserTests {
                 try data(await room.get("/api/courses/1/enrollments", as: .admin)).arrayValue?.map { $0["user_id"] }
                     == [20, 22]
             )
+        }
+    }
+
+    @Test func `whoever made an event of the calendar is kept`() async throws {
+        try await Classroom.with { room in
+            let assistant = "/api/users/\(Someone.assistant.id)"
+            let body: JSON = ["title": "Examen", "start_date": "2026-03-20T09:00:00Z", "course_id": 1]
+            let event = try data(await room.post("/api/calendar/events", as: .assistant, body), status: 201)
+            _ = try data(await room.put("/api/courses/1", as: .admin, ["co_instructor_ids": []]))
+            expectRefusal(try await room.delete(assistant, as: .admin), 409, .conflict)
+            _ = try data(await room.put("/api/courses/1", as: .admin, ["co_instructor_ids": [11]]))
+            expectRefusal(try await room.delete(assistant, as: .admin), 409, .conflict)
+            _ = try data(await room.put("/api/courses/1", as: .admin, ["co_instructor_ids": []]))
+            let deleted = try await room.delete("/api/calendar/events/\(event["id"]?.text ?? "")", as: .teacher)
+            expectData(deleted, nil)
+            expectData(try await room.delete(assistant, as: .admin), nil)
         }
     }
 

@@ -112,8 +112,39 @@ struct SignInLinkRouteTests {
             }
             let all = try data(await room.post(Self.list, as: .admin, ["expires_in": 3600]), status: 201)
             #expect(all.arrayValue?.map { $0["user"]?["id"] } == [21, 1, 20])
-            let long = try await room.post(Self.list, as: .teacher, ["expires_in": .integer(30 * 86_400 + 1)])
-            expectRefusal(long, 400, .invalidField, field: "expires_in")
+            for value: JSON in [.integer(30 * 86_400 + 1), 59, 0, "3600", 1.5, true, []] {
+                let refused = try await room.post(Self.list, as: .teacher, ["expires_in": value])
+                expectRefusal(refused, 400, .invalidField, field: "expires_in")
+            }
+            expectRefusal(
+                try await room.post("/api/courses/999/sign-in-links", as: .admin), 404, .courseNotFound
+            )
+        }
+    }
+
+    @Test func `a list has at most five thousand links, and one more makes none`() async throws {
+        try await Classroom.with { room in
+            for sql in [
+                """
+                INSERT INTO users (id, email, email_key, first_name, last_name, role, name_at, created_at, updated_at)
+                SELECT value, 'p' || value, 'p' || value, '', '', 'student', 0, 0, 0
+                FROM generate_series
+                """,
+                """
+                INSERT INTO enrollments (user_id, course_id, created_at, updated_at)
+                SELECT value, 1, 0, 0 FROM generate_series
+                """,
+            ] {
+                let series =
+                    "WITH RECURSIVE generate_series (value) AS "
+                    + "(SELECT 2001 UNION ALL SELECT value + 1 FROM generate_series WHERE value < 6999) "
+                try await room.execute(series + sql, [])
+            }
+            // With Awa and Koffi 5001.
+            expectRefusal(try await room.post(Self.list, as: .teacher), 413, .tooLarge)
+            _ = try data(await room.put("/api/courses/1/enrollments/20", as: .admin, ["is_active": false]))
+            let rows = try data(await room.post(Self.list, as: .teacher), status: 201)
+            #expect(rows.arrayValue?.count == 5000)
         }
     }
 

@@ -1,0 +1,125 @@
+import Database
+import StrictJSON
+import TestSupport
+import Testing
+
+@testable import SessionHub
+
+/// A hub with the callers of the access tables and the classes that they meet.
+struct AccessRoom {
+    typealias Caller = AccessTable.Caller
+
+    let room: Classroom
+    private let revokedToken: String
+
+    static func with(_ body: (AccessRoom) async throws -> Void) async throws {
+        try await Classroom.with { room in
+            let revoked = try room.token(.admin, lasting: 24 * 3600)
+            room.clock.advance(milliseconds: 1)
+            _ = try data(await room.client.send("POST", "/api/users/1/revoke", token: room.serviceToken()))
+            // Times of issue have whole seconds: from here on tokens are newer.
+            room.clock.advance(milliseconds: 999)
+            try await body(AccessRoom(room: room, revokedToken: revoked))
+        }
+    }
+
+    // MARK: - Callers
+
+    func person(_ caller: Caller) -> Someone? {
+        switch caller {
+        case .none, .service: nil
+        case .expired, .revoked, .admin: .admin
+        case .outsider: .outsider
+        case .student, .cohost: .koffi
+        case .member, .channel: .awa
+        case .former: .former
+        case .assist: .assistant
+        case .teacher: .teacher
+        case .other: .otherTeacher
+        }
+    }
+
+    /// - Parameter session: what a channel token opens.
+    func token(_ caller: Caller, session: Int64) throws -> String? {
+        switch caller {
+        case .none: return nil
+        case .expired: return try room.token(.admin, lasting: 0)
+        case .revoked: return revokedToken
+        case .service: return try room.serviceToken()
+        case .channel:
+            return try ChannelTokens(tokens: room.application.tokens, clock: room.clock.hubClock).mint(
+                userID: Someone.awa.id, email: Someone.awa.email, role: .student, session: session,
+                expiresAt: room.clock.now + Classroom.hour
+            )
+        default: return try person(caller).map { try room.token($0) }
+        }
+    }
+
+    // MARK: - Classes
+
+    /// A new class of course 1 in the state of this name, in which the caller is what the column says.
+    func session(_ state: String, for caller: Caller) async throws -> Int64 {
+        switch state {
+        case "{early}", "{scheduled}", "{cancelled}", "{deleted}":
+            let session = try await room.schedule(inMinutes: state == "{early}" ? 60 : 5)
+            if caller == .cohost { try await makeCohost(session) }
+            if state == "{cancelled}" { _ = try data(await room.post(path(session, "/cancel"), as: .teacher)) }
+            if state == "{deleted}" { _ = try data(await room.delete(path(session), as: .teacher)) }
+            return session
+        case "{live}", "{ended}", "{over}":
+            let session = try await room.live()
+            try await fill(session, for: caller)
+            if state != "{live}" { try await room.end(session) }
+            if state == "{over}" { room.clock.advance(seconds: 15 * 60) }
+            return session
+        default: throw TestFailure("the tables have no class \(state)")
+        }
+    }
+
+    private func path(_ session: Int64, _ rest: String = "") -> String { "/api/live-sessions/\(session)\(rest)" }
+
+    private func fill(_ session: Int64, for caller: Caller) async throws {
+        try await room.join(session, .awa)
+        if caller == .cohost { try await makeCohost(session) }
+        if caller == .former {
+            let enrollment = "/api/courses/1/enrollments/\(Someone.former.id)"
+            _ = try data(await room.put(enrollment, as: .admin, ["is_active": true]))
+            try await room.join(session, .former)
+            _ = try data(await room.put(enrollment, as: .admin, ["is_active": false]))
+        }
+    }
+
+    /// No route names a co-host yet.
+    private func makeCohost(_ session: Int64) async throws {
+        try await room.execute(
+            """
+            INSERT INTO live_session_participants (session_id, user_id, role, is_cohost, first_joined_at)
+            VALUES ($1, $2, 'moderator', 1, $3)
+            """,
+            [.integer(session), .integer(Someone.koffi.id), .timestamp(room.clock.now)]
+        )
+    }
+
+    // MARK: - What was said
+
+    /// A message of this person, past the channel.
+    func post(_ kind: ChatContent.Kind, by person: Someone, in session: Int64) async throws -> Int64 {
+        let windows = room.application.configuration.windows
+        let author = try room.application.tokens.caller(from: room.token(person), nowSeconds: room.nowSeconds)
+        return try await room.application.journal.write { transaction in
+            try ChatOperations(windows: windows).post(
+                ClientCommand.ChatPost(
+                    clientID: "\(kind.rawValue)-\(person.id)", kind: kind, text: "Bonjour", replyTo: nil,
+                    isAnonymous: false
+                ), session: session, caller: author, in: transaction
+            ).id
+        }
+    }
+
+    /// Everything durable that happened in the class.
+    func events(_ session: Int64) async throws -> Int {
+        try await room.application.database.read { connection in
+            try JournalStore.events(session: session, after: 0, limit: 1000, in: connection).count
+        }
+    }
+}
