@@ -125,7 +125,9 @@ private struct PresenceWorld {
         now += Self.step
         if chance(1, in: bustle) { sayHello(Int64.random(in: 1...9, using: &random)) }
         if chance(1, in: 30), let index = tabs.indices.randomElement(using: &random) { tabs[index].isDead = true }
-        if chance(1, in: 30), let index = tabs.indices.randomElement(using: &random) { close(index) }
+        // Who is dead says nothing any more: only pings find out.
+        let living = tabs.indices.filter { !tabs[$0].isDead }
+        if chance(1, in: 30), let index = living.randomElement(using: &random) { close(index) }
         if chance(1, in: 900) { restart() }
         if chance(1, in: 400) { relisten(Int.random(in: 0..<loops.count, using: &random)) }
         answerHellos()
