@@ -13,6 +13,7 @@ final class HubUnderTest {
     private static let startSeconds: UInt64 = 15
 
     let folder: String
+    private let log: String
     let secret: String
     private let executable: String
     private var process: pid_t?
@@ -28,6 +29,9 @@ final class HubUnderTest {
         var path = Array("\(Self.variable("TMPDIR") ?? "/tmp")/amphi-\(name)-XXXXXX".utf8CString)
         guard unsafe mkdtemp(&path) != nil else { throw SystemError("mkdtemp") }
         folder = String(decoding: path.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        // A whole test run keeps the logs and searches them (`Tests/search_logs.py`).
+        let kept = Self.variable("AMPHI_TEST_LOGS").map { "\($0)/bench-\(name)-\(getpid()).log" }
+        log = kept ?? "\(folder)/hub.log"
     }
 
     deinit { kill() }
@@ -55,7 +59,7 @@ final class HubUnderTest {
     /// SIGTERM, as an operator stops a hub; returns when the process is gone, and throws when it failed.
     func terminate() throws {
         let status = end(with: SIGTERM)
-        guard status == 0 else { throw SetupError("the hub ended with wait status \(status), see \(folder)/hub.log") }
+        guard status == 0 else { throw SetupError("the hub ended with wait status \(status), see \(log)") }
     }
 
     /// The status as wait(2) encodes it.
@@ -82,11 +86,11 @@ final class HubUnderTest {
         var entry = pollfd(fd: output, events: Int16(POLLIN), revents: 0)
         let pause = deadline > now ? (deadline - now) / MonotonicClock.millisecond : 0
         guard unsafe poll(&entry, 1, Int32(pause)) > 0 else {
-            throw SetupError("the hub does not say where it listens, see \(folder)/hub.log")
+            throw SetupError("the hub does not say where it listens, see \(log)")
         }
         var bytes = [UInt8](repeating: 0, count: 4096)
         let count = unsafe bytes.withUnsafeMutableBytes { unsafe Glibc.read(output, $0.baseAddress, $0.count) }
-        guard count > 0 else { throw SetupError("the hub ended before it listened, see \(folder)/hub.log") }
+        guard count > 0 else { throw SetupError("the hub ended before it listened, see \(log)") }
         return Array(bytes[..<count])
     }
 
@@ -100,7 +104,7 @@ final class HubUnderTest {
         defer { unsafe posix_spawn_file_actions_destroy(&actions) }
         unsafe posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
         unsafe posix_spawn_file_actions_adddup2(&actions, ends[1], 1)
-        unsafe posix_spawn_file_actions_addopen(&actions, 2, "\(folder)/hub.log", O_WRONLY | O_CREAT | O_APPEND, 0o600)
+        unsafe posix_spawn_file_actions_addopen(&actions, 2, log, O_WRONLY | O_CREAT | O_APPEND, 0o600)
         let words = [executable, "serve", "--port", "\(port)", "--database", "\(folder)/amphi.db"]
         let arguments = unsafe words.map { unsafe strdup($0) } + [nil]
         let variables = unsafe environment.map { unsafe strdup($0) } + [nil]

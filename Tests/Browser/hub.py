@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
+from contextlib import closing, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -19,8 +22,11 @@ from typing import Any
 import jwt
 
 ROOT = Path(__file__).resolve().parents[2]
-SECRET = "browser-tests-jwt-secret-0123456789abcdef"
-JITSI_SECRET = "browser-tests-jitsi-secret-0123456789abc"
+# Tests/search_logs.py looks for the mark in every log.
+MARK = "never-in-a-log"
+SECRET = f"{MARK}-browser-tests-jwt-secret-0123456789"
+JITSI_SECRET = f"{MARK}-browser-tests-jitsi-secret-0123456789"
+LOGS = os.environ.get("AMPHI_TEST_LOGS")
 
 
 @dataclass(frozen=True)
@@ -66,6 +72,9 @@ def utc(minutes: float = 0) -> str:
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+NUMBERS = itertools.count(1)
+
+
 @dataclass
 class Hub:
     """One running `amphi serve`."""
@@ -77,6 +86,12 @@ class Hub:
     process: subprocess.Popen[str] | None = None
     lines: list[str] = field(default_factory=list)
     printed: Condition = field(default_factory=Condition)
+    name: str = field(default_factory=lambda: f"browser-{next(NUMBERS)}")
+
+    @property
+    def log(self) -> Path:
+        """Where standard error goes when the run keeps its logs."""
+        return Path(LOGS or ".") / f"{self.name}.log"
 
     @property
     def url(self) -> str:
@@ -91,12 +106,15 @@ class Hub:
             "AMPHI_DATABASE": str(self.database),
             "AMPHI_MIGRATIONS": str(ROOT / "migrations"),
             "AMPHI_WEB_ROOT": str(ROOT / "public"),
-            "AMPHI_LOG_LEVEL": "warning",
+            # In the output of a test only what is wrong; in a log that is searched, everything as usual.
+            "AMPHI_LOG_LEVEL": "info" if LOGS else "warning",
             **self.settings,
         }
-        self.process = subprocess.Popen(
-            command, env=environment, cwd=self.database.parent, stdout=subprocess.PIPE, text=True, encoding="utf-8"
-        )
+        with self.log.open("a") if LOGS else nullcontext() as log:
+            self.process = subprocess.Popen(
+                command, env=environment, cwd=self.database.parent, stdout=subprocess.PIPE, stderr=log, text=True,
+                encoding="utf-8",
+            )
         self.lines = []
         Thread(target=self._read, args=(self.process,), daemon=True).start()
         [line] = self.wait_for_lines("listening on http://127.0.0.1:")
@@ -132,6 +150,16 @@ class Hub:
             process.kill()
             process.wait()
             raise AssertionError("amphi serve did not stop within 10 s of SIGTERM") from None
+        finally:
+            self._keep_texts()
+
+    def _keep_texts(self) -> None:
+        """Writes what was said in this hub's classes beside its log, to be looked for in it."""
+        if not LOGS or not self.database.exists():
+            return
+        with closing(sqlite3.connect(self.database)) as database:
+            rows = database.execute("SELECT DISTINCT message FROM live_session_chat WHERE length(message) >= 5")
+            self.log.with_suffix(".texts").write_text("\0".join(text for (text,) in rows), encoding="utf-8")
 
     def request(self, method: str, path: str, person: Person, body: Any = None) -> Any:
         """`data` of a REST answer; anything but a success fails the test."""

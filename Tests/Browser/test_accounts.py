@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import expect
 
 from conftest import Visit, Visitor
-from hub import ADMIN, COURSE, SECRET, STUDENT, TEACHER, Hub, Person, utc
+from hub import ADMIN, COURSE, MARK, SECRET, STUDENT, TEACHER, Hub, Person, utc
 
 WORDS = {
     "en-GB": {
@@ -50,7 +50,7 @@ WORDS = {
             "Vous n’avez pas encore de mot de passe ici. Demandez à l’administration un lien pour en choisir un.",
     },
 }
-OLD, NEW = "une phrase assez longue", "une autre phrase assez longue"
+OLD, NEW = f"{MARK} une phrase assez longue", f"{MARK} une autre phrase assez longue"
 numbers = count(500)
 both_languages = pytest.mark.parametrize("locale", WORDS)
 
@@ -82,14 +82,14 @@ def test_a_person_signs_in_with_a_password_chooses_another_and_signs_out(
     words, person = WORDS[locale], somebody(hub, OLD)
     reader = visit(hub, None, "/account", tolerated="status of 4", locale=locale)
     reader.page.wait_for_url("**/sign-in")
-    sign_in(reader, words, person, "not this one")
+    sign_in(reader, words, person, f"{MARK} not this one")
     expect(reader.page.get_by_role("alert")).to_have_text(words["wrong"])
     expect(reader.page.get_by_label(words["password"])).to_be_focused()
     sign_in(reader, words, person, OLD)
     reader.page.wait_for_url("**/account")
     reader.screenshot(f"account-{locale}")
 
-    reader.page.get_by_label(words["current"]).fill("not this one")
+    reader.page.get_by_label(words["current"]).fill(f"{MARK} not this one")
     reader.page.get_by_label(words["new"]).fill(NEW)
     reader.page.get_by_role("button", name=words["save"]).click()
     expect(reader.page.get_by_role("alert")).to_have_text(words["wrong current"])
@@ -119,7 +119,7 @@ def test_whoever_fails_often_is_told_how_long_to_wait(hub: Hub, visit: Visit, lo
     alert = reader.page.get_by_role("alert")
     for attempt in range(5):
         with reader.page.expect_response("**/api/auth/login") as answer:
-            sign_in(reader, words, person, f"guess {attempt}")
+            sign_in(reader, words, person, f"{MARK} guess {attempt}")
         assert answer.value.status == 401
         expect(reader.page.get_by_role("button", name=words["sign in"])).to_be_enabled()
     sign_in(reader, words, person, OLD)
@@ -148,7 +148,7 @@ def test_a_link_for_a_new_password_leads_to_the_account(hub: Hub, visit: Visit, 
 def test_without_a_password_the_account_says_how_to_get_one(hub: Hub, visit: Visit, locale: str) -> None:
     words = WORDS[locale]
     reader = visit(hub, somebody(hub, None), "/account", tolerated="status of 403", locale=locale)
-    reader.page.get_by_label(words["current"]).fill("anything")
+    reader.page.get_by_label(words["current"]).fill(f"{MARK} anything")
     reader.page.get_by_label(words["new"]).fill(NEW)
     reader.page.get_by_role("button", name=words["save"]).click()
     expect(reader.page.get_by_role("alert")).to_have_text(words["no password"])

@@ -203,31 +203,3 @@ def test_the_chat_of_a_class_that_is_over_can_be_read(own_hub: Hub, visit: Visit
     expect(reader.page.locator("#messages .message-text")).to_have_text(["À garder"])
     expect(reader.page.get_by_text("Nothing can be written here any more.")).to_be_visible()
     expect(reader.page.locator("#composer")).to_be_hidden()
-
-
-def test_an_end_that_comes_by_itself_is_announced_and_taken_back(own_hub: Hub, visit: Visit) -> None:
-    assert own_hub.stop() == 0
-    own_hub.settings = {**own_hub.settings, "AMPHI_AUTO_END": "1s"}
-    own_hub.start()
-    session = own_hub.plan(starts_in=-90, minutes=60)
-    own_hub.begin(session)
-    student = visit(own_hub, STUDENT, f"/class/{session}")
-    announced = student.page.locator("#ending")
-    # The hub looks on its heartbeat, every 15 seconds.
-    expect(announced).to_contain_text("ends by itself", timeout=30_000)
-    visit(own_hub, TEACHER, f"/class/{session}")
-    expect(announced).to_be_hidden(timeout=30_000)
-
-
-def test_a_class_that_is_reopened_goes_on_without_a_reload(hub: Hub, visit: Visit) -> None:
-    session = hub.plan()
-    hub.begin(session)
-    student = visit(hub, STUDENT, f"/class/{session}")
-    student.write("Bonjour")
-    expect(student.message("Bonjour")).to_have_count(1)
-    hub.request("POST", f"/api/live-sessions/{session}/end", TEACHER, {})
-    expect(student.page.get_by_role("heading", name="The class has ended")).to_be_visible()
-    hub.request("POST", f"/api/live-sessions/{session}/reopen", TEACHER, {})
-    expect(student.page.locator("#badge")).to_have_class("badge live")
-    student.write("Encore là")
-    expect(student.message("Encore là")).to_have_count(1)

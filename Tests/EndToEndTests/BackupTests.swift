@@ -25,16 +25,16 @@ struct BackupTests {
         // Posts before, while and after the copy is made.
         async let copied = run(["backup", "copy.db"], in: folder)
         async let posted: Void = {
-            for number in 1...50 { try await posting.say("post \(number)", clientID: "c\(number)") }
+            for number in 1...50 { try await posting.say("\(TestHub.mark) post \(number)", clientID: "c\(number)") }
         }()
-        for number in 1...20 { try await watching.say("other \(number)", clientID: "o\(number)") }
+        for number in 1...20 { try await watching.say("\(TestHub.mark) other \(number)", clientID: "o\(number)") }
         let result = try await copied
         #expect(result.ending == .exit(0), "\(result.errors)")
         try await posted
         let served = try await run(["restore", "copy.db"], in: folder)
         #expect(served.ending == .exit(1))
         #expect(served.errors.contains("another hub serves"))
-        let last = try await posting.say("after the copy", clientID: "last")
+        let last = try await posting.say("\(TestHub.mark) after the copy", clientID: "last")
         let seq = try #require(last["seq"]?.integerValue)
         let epoch = try #require(welcome["epoch"]?.stringValue)
         try await stop(process)
@@ -60,8 +60,8 @@ struct BackupTests {
         let seqs = journal.data["events"]?.arrayValue?.compactMap { $0["seq"]?.integerValue } ?? []
         #expect(seqs == Array(1...head), "\(journal.text.prefix(300))")
         // Whoever posts again what the copy has not, is taken; what it has, is known.
-        for number in 1...20 { try await client.say("post \(number)", clientID: "c\(number)") }
-        let repeated = try await client.say("post 1", clientID: "c1")
+        for number in 1...20 { try await client.say("\(TestHub.mark) post \(number)", clientID: "c\(number)") }
+        let repeated = try await client.say("\(TestHub.mark) post 1", clientID: "c1")
         #expect(repeated["duplicate"] == true)
         try await stop(again)
     }

@@ -52,8 +52,9 @@ struct BadInputTests {
         var texts: [String] = []
         while !Task.isCancelled || texts.isEmpty {
             for (index, client) in [first, second].enumerated() {
-                let text = "\(texts.count) from \(index)"
-                _ = try await client.say(text, clientID: text)
+                let id = "\(texts.count) from \(index)"
+                let text = "\(TestHub.mark) \(id)"
+                _ = try await client.say(text, clientID: id)
                 texts.append(text)
             }
         }
@@ -165,8 +166,8 @@ struct BadInputTests {
     private static func commands(_ target: Target) -> [String] {
         [
             #"{"ref":1,"type":"hello","token":"\#(target.token)","resume":{"seq":1,"epoch":"ab"},"client":"web/1.0"}"#,
-            #"{"ref":2,"type":"chat.post","client_id":"c-1","kind":"question","text":"Où ?","anonymous":true}"#,
-            #"{"ref":3,"type":"chat.post","client_id":"c-2","kind":"answer","text":"Là 👋","reply_to":1}"#,
+            #"{"ref":2,"type":"chat.post","client_id":"c-1","kind":"question","text":"Où ? \#(TestHub.mark)","anonymous":true}"#,
+            #"{"ref":3,"type":"chat.post","client_id":"c-2","kind":"answer","text":"Là 👋 \#(TestHub.mark)","reply_to":1}"#,
             #"{"ref":4,"type":"chat.delete","id":1}"#, #"{"ref":5,"type":"typing","on":true}"#,
             #"{"ref":6,"type":"history","before_seq":90,"limit":20}"#, #"{"ref":7,"type":"presence.list","after":0}"#,
             #"{"ref":8,"type":"session.update","title":"T","max_participants":30,"scheduled_end_at":"2030-01-01T00:00:00Z"}"#,

@@ -23,9 +23,15 @@ struct BenchTests {
     private func report(_ arguments: [String], in folder: TestFolder) async throws -> JSON {
         let result = try await HubProcess.run(
             "amphi-bench", arguments + ["--json", "-"],
-            environment: HubProcess.environment(folder, ["TMPDIR": folder.path]), in: folder, within: .seconds(90))
+            environment: Self.environment(folder), in: folder, within: .seconds(90))
         #expect(result.ending == .exit(0), "\(result.output) \(result.errors)")
         return try JSON.parse(Array(result.output.utf8), limits: .request)
+    }
+
+    /// It starts hubs of its own: their folders stand in `folder`, and the run that keeps the logs keeps theirs.
+    private static func environment(_ folder: TestFolder) -> [String: String] {
+        let logs = ProcessInfo.processInfo.environment.filter { $0.key == "AMPHI_TEST_LOGS" }
+        return HubProcess.environment(folder, logs.merging(["TMPDIR": folder.path]) { $1 })
     }
 
     private func count(_ name: String, in report: JSON) -> Int64? { report[name]?.integerValue }
@@ -113,7 +119,7 @@ struct BenchTests {
         let result = try await HubProcess.run(
             "amphi-bench",
             ["crash", "--runs", "5", "--seed", "1", "--seconds", "2", "--executable", HubProcess.executable()],
-            environment: HubProcess.environment(folder, ["TMPDIR": folder.path]), in: folder, within: .seconds(170)
+            environment: Self.environment(folder), in: folder, within: .seconds(170)
         )
         #expect(result.ending == .exit(0), "\(result.output) \(result.errors)")
         #expect(result.output.contains("5 runs, 0 with faults"))

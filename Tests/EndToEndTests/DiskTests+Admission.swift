@@ -15,7 +15,7 @@ extension DiskTests {
         let (teacher, _) = try await hub.join(room.session, as: room.teacher)
         let (before, _) = try await hub.join(room.session, as: room.students[0])
         try disk.fail(.full)
-        _ = try await before.refusal("chat.post", ["client_id": "during", "text": "during"])
+        _ = try await before.refusal("chat.post", ["client_id": "during", "text": "\(TestHub.mark) during"])
         _ = try await teacher.next { $0["degraded"] != nil }
         let (during, _) = try await hub.join(room.session, as: room.students[1])
         for client in [before, during] { try await client.close() }

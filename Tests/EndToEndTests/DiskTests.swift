@@ -31,10 +31,10 @@ struct DiskTests {
         let (leaving, _) = try await hub.join(room.session, as: room.students[1])
         var seen = try PresencePicture(welcome["presence"] ?? .null)
         seen = try await teacher.presence(seen, until: [2, 101, 102])
-        let before = try await staying.say("before", clientID: "before")
+        let before = try await staying.say("\(TestHub.mark) before", clientID: "before")
 
         try disk.fail(fault)
-        let refusal = try await staying.refusal("chat.post", ["client_id": "during", "text": "during"])
+        let refusal = try await staying.refusal("chat.post", ["client_id": "during", "text": "\(TestHub.mark) during"])
         #expect(refusal["code"] == "store_unavailable")
         #expect(refusal["retry_after_ms"]?.integerValue ?? 0 > 0)
         for client in [teacher, staying, leaving] {
@@ -71,9 +71,9 @@ struct DiskTests {
         let ready = try await hub.http.send("GET", "/readyz")
         #expect(ready.status == 200)
         // The retry is stored, once, right behind what was there before.
-        let during = try await staying.say("during", clientID: "during")
+        let during = try await staying.say("\(TestHub.mark) during", clientID: "during")
         #expect(during["seq"]?.integerValue == (before["seq"]?.integerValue ?? 0) + 1)
-        let again = try await staying.say("during", clientID: "during")
+        let again = try await staying.say("\(TestHub.mark) during", clientID: "during")
         #expect(again["seq"] == during["seq"] && again["duplicate"] == true)
         _ = try await late.event("chat.message")
         try await expectAttendance(room, hub, until: healed)
@@ -145,17 +145,17 @@ struct DiskTests {
         let (process, hub) = try await Self.serve(folder, disk)
         let room = try await hub.classroom(students: 1)
         let (student, _) = try await hub.join(room.session, as: room.student)
-        let kept = try await student.say("kept", clientID: "kept")
+        let kept = try await student.say("\(TestHub.mark) kept", clientID: "kept")
         // Its frames are in the log, whole and valid; only the sync has failed.
         try disk.fail(.sync)
-        let refusal = try await student.refusal("chat.post", ["client_id": "lost", "text": "lost"])
+        let refusal = try await student.refusal("chat.post", ["client_id": "lost", "text": "\(TestHub.mark) lost"])
         #expect(refusal["code"] == "store_unavailable")
         process.signal(SIGKILL)
         _ = try await process.finish()
         try disk.heal()
         let (second, restarted) = try await Self.serve(folder, disk)
         let (back, _) = try await restarted.join(room.session, as: room.student)
-        let retried = try await back.say("lost", clientID: "lost")
+        let retried = try await back.say("\(TestHub.mark) lost", clientID: "lost")
         #expect(retried["seq"]?.integerValue == (kept["seq"]?.integerValue ?? 0) + 1)
         let ids = try await restarted.journal(room).compactMap { $0["client_id"]?.stringValue }
         #expect(ids == ["kept", "lost"])
@@ -197,7 +197,7 @@ struct DiskTests {
         let (student, _) = try await hub.join(room.session, as: room.student)
         try disk.fail(.truncate)
         // Enough pages for checkpoints, after which the log begins anew; the hub's stop truncates it.
-        for index in 0..<400 { _ = try await student.say("\(index)", clientID: "\(index)") }
+        for index in 0..<400 { _ = try await student.say("\(TestHub.mark) \(index)", clientID: "\(index)") }
         process.signal(SIGTERM)
         let result = try await process.finish()
         #expect(result.ending == .exit(0) && !result.errors.contains("store cannot be written"), "\(result.errors)")
@@ -278,7 +278,8 @@ struct DiskTests {
         while !Task.isCancelled {
             let id = "\(person.id)-\(posts.count)"
             while posts[id] == nil {
-                let reply = try await client.request("chat.post", ["client_id": .string(id), "text": .string(id)])
+                let post: JSON = ["client_id": .string(id), "text": .string("\(TestHub.mark) \(id)")]
+                let reply = try await client.request("chat.post", post)
                 posts[id] = reply["ok"]?["seq"]?.integerValue
                 guard posts[id] != nil || reply["error"]?["code"] == "store_unavailable" else {
                     throw TestFailure("\(id): \(reply.text)")

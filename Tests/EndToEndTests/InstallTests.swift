@@ -115,7 +115,7 @@ struct InstallTests {
         )
         #expect(try JSON.parse(Array(json.output.utf8), limits: JSONLimits(maxBytes: 65_536))["live_sessions"] == 0)
         var wrong = environment
-        wrong["JWT_SECRET"] = "another-secret-for-tests-only-0123456789"
+        wrong["JWT_SECRET"] = "\(TestHub.mark)-another-secret-0123456789"
         let refused = try await HubProcess.run("amphi", ["status"], environment: wrong, in: folder)
         #expect(refused.ending == .exit(1))
         #expect(refused.errors.contains("is JWT_SECRET here the one"))

@@ -81,7 +81,7 @@ struct KillTests {
         #expect(seen.changes.filter { $0 != "joined 2" } == ["left 102"])
         _ = try await back.ok("ping")
         // Written behind what others see: a post that is accepted afterwards shows that it is done.
-        _ = try await teacher.say("Where is everybody?", clientID: "w")
+        _ = try await teacher.say("\(TestHub.mark) Where is everybody?", clientID: "w")
         let list = try await restarted.expectOK(
             "GET", "/api/live-sessions/\(room.session)/attendance", token: room.teacher.token
         )
@@ -107,7 +107,8 @@ struct KillTests {
             let id = diary.nextID()
             diary.pending = id
             do {
-                diary.acknowledged[id] = try await client.say(id, clientID: id)["seq"]?.integerValue
+                diary.acknowledged[id] = try await client.say("\(TestHub.mark) \(id)", clientID: id)["seq"]?
+                    .integerValue
             } catch {
                 diary.events += Self.events(try await client.takeReceived())
                 return diary
@@ -128,7 +129,7 @@ struct KillTests {
         diary.events += welcome["events"]?.arrayValue ?? []
         var last: Int64 = 0
         for id in [diary.pending, diary.nextID(), diary.nextID()].compactMap(\.self) {
-            last = try await client.say(id, clientID: id)["seq"]?.integerValue ?? 0
+            last = try await client.say("\(TestHub.mark) \(id)", clientID: id)["seq"]?.integerValue ?? 0
             diary.acknowledged[id] = last
         }
         if last > diary.position { diary.events += try await client.events(through: last) }

@@ -29,7 +29,7 @@ struct ServeTests {
         var clients: [WebSocketTestClient] = []
         for student in room.students { clients.append(try await hub.join(room.session, as: student).client) }
         let stuck = try await hub.open(room.session)
-        let posted = try await clients[0].say("the last word", clientID: "last")
+        let posted = try await clients[0].say("\(TestHub.mark) the last word", clientID: "last")
         process.signal(signal)
         for client in clients {
             let (bye, code) = try await client.farewell()
@@ -42,7 +42,7 @@ struct ServeTests {
         let (again, next) = try await HubProcess.serve(folder)
         let (_, welcome) = try await RunningHub(port: next).join(room.session, as: room.student)
         #expect(welcome["seq"] == posted["seq"])
-        #expect(welcome["events"]?.arrayValue?.last?["text"] == "the last word")
+        #expect(welcome["events"]?.arrayValue?.last?["text"] == .string("\(TestHub.mark) the last word"))
         again.signal(SIGTERM)
         #expect(try await again.finish().ending == .exit(0))
     }

@@ -65,7 +65,9 @@ package actor HubProcess {
 
     private init(_ path: String, _ arguments: [String], environment: [String: String], in folder: TestFolder) throws {
         self.folder = folder
-        errorFile = folder.file("stderr-\(UUID().uuidString)")
+        // A whole test run keeps the logs and searches them (`Tests/search_logs.py`).
+        let logs = ProcessInfo.processInfo.environment["AMPHI_TEST_LOGS"]
+        errorFile = "\(logs ?? folder.path)/swift-\(UUID().uuidString).log"
         // posix_spawn has no portable way to name the working directory; env(1) has, and becomes the program.
         let words = ["/usr/bin/env", "--chdir=\(folder.path)", path] + arguments
         (pid, output) = try Self.spawn(words, environment: environment, errorFile: errorFile)

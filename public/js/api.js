@@ -94,6 +94,11 @@ export class Api {
     return this.#data("GET", `/api/live-sessions/${id}`);
   }
 
+  /** @param {number} id @returns {Promise<any>} The session, live again. */
+  reopen(id) {
+    return this.#data("POST", `/api/live-sessions/${id}/reopen`, {});
+  }
+
   /** @param {number} id @returns {Promise<any>} With the room's secrets and the channel's token. */
   join(id) {
     return this.#data("POST", `/api/live-sessions/${id}/join`, {});

@@ -5,7 +5,7 @@ import { Api, ApiError } from "./api.js";
 import { byID, make } from "./dom.js";
 import { fullName } from "./format.js";
 import { currentIdentity, signIn, signOut } from "./identity.js";
-import { language, languages, onLanguageChange, setLanguage, t, translatePage } from "./i18n.js";
+import { errorText, language, languages, onLanguageChange, setLanguage, t, translatePage } from "./i18n.js";
 
 export const api = new Api({ token: () => currentIdentity()?.token ?? null, language });
 
@@ -102,6 +102,15 @@ export function goToSignIn(reason) {
  */
 export function isSignedOut(error) {
   return error instanceof ApiError && error.status === 401;
+}
+
+/**
+ * The hub's own sentence for a refusal, which says more than its code: it answers REST in the page's language.
+ *
+ * @param {any} error
+ */
+export function refusalText(error) {
+  return error instanceof ApiError && error.status > 0 && error.message ? error.message : errorText(error);
 }
 
 /**

@@ -89,32 +89,28 @@ extension ConfigurationKey {
     ]
 
     private static let limits: [ConfigurationKey] = [
-        .number(
-            "AMPHI_LIMIT_POSTS_PER_USER", \.limits.postsPerUser, 0...most, "Messages per second and person; 0 is off."),
+        .switchable("AMPHI_LIMIT_POSTS_PER_USER", \.limits.postsPerUser, "Messages per second and person"),
         .number("AMPHI_LIMIT_POSTS_BURST", \.limits.postsPerUserBurst, 1...most, "Messages of one person at once."),
-        .number(
-            "AMPHI_LIMIT_POSTS_PER_SESSION", \.limits.postsPerSession, 0...most,
-            "Messages per second in one session; 0 is off."
+        .switchable("AMPHI_LIMIT_POSTS_PER_SESSION", \.limits.postsPerSession, "Messages per second in one session"),
+        .switchable(
+            "AMPHI_LIMIT_COMMANDS_PER_CONNECTION", \.limits.commandsPerConnection,
+            "Commands per second of one channel connection, of any kind"
         ),
-        .number(
-            "AMPHI_LIMIT_COMMANDS_PER_CONNECTION", \.limits.commandsPerConnection, 0...most,
-            "Commands per second of one channel connection, of any kind; 0 is off."
+        .switchable(
+            "AMPHI_LIMIT_CONNECTIONS_PER_USER", \.limits.connectionsPerUser,
+            "Channels of one person in one session"
         ),
-        .number(
-            "AMPHI_LIMIT_CONNECTIONS_PER_USER", \.limits.connectionsPerUser, 0...most,
-            "Channels of one person in one session; 0 is off."
+        .switchable(
+            "AMPHI_LIMIT_CONNECTIONS_PER_ADDRESS", \.limits.connectionsPerAddress,
+            "New connections per second and address; faster ones wait"
         ),
-        .number(
-            "AMPHI_LIMIT_CONNECTIONS_PER_ADDRESS", \.limits.connectionsPerAddress, 0...most,
-            "New connections per second and address; faster ones wait; 0 is off."
+        .switchable(
+            "AMPHI_LIMIT_REQUESTS_PER_USER", \.limits.requestsPerUser,
+            "REST requests per second and person; more get 429"
         ),
-        .number(
-            "AMPHI_LIMIT_REQUESTS_PER_USER", \.limits.requestsPerUser, 0...most,
-            "REST requests per second and person; more get 429; 0 is off."
-        ),
-        .number(
-            "AMPHI_LIMIT_REQUESTS_PER_ADDRESS", \.limits.requestsPerAddress, 0...most,
-            "The same per address; faster ones wait, beyond 2 s they get 429; 0 is off."
+        .switchable(
+            "AMPHI_LIMIT_REQUESTS_PER_ADDRESS", \.limits.requestsPerAddress,
+            "The same per address; faster ones wait, beyond 2 s they get 429"
         ),
         .number("AMPHI_LIMIT_CONNECTIONS", \.limits.connections, 1...most, "Connections in all; more get 503."),
         .duration("AMPHI_LIMIT_HELLO", \.limits.helloMilliseconds, atLeast: 10, "For a channel's first frame."),
@@ -123,9 +119,9 @@ extension ConfigurationKey {
         .number("AMPHI_LIMIT_FRAME_BYTES", \.limits.frameBytes, 1024...16_777_216, "Largest frame from a client."),
         .number("AMPHI_LIMIT_TEXT", \.limits.textCharacters, 1...16_000, "Longest message, in characters."),
         .number("AMPHI_LIMIT_HISTORY", \.limits.history, 1...1000, "Events in one page of the history."),
-        .number(
-            "AMPHI_LIMIT_LOGIN_FAILURES", \.limits.loginFailures, 0...most,
-            "Failed sign-ins of one account before the next has to wait; 0 is off."
+        .switchable(
+            "AMPHI_LIMIT_LOGIN_FAILURES", \.limits.loginFailures,
+            "Failed sign-ins of one account before the next has to wait"
         ),
         .number(
             "AMPHI_LIMIT_LOGIN_FAILURES_PER_ADDRESS", \.limits.loginFailuresPerAddress, 0...most,
@@ -138,4 +134,11 @@ extension ConfigurationKey {
     ]
 
     private static let most = 1_000_000
+
+    /// A limit that 0 switches off.
+    private static func switchable<Number: FixedWidthInteger & Sendable>(
+        _ name: String, _ path: any Path<Number>, _ text: String
+    ) -> ConfigurationKey {
+        .number(name, path, 0...Number(most), "\(text); 0 is off.")
+    }
 }

@@ -45,7 +45,7 @@ package enum SessionLifecycle {
     ) throws(HubError) {
         switch status {
         case .ended:
-            guard let endedAt, now <= endedAt + windows.reopening else {
+            guard let endedAt, now <= reopeningEnd(endedAt, windows: windows) else {
                 throw HubError(
                     .sessionOver,
                     Localized(
@@ -58,6 +58,11 @@ package enum SessionLifecycle {
         case .scheduled: throw HubError(.notLive)
         case .cancelled: throw HubError(.sessionCancelled)
         }
+    }
+
+    /// The last moment at which a class that was ended at `endedAt` may be reopened.
+    package static func reopeningEnd(_ endedAt: Timestamp, windows: ClassWindows) -> Timestamp {
+        endedAt + windows.reopening
     }
 
     /// Scheduled classes only: a live one is ended instead.

@@ -107,17 +107,22 @@ package struct SessionRoutes: Sendable {
 
     @Sendable private func detail(_ call: Call) async throws -> Reply {
         let (id, caller, now) = (try call.id("sessionId"), call.caller, clock.now)
-        let (access, count, people) = try await database.read { connection in
+        let (access, count, people, endedAt) = try await database.read { connection in
             let access = try SessionAccess.load(
                 session: id, for: caller, in: connection
             )
             _ = try access.requireMember()
+            let mayReopen = access.isHost && access.session.status == .ended
             return (
                 access, try SessionStore.participantsCount(session: id, in: connection),
-                try ParticipantStore.page(session: id, limit: 100, offset: 0, in: connection)
+                try ParticipantStore.page(session: id, limit: 100, offset: 0, in: connection),
+                mayReopen ? try JournalStore.newest(.sessionEnded, of: id, in: connection) : nil
             )
         }
         var object = row(access, now: now, participantsCount: count)
+        if let endedAt {
+            object["reopen_until"] = .string(SessionLifecycle.reopeningEnd(endedAt, windows: windows).text)
+        }
         object["participants"] = participants.json(people, for: access, now: now)
         return Reply(.object(object))
     }

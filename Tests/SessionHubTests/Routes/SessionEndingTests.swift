@@ -43,6 +43,8 @@ struct SessionEndingTests {
             let row = try await room.row(session)
             #expect(row.status == .ended && row.endedBy == "system" && row.endingAt == nil)
             #expect(row.actualEnd == left && row.updatedAt == due)
+            let until = try data(await room.get("/api/live-sessions/\(session)", as: .teacher))["reopen_until"]
+            #expect(until == .string((due + 15 * Classroom.minute).text), "counted from when it came")
             #expect(
                 try await events(room, session).dropFirst().map { $0.without("seq") } == [
                     [
@@ -93,9 +95,14 @@ struct SessionEndingTests {
             let start = try await room.row(session).actualStart
             try await room.join(session, .awa)
             room.clock.advance(seconds: 600)
+            let own = "/api/live-sessions/\(session)"
+            #expect(try data(await room.get(own, as: .teacher))["reopen_until"] == nil, "live")
             try await room.end(session)
+            let until = (room.clock.now + 15 * Classroom.minute).text
+            #expect(try data(await room.get(own, as: .assistant))["reopen_until"] == .string(until))
+            #expect(try data(await room.get(own, as: .awa))["reopen_until"] == nil, "no host")
             room.clock.advance(seconds: 15 * 60)
-            let path = "/api/live-sessions/\(session)/reopen"
+            let path = "\(own)/reopen"
             expectRefusal(try await room.post(path, as: .awa), 403, .forbidden)
             let row = try data(await room.post(path, as: .teacher))
             #expect(row["status"] == "live" && row["actual_end_at"] == .null && row["ended_by"] == .null)

@@ -3,7 +3,7 @@
 
 import { AmphiClient } from "../amphi-client.js";
 import { byID, setText } from "../dom.js";
-import { clockTime, fullName } from "../format.js";
+import { fullName } from "../format.js";
 import { errorText, onLanguageChange, t } from "../i18n.js";
 import { api, confirmed } from "../page.js";
 import { ChannelPass } from "./channel-pass.js";
@@ -11,9 +11,11 @@ import { readArchive } from "./chat-archive.js";
 import { ChatView } from "./chat-view.js";
 import { Composer } from "./composer.js";
 import { ConnectionView } from "./connection-view.js";
+import { showEnding } from "./ending-notice.js";
 import { HostControls } from "./host-controls.js";
 import { outboxStore } from "./outbox-store.js";
 import { PeopleView } from "./people-view.js";
+import { Reopening } from "./reopening.js";
 import { SideTabs } from "./side-tabs.js";
 import { StageView } from "./stage-view.js";
 import { showTyping } from "./typing-view.js";
@@ -35,6 +37,7 @@ export class ClassRoom {
   #composer;
   #people;
   #connection;
+  #reopening;
   #stage;
   #controls;
   #chat;
@@ -59,9 +62,13 @@ export class ClassRoom {
     this.#composer = new Composer(client);
     this.#people = new PeopleView(client);
     this.#connection = new ConnectionView(client);
-    this.#stage = new StageView({ join: () => api.join(this.#id), now: () => client.serverNow() });
+    this.#reopening = new Reopening({ ask: () => api.session(this.#id), reopen: () => this.#reopen() });
+    this.#reopening.update(session.status, session);
+    this.#stage = new StageView({
+      join: () => api.join(this.#id), now: () => client.serverNow(), reopening: this.#reopening,
+    });
     this.#controls = new HostControls(client, {
-      session: () => this.#session, isHost: () => this.#isHost, showProblem,
+      session: () => this.#session, isHost: () => this.#isHost, showProblem, gone: () => this.#stage.focus(),
     });
     this.#chat = new ChatView(client, () => this.#messageContext());
   }
@@ -125,9 +132,9 @@ export class ClassRoom {
     const rights = JSON.stringify([this.#client.state.me?.permissions, this.#canPost]);
     if (rights !== this.#drawnRights) this.#chat.redraw();
     this.#drawnRights = rights;
-    const started = this.#status === "scheduled" && this.#session.status === "live";
+    const begun = this.#status !== "live" && this.#session.status === "live";
     this.#status = this.#session.status;
-    if (started) this.#pass.exchange(this.#client);
+    if (begun) this.#pass.exchange(this.#client);
     this.#showSession();
   }
 
@@ -145,11 +152,11 @@ export class ClassRoom {
     setText(byID("course"), session.course_title ?? session.course?.title ?? "");
     setText(byID("badge"), t(`status.${session.status}`));
     byID("badge").className = `badge ${session.status}`;
-    byID("ending").hidden = !session.ending_at;
-    setText(byID("ending"), session.ending_at ? t("class.ending", { time: clockTime(session.ending_at) }) : "");
+    showEnding(session, this.#isHost);
     const { code, retryAt } = this.#client.connection;
     const notOpenUntil = code === NOT_OPEN_YET ? retryAt : null;
     const name = fullName(this.#me);
+    this.#reopening.update(session.status);
     this.#stage.update({ session, isHost: this.#isHost, name, config: this.#config, notOpenUntil });
     this.#controls.update();
     this.#showChatRules();
@@ -191,6 +198,12 @@ export class ClassRoom {
       loadEarlier: () =>
         this.#client.connection.phase === "closed" ? readArchive(this.#client, this.#id) : this.#client.loadEarlier(),
     };
+  }
+
+  /** The channel tells everybody who is on it; a class that was over for long had closed it. */
+  async #reopen() {
+    await api.reopen(this.#id);
+    this.#client.connectNow();
   }
 
   /** @param {import("../channel/class-state.js").Message} message */

@@ -9,10 +9,12 @@ export class HostControls {
   #client;
   #class;
   #shown = "";
+  #isBusy = false;
 
   /**
    * @param {import("../amphi-client.js").AmphiClient} client
-   * @param {{session: () => any, isHost: () => boolean, showProblem: (error: any) => void}} theClass
+   * @param {{session: () => any, isHost: () => boolean, showProblem: (error: any) => void, gone: () => void}} theClass
+   *   `gone` is told when the control that had the focus has no successor.
    */
   constructor(client, theClass) {
     this.#client = client;
@@ -29,7 +31,8 @@ export class HostControls {
     const control = this.#class.isHost() ? this.#control(status) : null;
     if (control) control.disabled = !connected;
     byID("controls").replaceChildren(...(control ? [control] : []));
-    if (hadFocus) control?.focus();
+    if (hadFocus && control) control.focus();
+    else if (hadFocus) this.#class.gone();
   }
 
   /** @param {string} status */
@@ -51,14 +54,19 @@ export class HostControls {
 
   /** @param {() => Promise<any>} command */
   async #run(command) {
+    if (this.#isBusy) return;
+    this.#isBusy = true;
     const control = byID("controls").querySelector("button");
-    if (control) control.disabled = true;
+    // Not `disabled`: that would take the focus away.
+    control?.setAttribute("aria-disabled", "true");
     try {
       await command();
       byID("problem").hidden = true;
     } catch (error) {
       this.#class.showProblem(error);
-      if (control) control.disabled = false;
+    } finally {
+      this.#isBusy = false;
+      control?.removeAttribute("aria-disabled");
     }
   }
 }

@@ -5,6 +5,7 @@ import { byID, isWeb, make, outsideLink } from "../dom.js";
 import { clockTime, relative, timeSpan } from "../format.js";
 import { errorText, onLanguageChange, t } from "../i18n.js";
 import { JitsiFrame, loadJitsi } from "./jitsi-frame.js";
+import { Reopening } from "./reopening.js";
 
 /**
  * @typedef {{session: any, isHost: boolean, name: string, config: any, notOpenUntil: number | null}} StageInput
@@ -15,6 +16,7 @@ export class StageView {
   #main = byID("class");
   #join;
   #now;
+  #reopening;
   /** @type {StageInput | null} */
   #input = null;
   /** @type {JitsiFrame | null} */
@@ -28,11 +30,13 @@ export class StageView {
   #clock;
 
   /**
-   * @param {{join: () => Promise<any>, now: () => number}} options  `join` asks the hub anew for the way into the room.
+   * @param {{join: () => Promise<any>, now: () => number, reopening: Reopening}} options  `join` asks the hub anew for the
+   *   way into the room.
    */
-  constructor({ join, now }) {
+  constructor({ join, now, reopening }) {
     this.#join = join;
     this.#now = now;
+    this.#reopening = reopening;
     onLanguageChange(() => this.#draw(true));
   }
 
@@ -42,6 +46,8 @@ export class StageView {
     if (input.session.status !== "live") {
       this.#call?.end();
       this.#left = false;
+      // A class that is reopened is joined anew.
+      this.#ticket = null;
     }
     this.#draw(false);
   }
@@ -59,7 +65,16 @@ export class StageView {
     this.#drawn = drawn;
     clearInterval(this.#clock);
     this.#main.dataset.stage = "card";
+    const focused = this.#stage.contains(document.activeElement) ? document.activeElement : null;
     this.#stage.replaceChildren(this.#view(input));
+    // What had the focus may be gone: then it stays in the stage, where the next Tab finds what there is to do now.
+    if (focused instanceof HTMLElement && focused.isConnected) focused.focus();
+    else if (focused) this.focus();
+  }
+
+  /** Puts the focus on the heading. */
+  focus() {
+    document.getElementById("stage-heading")?.focus();
   }
 
   /** @param {StageInput} input */
@@ -67,7 +82,7 @@ export class StageView {
     switch (input.session.status) {
       case "scheduled": return this.#waiting(input);
       case "live": return this.#live(input);
-      default: return over(input.session);
+      default: return over(input.session, this.#reopening.element);
     }
   }
 
@@ -81,7 +96,7 @@ export class StageView {
     tick();
     this.#clock = setInterval(tick, 1000);
     return make("div", { class: "card stage-card" },
-      make("h2", { id: "stage-heading" }, t(isHost ? "stage.ready" : "stage.waiting")),
+      make("h2", { id: "stage-heading", tabindex: "-1" }, t(isHost ? "stage.ready" : "stage.waiting")),
       make("p", {}, timeSpan(session.scheduled_start_at, session.scheduled_end_at)),
       left,
       session.description ? make("p", { class: "description", dir: "auto" }, session.description) : null,
@@ -100,7 +115,7 @@ export class StageView {
     const linkOnly = input.config.jitsi.profile === "link-only" || !input.config.jitsi.script_url;
     const problem = make("p", { class: "notice bad", role: "alert", hidden: true });
     const card = make("div", { class: "card stage-card" },
-      make("h2", { id: "stage-heading" }, t(this.#left ? "stage.left" : "stage.live")));
+      make("h2", { id: "stage-heading", tabindex: "-1" }, t(this.#left ? "stage.left" : "stage.live")));
     card.append(...(linkOnly ? this.#link(problem) : this.#door(input, problem)), problem);
     return card;
   }
@@ -154,7 +169,7 @@ export class StageView {
     const frame = make("div", { class: "video", id: "video" });
     this.#drawn = "";
     this.#main.dataset.stage = "video";
-    this.#stage.replaceChildren(make("h2", { id: "stage-heading", class: "hidden-text" }, t("stage.video")), frame);
+    this.#stage.replaceChildren(make("h2", { id: "stage-heading", class: "hidden-text", tabindex: "-1" }, t("stage.video")), frame);
     this.#call = new JitsiFrame(JitsiMeetExternalAPI, frame, {
       domain: ticket.jitsi_domain ?? input.config.jitsi.domain,
       room: ticket.jitsi_room_name,
@@ -188,8 +203,8 @@ export class StageView {
   }
 }
 
-/** @param {any} session */
-function over(session) {
+/** @param {any} session @param {HTMLElement} reopening */
+function over(session, reopening) {
   const cancelled = session.status === "cancelled";
   const start = session.actual_start_at ?? session.scheduled_start_at;
   const end = session.actual_end_at ?? session.scheduled_end_at;
@@ -197,8 +212,10 @@ function over(session) {
     ? outsideLink(session.recording_url, "button", t("stage.recording"))
     : null;
   return make("div", { class: "card stage-card" },
-    make("h2", { id: "stage-heading" }, t(cancelled ? "stage.cancelled" : "stage.ended")),
+    make("h2", { id: "stage-heading", tabindex: "-1" }, t(cancelled ? "stage.cancelled" : "stage.ended")),
     make("p", {}, timeSpan(start, end)),
+    session.ended_by === "system" ? make("p", {}, t("stage.ended_by_itself")) : null,
+    reopening,
     cancelled ? null : make("p", { class: "muted" }, t("stage.ended_advice")),
     recording,
     make("a", { class: "button quiet", href: "/" }, t("stage.to_sessions")));

@@ -189,11 +189,25 @@ export const en = {
     "page open: the chat and your attendance are here.",
   "stage.password": "Password of the room, if it asks for one",
   "class.ending": "This class ends by itself at {time}, unless a host comes.",
+  "class.ending_host":
+    "With no host here, this class was to end by itself at {time}. Now that you are here, it goes on: this notice " +
+    "disappears within a minute. Stay on this page.",
+  "class.ending_longest": "This class ends by itself at {time}: no class is longer than 12 hours.",
+  "class.ending_longest_host":
+    "This class ends by itself at {time}: no class is longer than 12 hours, and that cannot be put off. Say goodbye " +
+    "before; whatever is left needs a session of its own.",
+  "class.plan_next": "Plan another session",
   "stage.ended": "The class has ended",
+  "stage.ended_by_itself": "Nobody ended it, so it ended by itself.",
   "stage.ended_advice": "The chat can still be read here.",
   "stage.cancelled": "This class has been cancelled",
   "stage.recording": "Watch the recording",
   "stage.to_sessions": "Back to my live sessions",
+
+  "reopen.button": "Reopen the class",
+  "reopen.left.one": "You can still reopen it for {count} minute: everybody who is here goes back into it.",
+  "reopen.left.other": "You can still reopen it for {count} minutes: everybody who is here goes back into it.",
+  "reopen.last_minute": "You can still reopen it for less than a minute: everybody who is here goes back into it.",
 
   "people.title": "People",
   "people.you": "(you)",

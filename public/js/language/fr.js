@@ -195,11 +195,27 @@ export const fr = {
     "pour ouvrir la salle. Gardez cette page ouverte : la messagerie et votre présence sont ici.",
   "stage.password": "Mot de passe de la salle, si elle en demande un",
   "class.ending": "Ce cours se termine de lui-même à {time}, sauf si un responsable arrive.",
+  "class.ending_host":
+    "Sans responsable ici, ce cours devait se terminer de lui-même à {time}. Comme vous êtes là, il continue : cet " +
+    "avis disparaît dans la minute. Restez sur cette page.",
+  "class.ending_longest": "Ce cours se termine de lui-même à {time} : aucun cours ne dure plus de 12 heures.",
+  "class.ending_longest_host":
+    "Ce cours se termine de lui-même à {time} : aucun cours ne dure plus de 12 heures, et cela ne peut pas être " +
+    "repoussé. Prenez congé avant ; pour la suite, il faut une autre séance.",
+  "class.plan_next": "Prévoir une autre séance",
   "stage.ended": "Le cours est terminé",
+  "stage.ended_by_itself": "Personne ne l’a terminé : il s’est terminé de lui-même.",
   "stage.ended_advice": "La messagerie peut encore être lue ici.",
   "stage.cancelled": "Ce cours a été annulé",
   "stage.recording": "Voir l’enregistrement",
   "stage.to_sessions": "Retour à mes cours en direct",
+
+  "reopen.button": "Rouvrir le cours",
+  "reopen.left.one": "Vous pouvez encore le rouvrir pendant {count} minute : toutes les personnes présentes y reviennent.",
+  "reopen.left.other":
+    "Vous pouvez encore le rouvrir pendant {count} minutes : toutes les personnes présentes y reviennent.",
+  "reopen.last_minute":
+    "Vous pouvez encore le rouvrir pendant moins d’une minute : toutes les personnes présentes y reviennent.",
 
   "people.title": "Personnes",
   "people.you": "(vous)",
