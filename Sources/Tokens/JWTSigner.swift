@@ -33,6 +33,14 @@ package struct JWTSigner: Sendable {
     /// The public half of an RSA key (PEM, SubjectPublicKeyInfo); nil for a secret.
     package var publicKeyPEM: String? { key.publicPEM }
 
+    /// A keyed hash of `content`: the same for the same content, and nobody without the key can try out what it was.
+    ///
+    /// - Parameter purpose: keeps it apart from other uses of the key; holds no dot, so it is never what a token signs.
+    package func fingerprint(_ content: [UInt8], for purpose: String) throws(TokenError) -> [UInt8] {
+        precondition(!purpose.contains("."))
+        return try key.sign(Array("\(purpose)\n".utf8) + SHA256.hash(content))
+    }
+
     /// The token over `claims` as they are: nothing is added.
     package func sign(_ claims: JSONObject) throws(TokenError) -> String {
         let message = prefix + Base64URL.encode(claims.encoded())

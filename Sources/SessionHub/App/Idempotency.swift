@@ -3,7 +3,6 @@ import HTTPTypes
 package import Logging
 import StrictJSON
 import Synchronization
-import Tokens
 import WebSocketServer
 
 /// Makes a repeated POST with the same `Idempotency-Key` one POST: the second gets the first one's answer.
@@ -18,14 +17,18 @@ package final class Idempotency: Sendable {
 
     private let database: any SQLDatabase
     private let journal: Journal
+    private let tokens: TokenService
     private let clock: HubClock
     private let logger: Logger
     /// Requests under way. One process serves a database, so this is all of them.
     private let underway = Mutex<Set<IdempotencyClaim.Name>>([])
 
-    package init(database: any SQLDatabase, journal: Journal, clock: HubClock, logger: Logger) {
+    package init(
+        database: any SQLDatabase, journal: Journal, tokens: TokenService, clock: HubClock, logger: Logger
+    ) {
         self.database = database
         self.journal = journal
+        self.tokens = tokens
         self.clock = clock
         self.logger = logger
     }
@@ -59,7 +62,7 @@ package final class Idempotency: Sendable {
         let caller = call.caller.role == .service ? "service" : "user:\(call.caller.userID)"
         return IdempotencyClaim(
             name: IdempotencyClaim.Name(caller: caller, key: key),
-            request: "\(request.method.rawValue) \(request.path)?\(query) \(Hex.encode(SHA256.hash(request.body)))"
+            request: "\(request.method.rawValue) \(request.path)?\(query) \(try tokens.fingerprint(request.body))"
         )
     }
 

@@ -30,7 +30,9 @@ struct Routes {
         )
         var api = API(
             router: router, authenticate: { try await authenticator.authenticate($0) },
-            idempotency: Idempotency(database: database, journal: journal, clock: clock, logger: logger),
+            idempotency: Idempotency(
+                database: database, journal: journal, tokens: tokens, clock: clock, logger: logger
+            ),
             limits: RequestLimits(configuration.limits, clock: clock), defaultLanguage: configuration.language,
             logger: logger
         )

@@ -23,6 +23,15 @@ package struct TokenService: Sendable {
         verifier = signer.verifier
     }
 
+    /// A keyed hash of a request's body, which may hold a password: its plain hash could be searched for.
+    package func fingerprint(_ body: [UInt8]) throws(HubError) -> String {
+        do {
+            return Hex.encode(try signer.fingerprint(body, for: "idempotency"))
+        } catch {
+            throw HubError(.internal)
+        }
+    }
+
     /// The caller whom `token` names, as the token has them: the Directory's word comes later (`IdentityStore`).
     ///
     /// - Parameter nowSeconds: the real clock (`HubClock.wallSeconds`).

@@ -2,6 +2,7 @@ import Database
 import StrictJSON
 import TestSupport
 import Testing
+import Tokens
 
 @testable import SessionHub
 
@@ -106,6 +107,20 @@ struct IdempotencyTests {
             expectRefusal(failed, 500, .internal, details: ["request_id": .string(id)])
             try await room.execute("ALTER TABLE live_sessions RENAME COLUMN hidden TO jitsi_room_name", [])
             _ = try data(await post(room, "k1", body("x", room)), status: 201)
+        }
+    }
+
+    @Test func `what a request held cannot be tried out with what the store keeps of it`() async throws {
+        try await Classroom.with { room in
+            let json: JSON = ["email": "mehmet@school.example", "password": .string("\(TestHub.mark) guessable")]
+            _ = try data(await post(room, "k1", path: "/api/users", as: .admin, json), status: 201)
+            _ = try data(await post(room, "k1", path: "/api/users", as: .admin, json), status: 201)
+            let row = try await room.application.database.read {
+                try $0.first("SELECT request FROM idempotency_keys WHERE key = 'k1'", [])
+            }
+            let kept = try #require(row).text("request")
+            #expect(kept.hasPrefix("POST /api/users? "))
+            #expect(!kept.contains(Hex.encode(SHA256.hash(json.encoded()))))
         }
     }
 
