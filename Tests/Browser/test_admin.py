@@ -35,6 +35,22 @@ def test_an_administrator_adds_a_person_and_hands_out_a_sign_in_link_that_works_
     expect(again.page.get_by_text("This link has already been used")).to_be_visible()
 
 
+def test_a_row_shows_its_role_in_one_line_and_a_phone_s_card_its_titles(hub: Hub, visit: Visit) -> None:
+    admin = visit(hub, ADMIN, "/admin", locale="fr-FR", viewport={"width": 900, "height": 700})
+    # Long names and addresses take the room of the other columns.
+    long = {**STUDENT.fields(), "first_name": "Marie-Antoinette", "email": "prenom.nom-de-famille@departement.ecole.example"}
+    hub.request("PUT", "/api/users/88", ADMIN, long)
+    admin.page.get_by_label("Rechercher").fill("Marie-Antoinette")
+    role = admin.page.get_by_role("cell", name="Étudiant")
+    expect(role).to_have_count(1)
+    lines = "cell => { const range = document.createRange(); range.selectNodeContents(cell); return range.getClientRects().length; }"
+    assert role.evaluate(lines) == 1
+    admin.page.set_viewport_size({"width": 390, "height": 780})
+    number = admin.page.get_by_role("cell", name="Numéro")
+    assert number.evaluate("cell => getComputedStyle(cell, '::before').content") == '"Numéro"'
+    assert admin.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
 def test_a_refusal_stays_beside_what_was_typed(hub: Hub, visit: Visit) -> None:
     admin = visit(hub, ADMIN, "/admin", tolerated="4\\d\\d")
     page = admin.page
@@ -109,6 +125,7 @@ def test_nobody_but_an_administrator_is_let_in(hub: Hub, visit: Visit) -> None:
     teacher = visit(hub, TEACHER, "/admin")
     expect(teacher.page.get_by_role("alert")).to_have_text("Only administrators can use this page.")
     assert teacher.page.get_by_role("table").count() == 0
+    expect(teacher.page.get_by_role("link", name="People")).to_have_count(0)
     nobody = visit(hub, None, "/admin")
     expect(nobody.page.get_by_role("heading", name="Sign in")).to_be_visible()
 

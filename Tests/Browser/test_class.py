@@ -121,9 +121,10 @@ def test_an_outsider_sees_that_there_is_no_such_class(hub: Hub, visit: Visit) ->
     stranger = Person(99, "Eve", "Ailleurs", "student")
     session = hub.plan()
     outsider = visit(hub, stranger, f"/class/{session}", tolerated="status of 404")
-    expect(outsider.page.get_by_role("alert")).to_have_text(
-        "There is no such class, or you are not enrolled in its course."
-    )
+    alert = outsider.page.get_by_role("alert")
+    expect(alert).to_contain_text("There is no such class, or you are not enrolled in its course.")
+    alert.get_by_role("link", name="Back to my live sessions").click()
+    outsider.page.wait_for_url(hub.url + "/")
 
 
 def test_a_class_far_ahead_says_when_its_room_opens(hub: Hub, visit: Visit) -> None:

@@ -124,6 +124,21 @@ def test_without_a_sign_in_every_page_leads_to_the_sign_in_page(hub: Hub, visit:
         reader = visit(hub, None, path)
         reader.page.wait_for_url("**/sign-in")
         expect(reader.page.get_by_role("status")).to_have_text("You are not signed in in this tab.")
+        expect(reader.page.get_by_label("E-mail address")).to_be_focused()
+
+
+@pytest.mark.parametrize(
+    ("locale", "title", "back"),
+    [
+        ("en-GB", "There is nothing at this address", "Back to my live sessions"),
+        ("fr-FR", "Il n’y a rien à cette adresse", "Retour à mes cours en direct"),
+    ],
+)
+def test_an_address_that_is_not_there_leads_back(hub: Hub, visit: Visit, locale: str, title: str, back: str) -> None:
+    reader = visit(hub, TEACHER, "/class/copied-badly", tolerated="status of 404", locale=locale)
+    expect(reader.page.get_by_role("heading", name=title)).to_be_visible()
+    reader.page.get_by_role("link", name=back).click()
+    reader.page.wait_for_url(hub.url + "/")
 
 
 def test_an_unknown_sign_in_code_gets_a_friendly_sentence(hub: Hub, visit: Visit) -> None:

@@ -25,6 +25,7 @@ if (requireIdentity()) {
     onLanguageChange(show);
     show();
   } else {
+    for (const sections of document.querySelectorAll(".sections")) sections.remove();
     byID("view").replaceChildren(make("p", { class: "notice bad", role: "alert", "data-text": "admin.refused" }));
     byID("view").setAttribute("aria-busy", "false");
     translatePage(byID("view"));

@@ -2,7 +2,7 @@
 /** The class's page: asks the hub who and what, then opens the room. */
 
 import { ClassRoom } from "./class/class-room.js";
-import { byID, setText } from "./dom.js";
+import { byID, make, setText } from "./dom.js";
 import { errorText, onLanguageChange, t } from "./i18n.js";
 import { api, goToSignIn, isSignedOut, preparePage, requireIdentity } from "./page.js";
 
@@ -26,6 +26,6 @@ async function openClass() {
 function refuse(error) {
   byID("class").hidden = true;
   setText(byID("title"), t("class.not_available"));
-  byID("problem").textContent = errorText(error);
+  byID("problem").replaceChildren(errorText(error), " ", make("a", { href: "/" }, t("stage.to_sessions")));
   byID("problem").hidden = false;
 }

@@ -36,6 +36,7 @@ await enter(fragment.get("code"));
 async function enter(code) {
   if (!code) {
     say(() => t(fragment.get("reason") === "expired" ? "signin.expired" : "signin.needed"), true);
+    email.focus();
     return;
   }
   say(() => t("signin.working"));

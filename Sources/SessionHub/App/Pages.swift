@@ -21,8 +21,18 @@ package struct Pages: Sendable {
             guard request.method == .get || request.method == .head else {
                 return renderFault(.notFound, request)
             }
-            return files.response(for: request.path, request: request) ?? renderFault(.notFound, request)
+            return files.response(for: request.path, request: request) ?? nothing(for: request)
+                ?? renderFault(.notFound, request)
         }
+    }
+
+    /// The page for somebody whose browser asks for a page that is not there; programs get the JSON of every refusal.
+    private func nothing(for request: Request) -> Response? {
+        guard request.headers[.accept]?.contains("text/html") == true, !request.path.hasPrefix("/api/"),
+            var page = files.response(for: "/not-found.html", request: request)
+        else { return nil }
+        if page.status == .ok { page.status = .notFound }
+        return page
     }
 
     private func add(_ pattern: String, _ file: String, to router: inout Router) {

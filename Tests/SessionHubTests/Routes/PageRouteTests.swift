@@ -40,6 +40,18 @@ struct PageRouteTests {
         }
     }
 
+    @Test func `a browser gets a page for an address that there is not, a program the refusal`() async throws {
+        try await Classroom.with { room in
+            for path in ["/nowhere", "/class/x", "/js/nowhere.js"] {
+                let page = try await room.client.send("GET", path, headers: [("Accept", "text/html,*/*;q=0.8")])
+                #expect(page.status == 404 && page.header("Content-Type") == "text/html; charset=utf-8", "\(path)")
+                expectRefusal(try await room.client.send("GET", path), 404, .notFound)
+            }
+            let route = try await room.client.send("GET", "/api/nowhere", headers: [("Accept", "text/html")])
+            #expect(route.header("Content-Type") == "application/json; charset=utf-8")
+        }
+    }
+
     /// A folder with pages, beside it a secret, in it ways that lead to the secret.
     private static func site(_ configuration: inout HubConfiguration, _ folder: TestFolder) throws {
         try folder.write("the secret", to: "secret.txt")

@@ -19,8 +19,8 @@ export class CoursesView {
       empty: t("admin.no_courses"),
       columns: [
         { title: t("create.name"), cell: (course) => make("a", { href: `#course/${Number(course.id)}` }, course.title) },
-        { title: t("admin.places"), cell: (course) => course.max_students ? String(course.max_students) : "–" },
-        { title: t("admin.id"), cell: (course) => String(course.id) },
+        { title: t("admin.places"), isBrief: true, cell: (course) => course.max_students ? String(course.max_students) : "–" },
+        { title: t("admin.id"), isBrief: true, cell: (course) => String(course.id) },
         {
           title: t("admin.actions"),
           cell: (course) => button(t("admin.edit"), "quiet small", () => this.#edit(course), {

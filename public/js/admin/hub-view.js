@@ -48,7 +48,10 @@ function shown(name, value) {
   if (typeof value !== "number") return String(value);
   const format = (/** @type {number} */ number, /** @type {Intl.NumberFormatOptions} */ options = {}) =>
     new Intl.NumberFormat(locale(), { maximumFractionDigits: 1, ...options }).format(number);
-  if (name.endsWith("_bytes")) return format(value / 1e6, { style: "unit", unit: "megabyte" });
+  if (name.endsWith("_bytes")) {
+    return value < 1e6 ? format(value / 1e3, { style: "unit", unit: "kilobyte" })
+      : format(value / 1e6, { style: "unit", unit: "megabyte" });
+  }
   if (name.endsWith("_ms")) return format(value, { style: "unit", unit: "millisecond" });
   if (name === "uptime_seconds") {
     return value >= 172_800 ? format(value / 86_400, { style: "unit", unit: "day", unitDisplay: "long" })

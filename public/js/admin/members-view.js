@@ -26,7 +26,7 @@ export class MembersView {
       columns: [
         { title: t("admin.name"), cell: ({ user }) => make("strong", {}, fullName(user)) },
         { title: t("admin.email"), cell: ({ user }) => user.email },
-        { title: t("admin.member"), cell: (row) => t(row.is_active ? "admin.active" : "admin.inactive") },
+        { title: t("admin.member"), isBrief: true, cell: (row) => t(row.is_active ? "admin.active" : "admin.inactive") },
         { title: t("admin.actions"), cell: (row) => this.#toggle(row) },
       ],
     });
@@ -56,6 +56,7 @@ export class MembersView {
   async #enroll() {
     const saved = await askForm({
       title: t("admin.enroll"),
+      submit: t("admin.do_enroll"),
       fields: [{ name: "email", label: t("admin.email"), type: "email", required: true }],
       save: async ({ email }) => {
         const user = await personByEmail(email);

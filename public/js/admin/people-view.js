@@ -23,8 +23,8 @@ export class PeopleView {
       columns: [
         { title: t("admin.name"), cell: (user) => make("strong", {}, fullName(user)) },
         { title: t("admin.email"), cell: (user) => user.email },
-        { title: t("admin.role"), cell: (user) => t(`account_role.${user.role}`) },
-        { title: t("admin.id"), cell: (user) => String(user.id) },
+        { title: t("admin.role"), isBrief: true, cell: (user) => t(`account_role.${user.role}`) },
+        { title: t("admin.id"), isBrief: true, cell: (user) => String(user.id) },
         { title: t("admin.actions"), cell: (user) => this.#actions(user) },
       ],
     });

@@ -8,7 +8,8 @@ import { goToSignIn, isSignedOut } from "../page.js";
 const PAGE_ROWS = 50;
 
 /**
- * @typedef {{title: string, cell: (row: any) => Node | string | null}} Column
+ * @typedef {{title: string, isBrief?: boolean, cell: (row: any) => Node | string | null}} Column
+ *   A brief one stays on one line, and a phone's card, which has no head, says its title.
  * @typedef {{
  *   path: (search: string) => string,
  *   fetch: (path: string) => Promise<{data: any[], pagination: {page: number, total: number, pages: number}}>,
@@ -76,7 +77,8 @@ export class TableView {
     this.#table.hidden = data.length === 0;
     this.#status.textContent = data.length === 0 ? this.#source.empty : t("admin.found", { count: pagination.total });
     this.#body.replaceChildren(...data.map((row) => make("tr", { role: "row" },
-      ...this.#source.columns.map(({ cell }) => make("td", { role: "cell" }, cell(row))))));
+      ...this.#source.columns.map(({ cell, isBrief, title }) =>
+        make("td", { role: "cell", "data-title": isBrief ? title : null }, cell(row))))));
     const turn = (/** @type {number} */ by) => {
       this.#page += by;
       this.refresh();

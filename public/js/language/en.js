@@ -55,6 +55,7 @@ export const en = {
   "admin.active": "Active",
   "admin.inactive": "Ended",
   "admin.enroll": "Enroll somebody",
+  "admin.do_enroll": "Enroll",
   "admin.end_enrollment": "End",
   "admin.end_enrollment_of": "End the enrollment of {name}",
   "admin.resume_enrollment": "Resume",
@@ -63,7 +64,8 @@ export const en = {
   "admin.class_links": "Sign-in links of the class",
   "admin.import_file": "File",
   "admin.import_hint":
-    "CSV with a first line of column names: email, first_name, last_name, role, course_id (id is optional); or NDJSON.",
+    "CSV with a first line of column names: email, first_name, last_name, role, course_id (id is optional); or NDJSON. " +
+    "Try it first: that changes nothing and names every fault.",
   "admin.try_import": "Try",
   "admin.do_import": "Import",
   "admin.importing": "Reading the file…",
@@ -90,6 +92,8 @@ export const en = {
   "figure.wal_bytes": "Write-ahead log",
 
   "account.sign_out": "Sign out",
+  "nothing.title": "There is nothing at this address",
+  "nothing.text": "Perhaps it was copied without its end.",
   "dialog.cancel": "Cancel",
 
   "signin.title": "Sign in",

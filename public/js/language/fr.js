@@ -55,6 +55,7 @@ export const fr = {
   "admin.active": "Active",
   "admin.inactive": "Terminée",
   "admin.enroll": "Inscrire quelqu’un",
+  "admin.do_enroll": "Inscrire",
   "admin.end_enrollment": "Terminer",
   "admin.end_enrollment_of": "Terminer l’inscription de {name}",
   "admin.resume_enrollment": "Reprendre",
@@ -63,7 +64,8 @@ export const fr = {
   "admin.class_links": "Liens de connexion de la classe",
   "admin.import_file": "Fichier",
   "admin.import_hint":
-    "CSV dont la première ligne nomme les colonnes : email, first_name, last_name, role, course_id (id est facultatif) ; ou NDJSON.",
+    "CSV dont la première ligne nomme les colonnes : email, first_name, last_name, role, course_id (id est facultatif) ; ou NDJSON. " +
+    "Essayez d’abord : cela ne change rien et montre chaque faute.",
   "admin.try_import": "Essayer",
   "admin.do_import": "Importer",
   "admin.importing": "Lecture du fichier…",
@@ -90,6 +92,8 @@ export const fr = {
   "figure.wal_bytes": "Journal d’écriture",
 
   "account.sign_out": "Se déconnecter",
+  "nothing.title": "Il n’y a rien à cette adresse",
+  "nothing.text": "Peut-être a-t-elle été copiée sans sa fin.",
   "dialog.cancel": "Annuler",
 
   "signin.title": "Connexion",
