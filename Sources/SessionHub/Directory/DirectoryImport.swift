@@ -66,8 +66,10 @@ package final class DirectoryImport: Sendable {
         while true {
             let lines = reader.next(Self.portion)
             guard !lines.isEmpty else { return plan }
-            let counted = plan.counted
-            let facts = try await database.read { try ImportFacts.load(for: lines, counted: counted, in: $0) }
+            let (named, counted) = (plan.named(in: lines), plan.counted)
+            let facts = try await database.read {
+                try ImportFacts.load(for: lines, named: named, counted: counted, in: $0)
+            }
             plan.take(lines, facts)
             guard plan.report.lines <= Self.mostLines else { throw HubError(.tooLarge) }
             await Self.rest()

@@ -11,19 +11,11 @@ extension ImportStage {
     static func apply(force: Bool, now: Timestamp, in connection: any SQLConnection) throws -> Bool {
         do {
             try connection.savepoint {
-                for table in ["users", "courses"] {
-                    try require(
-                        "SELECT 1 AS found FROM import_\(table) i LEFT JOIN \(table) t ON t.id = i.id", connection
-                    )
-                }
-                try require(
-                    """
-                    SELECT 1 AS found FROM import_enrollments i
-                    LEFT JOIN enrollments t ON t.course_id = i.course_id AND t.user_id = i.user_id
-                    """,
-                    connection
-                )
+                try require("users", "t.id = COALESCE(i.local_id, i.id)", connection)
+                try require("courses", "t.id = i.id", connection)
+                // What is staged of people names them as they are from here on.
                 try bindPeople(now, connection)
+                try require("enrollments", "t.course_id = i.course_id AND t.user_id = i.user_id", connection)
                 try applyUsers(now, connection)
                 try applyCourses(now, connection)
                 try applyEnrollments(now, connection)
@@ -39,21 +31,19 @@ extension ImportStage {
     }
 
     /// Each row still is as it was when the plan was made, or still is not there.
-    private static func require(_ rows: String, _ connection: any SQLConnection) throws {
-        let changed = try connection.first("\(rows) WHERE t.updated_at IS DISTINCT FROM i.base_at LIMIT 1", [])
+    private static func require(_ table: String, _ same: String, _ connection: any SQLConnection) throws {
+        let changed = try connection.first(
+            """
+            SELECT 1 AS found FROM import_\(table) i LEFT JOIN \(table) t ON \(same)
+            WHERE t.updated_at IS DISTINCT FROM i.base_at LIMIT 1
+            """
+        )
         guard changed == nil else { throw Stale() }
     }
 
     /// People made here whose address now comes with an id of the platform's.
     private static func bindPeople(_ now: Timestamp, _ connection: any SQLConnection) throws {
-        let bindings = try connection.query(
-            """
-            SELECT i.id, u.id AS local_id FROM import_users i JOIN users u ON u.email_key = i.email_key
-            WHERE u.id >= $1 AND i.id < $1 AND NOT EXISTS (SELECT 1 FROM users x WHERE x.id = i.id)
-                AND NOT EXISTS (SELECT 1 FROM import_users o WHERE o.id = u.id)
-            """,
-            [.integer(LocalPeople.firstID)]
-        )
+        let bindings = try connection.query("SELECT id, local_id FROM import_users WHERE local_id IS NOT NULL", [])
         for row in bindings {
             try LocalPeople.bind(row.integer("local_id"), to: row.integer("id"), now: now, in: connection)
         }

@@ -16,11 +16,11 @@ enum ImportStage {
     ///
     /// - Parameter firstID: for the people whom nobody has named.
     static func rows(of plan: ImportPlan, firstID: Int64) -> [Row] {
-        let named = { (id: Int64) in id < 0 ? firstID - id - 1 : id }
+        let named = { (id: Int64) in id < 0 ? firstID - id - 1 : plan.bound[id] ?? id }
         // People also when they stay as they are: the platform's word is newer than every token issued until now.
         var rows = plan.users.sorted { $0.value.line < $1.value.line }.map { user(named($0.key), $0.value) }
         for planned in plan.courses.values.sorted(by: { $0.line < $1.line }) where !planned.isUnchanged {
-            rows += course(planned)
+            rows += course(planned, named)
         }
         for planned in plan.enrollments.values.sorted(by: { $0.line < $1.line }) where !planned.isUnchanged {
             rows.append(enrollment(planned, user: named(planned.new.userID)))
@@ -32,18 +32,23 @@ enum ImportStage {
         let user = planned.new
         return Row(
             insert: """
-                INSERT INTO import_users (id, line, email, email_key, first_name, last_name, role, avatar, search_text, base_at)
-                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+                INSERT INTO import_users (id, line, email, email_key, first_name, last_name, role, avatar, search_text, base_at,
+                    local_id)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
                 """,
             values: [
                 .integer(id), .integer(Int64(planned.line)), .text(user.email), .text(Email.key(user.email)),
                 .text(user.firstName), .text(user.lastName), .text(user.role.rawValue), .optional(user.avatar),
                 .text(SearchText.of(user)), .timestamp(planned.old?.changedAt),
+                .optional(planned.old.flatMap { $0.value.id == id ? nil : $0.value.id }),
             ]
         )
     }
 
-    private static func course(_ planned: ImportPlan.Planned<DirectoryCourse>) -> [Row] {
+    /// - Parameter named: the id that somebody will have.
+    private static func course(
+        _ planned: ImportPlan.Planned<DirectoryCourse>, _ named: (Int64) -> Int64
+    ) -> [Row] {
         let course = planned.new
         let row = Row(
             insert: """
@@ -53,13 +58,13 @@ enum ImportStage {
                 """,
             values: [
                 .integer(course.id), .integer(Int64(planned.line)), .text(course.title), .optional(course.description),
-                .integer(course.instructorID), .text(course.kind.rawValue), .optional(course.maxStudents),
+                .integer(named(course.instructorID)), .text(course.kind.rawValue), .optional(course.maxStudents),
                 .timestamp(course.enrollmentDeadline), .timestamp(course.startDate), .timestamp(course.endDate),
                 .optional(course.timeZone), .text(SearchText.of(course)), .timestamp(planned.old?.changedAt),
             ]
         )
         return [row]
-            + course.coInstructorIDs.map { person in
+            + Set(course.coInstructorIDs.map(named)).sorted().map { person in
                 Row(
                     insert: "INSERT INTO import_course_instructors (line, course_id, user_id) VALUES ($1, $2, $3)",
                     values: [.integer(Int64(planned.line)), .integer(course.id), .integer(person)]

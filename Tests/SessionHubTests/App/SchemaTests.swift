@@ -79,6 +79,12 @@ struct SchemaTests {
             VALUES ('user:3', 'k', 'POST /x h', 201, '{}', 1)
             """
         ],
+        "0005_import_bindings": [
+            """
+            INSERT INTO import_users (line, id, email, email_key, first_name, last_name, role, search_text, local_id)
+            VALUES (4, 8, 'Abdou@school.example', 'abdou@school.example', 'Abdou', 'Ba', 'student', 'abdou ba', 1000000001)
+            """
+        ],
     ]
 
     private func directory(_ folder: TestFolder, _ names: some Sequence<String>) throws -> String {
