@@ -47,6 +47,7 @@ package final class DirectoryImport: Sendable {
             let report = plan.finish(isDryRun: options.isDryRun)
             if options.isDryRun { return report }
             try plan.errors.check()
+            plan.forgetNames()
             if try await write(plan) { return report }
         }
         throw HubError(
@@ -81,9 +82,10 @@ package final class DirectoryImport: Sendable {
         let firstID = try await journal.write { transaction in
             plan.unnamedPeople == 0 ? 0 : try MadeID.users.take(plan.unnamedPeople, in: transaction.connection)
         }
-        let rows = ImportStage.rows(of: plan, firstID: firstID)
-        for start in stride(from: 0, to: rows.count, by: Self.portion) {
-            let slice = rows[start..<min(start + Self.portion, rows.count)]
+        var rows = ImportStage.rows(of: plan, firstID: firstID).makeIterator()
+        while true {
+            let slice = (0..<Self.portion).compactMap { _ in rows.next() }
+            guard !slice.isEmpty else { break }
             try await journal.write { try ImportStage.add(slice, in: $0.connection) }
             await Self.rest()
         }

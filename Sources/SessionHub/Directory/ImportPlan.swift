@@ -236,6 +236,9 @@ struct ImportPlan: Sendable {
         }
     }
 
+    /// Lets go of what only further lines would need.
+    mutating func forgetNames() { (owners, holders) = ([:], [:]) }
+
     /// Whose access the import changes: other roles, other hosts, memberships that begin or end.
     var accessChanged: Set<Int64> {
         var people = Set(bound.keys)

@@ -12,20 +12,25 @@ enum ImportStage {
         let values: [SQLValue]
     }
 
-    /// Everything that must be written, in the order of the lines.
+    /// Everything that must be written. Made one by one: tens of thousands at once would be the most of an import's memory.
     ///
     /// - Parameter firstID: for the people whom nobody has named.
-    static func rows(of plan: ImportPlan, firstID: Int64) -> [Row] {
+    static func rows(of plan: ImportPlan, firstID: Int64) -> some Sequence<Row> {
         let named = { (id: Int64) in id < 0 ? firstID - id - 1 : plan.bound[id] ?? id }
         // People also when they stay as they are: the platform's word is newer than every token issued until now.
-        var rows = plan.users.sorted { $0.value.line < $1.value.line }.map { user(named($0.key), $0.value) }
-        for planned in plan.courses.values.sorted(by: { $0.line < $1.line }) where !planned.isUnchanged {
-            rows += course(planned, named)
-        }
-        for planned in plan.enrollments.values.sorted(by: { $0.line < $1.line }) where !planned.isUnchanged {
-            rows.append(enrollment(planned, user: named(planned.new.userID)))
-        }
-        return rows
+        let users = inOrder(plan.users).lazy.map { user(named($0.key), $0.value) }
+        let courses = inOrder(plan.courses).lazy.filter { !$0.value.isUnchanged }
+            .flatMap { course($0.value, named) }
+        let enrollments = inOrder(plan.enrollments).lazy.filter { !$0.value.isUnchanged }
+            .map { enrollment($0.value, user: named($0.value.new.userID)) }
+        return [AnySequence(users), AnySequence(courses), AnySequence(enrollments)].joined()
+    }
+
+    /// In the order of the lines, where they stand.
+    private static func inOrder<Key, Value>(
+        _ planned: [Key: ImportPlan.Planned<Value>]
+    ) -> some Sequence<(key: Key, value: ImportPlan.Planned<Value>)> {
+        planned.indices.sorted { planned[$0].value.line < planned[$1].value.line }.lazy.map { planned[$0] }
     }
 
     private static func user(_ id: Int64, _ planned: ImportPlan.Planned<DirectoryUser>) -> Row {

@@ -153,7 +153,7 @@ struct DirectoryImportTests {
             let lines = reader.next(10)
             let facts = try await hub.database.read { try ImportFacts.load(for: lines, counted: [], in: $0) }
             plan.take(lines, facts)
-            let rows = ImportStage.rows(of: plan, firstID: 0)
+            let rows = Array(ImportStage.rows(of: plan, firstID: 0))
             let isWritten = try await hub.journal.write { transaction in
                 try ImportStage.add(rows, in: transaction.connection)
                 // Somebody else's change, after the plan.
