@@ -4,7 +4,9 @@ import Database
 ///
 /// Filled by slices between which everybody else writes; one import at a time, so they belong to nobody in particular.
 enum ImportStage {
-    static let tables = ["import_course_instructors", "import_enrollments", "import_courses", "import_users"]
+    static let tables = [
+        "import_course_instructors", "import_enrollments", "import_courses", "import_users", "import_unchanged_users",
+    ]
 
     /// A row for one of the tables; made where there is time, inserted in the writer's transaction.
     struct Row: Sendable {
@@ -35,6 +37,12 @@ enum ImportStage {
 
     private static func user(_ id: Int64, _ planned: ImportPlan.Planned<DirectoryUser>) -> Row {
         let user = planned.new
+        if let old = planned.old, planned.isUnchanged {
+            return Row(
+                insert: "INSERT INTO import_unchanged_users (line, id, base_at) VALUES ($1, $2, $3)",
+                values: [.integer(Int64(planned.line)), .integer(id), .timestamp(old.changedAt)]
+            )
+        }
         return Row(
             insert: """
                 INSERT INTO import_users (id, line, email, email_key, first_name, last_name, role, avatar, search_text, base_at,
