@@ -1,5 +1,3 @@
-import Dispatch
-import Synchronization
 import TestSupport
 import Testing
 
@@ -30,25 +28,7 @@ struct ImportLimitTests {
     private func whileOneRuns(
         _ room: Classroom, _ body: (_ end: @escaping @Sendable () -> Void) async throws -> Void
     ) async throws -> TestResponse {
-        let journal = room.application.journal
-        let gate = DispatchSemaphore(value: 0)
-        journal.submit { _ in
-            gate.wait()
-        } completion: { _ in
-        }
-        func wait(untilWaiting isWaiting: Bool) async {
-            while journal.state.withLock({ $0.waiting.isEmpty == isWaiting }) { await Task.yield() }
-        }
-        await wait(untilWaiting: false)
-        async let first = send(room)
-        await wait(untilWaiting: true)
-        do {
-            try await body { gate.signal() }
-        } catch {
-            gate.signal()
-            throw error
-        }
-        return try await first
+        try await room.whileWaiting({ try await send(room) }, body)
     }
 
     @Test func `one person has one import at a time, and the next one after it`() async throws {
