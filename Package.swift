@@ -97,7 +97,9 @@ let package = Package(
         ),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["TestSupport", "SessionHub", "StrictJSON", "Tokens", "amphi", "amphi-bench"],
+            dependencies: [
+                "TestSupport", "Database", "SessionHub", "StrictJSON", "Tokens", "amphi", "amphi-bench", logging,
+            ],
             swiftSettings: settings
         ),
     ]

@@ -23,8 +23,13 @@ package struct TestResponse: Sendable {
 /// Speaks HTTP/1.1 to a hub on this machine, one connection per request.
 package struct HTTPTestClient: Sendable {
     package let port: UInt16
+    private let trusting: String?
 
-    package init(port: UInt16) { self.port = port }
+    /// - Parameter trusting: the certificate of a hub that speaks TLS (`TestSocket`).
+    package init(port: UInt16, trusting: String? = nil) {
+        self.port = port
+        self.trusting = trusting
+    }
 
     /// Sends one request and reads its whole answer.
     ///
@@ -53,10 +58,10 @@ package struct HTTPTestClient: Sendable {
     package func exchange(
         _ bytes: [UInt8], isHead: Bool = false, within time: Duration = .seconds(10)
     ) async throws -> TestResponse {
-        let port = port
+        let (port, trusting) = (port, trusting)
         return try await blocking {
             let deadline = Deadline(after: time)
-            let socket = try TestSocket(port: port)
+            let socket = try TestSocket.open(port: port, trusting: trusting)
             defer { socket.close() }
             try socket.write(bytes, by: deadline)
             return try HTTPReading.response(from: socket, isHead: isHead, by: deadline).response

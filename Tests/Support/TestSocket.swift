@@ -1,3 +1,5 @@
+import Foundation
+
 #if canImport(Glibc)
     import Glibc
 #else
@@ -10,6 +12,35 @@
 package final class TestSocket {
     private let descriptor: Int32
     private var isOpen = true
+    /// What speaks TLS for this end.
+    private var tunnel: Process?
+
+    /// - Parameter trusting: the certificate of a peer that speaks TLS.
+    package static func open(
+        port: UInt16, receiveBuffer: Int32? = nil, trusting certificate: String?
+    ) throws -> TestSocket {
+        guard let certificate else { return try TestSocket(port: port, receiveBuffer: receiveBuffer) }
+        return try TestSocket(port: port, trusting: certificate)
+    }
+
+    /// Through `openssl s_client`, which ends the connection when the peer shows another certificate.
+    private init(port: UInt16, trusting certificate: String) throws {
+        var pair: [Int32] = [-1, -1]
+        let kind = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
+        guard socketpair(AF_UNIX, kind, 0, &pair) == 0 else { throw TestFailure.system("socketpair") }
+        descriptor = pair[0]
+        let end = FileHandle(fileDescriptor: pair[1], closeOnDealloc: true)
+        let openssl = Process()
+        openssl.executableURL = URL(filePath: "/usr/bin/openssl")
+        openssl.arguments = [
+            "s_client", "-quiet", "-connect", "127.0.0.1:\(port)", "-CAfile", certificate, "-verify_return_error",
+        ]
+        (openssl.standardInput, openssl.standardOutput) = (end, end)
+        openssl.standardError = FileHandle.nullDevice
+        try openssl.run()
+        try end.close()
+        tunnel = openssl
+    }
 
     /// - Parameter receiveBuffer: bytes for SO_RCVBUF, set before connecting so that the window stays small; the kernel
     ///   doubles it and keeps a floor of its own.
@@ -45,6 +76,7 @@ package final class TestSocket {
         guard isOpen else { return }
         isOpen = false
         Glibc.close(descriptor)
+        tunnel?.terminate()
     }
 
     /// Says that nothing more will be sent; the other direction stays open.

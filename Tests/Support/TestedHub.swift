@@ -5,12 +5,19 @@ package import StrictJSON
 /// A hub that tests talk to over its sockets: one in this process (`TestHub`), or an executable's (`RunningHub`).
 package protocol TestedHub: Sendable {
     var port: UInt16 { get }
+    /// The certificate of a hub that speaks TLS: a PEM file, and nothing else is trusted. Nil: the hub speaks plainly.
+    var trusting: String? { get }
 }
 
 /// The hub of a process that was started with `HubProcess.environment`.
 package struct RunningHub: TestedHub {
     package let port: UInt16
-    package init(port: UInt16) { self.port = port }
+    package let trusting: String?
+
+    package init(port: UInt16, trusting: String? = nil) {
+        self.port = port
+        self.trusting = trusting
+    }
 }
 
 extension TestHub {
@@ -19,7 +26,8 @@ extension TestHub {
 }
 
 extension TestedHub {
-    package var http: HTTPTestClient { HTTPTestClient(port: port) }
+    package var trusting: String? { nil }
+    package var http: HTTPTestClient { HTTPTestClient(port: port, trusting: trusting) }
 
     /// The machine's time.
     package var now: Timestamp { Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)) }
@@ -56,7 +64,7 @@ extension TestedHub {
     ) async throws -> WebSocketTestClient {
         try await WebSocketTestClient.open(
             port: port, path: TestHub.channelPath(session), headers: headers, subprotocol: subprotocol,
-            receiveBuffer: receiveBuffer
+            receiveBuffer: receiveBuffer, trusting: trusting
         )
     }
 

@@ -35,19 +35,21 @@ package actor WebSocketTestClient {
     /// Opens `path`; throws `Refusal` when the answer is no 101.
     package static func open(
         port: UInt16, path: String, headers: [(String, String)] = [], subprotocol: String? = "amphi.v1",
-        version: String? = "13", receiveBuffer: Int32? = nil
+        version: String? = "13", receiveBuffer: Int32? = nil, trusting: String? = nil
     ) async throws -> WebSocketTestClient {
         let client = WebSocketTestClient(port: port)
         try await client.connect(
-            path: path, headers: headers, subprotocol: subprotocol, version: version, receiveBuffer: receiveBuffer
+            path: path, headers: headers, subprotocol: subprotocol, version: version, receiveBuffer: receiveBuffer,
+            trusting: trusting
         )
         return client
     }
 
     private func connect(
-        path: String, headers: [(String, String)], subprotocol: String?, version: String?, receiveBuffer: Int32?
+        path: String, headers: [(String, String)], subprotocol: String?, version: String?, receiveBuffer: Int32?,
+        trusting: String?
     ) throws {
-        let socket = try TestSocket(port: port, receiveBuffer: receiveBuffer)
+        let socket = try TestSocket.open(port: port, receiveBuffer: receiveBuffer, trusting: trusting)
         var head = "GET \(path) HTTP/1.1\r\n"
         if !headers.contains(where: { $0.0.lowercased() == "host" }) { head += "Host: 127.0.0.1:\(port)\r\n" }
         head += "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"

@@ -112,6 +112,14 @@ extension ConfigurationKey {
             "AMPHI_LIMIT_REQUESTS_PER_ADDRESS", \.limits.requestsPerAddress,
             "The same per address; faster ones wait, beyond 2 s they get 429"
         ),
+        .number(
+            "AMPHI_LIMIT_IMPORTS_PER_USER", \.limits.importsPerUser, 0...most,
+            "Imports per hour and person, dry runs included; more get 429; 0 is off. One at a time in any case."
+        ),
+        .number(
+            "AMPHI_LIMIT_IMPORTS", \.limits.imports, 1...100,
+            "Imports in all: one is worked on, the others wait; more get 429."
+        ),
         .number("AMPHI_LIMIT_CONNECTIONS", \.limits.connections, 1...most, "Connections in all; more get 503."),
         .duration("AMPHI_LIMIT_HELLO", \.limits.helloMilliseconds, atLeast: 10, "For a channel's first frame."),
         .duration("AMPHI_LIMIT_PING", \.limits.pingMilliseconds, atLeast: 10, "Between two pings of the server."),

@@ -20,6 +20,10 @@ package struct HubLimits: Sendable, Equatable {
     package var requestsPerUser = 20
     /// REST requests per second and address; faster ones wait up to two seconds.
     package var requestsPerAddress = 500
+    /// Imports of one person in an hour; one at a time. Services are not limited.
+    package var importsPerUser = 60
+    /// Imports in all: one is worked on, the others wait their turn.
+    package var imports = 4
     /// Connections in all.
     package var connections = 16_384
     package var helloMilliseconds: Int64 = 5000
@@ -49,6 +53,8 @@ package struct HubLimits: Sendable, Equatable {
             "connections_per_address": ["per_second": .integer(Int64(connectionsPerAddress))],
             "requests_per_user": ["per_second": .integer(Int64(requestsPerUser))],
             "requests_per_address": ["per_second": .integer(Int64(requestsPerAddress))],
+            "imports_per_user": ["per_hour": .integer(Int64(importsPerUser)), "at_once": 1],
+            "imports": ["at_once": .integer(Int64(imports))],
             "hello_ms": .integer(helloMilliseconds),
             "ping_ms": .integer(pingMilliseconds),
             "pong_ms": .integer(pongMilliseconds),

@@ -53,7 +53,7 @@ struct Routes {
         addAccounts(to: &api)
         CourseRoutes(database: database, journal: journal).add(to: &api)
         EnrollmentRoutes(database: database, journal: journal).add(to: &api)
-        ImportRoutes(database: database, journal: journal).add(to: &api)
+        ImportRoutes(database: database, journal: journal, limits: configuration.limits).add(to: &api)
     }
 
     private func addAccounts(to api: inout API) {

@@ -1,5 +1,4 @@
 package import Database
-import Synchronization
 
 /// Takes a whole Directory from one document: all of it, or nothing, without stalling a class that runs.
 ///
@@ -24,30 +23,31 @@ package final class DirectoryImport: Sendable {
 
     private let database: any SQLDatabase
     private let journal: Journal
-    private let isBusy = Mutex(false)
+    private let queue: ImportQueue
 
-    package init(database: any SQLDatabase, journal: Journal) {
+    package init(database: any SQLDatabase, journal: Journal, limits: HubLimits) {
         self.database = database
         self.journal = journal
+        queue = ImportQueue(limits, clock: journal.clock)
     }
 
-    /// Throws `invalid_field` with all refusals in `errors`, `conflict` while another import runs, `too_large`,
-    /// `store_unavailable`.
+    /// Throws `invalid_field` with all refusals in `errors`, `rate_limited` (`ImportQueue`), `conflict` when the Directory
+    /// changes too often meanwhile, `too_large`, `store_unavailable`.
     package func run(
+        _ bytes: [UInt8], as format: ImportReader.Format, _ options: Options, for caller: Caller
+    ) async throws -> ImportReport {
+        try await queue.run(for: caller) { try await take(bytes, as: format, options) }
+    }
+
+    private func take(
         _ bytes: [UInt8], as format: ImportReader.Format, _ options: Options
     ) async throws -> ImportReport {
-        guard isBusy.withLock({ $0.take() }) else {
-            throw HubError(
-                .conflict,
-                Localized(en: "Another import is running.", fr: "Une autre importation est en cours."), retryAfter: 5000
-            )
-        }
-        defer { isBusy.withLock { $0 = false } }
         for _ in 0..<Self.attempts {
             var plan = try await plan(ImportReader(bytes, as: format), options)
             let report = plan.finish(isDryRun: options.isDryRun)
             if options.isDryRun { return report }
             try plan.errors.check()
+            plan.forgetNames()
             if try await write(plan) { return report }
         }
         throw HubError(
@@ -66,8 +66,10 @@ package final class DirectoryImport: Sendable {
         while true {
             let lines = reader.next(Self.portion)
             guard !lines.isEmpty else { return plan }
-            let counted = plan.counted
-            let facts = try await database.read { try ImportFacts.load(for: lines, counted: counted, in: $0) }
+            let (named, counted) = (plan.named(in: lines), plan.counted)
+            let facts = try await database.read {
+                try ImportFacts.load(for: lines, named: named, counted: counted, in: $0)
+            }
             plan.take(lines, facts)
             guard plan.report.lines <= Self.mostLines else { throw HubError(.tooLarge) }
             await Self.rest()
@@ -80,9 +82,10 @@ package final class DirectoryImport: Sendable {
         let firstID = try await journal.write { transaction in
             plan.unnamedPeople == 0 ? 0 : try MadeID.users.take(plan.unnamedPeople, in: transaction.connection)
         }
-        let rows = ImportStage.rows(of: plan, firstID: firstID)
-        for start in stride(from: 0, to: rows.count, by: Self.portion) {
-            let slice = rows[start..<min(start + Self.portion, rows.count)]
+        var rows = ImportStage.rows(of: plan, firstID: firstID).makeIterator()
+        while true {
+            let slice = (0..<Self.portion).compactMap { _ in rows.next() }
+            guard !slice.isEmpty else { break }
             try await journal.write { try ImportStage.add(slice, in: $0.connection) }
             await Self.rest()
         }
@@ -105,12 +108,4 @@ package final class DirectoryImport: Sendable {
 
     /// Leaves the core to others. A cancelled caller only hurries it.
     private static func rest() async { try? await Task.sleep(for: pause) }
-}
-
-extension Bool {
-    /// - Returns: whether it was false before.
-    fileprivate mutating func take() -> Bool {
-        defer { self = true }
-        return !self
-    }
 }

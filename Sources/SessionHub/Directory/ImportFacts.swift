@@ -22,12 +22,18 @@ struct ImportFacts: Sendable {
     private(set) var holders: [Int64: Membership] = [:]
     /// How many active members a course has.
     private(set) var members: [Int64: Int64] = [:]
+    /// Whom a line may mean beside the one who is stored by that key: the lines above it may say so.
+    private var named: [ImportLine.PersonKey: Set<Int64>] = [:]
 
-    /// - Parameter counted: courses whose members need not be counted again.
+    /// - Parameters:
+    ///   - named: whom the lines before these mean by a key (`ImportPlan.named`).
+    ///   - counted: courses whose members need not be counted again.
     static func load(
-        for lines: [ImportLine], counted: Set<Int64>, in connection: any SQLConnection
+        for lines: [ImportLine], named: [ImportLine.PersonKey: Set<Int64>] = [:], counted: Set<Int64>,
+        in connection: any SQLConnection
     ) throws -> ImportFacts {
         var facts = ImportFacts()
+        facts.named = named
         for line in lines {
             guard case .success(let entries) = line.content else { continue }
             for entry in entries { try facts.load(for: entry, counted: counted, in: connection) }
@@ -40,8 +46,7 @@ struct ImportFacts: Sendable {
     ) throws {
         switch entry {
         case .user(let key, let change):
-            _ = try user(key, in: connection)
-            if let email = change.email { _ = try user(.email(Email.key(email)), in: connection) }
+            try load(user: key, email: change.email.map(Email.key), in: connection)
         case .course(let id, let change):
             try course(id, in: connection)
             for person in (change.coInstructorIDs ?? []) + (change.instructorID.map { [$0] } ?? []) {
@@ -52,7 +57,10 @@ struct ImportFacts: Sendable {
             if !counted.contains(id), members[id] == nil {
                 members[id] = try EnrollmentStore.members(of: id, in: connection)
             }
-            if let user = try user(key, in: connection) { try enrollment(of: user, in: id, connection) }
+            let stored = try user(key, in: connection)
+            for person in named[key, default: []].union(stored.map { [$0] } ?? []) {
+                try enrollment(of: person, in: id, connection)
+            }
             guard let named = change.id, holders[named] == nil else { return }
             let holder = try connection.first(
                 "SELECT course_id, user_id FROM enrollments WHERE id = $1", [.integer(named)]
@@ -61,6 +69,18 @@ struct ImportFacts: Sendable {
                 holders[named] = Membership(course: holder.integer("course_id"), user: holder.integer("user_id"))
             }
         }
+    }
+
+    private mutating func load(
+        user key: ImportLine.PersonKey, email: String?, in connection: any SQLConnection
+    ) throws {
+        let stored = try user(key, in: connection)
+        guard let email else { return }
+        let owner = try user(.email(email), in: connection)
+        guard case .id(let id) = key else { return }
+        // Whether they are bound, and who has the address in the end, is for the plan to say.
+        if stored == nil, let owner, LocalPeople.isLocal(owner) { named[key, default: []].insert(owner) }
+        named[.email(email), default: []].formUnion(named[key, default: []].union([id]))
     }
 
     /// - Returns: the id, when there is such a person.

@@ -7,6 +7,13 @@ struct ImportLine: Sendable {
         case course(Int64, CourseChange)
         /// `path` stands before its fields' names in a refusal.
         case enrollment(course: Int64, PersonKey, EnrollmentChange, path: String)
+
+        var person: PersonKey? {
+            switch self {
+            case .user(let key, _), .enrollment(_, let key, _, _): key
+            case .course: nil
+            }
+        }
     }
 
     /// Somebody whom a line names: by id, else by e-mail (`Email.key`).

@@ -17,10 +17,11 @@ struct ImportPlan: Sendable {
     /// Those without an id yet have a negative one: -1, -2, ...
     private(set) var users: [Int64: Planned<DirectoryUser>] = [:]
     private(set) var courses: [Int64: Planned<DirectoryCourse>] = [:]
-    /// An id of 0: the store makes one.
+    /// An id of 0: the store makes one. Of people who are bound, by the id that they have in the store.
     private(set) var enrollments: [Membership: Planned<Enrollment>] = [:]
-    /// People made here whom a line binds to the platform's id.
-    private var bound: Set<Int64> = []
+    /// People made here whom a line binds to the platform's id (`LocalPeople`): that id by theirs, and theirs by it.
+    private(set) var bound: [Int64: Int64] = [:]
+    private var local: [Int64: Int64] = [:]
     private(set) var unnamedPeople: Int64 = 0
     private(set) var report = ImportReport()
     private(set) var errors: ImportErrors
@@ -39,6 +40,23 @@ struct ImportPlan: Sendable {
 
     /// Courses whose members were counted.
     var counted: Set<Int64> { Set(members.keys) }
+
+    /// Whom the lines until now mean by the keys in these, as they are stored; for `ImportFacts`.
+    func named(in lines: [ImportLine]) -> [ImportLine.PersonKey: Set<Int64>] {
+        var named: [ImportLine.PersonKey: Set<Int64>] = [:]
+        for case .success(let entries) in lines.map(\.content) {
+            for entry in entries {
+                guard let key = entry.person else { continue }
+                let id: Int64? =
+                    switch key {
+                    case .id(let id): id
+                    case .email(let email): owners[email] ?? nil
+                    }
+                if let id, id > 0 { named[key] = [local[id] ?? id] }
+            }
+        }
+        return named
+    }
 
     /// - Parameter facts: loaded for these lines.
     mutating func take(_ lines: [ImportLine], _ facts: ImportFacts) {
@@ -62,7 +80,7 @@ struct ImportPlan: Sendable {
                 throw Self.nothing(with: .id(course), field: "\(path)course_id")
             }
             guard let user = user(key, facts) else { throw Self.nothing(with: key, field: "\(path)user_id") }
-            try takeEnrollment(of: user, in: target, change, line: line, facts)
+            try takeEnrollment(of: local[user] ?? user, in: target, change, line: line, facts)
         }
     }
 
@@ -78,24 +96,27 @@ struct ImportPlan: Sendable {
     ) throws(HubError) {
         let id: Int64
         switch key {
-        case .id(let named): id = named
+        case .id(let named): id = bound[named] ?? named
         case .email(let email): id = owner(of: email, facts) ?? -(unnamedPeople + 1)
         }
-        let local = users[id] == nil && facts.users[id] == nil ? localPerson(change, id, facts) : nil
-        let old = users[id]?.new ?? facts.users[id]?.value ?? local
+        let unbound = users[id] == nil && facts.users[id] == nil ? localPerson(change, id, facts) : nil
+        let stored = facts.users[id] ?? unbound
+        let old = users[id]?.new ?? stored?.value
         guard var new = change.applied(to: old, id: id) else {
             throw .invalid("email", Localized(en: "email is required.", fr: "email est obligatoire."))
         }
         new.id = id
         let (oldKey, newKey) = (old.map { Email.key($0.email) }, Email.key(new.email))
         let owner = owner(of: newKey, facts)
-        guard owner == nil || owner == id || owner == local?.id else { throw UserStore.emailTaken(.identityConflict) }
+        guard owner == nil || owner == id || owner == unbound?.value.id else {
+            throw UserStore.emailTaken(.identityConflict)
+        }
         if let oldKey, oldKey != newKey { owners[oldKey] = .some(nil) }
         owners[newKey] = id
-        if let local { bound.insert(local.id) }
+        if let person = unbound?.value.id { (bound[person], local[id]) = (id, person) }
         if id == -(unnamedPeople + 1) { unnamedPeople += 1 }
         if users[id] == nil {
-            users[id] = Planned(line: line, old: facts.users[id], new: new)
+            users[id] = Planned(line: line, old: stored, new: new)
         } else {
             users[id]?.new = new
         }
@@ -103,11 +124,13 @@ struct ImportPlan: Sendable {
     }
 
     /// The person made here, of no other line, whom this new id of the platform's names (`LocalPeople`).
-    private func localPerson(_ change: UserChange, _ id: Int64, _ facts: ImportFacts) -> DirectoryUser? {
+    private func localPerson(
+        _ change: UserChange, _ id: Int64, _ facts: ImportFacts
+    ) -> ImportFacts.Row<DirectoryUser>? {
         guard id > 0, !LocalPeople.isLocal(id), let email = change.email,
             let owner = owner(of: Email.key(email), facts), LocalPeople.isLocal(owner), users[owner] == nil
         else { return nil }
-        return facts.users[owner]?.value
+        return facts.users[owner]
     }
 
     private func user(_ key: ImportLine.PersonKey, _ facts: ImportFacts) -> Int64? {
@@ -213,9 +236,12 @@ struct ImportPlan: Sendable {
         }
     }
 
+    /// Lets go of what only further lines would need.
+    mutating func forgetNames() { (owners, holders) = ([:], [:]) }
+
     /// Whose access the import changes: other roles, other hosts, memberships that begin or end.
     var accessChanged: Set<Int64> {
-        var people = bound
+        var people = Set(bound.keys)
         for (id, row) in users { if let old = row.old, old.value.role != row.new.role { people.insert(id) } }
         for row in courses.values {
             people.formUnion(row.new.hosts.symmetricDifference(row.old?.value.hosts ?? []))

@@ -9,8 +9,8 @@ package struct ImportRoutes: Sendable {
 
     private let directory: DirectoryImport
 
-    package init(database: any SQLDatabase, journal: Journal) {
-        directory = DirectoryImport(database: database, journal: journal)
+    package init(database: any SQLDatabase, journal: Journal, limits: HubLimits) {
+        directory = DirectoryImport(database: database, journal: journal, limits: limits)
     }
 
     package func add(to api: inout API) {
@@ -29,7 +29,7 @@ package struct ImportRoutes: Sendable {
             options.isDryRun = try call.flag("dry_run")
             options.force = try call.flag("force")
             options.language = call.language
-            return Reply(try await directory.run(call.request.body, as: format, options).json)
+            return Reply(try await directory.run(call.request.body, as: format, options, for: call.caller).json)
         }
     }
 }

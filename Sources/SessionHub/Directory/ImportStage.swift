@@ -4,7 +4,9 @@ import Database
 ///
 /// Filled by slices between which everybody else writes; one import at a time, so they belong to nobody in particular.
 enum ImportStage {
-    static let tables = ["import_course_instructors", "import_enrollments", "import_courses", "import_users"]
+    static let tables = [
+        "import_course_instructors", "import_enrollments", "import_courses", "import_users", "import_unchanged_users",
+    ]
 
     /// A row for one of the tables; made where there is time, inserted in the writer's transaction.
     struct Row: Sendable {
@@ -12,38 +14,54 @@ enum ImportStage {
         let values: [SQLValue]
     }
 
-    /// Everything that must be written, in the order of the lines.
+    /// Everything that must be written. Made one by one: tens of thousands at once would be the most of an import's memory.
     ///
     /// - Parameter firstID: for the people whom nobody has named.
-    static func rows(of plan: ImportPlan, firstID: Int64) -> [Row] {
-        let named = { (id: Int64) in id < 0 ? firstID - id - 1 : id }
+    static func rows(of plan: ImportPlan, firstID: Int64) -> some Sequence<Row> {
+        let named = { (id: Int64) in id < 0 ? firstID - id - 1 : plan.bound[id] ?? id }
         // People also when they stay as they are: the platform's word is newer than every token issued until now.
-        var rows = plan.users.sorted { $0.value.line < $1.value.line }.map { user(named($0.key), $0.value) }
-        for planned in plan.courses.values.sorted(by: { $0.line < $1.line }) where !planned.isUnchanged {
-            rows += course(planned)
-        }
-        for planned in plan.enrollments.values.sorted(by: { $0.line < $1.line }) where !planned.isUnchanged {
-            rows.append(enrollment(planned, user: named(planned.new.userID)))
-        }
-        return rows
+        let users = inOrder(plan.users).lazy.map { user(named($0.key), $0.value) }
+        let courses = inOrder(plan.courses).lazy.filter { !$0.value.isUnchanged }
+            .flatMap { course($0.value, named) }
+        let enrollments = inOrder(plan.enrollments).lazy.filter { !$0.value.isUnchanged }
+            .map { enrollment($0.value, user: named($0.value.new.userID)) }
+        return [AnySequence(users), AnySequence(courses), AnySequence(enrollments)].joined()
+    }
+
+    /// In the order of the lines, where they stand.
+    private static func inOrder<Key, Value>(
+        _ planned: [Key: ImportPlan.Planned<Value>]
+    ) -> some Sequence<(key: Key, value: ImportPlan.Planned<Value>)> {
+        planned.indices.sorted { planned[$0].value.line < planned[$1].value.line }.lazy.map { planned[$0] }
     }
 
     private static func user(_ id: Int64, _ planned: ImportPlan.Planned<DirectoryUser>) -> Row {
         let user = planned.new
+        if let old = planned.old, planned.isUnchanged {
+            return Row(
+                insert: "INSERT INTO import_unchanged_users (line, id, base_at) VALUES ($1, $2, $3)",
+                values: [.integer(Int64(planned.line)), .integer(id), .timestamp(old.changedAt)]
+            )
+        }
         return Row(
             insert: """
-                INSERT INTO import_users (id, line, email, email_key, first_name, last_name, role, avatar, search_text, base_at)
-                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+                INSERT INTO import_users (id, line, email, email_key, first_name, last_name, role, avatar, search_text, base_at,
+                    local_id)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
                 """,
             values: [
                 .integer(id), .integer(Int64(planned.line)), .text(user.email), .text(Email.key(user.email)),
                 .text(user.firstName), .text(user.lastName), .text(user.role.rawValue), .optional(user.avatar),
                 .text(SearchText.of(user)), .timestamp(planned.old?.changedAt),
+                .optional(planned.old.flatMap { $0.value.id == id ? nil : $0.value.id }),
             ]
         )
     }
 
-    private static func course(_ planned: ImportPlan.Planned<DirectoryCourse>) -> [Row] {
+    /// - Parameter named: the id that somebody will have.
+    private static func course(
+        _ planned: ImportPlan.Planned<DirectoryCourse>, _ named: (Int64) -> Int64
+    ) -> [Row] {
         let course = planned.new
         let row = Row(
             insert: """
@@ -53,13 +71,13 @@ enum ImportStage {
                 """,
             values: [
                 .integer(course.id), .integer(Int64(planned.line)), .text(course.title), .optional(course.description),
-                .integer(course.instructorID), .text(course.kind.rawValue), .optional(course.maxStudents),
+                .integer(named(course.instructorID)), .text(course.kind.rawValue), .optional(course.maxStudents),
                 .timestamp(course.enrollmentDeadline), .timestamp(course.startDate), .timestamp(course.endDate),
                 .optional(course.timeZone), .text(SearchText.of(course)), .timestamp(planned.old?.changedAt),
             ]
         )
         return [row]
-            + course.coInstructorIDs.map { person in
+            + Set(course.coInstructorIDs.map(named)).sorted().map { person in
                 Row(
                     insert: "INSERT INTO import_course_instructors (line, course_id, user_id) VALUES ($1, $2, $3)",
                     values: [.integer(Int64(planned.line)), .integer(course.id), .integer(person)]

@@ -29,38 +29,58 @@ package enum LocalPeople {
         _ local: Int64, to id: Int64, now: Timestamp, in connection: any SQLConnection
     ) throws {
         precondition(isLocal(local) && !isLocal(id), "only a person made here is bound, and only to a platform's id")
-        try AttendanceStore.departEverywhere(user: local, at: now, in: connection)
-        // Copy, point everything at the copy, drop the original: foreign keys hold at every step.
         try connection.execute(
+            "INSERT INTO new_bindings (local_id, platform_id) VALUES ($1, $2)", [.integer(local), .integer(id)]
+        )
+        guard try bindAll(now: now, in: connection) == 1 else { throw HubError(.userNotFound) }
+    }
+
+    /// The same for everybody in `new_bindings`, which is empty afterwards; by a few statements, however many they are.
+    ///
+    /// - Returns: how many.
+    static func bindAll(now: Timestamp, in connection: any SQLConnection) throws -> Int {
+        try AttendanceStore.departBound(at: now, in: connection)
+        let locals = "(SELECT local_id FROM new_bindings)"
+        // Copy, point everything at the copy, drop the original: foreign keys hold at every step.
+        try connection.execute("UPDATE users SET email_key = 'bound:' || email_key WHERE id IN \(locals)")
+        let count = try connection.execute(
             """
             INSERT INTO users (id, email, email_key, first_name, last_name, role, avatar, password_hash, name_at,
                 tokens_after, search_text, created_at, updated_at)
-            SELECT $1, email, 'bound:' || id, first_name, last_name, role, avatar, password_hash, name_at,
-                tokens_after, search_text, created_at, $3
-            FROM users WHERE id = $2
+            SELECT b.platform_id, email, SUBSTR(email_key, 7), first_name, last_name, role, avatar, password_hash, name_at,
+                tokens_after, search_text, created_at, $1
+            FROM new_bindings b JOIN users u ON u.id = b.local_id
             """,
-            [.integer(id), .integer(local), .timestamp(now)]
+            [.timestamp(now)]
         )
         for (table, column) in references {
             // The second condition lets the partial indexes of 0002 be used.
             try connection.execute(
-                "UPDATE \(table) SET \(column) = $1 WHERE \(column) = $2 AND \(column) >= 1000000000",
-                [.integer(id), .integer(local)]
+                """
+                UPDATE \(table) SET \(column) = (
+                    SELECT b.platform_id FROM new_bindings b WHERE b.local_id = \(table).\(column))
+                WHERE \(column) IN \(locals) AND \(column) >= 1000000000
+                """
             )
         }
         try connection.execute(
-            "UPDATE live_session_events SET audience = $1 WHERE audience = $2 AND audience >= 'user:'",
-            [.text(Audience.user(id).text), .text(Audience.user(local).text)]
+            """
+            UPDATE live_session_events SET audience = (
+                SELECT 'user:' || b.platform_id FROM new_bindings b
+                WHERE b.local_id = CAST(SUBSTR(live_session_events.audience, 6) AS BIGINT))
+            WHERE audience IN (SELECT 'user:' || local_id FROM new_bindings) AND audience >= 'user:'
+            """
         )
-        let row = try connection.first("DELETE FROM users WHERE id = $1 RETURNING email_key", [.integer(local)])
-        guard let row else { throw HubError(.userNotFound) }
+        try connection.execute("DELETE FROM users WHERE id IN \(locals)")
         try connection.execute(
-            "UPDATE users SET email_key = $2 WHERE id = $1", [.integer(id), .text(row.text("email_key"))]
+            """
+            INSERT INTO user_bindings (local_id, user_id, bound_at)
+            SELECT local_id, platform_id, $1 FROM new_bindings
+            """,
+            [.timestamp(now)]
         )
-        try connection.execute(
-            "INSERT INTO user_bindings (local_id, user_id, bound_at) VALUES ($1, $2, $3)",
-            [.integer(local), .integer(id), .timestamp(now)]
-        )
+        try connection.execute("DELETE FROM new_bindings")
+        return count
     }
 
     /// Every column that holds a person's id. A test compares it with the schema.

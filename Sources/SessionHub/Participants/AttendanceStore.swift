@@ -96,17 +96,15 @@ package enum AttendanceStore {
         )
     }
 
-    /// Takes somebody with an id of this hub's own off every channel. What they hold by a join over REST stays.
-    package static func departEverywhere(user: Int64, at: Timestamp, in connection: any SQLConnection) throws {
+    /// Takes those who are being bound (`LocalPeople`) off every channel. What they hold by a join over REST stays.
+    static func departBound(at: Timestamp, in connection: any SQLConnection) throws {
+        let bound = "user_id IN (SELECT local_id FROM new_bindings)"
         try connection.execute(
-            """
-            \(close) WHERE user_id = $2 AND user_id >= 1000000000 AND left_at IS NULL AND source = 'channel'
-            """,
-            [.timestamp(at), .integer(user)]
+            "\(close) WHERE \(bound) AND user_id >= 1000000000 AND left_at IS NULL AND source = 'channel'",
+            [.timestamp(at)]
         )
         try connection.execute(
-            "UPDATE live_session_participants SET seat = NULL WHERE user_id = $1 AND seat = 'channel'",
-            [.integer(user)]
+            "UPDATE live_session_participants SET seat = NULL WHERE \(bound) AND seat = 'channel'"
         )
     }
 

@@ -1,17 +1,19 @@
-/// A rate limit: `rate` per second on average, `burst` at once. Pure: the time comes from the caller.
+/// A rate limit: `rate` per period on average, `burst` at once. Pure: the time comes from the caller.
 package struct TokenBucket: Sendable, Equatable {
-    /// What one costs, so that `rate` per second is `rate` per millisecond of this unit: whole numbers, no rounding.
-    private static let price: Int64 = 1000
-
+    /// What one costs, so that `rate` per period is `rate` per millisecond of this unit: whole numbers, no rounding.
+    private let price: Int64
     private let rate: Int64
     private let capacity: Int64
     private var level: Int64
     private var filledAt: Timestamp
 
     /// A rate of 0 means no limit.
-    package init(rate: Int, burst: Int, now: Timestamp) {
+    ///
+    /// - Parameter period: milliseconds.
+    package init(rate: Int, burst: Int, per period: Int64 = 1000, now: Timestamp) {
         self.rate = Int64(rate)
-        capacity = Int64(max(burst, rate, 1)) * Self.price
+        price = period
+        capacity = Int64(max(burst, rate, 1)) * period
         level = capacity
         filledAt = now
     }
@@ -21,8 +23,8 @@ package struct TokenBucket: Sendable, Equatable {
         guard rate > 0 else { return nil }
         level = filled(now)
         filledAt = max(now, filledAt)
-        guard level >= Self.price else { return (Self.price - level + rate - 1) / rate }
-        level -= Self.price
+        guard level >= price else { return (price - level + rate - 1) / rate }
+        level -= price
         return nil
     }
 

@@ -84,13 +84,20 @@ final class HTTPConnection: Peer {
             case .body(let head, var request, let resolution):
                 let count = head.contentLength ?? 0
                 guard input.count >= count else { return true }
-                request.body = Array(input[..<count])
-                input.removeFirst(count)
+                request.body = takeInput(count)
                 run(request, resolution, head, on: loop)
             case .handling, .responding, .lingering: return true
             }
         }
         return true
+    }
+
+    /// The first so many bytes of the input. A large body is handed over, not copied, and nothing of it stays here.
+    private func takeInput(_ count: Int) -> [UInt8] {
+        guard input.count > count else { return exchange(&input, with: []) }
+        let taken = Array(input[..<count])
+        input = Array(input[count...])
+        return taken
     }
 
     /// A head is complete. False: the socket was handed over.

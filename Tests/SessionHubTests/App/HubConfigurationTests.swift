@@ -38,7 +38,7 @@ struct HubConfigurationTests {
             "AMPHI_LIMIT_PONG": "9s",
             "AMPHI_LIMIT_FRAME_BYTES": "2048", "AMPHI_LIMIT_TEXT": "11", "AMPHI_LIMIT_HISTORY": "12",
             "AMPHI_LIMIT_LOGIN_FAILURES": "13", "AMPHI_LIMIT_LOGIN_FAILURES_PER_ADDRESS": "14",
-            "AMPHI_LIMIT_LOGIN_DELAY": "15s",
+            "AMPHI_LIMIT_LOGIN_DELAY": "15s", "AMPHI_LIMIT_IMPORTS_PER_USER": "18", "AMPHI_LIMIT_IMPORTS": "19",
         ]
         #expect(Set(values.keys) == Set(ConfigurationKey.all.map(\.name)))
         #expect(try read(values) == Self.everything)
@@ -63,6 +63,7 @@ struct HubConfigurationTests {
         (all.limits.history, all.limits.loginFailures, all.limits.loginFailuresPerAddress) = (12, 13, 14)
         all.limits.loginDelayMilliseconds = 15_000
         (all.limits.requestsPerUser, all.limits.requestsPerAddress) = (16, 17)
+        (all.limits.importsPerUser, all.limits.imports) = (18, 19)
         all.trustedProxies = ["10.0.0.0/8", "::1"]
         return all
     }()
@@ -128,7 +129,9 @@ struct HubConfigurationTests {
                 "frame_bytes": 65_536, "connections_per_user": 8, "posts_per_user": ["per_second": 5, "burst": 10],
                 "posts_per_session": ["per_second": 200], "commands_per_connection": ["per_second": 200],
                 "connections_per_address": ["per_second": 100], "requests_per_user": ["per_second": 20],
-                "requests_per_address": ["per_second": 500], "hello_ms": 5000, "ping_ms": 20_000, "pong_ms": 8000,
+                "requests_per_address": ["per_second": 500],
+                "imports_per_user": ["per_hour": 60, "at_once": 1], "imports": ["at_once": 4], "hello_ms": 5000,
+                "ping_ms": 20_000, "pong_ms": 8000,
                 "text_characters": 4000, "history": 200,
             ]
         )

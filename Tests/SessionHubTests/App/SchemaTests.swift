@@ -79,6 +79,14 @@ struct SchemaTests {
             VALUES ('user:3', 'k', 'POST /x h', 201, '{}', 1)
             """
         ],
+        "0005_import": [
+            """
+            INSERT INTO import_users (line, id, email, email_key, first_name, last_name, role, search_text, local_id)
+            VALUES (4, 8, 'Abdou@school.example', 'abdou@school.example', 'Abdou', 'Ba', 'student', 'abdou ba', 1000000001)
+            """,
+            "INSERT INTO import_unchanged_users (line, id, base_at) VALUES (5, 3, 1)",
+            "INSERT INTO new_bindings (local_id, platform_id) VALUES (1000000001, 8)",
+        ],
     ]
 
     private func directory(_ folder: TestFolder, _ names: some Sequence<String>) throws -> String {

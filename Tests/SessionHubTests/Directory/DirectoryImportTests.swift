@@ -114,13 +114,8 @@ struct DirectoryImportTests {
 
     @Test func `errors read as lines in a terminal`() async throws {
         try await PlatformHub.run { hub in
-            let directory = DirectoryImport(database: hub.database, journal: hub.journal)
-            let error = await #expect(throws: HubError.self) {
-                try await directory.run(
-                    Array(#"{"user":{"id":0}}"#.utf8), as: .ndjson, DirectoryImport.Options()
-                )
-            }
-            let sentences = ImportReport.sentences(of: error?.details["errors"]?.arrayValue ?? [])
+            let answer = try await post(hub, #"{"user":{"id":0}}"#)
+            let sentences = ImportReport.sentences(of: answer.json["errors"]?.arrayValue ?? [])
             #expect(sentences == ["line 1, user.id: id must be at least 1."])
         }
     }
@@ -150,31 +145,6 @@ struct DirectoryImportTests {
         }
     }
 
-    @Test func `one import at a time: the next one is asked to come again`() async throws {
-        try await PlatformHub.run { hub in
-            let directory = DirectoryImport(database: hub.database, journal: hub.journal)
-            // The writer is kept busy, so that the first one cannot end before the second one comes.
-            let gate = DispatchSemaphore(value: 0)
-            hub.journal.submit { _ in
-                gate.wait()
-            } completion: { _ in
-            }
-            func wait(untilWaiting isWaiting: Bool) async {
-                while hub.journal.state.withLock({ $0.waiting.isEmpty == isWaiting }) { await Task.yield() }
-            }
-            await wait(untilWaiting: false)
-            let first = Task { try await directory.run(Array(Self.lines.utf8), as: .ndjson, DirectoryImport.Options()) }
-            await wait(untilWaiting: true)
-            let refusal = await #expect(throws: HubError.self) {
-                try await directory.run([], as: .ndjson, DirectoryImport.Options())
-            }
-            #expect(refusal?.code == .conflict)
-            gate.signal()
-            let report = try await first.value
-            #expect(report.created == 4)
-        }
-    }
-
     @Test func `a plan that the Directory has overtaken is made anew`() async throws {
         try await PlatformHub.run { hub in
             _ = try await post(hub, Self.lines)
@@ -183,7 +153,7 @@ struct DirectoryImportTests {
             let lines = reader.next(10)
             let facts = try await hub.database.read { try ImportFacts.load(for: lines, counted: [], in: $0) }
             plan.take(lines, facts)
-            let rows = ImportStage.rows(of: plan, firstID: 0)
+            let rows = Array(ImportStage.rows(of: plan, firstID: 0))
             let isWritten = try await hub.journal.write { transaction in
                 try ImportStage.add(rows, in: transaction.connection)
                 // Somebody else's change, after the plan.

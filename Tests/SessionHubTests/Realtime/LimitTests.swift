@@ -14,6 +14,12 @@ struct TokenBucketTests {
         #expect(waits == [200, 1, nil])
     }
 
+    @Test func `a rate may be of an hour`() {
+        var bucket = TokenBucket(rate: 2, burst: 2, per: 3_600_000, now: start)
+        let waits = [0, 0, 0, 1_799_999, 1_800_000, 1_800_000].map { bucket.take(now: start + $0) }
+        #expect(waits == [nil, nil, 1_800_000, 1, nil, 1_800_000])
+    }
+
     @Test func `a rate of 0 is no limit`() {
         var bucket = TokenBucket(rate: 0, burst: 0, now: start)
         let waits = (0..<1000).compactMap { _ in bucket.take(now: start) }

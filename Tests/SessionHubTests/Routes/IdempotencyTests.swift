@@ -50,6 +50,40 @@ struct IdempotencyTests {
         }
     }
 
+    @Test func `a twin while the first is under way is refused, and then gets the same answer`() async throws {
+        try await Classroom.with { room in
+            let json = body("Une fois", room)
+            let first = try await room.whileWaiting({ try await post(room, "k1", json) }) { _ in
+                let twins = try await withThrowingTaskGroup(of: TestResponse.self) { group in
+                    for _ in 0..<3 { group.addTask { try await post(room, "k1", json) } }
+                    return try await group.reduce(into: []) { $0.append($1) }
+                }
+                for twin in twins {
+                    expectRefusal(twin, 409, .conflict)
+                    #expect(twin.header("Retry-After") == "1")
+                }
+            }
+            #expect(first.status == 201)
+            let again = try await post(room, "k1", json)
+            #expect(again.status == 201 && again.body == first.body)
+            #expect(try await sessions(room) == 1)
+        }
+    }
+
+    @Test func `of many at the same time one does the work, and nobody is told anything else`() async throws {
+        try await Classroom.with { room in
+            let json = body("Une fois", room)
+            let answers = try await withThrowingTaskGroup(of: TestResponse.self) { group in
+                for _ in 0..<12 { group.addTask { try await post(room, "k1", json) } }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            let done = answers.filter { $0.status == 201 }
+            #expect(!done.isEmpty && Set(done.map(\.body)).count == 1)
+            #expect(answers.allSatisfy { $0.status == 201 || $0.code == "conflict" })
+            #expect(try await sessions(room) == 1)
+        }
+    }
+
     @Test func `a key belongs to one person and to one request, for a day`() async throws {
         try await Classroom.with { room in
             let json = body("Une fois", room)

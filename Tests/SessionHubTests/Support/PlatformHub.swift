@@ -67,7 +67,7 @@ final class PlatformHub: JournalPublisher {
         UserRoutes(database: database, journal: journal, passwords: PasswordWork()).add(to: &api)
         CourseRoutes(database: database, journal: journal).add(to: &api)
         EnrollmentRoutes(database: database, journal: journal).add(to: &api)
-        ImportRoutes(database: database, journal: journal).add(to: &api)
+        ImportRoutes(database: database, journal: journal, limits: HubLimits()).add(to: &api)
         let built = api.router
         router.withLock { $0 = built }
         writer.withLock { $0 = journal }

@@ -1,0 +1,104 @@
+import Synchronization
+
+/// Lets imports in: one is worked on at a time, a few wait for their turn with no more than their document.
+///
+/// One for the whole hub, because the staged rows belong to nobody in particular and every plan takes memory. One person has
+/// one at a time, and so many in an hour, dry runs included; services have no rate, like everywhere.
+final class ImportQueue: Sendable {
+    private struct State {
+        /// People of whom one is under way or waits.
+        var people: Set<Int64> = []
+        var rates: [Int64: TokenBucket] = [:]
+        /// Under way and waiting.
+        var pending = 0
+        /// Somebody has the turn.
+        var isBusy = false
+        var waiting: [CheckedContinuation<Void, Never>] = []
+    }
+
+    private static let hour: Int64 = 3_600_000
+    /// About what the largest import takes.
+    private static let patience: Int64 = 5000
+
+    private let limits: HubLimits
+    private let clock: HubClock
+    private let state = Mutex(State())
+
+    init(_ limits: HubLimits, clock: HubClock) {
+        self.limits = limits
+        self.clock = clock
+    }
+
+    /// Runs one import when its turn comes. Throws `rate_limited`.
+    func run<Value>(for caller: Caller, _ work: () async throws -> Value) async throws -> Value {
+        let person = caller.role == .service ? nil : caller.userID
+        try admit(person)
+        defer { leave(person) }
+        await turn()
+        return try await work()
+    }
+
+    /// Only who may start is counted in the rate: coming too early costs nothing.
+    private func admit(_ person: Int64?) throws(HubError) {
+        let refusal = state.withLock { state -> HubError? in
+            if let person, state.people.contains(person) {
+                return HubError(.rateLimited, Self.another, retryAfter: Self.patience)
+            }
+            guard state.pending < limits.imports else {
+                return HubError(.rateLimited, Self.crowd, retryAfter: Self.patience)
+            }
+            if let person {
+                if let wait = take(for: person, &state) {
+                    return HubError(.rateLimited, Self.often, retryAfter: wait)
+                }
+                state.people.insert(person)
+            }
+            state.pending += 1
+            return nil
+        }
+        if let refusal { throw refusal }
+    }
+
+    /// Nil, or the milliseconds until there is one. Only administrators come this far: they are few, and none is forgotten.
+    private func take(for person: Int64, _ state: inout State) -> Int64? {
+        let (rate, now) = (limits.importsPerUser, clock.now)
+        let bucket = TokenBucket(rate: rate, burst: rate, per: Self.hour, now: now)
+        return state.rates[person, default: bucket].take(now: now)
+    }
+
+    private func turn() async {
+        await withCheckedContinuation { continuation in
+            let isFirst = state.withLock { state in
+                if state.isBusy { state.waiting.append(continuation) }
+                defer { state.isBusy = true }
+                return !state.isBusy
+            }
+            if isFirst { continuation.resume() }
+        }
+    }
+
+    private func leave(_ person: Int64?) {
+        let next = state.withLock { state -> CheckedContinuation<Void, Never>? in
+            if let person { state.people.remove(person) }
+            state.pending -= 1
+            guard !state.waiting.isEmpty else {
+                state.isBusy = false
+                return nil
+            }
+            return state.waiting.removeFirst()
+        }
+        next?.resume()
+    }
+
+    private static let another = Localized(
+        en: "Your last import is still running.", fr: "Votre dernière importation est encore en cours."
+    )
+    private static let crowd = Localized(
+        en: "Too many imports are running: try again in a moment.",
+        fr: "Trop d’importations sont en cours : réessayez dans un instant."
+    )
+    private static let often = Localized(
+        en: "Too many imports in an hour: wait a moment.",
+        fr: "Trop d’importations en une heure : patientez un instant."
+    )
+}
