@@ -145,11 +145,12 @@ struct DirectoryImportTests {
         }
     }
 
-    @Test func `a plan that the Directory has overtaken is made anew`() async throws {
+    @Test(arguments: ["Ama", "Awa"])
+    func `a plan that the Directory has overtaken is made anew`(name: String) async throws {
         try await PlatformHub.run { hub in
             _ = try await post(hub, Self.lines)
             var plan = ImportPlan(force: false, now: PlatformHub.now, language: .english)
-            var reader = ImportReader(Array(#"{"user":{"id":10,"first_name":"Ama"}}"#.utf8), as: .ndjson)
+            var reader = ImportReader(Array(#"{"user":{"id":10,"first_name":"\#(name)"}}"#.utf8), as: .ndjson)
             let lines = reader.next(10)
             let facts = try await hub.database.read { try ImportFacts.load(for: lines, counted: [], in: $0) }
             plan.take(lines, facts)

@@ -107,6 +107,33 @@ struct ImportBindingTests {
         }
     }
 
+    @Test func `people who are bound together keep each their own`() async throws {
+        try await Classroom.with { room in
+            let names = ["nadia", "omar", "zoe"]
+            let made = names.map { #"{"user":{"email":"\#($0)@school.example","first_name":"\#($0)"}}"# }
+            let members = names.prefix(2).map { #"{"enrollment":{"course_id":1,"email":"\#($0)@school.example"}}"# }
+            _ = try data(await room.importLines((made + members).joined(separator: "\n")))
+            let before = try await Self.rows(
+                "SELECT id AS a, user_id - 1000000000 AS b FROM enrollments WHERE user_id >= 1000000000 ORDER BY id",
+                room)
+            // Zoe keeps her id: nothing names her.
+            let lines = [(72, "omar"), (71, "nadia")].map {
+                #"{"user":{"id":\#($0),"email":"\#($1)@school.example"}}"#
+            }
+            let report = try data(await room.importLines(lines.joined(separator: "\n")))
+            #expect(report == importAnswer(lines: 2, users: 2, updated: 2))
+            let after = try await Self.rows(
+                "SELECT id AS a, user_id - 71 AS b FROM enrollments WHERE user_id IN (71, 72) ORDER BY id", room)
+            #expect(before == after && before.map { $0[1] } == [0, 1])
+            for (id, name) in [(71, "nadia"), (72, "omar"), (1_000_000_002, "zoe")] as [(Int64, JSON)] {
+                #expect(try data(await room.get("/api/users/\(id)", as: .admin))["first_name"] == name)
+            }
+            #expect(try await Self.rows("SELECT local_id AS a, platform_id AS b FROM new_bindings", room) == [])
+            let bindings = "SELECT local_id AS a, user_id AS b FROM user_bindings ORDER BY local_id"
+            #expect(try await Self.rows(bindings, room) == [[Self.local, 71], [Self.local + 1, 72]])
+        }
+    }
+
     @Test func `a course's lines may name its hosts by either id`() async throws {
         try await Classroom.with { room in
             try await Self.importNadia(room)

@@ -74,6 +74,24 @@ struct ImportRouteTests {
         }
     }
 
+    @Test func `a line that changes nothing is the newest word all the same`() async throws {
+        try await Classroom.with { room in
+            func firstName(tokenFrom issued: Int64) async throws -> JSON? {
+                let token = try room.application.tokens.mint(
+                    userID: 20, email: Someone.awa.email, role: .student, firstName: "Ama", issuedAt: issued,
+                    expiresAt: room.nowSeconds + 60)
+                return try data(await room.client.send("GET", "/api/auth/me", token: token))["first_name"]
+            }
+            room.clock.advance(seconds: 60)
+            let line = #"{"user":{"id":20,"email":"person20@school.example","first_name":"Awa"}}"#
+            expectData(try await room.importLines(line), importAnswer(lines: 1, users: 1, unchanged: 1))
+            let (older, newer) = (room.nowSeconds - 30, room.nowSeconds + 1)
+            #expect(try await firstName(tokenFrom: older) == "Awa")
+            room.clock.advance(seconds: 1)
+            #expect(try await firstName(tokenFrom: newer) == "Ama")
+        }
+    }
+
     @Test func `limits of a course hold for an import too, unless it is forced`() async throws {
         try await Classroom.with { room in
             _ = try data(await room.put("/api/courses/1", as: .admin, ["max_students": 2]))
