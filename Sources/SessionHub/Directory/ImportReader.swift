@@ -163,8 +163,10 @@ private struct PeopleColumns: Sendable {
             try fields.integer("id"), try fields.integer("course_id"), try UserChange(fields)
         )
         let key = try ImportLine.PersonKey(id, change.email)
-        return [.user(key, change)]
-            + (course.map { [.enrollment(course: $0, key, EnrollmentChange(), path: "")] } ?? [])
+        // Whoever stands in the list is in the course: an enrollment that was ended is active again.
+        var membership = EnrollmentChange()
+        membership.isActive = true
+        return [.user(key, change)] + (course.map { [.enrollment(course: $0, key, membership, path: "")] } ?? [])
     }
 
     private static func cells(_ record: CSVReader.Record) throws(HubError) -> [String] {

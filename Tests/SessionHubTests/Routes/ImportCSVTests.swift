@@ -129,6 +129,17 @@ struct ImportCSVTests {
         }
     }
 
+    @Test func `whoever stands in a class list is a member, an enrollment that was ended included`() async throws {
+        try await Classroom.with { room in
+            let list = "email,course_id\nperson22@school.example,1\n"
+            #expect(try await room.get("/api/courses/1/live-sessions", as: .former).status == 404)
+            expectData(
+                try await send(room, list), importAnswer(lines: 1, users: 1, enrollments: 1, updated: 1, unchanged: 1))
+            #expect(try await room.get("/api/courses/1/live-sessions", as: .former).status == 200)
+            expectData(try await send(room, list), importAnswer(lines: 1, users: 1, enrollments: 1, unchanged: 2))
+        }
+    }
+
     @Test func `the limits of a course hold line by line`() async throws {
         try await Classroom.with { room in
             _ = try data(await room.put("/api/courses/1", as: .admin, ["max_students": 4]))
