@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Glibc
 package import Logging
 import Synchronization
 
@@ -32,6 +33,7 @@ package final class SQLiteDatabase: SQLDatabase {
     init(path: String, readers: Int, log: LogKeeper.Limits, logger: Logger) throws(SQLError) {
         self.path = path
         self.logger = logger
+        Self.createForOwner(path)
         do {
             pool = try DatabasePool(path: path, configuration: Self.configuration(readers: readers))
             try pool.writeWithoutTransaction { try Self.makeDurable($0) }
@@ -136,6 +138,13 @@ package final class SQLiteDatabase: SQLDatabase {
 // MARK: - Settings
 
 extension SQLiteDatabase {
+    /// A new file is its owner's only, whatever the umask; SQLite gives the log the same mode. One that exists stays as it is,
+    /// and what fails here is told when SQLite opens it.
+    private static func createForOwner(_ path: String) {
+        let descriptor = unsafe Glibc.open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        if descriptor >= 0 { _ = Glibc.close(descriptor) }
+    }
+
     private static func configuration(readers: Int) -> Configuration {
         var configuration = Configuration()
         configuration.label = "amphi.database"

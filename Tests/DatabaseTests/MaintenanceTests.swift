@@ -52,6 +52,15 @@ import Testing
         }
     }
 
+    @Test func `a new database and its log are their owner's alone`() async throws {
+        try await withDatabase(table) { database in
+            for path in [database.path, database.path + "-wal", database.path + "-shm"] {
+                let attributes = try FileManager.default.attributesOfItem(atPath: path)
+                #expect(attributes[.posixPermissions] as? Int == 0o600, "\(path)")
+            }
+        }
+    }
+
     @Test func `a backup may replace a file, once it is complete, and is its owner's alone`() async throws {
         try await withDatabase(table, "INSERT INTO t VALUES (1)") { database in
             let copy = database.path + ".copy"
