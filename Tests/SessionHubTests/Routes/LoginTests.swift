@@ -1,4 +1,5 @@
 import Database
+import Dispatch
 import StrictJSON
 import TestSupport
 import Testing
@@ -152,6 +153,34 @@ struct LoginTests {
                 return try await group.reduce(into: []) { $0.append($1) }
             }
             #expect(statuses.sorted() == Array(repeating: 401, count: 5) + Array(repeating: 429, count: 15))
+        }
+    }
+
+    @Test func `a sign-in that finds 130 others under way is told when to come back`() async throws {
+        try await Classroom.with { room in
+            try await room.setPassword(.awa, Self.password)
+            let (work, gate) = (room.application.passwords, DispatchSemaphore(value: 0))
+            try await withThrowingTaskGroup(of: Bool.self) { group in
+                for _ in 0..<131 {
+                    group.addTask {
+                        do throws(HubError) {
+                            try await work.run { gate.wait() }
+                            return true
+                        } catch {
+                            return false
+                        }
+                    }
+                }
+                // The one that is refused shows that all the others have their places.
+                let isAdmitted = try await group.next()
+                #expect(isAdmitted == false)
+                let refused = try await room.login(.awa, Self.password)
+                expectRefusal(refused, 429, .rateLimited)
+                #expect(refused.header("Retry-After") == "2")
+                for _ in 0..<130 { gate.signal() }
+                for try await isDone in group { #expect(isDone) }
+            }
+            #expect(try await room.login(.awa, Self.password).status == 200)
         }
     }
 
