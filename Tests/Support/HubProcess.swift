@@ -121,6 +121,17 @@ package actor HubProcess {
         return try await process.finish(within: time)
     }
 
+    /// Runs any program of the machine to its end.
+    package static func run(
+        path: String, _ arguments: [String], environment: [String: String], in folder: TestFolder,
+        within time: Duration = .seconds(30)
+    ) async throws -> Result {
+        let process = try await blocking {
+            try HubProcess(path, arguments, environment: environment, in: folder)
+        }
+        return try await process.finish(within: time)
+    }
+
     /// Starts `serve` and waits until it listens.
     package static func serve(
         _ folder: TestFolder, _ more: [String: String] = [:], arguments: [String] = []
