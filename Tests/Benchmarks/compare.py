@@ -30,21 +30,22 @@ LONGEST = 180
 
 def all_servers(binaries):
     return {
-        "amphi": servers.Amphi(os.path.join(binaries, "amphi")), "uws": servers.UWebSockets(),
+        "amphi": servers.Amphi(os.path.join(binaries, "amphi")), "bun": servers.Bun(), "uws": servers.UWebSockets(),
         "nchan": servers.Nchan(), "ws": servers.NodeWS(), "websockets": servers.PythonWebsockets(),
     }
 
 
-def measure(bench, server, arguments, idle=None):
-    """One fresh server, one run; returns the report or raises NotRun."""
-    with server.started() as target:
+def measure(bench, server, arguments, is_pinned, idle=None):
+    """One fresh server, one run; returns the report or raises NotRun. Pinned: the server on core 0, the load on core 1."""
+    with server.started(core=0 if is_pinned else None) as target:
         if idle is not None and server.command[0] == "run":
             # The hub's own command for idle clients takes neither senders nor a pace.
             target = ["idle", *target[1:target.index("--senders-per-session")], *target[target.index("--server-pid"):]]
         elif idle is not None:
             target = [*target, "--rate", "0"]
         seconds = ["--duration", str(idle)] if idle is not None else []
-        command = [bench, *target, *arguments, *seconds, "--json", "-"]
+        command = servers.on_core(
+            1 if is_pinned else None, [bench, *target, *arguments, *seconds, "--json", "-"])
         result = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=LONGEST)
         if result.returncode == 2 or not result.stdout:
             raise servers.NotRun(result.stderr.strip().splitlines()[-1] if result.stderr else "no report")
@@ -59,7 +60,10 @@ def compare(options, bench, server):
     """All work on one server; returns the cells of its row by work."""
     cells = {}
     for key, _, arguments in WORKS:
-        runs = [measure(bench, server, [*arguments, "--duration", str(options.seconds)]) for _ in range(options.runs)]
+        runs = [
+            measure(bench, server, [*arguments, "--duration", str(options.seconds)], options.pin)
+            for _ in range(options.runs)
+        ]
         cells[key] = {
             "rate": statistics.median(run["server"]["deliveries_per_cpu_second"] for run in runs),
             "per_second": statistics.median(run["deliveries"]["per_second"] for run in runs),
@@ -68,7 +72,7 @@ def compare(options, bench, server):
             "clean": all(run["clean"] for run in runs),
         }
         print(f"  {server.name}, {key}: {cells[key]}", file=sys.stderr)
-    run = measure(bench, server, IDLE, idle=options.idle_seconds)["server"]
+    run = measure(bench, server, IDLE, options.pin, idle=options.idle_seconds)["server"]
     cells["idle"] = {"bytes": run["bytes_per_connection"], "share": run["load_cpu_share_of_a_core"]}
     print(f"  {server.name}, idle: {cells['idle']}", file=sys.stderr)
     return cells
@@ -105,7 +109,8 @@ def main():
     parser.add_argument("--runs", type=int, default=3, help="runs of each work; idle is measured once (default 3)")
     parser.add_argument("--seconds", type=float, default=6, help="seconds of posting in a run (default 6)")
     parser.add_argument("--idle-seconds", type=float, default=20, help="seconds of idling (default 20)")
-    parser.add_argument("--only", help="some of amphi,uws,nchan,ws,websockets")
+    parser.add_argument("--only", help="some of amphi,bun,uws,nchan,ws,websockets")
+    parser.add_argument("--pin", action="store_true", help="the server on core 0 only, the load on core 1 only")
     parser.add_argument("--binaries", default=BINARIES, help="folder of amphi and amphi-bench (default .build/release)")
     options = parser.parse_args()
     known = all_servers(os.path.abspath(options.binaries))
@@ -127,7 +132,8 @@ def main():
             rows.append(row(server, version, compare(options, bench, server)))
         except (servers.NotRun, subprocess.TimeoutExpired, OSError) as reason:
             rows.append(f"| {server.name} | not run: {reason} |" + " |" * len(WORKS))
-    print(f"{time.strftime('%d %B %Y')}, {os.cpu_count()} cores shared by both ends, {platform.system()} "
+    cores = "server on core 0, load on core 1" if options.pin else f"{os.cpu_count()} cores shared by both ends"
+    print(f"{time.strftime('%d %B %Y')}, {cores}, {platform.system()} "
           f"{platform.release()}. Median of {options.runs} runs of {options.seconds:g} s; 128-byte texts.")
     print("Cells: deliveries per server CPU-second · delivery p50 / p99. Idle: memory per connection, part of a core.\n")
     print(table(rows))

@@ -20,6 +20,11 @@ VENV = os.path.join(STORE, "venv")
 PATIENCE = 20
 
 
+def on_core(core, command):
+    """The command, bound to one core; as it is without one."""
+    return command if core is None else ["taskset", "--cpu-list", str(core), *command]
+
+
 class NotRun(Exception):
     """A server that cannot be had on this machine; the text says why."""
 
@@ -94,11 +99,12 @@ class Server:
         return ["--url", f"ws://127.0.0.1:{port}/room/{{room}}"]
 
     @contextlib.contextmanager
-    def started(self):
-        """Yields the arguments for amphi-bench; the processes are gone afterwards."""
+    def started(self, core=None):
+        """Yields the arguments for amphi-bench; the processes are gone afterwards. With `core` they run on that core only."""
         port = free_port()
         with tempfile.TemporaryDirectory(prefix="amphi-compare-") as folder:
             command, environment = self.launch(folder, port)
+            command = on_core(core, command)
             with open(os.path.join(folder, "log"), "w") as log:
                 process = subprocess.Popen(
                     command, env={"PATH": os.environ["PATH"]} | environment, cwd=folder, stdin=subprocess.DEVNULL,
@@ -163,6 +169,17 @@ class UWebSockets(Server):
 
     def launch(self, folder, port):
         return [self.python, os.path.join(HERE, "peers", "uws_relay.py"), str(port)], {}
+
+
+class Bun(Server):
+    name = "Bun"
+
+    def prepare(self):
+        self.bun = os.path.join(os.path.dirname(python_packages()), "bun")
+        return output(self.bun, "--version").strip()
+
+    def launch(self, folder, port):
+        return [self.bun, "run", os.path.join(HERE, "peers", "bun_relay.js"), str(port)], {"HOME": folder}
 
 
 class PythonWebsockets(Server):

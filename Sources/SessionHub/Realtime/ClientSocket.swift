@@ -35,6 +35,8 @@ final class ClientSocket: WebSocketHandler {
     /// Counted by the session's channel: it must hear of the end.
     var isCounted = false
 
+    /// Where the feed has it, while it is a reader.
+    var placeInFeed: Int?
     private(set) var cursor: Int64 = 0
     private(set) var presenceVersion: Int64 = 0
     private(set) var typingVersion = 0
