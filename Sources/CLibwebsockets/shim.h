@@ -13,6 +13,7 @@
 #include <openssl/ssl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -219,6 +220,13 @@ static inline int amphi_set_option(int fd, int level, int name, int value) {
     return setsockopt(fd, level, name, &value, sizeof(value));
 }
 
+// The value, or -1.
+static inline int amphi_get_option(int fd, int level, int name) {
+    int value = -1;
+    socklen_t count = sizeof(value);
+    return getsockopt(fd, level, name, &value, &count) ? -1 : value;
+}
+
 static inline int amphi_stream_pair(int pair[2]) {
     return socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, pair);
 }
@@ -226,6 +234,39 @@ static inline int amphi_stream_pair(int pair[2]) {
 static inline int amphi_event_descriptor(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
 
 static inline void amphi_signal_event(int fd) { (void)eventfd_write(fd, 1); }
+
+// MARK: waiting for several sockets at a price that does not grow with their number
+
+static inline int amphi_epoll(void) { return epoll_create1(EPOLL_CLOEXEC); }
+
+static inline int amphi_epoll_add(int epoll, int fd, uint32_t events, uint64_t name) {
+    struct epoll_event event;
+    memset(&event, 0, sizeof(event));
+    event.events = events;
+    event.data.u64 = name;
+    return epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event);
+}
+
+// Reports `name` for as long as there is something to read or to accept.
+static inline int amphi_epoll_add_reader(int epoll, int fd, uint64_t name) {
+    return amphi_epoll_add(epoll, fd, EPOLLIN, name);
+}
+
+// Reports `name` when the peer has ended its side or reset the connection, whatever it has sent before: "EPOLLRDHUP Stream
+// socket peer closed connection, or shut down writing half of connection."
+static inline int amphi_epoll_add_end(int epoll, int fd, uint64_t name) {
+    return amphi_epoll_add(epoll, fd, EPOLLRDHUP, name);
+}
+
+static inline int amphi_epoll_remove(int epoll, int fd) { return epoll_ctl(epoll, EPOLL_CTL_DEL, fd, NULL); }
+
+// The number of `names` that were filled; 0 after so many milliseconds. `most` is 64 at most.
+static inline int amphi_epoll_wait(int epoll, uint64_t *names, int most, int milliseconds) {
+    struct epoll_event events[64];
+    int count = epoll_wait(epoll, events, most < 64 ? most : 64, milliseconds);
+    for (int index = 0; index < count; index++) names[index] = events[index].data.u64;
+    return count;
+}
 
 static inline int amphi_send_now(int fd, const void *bytes, size_t count) {
     return (int)send(fd, bytes, count, MSG_NOSIGNAL | MSG_DONTWAIT);

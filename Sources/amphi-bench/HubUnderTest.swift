@@ -8,7 +8,7 @@ final class HubUnderTest {
     /// 0 is off: the limits would only slow the run down.
     private static let limits = [
         "POSTS_PER_USER", "POSTS_PER_SESSION", "CONNECTIONS_PER_USER", "CONNECTIONS_PER_ADDRESS",
-        "COMMANDS_PER_CONNECTION",
+        "OPEN_PER_ADDRESS", "COMMANDS_PER_CONNECTION",
     ]
     private static let startSeconds: UInt64 = 15
 

@@ -38,9 +38,10 @@ struct DoctorReport {
     }
 
     mutating func checkFolders(_ configuration: HubConfiguration) {
-        switch configuration.webRoot {
-        case let root?: good("AMPHI_WEB_ROOT is \(root)")
-        case nil: warn("AMPHI_WEB_ROOT: no folder with index.html was found, so the hub has no pages")
+        if let problem = Pages.problem(in: configuration.webRoot) {
+            bad(problem)
+        } else {
+            good("AMPHI_WEB_ROOT is \(configuration.webRoot ?? "")")
         }
         switch configuration.migrations {
         case let folder?: good("AMPHI_MIGRATIONS is \(folder)")

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Logging
 import ServiceLifecycle
 import SessionHub
@@ -33,6 +34,7 @@ struct Serve: AsyncParsableCommand {
             var configuration = try await options.read(
                 flags: ["AMPHI_HOST": host, "AMPHI_PORT": port, "AMPHI_LOOPS": loops]
             )
+            try configuration.takeActivationSocket { ProcessInfo.processInfo.environment[$0] }
             if demo { demoFolder = try Demo.prepare(&configuration, keepsDatabase: options.database != nil) }
             application = try await HubApplication(
                 configuration: configuration, logger: .command(configuration.logLevel)

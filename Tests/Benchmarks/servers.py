@@ -145,7 +145,10 @@ class Amphi(Server):
         return output(self.executable, "version").strip() + ", journal on, synchronous=FULL"
 
     def launch(self, folder, port):
-        limits = ["POSTS_PER_USER", "POSTS_PER_SESSION", "CONNECTIONS_PER_ADDRESS", "COMMANDS_PER_CONNECTION"]
+        limits = [
+            "POSTS_PER_USER", "POSTS_PER_SESSION", "CONNECTIONS_PER_ADDRESS", "OPEN_PER_ADDRESS",
+            "COMMANDS_PER_CONNECTION",
+        ]
         top = os.path.dirname(os.path.dirname(HERE))
         environment = {f"AMPHI_LIMIT_{limit}": "0" for limit in limits} | {
             "JWT_SECRET": self.secret, "AMPHI_MIGRATIONS": os.path.join(top, "migrations"),

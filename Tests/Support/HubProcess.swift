@@ -43,7 +43,7 @@ package actor HubProcess {
     package static func environment(_ folder: TestFolder, _ more: [String: String] = [:]) -> [String: String] {
         var variables = [
             "JWT_SECRET": TestHub.secret, "AMPHI_DATABASE": folder.file("amphi.db"), "AMPHI_PORT": "0",
-            "AMPHI_LIMIT_CONNECTIONS_PER_ADDRESS": "0", "AMPHI_LIMIT_PING": "10m",
+            "AMPHI_LIMIT_CONNECTIONS_PER_ADDRESS": "0", "AMPHI_LIMIT_OPEN_PER_ADDRESS": "0", "AMPHI_LIMIT_PING": "10m",
             "AMPHI_LIMIT_REQUESTS_PER_USER": "0", "AMPHI_LIMIT_REQUESTS_PER_ADDRESS": "0",
             "AMPHI_MIGRATIONS": PackageFolder.migrations,
             "AMPHI_WEB_ROOT": PackageFolder.pages, "PATH": "/usr/bin:/bin",
@@ -55,29 +55,41 @@ package actor HubProcess {
     }
 
     /// Starts the program; it works in `folder`.
+    ///
+    /// - Parameter sockets: passed to it as systemd does (sd_listen_fds(3)), from descriptor 3 on.
     package static func start(
-        _ program: String = "amphi", _ arguments: [String], environment: [String: String], in folder: TestFolder
+        _ program: String = "amphi", _ arguments: [String], environment: [String: String], in folder: TestFolder,
+        passing sockets: [Int32] = []
     ) async throws -> HubProcess {
         try await blocking {
-            try HubProcess(executable(program), arguments, environment: environment, in: folder)
+            try HubProcess(
+                executable(program), arguments, environment: environment, in: folder, passing: sockets)
         }
     }
 
-    private init(_ path: String, _ arguments: [String], environment: [String: String], in folder: TestFolder) throws {
+    private init(
+        _ path: String, _ arguments: [String], environment: [String: String], in folder: TestFolder,
+        passing sockets: [Int32]
+    ) throws {
         self.folder = folder
         // A whole test run keeps the logs and searches them (`Tests/search_logs.py`).
         let logs = ProcessInfo.processInfo.environment["AMPHI_TEST_LOGS"]
         errorFile = "\(logs ?? folder.path)/swift-\(UUID().uuidString).log"
         // posix_spawn has no portable way to name the working directory; env(1) has, and becomes the program.
-        let words = ["/usr/bin/env", "--chdir=\(folder.path)", path] + arguments
-        (pid, output) = try Self.spawn(words, environment: environment, errorFile: errorFile)
+        var words = ["/usr/bin/env", "--chdir=\(folder.path)", path] + arguments
+        // LISTEN_PID is the program's own number, which only a shell that becomes the program can tell.
+        if !sockets.isEmpty {
+            let script = "export LISTEN_PID=$$ LISTEN_FDS=\(sockets.count); exec \"$@\""
+            words = ["/bin/sh", "-c", script, "sh"] + words
+        }
+        (pid, output) = try Self.spawn(words, environment: environment, errorFile: errorFile, passing: sockets)
     }
 
     /// Held while a pipe is made and given away: a second child, started in between, would hold this one's end open.
     private static let spawning = Mutex(())
 
     private static func spawn(
-        _ words: [String], environment: [String: String], errorFile: String
+        _ words: [String], environment: [String: String], errorFile: String, passing sockets: [Int32]
     ) throws -> (pid: Int32, output: Int32) {
         try spawning.withLock { _ in
             var ends: [Int32] = [0, 0]
@@ -90,6 +102,9 @@ package actor HubProcess {
             posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
             posix_spawn_file_actions_adddup2(&actions, ends[1], 1)
             posix_spawn_file_actions_addopen(&actions, 2, errorFile, O_WRONLY | O_CREAT | O_APPEND, 0o600)
+            for (index, socket) in sockets.enumerated() {
+                posix_spawn_file_actions_adddup2(&actions, socket, 3 + Int32(index))
+            }
             let arguments = words.map { strdup($0) } + [nil]
             let variables = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
             defer { for word in arguments + variables { free(word) } }

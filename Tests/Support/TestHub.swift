@@ -64,6 +64,7 @@ package final class TestHub: TestedHub {
         configuration.migrations = PackageFolder.migrations
         configuration.webRoot = PackageFolder.pages
         configuration.limits.connectionsPerAddress = 0
+        configuration.limits.openPerAddress = 0
         configuration.limits.requestsPerUser = 0
         configuration.limits.requestsPerAddress = 0
         // A test client answers pings only while it waits for something.

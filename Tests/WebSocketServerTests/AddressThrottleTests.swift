@@ -3,36 +3,54 @@ import Testing
 @testable import WebSocketServer
 
 @Suite struct AddressThrottleTests {
-    @Test func `a burst passes, then one per interval`() {
+    private let a = AddressKey("192.0.2.1")
+    private let b = AddressKey("192.0.2.2")
+
+    @Test func `a burst passes, then one per interval, and asking takes nothing`() {
         var throttle = AddressThrottle(rate: 4)
-        let delays = (0..<6).map { _ in throttle.delay(for: "a", at: .seconds(100)) }
-        #expect(delays == [.zero, .zero, .zero, .zero, .milliseconds(250), .milliseconds(500)])
+        let delays = (0..<6).map { _ in throttle.take(for: a, at: .seconds(100)) }
+        #expect(delays == [nil, nil, nil, nil, .milliseconds(250), .milliseconds(250)])
+        #expect(throttle.take(for: a, at: .milliseconds(100_250)) == nil)
+        #expect(throttle.take(for: a, at: .milliseconds(100_250)) == .milliseconds(250))
     }
 
     @Test func `addresses do not share a bucket`() {
         var throttle = AddressThrottle(rate: 1)
-        #expect(throttle.delay(for: "a", at: .seconds(5)) == .zero)
-        #expect(throttle.delay(for: "a", at: .seconds(5)) == .seconds(1))
-        #expect(throttle.delay(for: "b", at: .seconds(5)) == .zero)
+        #expect(throttle.take(for: a, at: .seconds(5)) == nil)
+        #expect(throttle.take(for: a, at: .seconds(5)) == .seconds(1))
+        #expect(throttle.take(for: b, at: .seconds(5)) == nil)
     }
 
     @Test func `time refills the bucket, to one second's worth`() {
         var throttle = AddressThrottle(rate: 2)
-        _ = (0..<2).map { _ in throttle.delay(for: "a", at: .seconds(1)) }
-        let delays = (0..<3).map { _ in throttle.delay(for: "a", at: .seconds(60)) }
-        #expect(delays == [.zero, .zero, .milliseconds(500)])
+        _ = (0..<2).map { _ in throttle.take(for: a, at: .seconds(1)) }
+        let delays = (0..<3).map { _ in throttle.take(for: a, at: .seconds(60)) }
+        #expect(delays == [nil, nil, .milliseconds(500)])
     }
 
     @Test func `a rate of zero never delays and remembers nothing`() {
         var throttle = AddressThrottle(rate: 0)
-        #expect((0..<100).allSatisfy { _ in throttle.delay(for: "a", at: .zero) == .zero })
+        #expect((0..<100).allSatisfy { _ in throttle.take(for: a, at: .zero) == nil })
         #expect(throttle.trackedAddresses == 0)
     }
 
     @Test func `addresses that are quiet are forgotten`() {
         var throttle = AddressThrottle(rate: 10)
-        for number in 0..<100 { _ = throttle.delay(for: "\(number)", at: .seconds(1)) }
-        _ = throttle.delay(for: "new", at: .seconds(30))
+        for number in 0..<100 { _ = throttle.take(for: AddressKey("10.0.0.\(number)"), at: .seconds(1)) }
+        _ = throttle.take(for: a, at: .seconds(30))
         #expect(throttle.trackedAddresses == 1)
+    }
+}
+
+@Suite struct AddressKeyTests {
+    // Found from outside, no. 16
+    @Test(arguments: [
+        ("203.0.113.7", "203.0.113.7"), ("::ffff:203.0.113.7", "203.0.113.7"), ("::FFFF:cb00:7107", "203.0.113.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"), ("2001:db8:1:2::", "2001:db8:1:2::/64"),
+        ("2001:DB8:1:2:ffff:ffff:ffff:ffff", "2001:db8:1:2::/64"), ("2001:db8:1:3::1", "2001:db8:1:3::/64"),
+        ("::1", "::/64"), ("fe80::1%eth0", "fe80::/64"), ("", ""), ("nonsense:x", "nonsense:x"),
+    ])
+    func `an IPv6 address counts by its first half, an IPv4 address whole`(address: String, key: String) {
+        #expect(AddressKey(address).description == key)
     }
 }

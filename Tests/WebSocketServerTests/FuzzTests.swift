@@ -7,6 +7,7 @@ import WebSocketServer
         "GET /hello HTTP/1.1\r\nHost: a\r\n\r\n",
         "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello",
         "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
+        "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nExpect: 100-continue\r\n\r\n1;a=\"b\"\r\nx\r\n00\r\nT: 1\r\n\r\nGET /hello HTTP/1.1\r\nHost: a\r\n\r\n",
         "GET /names/%41%2f%C3%A4?x=%20&y HTTP/1.1\r\nHost: a\r\nConnection: keep-alive, upgrade\r\nExpect: 100-continue\r\n\r\n",
         RawClient.handshake(
             headers: "Sec-WebSocket-Protocol: amphi.v1\r\nSec-WebSocket-Extensions: permessage-deflate\r\n"),

@@ -68,4 +68,23 @@ import Testing
             return
         }
     }
+
+    // Found from outside, no. 41
+    @Test(arguments: [
+        ("/live/", "/"), ("/live", "/"), ("/live/items/7", "/items/7"), ("/items/7", "/items/7"),
+        ("/livelier/items/7", "/livelier/items/7"), ("/live/live/x", "/live/x"), ("/live/a%2Fb", "/a%2Fb"),
+        // What is routed as it is stays.
+        ("/live/own", "/live/own"),
+    ])
+    func `a proxy may pass the base path on or cut it off`(path: String, expected: String) throws {
+        var router = Router()
+        router.basePath = ["live"]
+        router.add(.get, "/items/{id:int}") { _ in Response(status: .ok) }
+        router.add(.get, "/live/own") { _ in Response(status: .ok) }
+        let target = try RequestTarget(path)
+        var request = Request(method: .get, path: target.path, segments: target.segments)
+        router.takeBasePath(off: &request)
+        #expect(request.path == expected)
+        #expect(RequestTarget.path(request.segments) == expected)
+    }
 }

@@ -80,4 +80,25 @@ import Testing
     func `a name has a type`(name: String, type: String) {
         #expect(MediaType.forFile(named: name) == type)
     }
+
+    // Found from outside, no. 41
+    @Test(arguments: [
+        (#"<a href="/">"#, #"<a href="/live/">"#), (#"<a href="/css/a.css">"#, #"<a href="/live/css/a.css">"#),
+        (#"<script type="module" src="/js/a.js">"#, #"<script type="module" src="/live/js/a.js">"#),
+        ("<a\nhref=\"/a\">", "<a\nhref=\"/live/a\">"),
+        (#"<a href="//other.example/">"#, #"<a href="//other.example/">"#),
+        (##"<a href="#top">"##, ##"<a href="#top">"##),
+        (#"<a href="css/a.css">"#, #"<a href="css/a.css">"#), (#"<p data-src="/a">"#, #"<p data-src="/a">"#),
+        (#"<p title="/a">href="#, #"<p title="/a">href="#), ("", ""), (#"<a href=""#, #"<a href=""#),
+    ])
+    func `the links of a page begin with the base path`(page: String, expected: String) {
+        #expect(String(decoding: LinkBase("/live").apply(to: Array(page.utf8)), as: UTF8.self) == expected)
+        #expect(LinkBase("").apply(to: Array(page.utf8)) == Array(page.utf8))
+    }
+
+    // Found from outside, no. 41
+    @Test func `a page with another base is another page, a script is not`() {
+        #expect(Set(["", "/live", "/live/two", "/Live"].map { LinkBase($0).tag }).count == 4)
+        #expect(LinkBase("").tag == "")
+    }
 }

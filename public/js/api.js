@@ -1,6 +1,8 @@
 // @ts-check
 /** The hub's REST routes: bearer token, envelope, errors with a code. No DOM. */
 
+import { at } from "./base.js";
+
 /** A refusal by the hub, or `network` when it could not be asked. */
 export class ApiError extends Error {
   /** @param {{status: number, code: string, message: string, body?: any, retryAfter?: number}} error */
@@ -173,7 +175,7 @@ export class Api {
     let response;
     try {
       const content = body === undefined || type ? body : JSON.stringify(body);
-      response = await this.#fetch(path, { method, headers, body: content });
+      response = await this.#fetch(at(path), { method, headers, body: content });
     } catch (error) {
       throw new ApiError({ status: 0, code: "network", message: String(error) });
     }

@@ -1,6 +1,7 @@
 // @ts-check
 /** The start page: my live sessions, now, soon and over; whoever teaches also plans new ones. */
 
+import { at } from "./base.js";
 import { byID, make } from "./dom.js";
 import { currentIdentity } from "./identity.js";
 import { errorText, onLanguageChange, t } from "./i18n.js";
@@ -121,7 +122,7 @@ function section(name, sessions) {
 function courseLinks() {
   if (courses.length === 0) return [];
   const links = courses.map(({ id, title }) =>
-    make("li", {}, make("a", { href: `/course/${Number(id)}/links` }, t("sessions.links", { course: title }))));
+    make("li", {}, make("a", { href: at(`/course/${Number(id)}/links`) }, t("sessions.links", { course: title }))));
   return [make("section", { "aria-labelledby": "group-courses" },
     make("h2", { id: "group-courses" }, t("sessions.courses")), make("ul", { class: "cards" }, ...links))];
 }
@@ -144,7 +145,7 @@ function offerCreation() {
     created: async (session) => {
       setOpen(false);
       await refresh();
-      /** @type {HTMLElement | null} */ (document.querySelector(`a[href="/class/${Number(session.id)}"]`))?.focus();
+      /** @type {HTMLElement | null} */ (document.querySelector(`a[href="${at(`/class/${Number(session.id)}`)}"]`))?.focus();
     },
     cancelled: () => {
       setOpen(false);

@@ -1,6 +1,7 @@
 // @ts-check
 /** The sign-in page: a link's one-use code (`#code=…&next=/class/1`) or e-mail and password, for a token of this tab. */
 
+import { at } from "./base.js";
 import { byID } from "./dom.js";
 import { currentIdentity, safeNext, signIn } from "./identity.js";
 import { errorText, onLanguageChange, t } from "./i18n.js";
@@ -13,7 +14,7 @@ const fragment = new URLSearchParams(location.hash.slice(1));
 // The code works once, and must not stay in the history or be copied with the address.
 history.replaceState(null, "", location.pathname);
 
-const next = safeNext(fragment.get("next"), location.origin);
+const next = at(safeNext(fragment.get("next"), location.origin));
 const form = /** @type {HTMLFormElement} */ (byID("login"));
 const email = /** @type {HTMLInputElement} */ (byID("email"));
 const password = /** @type {HTMLInputElement} */ (byID("password"));
@@ -43,7 +44,7 @@ async function enter(code) {
   try {
     const answer = await api.signInWithLink(code);
     signIn(answer);
-    location.replace(answer.purpose === "reset_password" ? "/account" : next);
+    location.replace(answer.purpose === "reset_password" ? at("/account") : next);
   } catch (error) {
     const spent = SPENT.has(/** @type {any} */ (error).code);
     say(() => (spent ? t("signin.spent") : errorText(error)), true);

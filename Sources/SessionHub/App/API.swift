@@ -7,38 +7,45 @@ package import WebSocketServer
 package struct API {
     /// Proves the caller of a request; throws `unauthenticated` and its kin.
     package typealias Authenticate = @Sendable (Request) async throws -> Caller
+    /// Refuses by the head of a request alone: what a token's signature and times say, without the store.
+    package typealias Recognize = @Sendable (Request) throws(HubError) -> Void
     package typealias Handler = @Sendable (Call) async throws -> Reply
 
     package private(set) var router: Router
     private let authenticate: Authenticate
+    private let recognize: Recognize
     private let idempotency: Idempotency?
     private let limits: RequestLimits?
     private let defaultLanguage: Language
     private let logger: Logger
 
     package init(
-        router: Router, authenticate: @escaping Authenticate, idempotency: Idempotency? = nil,
+        router: Router, authenticate: @escaping Authenticate,
+        recognize: @escaping Recognize = { _ throws(HubError) in }, idempotency: Idempotency? = nil,
         limits: RequestLimits? = nil, defaultLanguage: Language, logger: Logger
     ) {
         self.router = router
         self.authenticate = authenticate
+        self.recognize = recognize
         self.idempotency = idempotency
         self.limits = limits
         self.defaultLanguage = defaultLanguage
         self.logger = logger
     }
 
-    /// A route for a proved caller. A POST may carry an Idempotency-Key.
+    /// A route for a proved caller. A POST may carry an Idempotency-Key. Whoever has no good token is refused before a body is read.
     ///
-    /// - Parameter answersAnew: the route takes no account of that key: its answer carries a token or a password and is
-    ///   never stored, or to do it again comes to the same.
+    /// - Parameters:
+    ///   - maxBody: bytes of a body, from people with a good token.
+    ///   - answersAnew: the route takes no account of that key: its answer carries a token or a password and is
+    ///     never stored, or to do it again comes to the same.
     package mutating func add(
         _ method: HTTPRequest.Method, _ pattern: String, maxBody: Int = 256 * 1024, answersAnew: Bool = false,
         _ handler: @escaping Handler
     ) {
         let (authenticate, limits) = (authenticate, limits)
         let idempotency = method == .post && !answersAnew ? idempotency : nil
-        addOpen(method, pattern, maxBody: maxBody) { request, language in
+        route(method, pattern, maxBody: maxBody, checkHead: headCheck, limits: limits) { request, language in
             let call = Call(request: request, caller: try await authenticate(request), language: language)
             try limits?.admit(call.caller)
             guard let idempotency else { return try await handler(call) }
@@ -48,17 +55,43 @@ package struct API {
 
     /// A route for everybody: the page's configuration, health, the exchange of a sign-in code.
     ///
-    /// - Parameter isUnlimited: for what watches the hub and must hear from it in a flood, too.
+    /// - Parameters:
+    ///   - maxBody: bytes of a body, 64 KiB at most: everybody may send it.
+    ///   - isUnlimited: for what watches the hub and must hear from it in a flood, too.
     package mutating func addOpen(
-        _ method: HTTPRequest.Method, _ pattern: String, maxBody: Int = 256 * 1024, isUnlimited: Bool = false,
+        _ method: HTTPRequest.Method, _ pattern: String, maxBody: Int = 4096, isUnlimited: Bool = false,
         _ handler: @escaping @Sendable (Request, Language) async throws -> Reply
     ) {
+        route(
+            method, pattern, maxBody: maxBody, checkHead: nil, limits: isUnlimited ? nil : limits, handler
+        )
+    }
+
+    private var headCheck: Router.CheckHead {
+        let (recognize, defaultLanguage) = (recognize, defaultLanguage)
+        return { request in
+            do throws(HubError) {
+                try recognize(request)
+                return nil
+            } catch {
+                return error.response(in: Self.language(of: request, else: defaultLanguage))
+            }
+        }
+    }
+
+    private static func language(of request: Request, else standard: Language) -> Language {
+        request.headers[.acceptLanguage].flatMap(Language.init(acceptLanguage:)) ?? standard
+    }
+
+    private mutating func route(
+        _ method: HTTPRequest.Method, _ pattern: String, maxBody: Int, checkHead: Router.CheckHead?,
+        limits: RequestLimits?, _ handler: @escaping @Sendable (Request, Language) async throws -> Reply
+    ) {
         let (defaultLanguage, logger) = (defaultLanguage, logger)
-        let limits = isUnlimited ? nil : limits
-        router.add(method, pattern, maxBody: maxBody) { request in
-            let language = request.headers[.acceptLanguage].flatMap(Language.init(acceptLanguage:)) ?? defaultLanguage
+        router.add(method, pattern, maxBody: maxBody, checkHead: checkHead) { request in
+            let language = Self.language(of: request, else: defaultLanguage)
             do {
-                try await limits?.admit(address: request.remoteAddress)
+                try await limits?.admit(source: request.source)
                 return try await handler(request, language).response(in: language)
             } catch var error as HubError {
                 // From the writer, which knows no request.

@@ -17,8 +17,8 @@ extension ConfigurationKey {
         .optionalText("AMPHI_TLS_KEY", \.tlsKey, type: "path", "Private key, PEM."),
         .optionalText(
             "AMPHI_PUBLIC_URL", \.publicURL, type: "URL", defaultText: "the listening address",
-            "Where browsers reach the hub; links and channel addresses start with it.",
-            check: { WebOrigin($0) == nil ? "must be an http or https address, not \"\($0)\"." : nil }
+            "Where browsers reach the hub, perhaps with a path; links, pages and channel addresses start with it.",
+            check: PublicAddress.problem
         ),
         .list(
             "AMPHI_ALLOWED_ORIGINS", \.allowedOrigins, type: "origins, or *",
@@ -30,7 +30,11 @@ extension ConfigurationKey {
         ),
         .list(
             "AMPHI_TRUSTED_PROXIES", \.trustedProxies, type: "addresses, CIDR",
-            "Proxies whose X-Forwarded-For and X-Forwarded-Proto are believed.", check: TrustedProxies.problem
+            "Proxies whose word about their clients' addresses is believed.", check: TrustedProxies.problem
+        ),
+        .word(
+            "AMPHI_PROXY_HEADER", \.proxyHeader,
+            "Where they say it: X-Forwarded-For, or Forwarded; `either` takes Forwarded when the other is missing."
         ),
         .list(
             "AMPHI_FRAME_ANCESTORS", \.frameAncestors, type: "origins, 'self' or 'none'",
@@ -104,6 +108,11 @@ extension ConfigurationKey {
             "AMPHI_LIMIT_CONNECTIONS_PER_ADDRESS", \.limits.connectionsPerAddress,
             "New connections per second and address; faster ones wait"
         ),
+        .optionalNumber(
+            "AMPHI_LIMIT_OPEN_PER_ADDRESS", \.limits.openPerAddress, 0...most,
+            defaultText: "a quarter of AMPHI_LIMIT_CONNECTIONS",
+            "Connections of one address at once, waiting ones included; more get 503; 0 is off."
+        ),
         .switchable(
             "AMPHI_LIMIT_REQUESTS_PER_USER", \.limits.requestsPerUser,
             "REST requests per second and person; more get 429"
@@ -120,7 +129,14 @@ extension ConfigurationKey {
             "AMPHI_LIMIT_IMPORTS", \.limits.imports, 1...100,
             "Imports in all: one is worked on, the others wait; more get 429."
         ),
-        .number("AMPHI_LIMIT_CONNECTIONS", \.limits.connections, 1...most, "Connections in all; more get 503."),
+        .number(
+            "AMPHI_LIMIT_CONNECTIONS", \.limits.connections, 1...most,
+            "Connections in all; for more the longest idle makes room, else they get 503."
+        ),
+        .number(
+            "AMPHI_LIMIT_BODY_BYTES", \.limits.bodyBytes, 33_554_432...1_099_511_627_776,
+            "Bytes of request bodies in memory, all together; more get 503."
+        ),
         .duration("AMPHI_LIMIT_HELLO", \.limits.helloMilliseconds, atLeast: 10, "For a channel's first frame."),
         .duration("AMPHI_LIMIT_PING", \.limits.pingMilliseconds, atLeast: 10, "Between two pings of the server."),
         .duration("AMPHI_LIMIT_PONG", \.limits.pongMilliseconds, atLeast: 10, "For the answer to a ping."),

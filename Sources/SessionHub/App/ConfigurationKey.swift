@@ -79,6 +79,24 @@ extension ConfigurationKey {
         }
     }
 
+    /// A number that has a default of its own kind when it is not set.
+    static func optionalNumber<Number: FixedWidthInteger & Sendable>(
+        _ name: String, _ path: any Path<Number?>, _ range: ClosedRange<Number>, defaultText: String,
+        _ summary: String
+    ) -> ConfigurationKey {
+        ConfigurationKey(
+            name: name, type: "\(range.lowerBound)-\(range.upperBound)", defaultText: defaultText, isSecret: false,
+            summary: summary
+        ) { text, configuration throws(ConfigurationError) in
+            guard let number = Number(text), range.contains(number) else {
+                throw ConfigurationError(
+                    "\(name) must be a whole number from \(range.lowerBound) to \(range.upperBound), not \"\(text)\"."
+                )
+            }
+            configuration[keyPath: path] = number
+        }
+    }
+
     /// Milliseconds, written as `500ms`, `90s`, `10m`, `2h`; a bare number is seconds.
     static func duration(
         _ name: String, _ path: any Path<Int64>, atLeast least: Int64 = 0, _ summary: String

@@ -104,6 +104,7 @@ package final class HubApplication: Service {
             throw ConfigurationError(error, configuration)
         }
         address.listening(on: port)
+        if let problem = Pages.problem(in: configuration.webRoot) { logger.warning("\(problem)") }
         isRunning.withLock { $0 = true }
         return port
     }
@@ -174,10 +175,13 @@ extension WebServerConfiguration {
         if let certificate = configuration.tlsCertificate, let key = configuration.tlsKey {
             tls = TLS(certificatePath: certificate, keyPath: key)
         }
+        inheritedSocket = configuration.inheritedSocket
         let proxies = TrustedProxies(configuration.trustedProxies)
         isUnlimited = { proxies.contains($0) }
         let limits = configuration.limits
         maxConnections = limits.connections
+        maxConnectionsPerAddress = limits.mostOpenPerAddress
+        maxBodyBytesInAll = limits.bodyBytes
         connectionsPerSecondPerAddress = limits.connectionsPerAddress
         maxMessageBytes = limits.frameBytes
         pingInterval = .milliseconds(limits.pingMilliseconds)

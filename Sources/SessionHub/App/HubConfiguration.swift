@@ -5,6 +5,8 @@ package struct HubConfiguration: Sendable, Equatable {
     package var host = "127.0.0.1"
     /// 0: any free one.
     package var port: UInt16 = 8080
+    /// A listening socket in place of `host` and `port` (`takeActivationSocket`); no key.
+    package var inheritedSocket: Int32?
     package var database = "data/amphi.db"
     /// Event loops; 0: one per core, at most `mostLoops`.
     package var loops = 0
@@ -15,6 +17,7 @@ package struct HubConfiguration: Sendable, Equatable {
     package var allowedOrigins: [String] = []
     /// Addresses and CIDR blocks.
     package var trustedProxies: [String] = []
+    package var proxyHeader = ProxyHeader.either
     package var frameAncestors: [String] = ["'self'"]
     package var language = Language.english
     package var windows = ClassWindows()

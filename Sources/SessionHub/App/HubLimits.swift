@@ -16,6 +16,8 @@ package struct HubLimits: Sendable, Equatable {
     package var connectionsPerUser = 8
     /// New connections per second from one address; faster ones wait.
     package var connectionsPerAddress = 100
+    /// Connections of one address at once; 0 is off, nil a quarter of `connections`.
+    package var openPerAddress: Int?
     /// REST requests per second and person; three seconds' worth at once. Services are not limited.
     package var requestsPerUser = 20
     /// REST requests per second and address; faster ones wait up to two seconds.
@@ -26,6 +28,8 @@ package struct HubLimits: Sendable, Equatable {
     package var imports = 4
     /// Connections in all.
     package var connections = 16_384
+    /// Bytes of request bodies in memory, all together.
+    package var bodyBytes = 64 * 1024 * 1024
     package var helloMilliseconds: Int64 = 5000
     package var pingMilliseconds: Int64 = 20_000
     package var pongMilliseconds: Int64 = 8000
@@ -41,6 +45,8 @@ package struct HubLimits: Sendable, Equatable {
 
     package init() {}
 
+    package var mostOpenPerAddress: Int { openPerAddress ?? max(1, connections / 4) }
+
     package var json: JSON {
         [
             "frame_bytes": .integer(Int64(frameBytes)),
@@ -50,7 +56,9 @@ package struct HubLimits: Sendable, Equatable {
             ],
             "posts_per_session": ["per_second": .integer(Int64(postsPerSession))],
             "commands_per_connection": ["per_second": .integer(Int64(commandsPerConnection))],
-            "connections_per_address": ["per_second": .integer(Int64(connectionsPerAddress))],
+            "connections_per_address": [
+                "per_second": .integer(Int64(connectionsPerAddress)), "at_once": .integer(Int64(mostOpenPerAddress)),
+            ],
             "requests_per_user": ["per_second": .integer(Int64(requestsPerUser))],
             "requests_per_address": ["per_second": .integer(Int64(requestsPerAddress))],
             "imports_per_user": ["per_hour": .integer(Int64(importsPerUser)), "at_once": 1],

@@ -1,20 +1,35 @@
+import Foundation
 import HTTPTypes
 package import WebSocketServer
 
 /// The browser's pages: static files, and the addresses that stand for one of them.
 package struct Pages: Sendable {
+    /// Which file stands for which address.
+    private static let addresses: KeyValuePairs = [
+        "/": "/index.html", "/sign-in": "/sign-in.html", "/account": "/account.html",
+        "/course/{id:int}/links": "/links.html", "/admin": "/admin.html", "/class/{id:int}": "/class.html",
+    ]
+
     private let files: StaticFiles
 
-    /// - Parameter root: the folder of the page's files (AMPHI_WEB_ROOT).
-    package init(root: String) { files = StaticFiles(root: root) }
+    /// - Parameters:
+    ///   - root: the folder of the page's files (AMPHI_WEB_ROOT).
+    ///   - basePath: under which browsers see the hub; the links of the pages begin with it.
+    package init(root: String, basePath: String = "") { files = StaticFiles(root: root, basePath: basePath) }
+
+    /// A sentence for the operator when the hub has no pages, or not all of them.
+    package static func problem(in root: String?) -> String? {
+        guard let root else {
+            return "AMPHI_WEB_ROOT: no folder with index.html was found, so the hub has no pages."
+        }
+        let missing = addresses.map(\.value).filter { !FileManager.default.isReadableFile(atPath: root + $0) }
+        guard !missing.isEmpty else { return nil }
+        return
+            "AMPHI_WEB_ROOT: \(root) has no \(missing.map { $0.dropFirst() }.joined(separator: ", ")): pages are missing."
+    }
 
     package func add(to router: inout Router) {
-        add("/", "/index.html", to: &router)
-        add("/sign-in", "/sign-in.html", to: &router)
-        add("/account", "/account.html", to: &router)
-        add("/course/{id:int}/links", "/links.html", to: &router)
-        add("/admin", "/admin.html", to: &router)
-        add("/class/{id:int}", "/class.html", to: &router)
+        for (pattern, file) in Self.addresses { add(pattern, file, to: &router) }
         let files = files
         let renderFault = router.renderFault
         router.fallback = { request in

@@ -48,6 +48,47 @@ package final class PublicAddress: Sendable {
 
     package var origin: WebOrigin? { WebOrigin(httpBase) }
 
+    /// The path after the host: `/live`, or nothing. Everything that a browser asks for lies under it.
+    package var basePath: String { Self.path(of: httpBase) }
+
+    private static func path(of url: String) -> String {
+        guard let authority = url.firstRange(of: "://") else { return "" }
+        return url[authority.upperBound...].firstIndex(of: "/").map { String(url[$0...]) } ?? ""
+    }
+
+    /// The rest of a sentence, for an AMPHI_PUBLIC_URL that cannot be used as a whole: a part that links would carry and pages
+    /// would not.
+    package static func problem(with url: String) -> String? {
+        guard WebOrigin(url) != nil else { return "must be an http or https address, not \"\(url)\"." }
+        guard !url.contains("?"), !url.contains("#") else {
+            return "must have no query and no fragment, not \"\(url)\"."
+        }
+        let segments = path(of: url.withoutTrailingSlash).split(separator: "/", omittingEmptySubsequences: false)
+        for segment in segments.dropFirst() {
+            guard !segment.isEmpty, segment != ".", segment != "..", segment.utf8.allSatisfy(isPlain) else {
+                return "may have a path of letters, digits and -._~ only, not \"\(url)\"."
+            }
+        }
+        guard segments.count < 2 || !ownFolders.contains(String(segments[1])) else {
+            return "must have another path than \(segments.joined(separator: "/")): the page's own files lie there."
+        }
+        return nil
+    }
+
+    /// A proxy that cuts the path off would ask for the same address as one that passes it on.
+    private static let ownFolders: Set = ["js", "css"]
+
+    /// RFC 3986's unreserved characters: they are the same in a link, in a request and in a file of ours.
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
+            UInt8(ascii: "~"):
+            true
+        default: false
+        }
+    }
+
     /// A class's page.
     package func classPage(_ session: Int64) -> String { "\(httpBase)/class/\(session)" }
 

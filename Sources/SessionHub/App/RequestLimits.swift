@@ -1,4 +1,5 @@
 import Synchronization
+import WebSocketServer
 
 /// How many REST requests a second one person and one address may send (`HubLimits`).
 ///
@@ -7,7 +8,7 @@ import Synchronization
 package final class RequestLimits: Sendable {
     private enum Key: Hashable {
         case person(Int64)
-        case address(String)
+        case source(AddressKey)
     }
 
     private static let patience: Int64 = 2000
@@ -16,7 +17,15 @@ package final class RequestLimits: Sendable {
 
     private let limits: HubLimits
     private let clock: HubClock
-    private let buckets = Mutex<[Key: TokenBucket]>([:])
+    private struct State {
+        var buckets: [Key: TokenBucket] = [:]
+        var sweptAt = Timestamp(milliseconds: 0)
+    }
+
+    /// Full buckets are forgotten, but not looked for more often than this: also when none of many is full.
+    private static let sweep: Int64 = 1000
+
+    private let state = Mutex(State())
 
     package init(_ limits: HubLimits, clock: HubClock) {
         self.limits = limits
@@ -30,9 +39,12 @@ package final class RequestLimits: Sendable {
     }
 
     /// Returns when it is this address's turn; throws `rate_limited` when that takes too long.
-    func admit(address: String) async throws {
+    ///
+    /// - Parameter source: nil when nobody can tell whose request it is: such ones do not share a bucket, they have none.
+    func admit(source: AddressKey?) async throws {
+        guard let source else { return }
         var waited: Int64 = 0
-        while let wait = take(.address(address), limits.requestsPerAddress) {
+        while let wait = take(.source(source), limits.requestsPerAddress) {
             guard waited + wait <= Self.patience else { throw HubError(.rateLimited, retryAfter: wait) }
             try await Task.sleep(for: .milliseconds(wait))
             waited += wait
@@ -43,9 +55,12 @@ package final class RequestLimits: Sendable {
     private func take(_ key: Key, _ rate: Int) -> Int64? {
         guard rate > 0 else { return nil }
         let now = clock.now
-        return buckets.withLock { buckets in
-            if buckets.count > Self.mostBuckets { buckets = buckets.filter { !$0.value.isFull(now: now) } }
-            return buckets[key, default: TokenBucket(rate: rate, burst: 3 * rate, now: now)].take(now: now)
+        return state.withLock { state in
+            if state.buckets.count > Self.mostBuckets, abs(now - state.sweptAt) >= Self.sweep {
+                state.sweptAt = now
+                state.buckets = state.buckets.filter { !$0.value.isFull(now: now) }
+            }
+            return state.buckets[key, default: TokenBucket(rate: rate, burst: 3 * rate, now: now)].take(now: now)
         }
     }
 }

@@ -30,6 +30,7 @@ struct Routes {
         )
         var api = API(
             router: router, authenticate: { try await authenticator.authenticate($0) },
+            recognize: { request throws(HubError) in _ = try authenticator.claimedCaller(request) },
             idempotency: Idempotency(
                 database: database, journal: journal, tokens: tokens, clock: clock, logger: logger
             ),
@@ -40,7 +41,7 @@ struct Routes {
         addClasses(to: &api)
         router = api.router
         ChannelRoute(hub: hub, origins: origins).add(to: &router)
-        if let root = configuration.webRoot { Pages(root: root).add(to: &router) }
+        if let root = configuration.webRoot { Pages(root: root, basePath: address.basePath).add(to: &router) }
         return router
     }
 
@@ -89,8 +90,12 @@ struct Routes {
     /// What the server answers by itself in the hub's words, and the headers of every response.
     private func prepare(_ router: inout Router, _ origins: OriginPolicy) {
         let language = configuration.language
-        let proxies = TrustedProxies(configuration.trustedProxies)
-        router.identify = { proxies.identify(&$0) }
+        let proxies = TrustedProxies(configuration.trustedProxies, header: configuration.proxyHeader)
+        let doubts = ProxyDoubts(logger: logger)
+        router.identify = { request in
+            if let doubt = proxies.identify(&request) { doubts.tell(doubt) }
+        }
+        router.basePath = address.basePath.split(separator: "/").map(String.init)
         router.renderFault = { fault, request in
             if case .methodNotAllowed(let methods) = fault, let request,
                 let preflight = origins.preflight(request, methods: methods)
@@ -120,12 +125,14 @@ extension HTTPFault {
             switch self {
             case .notFound: HubError(.notFound)
             case .methodNotAllowed: HubError(.methodNotAllowed)
-            case .lengthRequired: HubError(.lengthRequired)
             case .bodyTooLarge, .targetTooLong, .headersTooLarge: HubError(.tooLarge)
+            case .encodedBody: HubError(.unsupportedMediaType, Self.encoded)
             case .upgradeRequired: HubError(.upgradeRequired)
             case .unavailable: HubError(.storeUnavailable, Self.busy, retryAfter: 1000)
+            case .bodiesInTheWay: HubError(.storeUnavailable, Self.bodies, retryAfter: 1000)
             case .failed: HubError(.internal, details: requestID.map { ["request_id": .string($0)] } ?? [:])
-            case .malformed, .timedOut, .versionNotSupported: HubError(.invalidField, Self.malformed)
+            case .malformed, .timedOut, .codingNotImplemented, .versionNotSupported:
+                HubError(.invalidField, Self.malformed)
             }
         var response = error.response(in: language)
         response.status = status
@@ -135,6 +142,14 @@ extension HTTPFault {
     private static let busy = Localized(
         en: "The hub has no room for another connection. Try again.",
         fr: "Le hub n’a plus de place pour une connexion. Réessayez."
+    )
+    private static let bodies = Localized(
+        en: "The hub is taking in too much at the moment. Try again.",
+        fr: "Le hub reçoit trop de données en ce moment. Réessayez."
+    )
+    private static let encoded = Localized(
+        en: "Send the body as it is, without Content-Encoding: the hub decompresses nothing.",
+        fr: "Envoyez le corps tel quel, sans Content-Encoding : le hub ne décompresse rien."
     )
     private static let malformed = Localized(
         en: "This is no HTTP request that can be answered.", fr: "Cette requête HTTP est inutilisable."

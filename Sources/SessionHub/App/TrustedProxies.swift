@@ -36,13 +36,24 @@ package struct TrustedProxies: Sendable {
         }
     }
 
-    private static let forwardedFor = HTTPField.Name("X-Forwarded-For")
-    private static let forwardedProto = HTTPField.Name("X-Forwarded-Proto")
+    /// Why nobody can tell whose a proxy's request is.
+    package enum Doubt: Sendable, CaseIterable {
+        /// The proxy names no client.
+        case missing
+        /// It names one in a way that is no address: `unknown`, an obfuscated name, something broken.
+        case unreadable
+    }
 
     private let ranges: [Range]
+    private let header: ProxyHeader
 
-    /// - Parameter texts: addresses or CIDR blocks; others are left out (`problem(with:)` finds them before).
-    package init(_ texts: [String]) { ranges = texts.compactMap(Range.init) }
+    /// - Parameters:
+    ///   - texts: addresses or CIDR blocks; others are left out (`problem(with:)` finds them before).
+    ///   - header: which one counts.
+    package init(_ texts: [String], header: ProxyHeader = .either) {
+        ranges = texts.compactMap(Range.init)
+        self.header = header
+    }
 
     /// The rest of a sentence, for a text that is no range.
     package static func problem(with text: String) -> String? {
@@ -54,36 +65,37 @@ package struct TrustedProxies: Sendable {
         return ranges.contains { $0.contains(bytes) }
     }
 
-    /// Puts the client's address and scheme in the place of the proxy's. Of `X-Forwarded-For` the last address that is no trusted
-    /// proxy counts: what stands before it the client may have written itself.
-    package func identify(_ request: inout Request) {
-        guard contains(request.remoteAddress) else { return }
-        if let name = Self.forwardedProto, let scheme = request.headers[name]?.trimmed.lowercased() {
-            request.isSecure = scheme == "https"
+    /// Puts the client's address and scheme in the place of the proxy's. Of the addresses in the header the last one that is no
+    /// trusted proxy counts: what stands before it the client may have written itself.
+    ///
+    /// When that one cannot be read, or is not there, the request has no `source`: the proxy's own address would be one identity
+    /// for everybody, and what the client can write would be an identity of its choice. Nil when all is well.
+    @discardableResult
+    package func identify(_ request: inout Request) -> Doubt? {
+        guard contains(request.remoteAddress) else { return nil }
+        if let isSecure = header.isSecure(request.headers) { request.isSecure = isSecure }
+        let hops = header.hops(request.headers)
+        for hop in hops {
+            guard case .address(let text) = hop else {
+                request.source = nil
+                return .unreadable
+            }
+            request.remoteAddress = text
+            request.source = AddressKey(text)
+            guard contains(text) else { return nil }
         }
-        guard let name = Self.forwardedFor, let list = request.headers[name] else { return }
-        for hop in list.split(separator: ",").reversed() {
-            // Something that is no address ends the chain: the last proxy that is known stays.
-            guard let bytes = Self.bytes(hop.trimmed) else { return }
-            request.remoteAddress = Self.text(bytes)
-            guard contains(request.remoteAddress) else { return }
-        }
+        guard hops.isEmpty else { return nil }
+        request.source = nil
+        return .missing
     }
 
     /// 4 or 16; IPv4 inside IPv6 reads as IPv4.
-    private static func bytes(_ text: String) -> [UInt8]? {
+    static func bytes(_ text: String) -> [UInt8]? {
         var four = [UInt8](repeating: 0, count: 4)
         if inet_pton(AF_INET, text, &four) == 1 { return four }
         var sixteen = [UInt8](repeating: 0, count: 16)
         guard inet_pton(AF_INET6, text, &sixteen) == 1 else { return nil }
         let isMapped = sixteen.prefix(12) == [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF]
         return isMapped ? Array(sixteen.suffix(4)) : sixteen
-    }
-
-    private static func text(_ bytes: [UInt8]) -> String {
-        guard bytes.count == 16 else { return bytes.map(String.init).joined(separator: ".") }
-        var buffer = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
-        inet_ntop(AF_INET6, bytes, &buffer, socklen_t(buffer.count))
-        return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 }

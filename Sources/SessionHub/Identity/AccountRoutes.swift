@@ -43,7 +43,7 @@ package struct AccountRoutes: Sendable {
         let email = Email.key(try fields.required("email", try fields.text("email", limit: 254)))
         let password = try fields.required("password", try Password.given("password", in: fields))
         let account = try await database.read { try PasswordStore.find(emailKey: email, in: $0) }
-        let isRight = try await throttle.attempt(account: email, address: request.remoteAddress) {
+        let isRight = try await throttle.attempt(account: email, address: request.source?.description) {
             try await passwords.verify(password, against: account?.hash)
         }
         guard isRight, let account else {
@@ -119,7 +119,7 @@ package struct AccountRoutes: Sendable {
         }
         let current = try Fields(JSONObject([])).required("current_password", current)
         let key = Email.key(account.user.email)
-        let isRight = try await throttle.attempt(account: key, address: call.request.remoteAddress) {
+        let isRight = try await throttle.attempt(account: key, address: call.request.source?.description) {
             try await passwords.verify(current, against: account.hash)
         }
         guard isRight else {

@@ -24,6 +24,12 @@ package struct Authenticator: Sendable {
     ///
     /// A channel token is `forbidden` here: it opens its channel and nothing else.
     package func authenticate(_ request: Request) async throws -> Caller {
+        try await resolve(try claimedCaller(request))
+    }
+
+    /// The caller as the token has them, by its signature and its times alone: this needs no store, so that strangers can be
+    /// refused by the head of their request.
+    package func claimedCaller(_ request: Request) throws(HubError) -> Caller {
         guard let token = Self.bearerToken(request.headers) else { throw HubError(.unauthenticated) }
         let caller = try tokens.caller(from: token, nowSeconds: clock.wallSeconds)
         guard caller.channelSession == nil else {
@@ -34,7 +40,7 @@ package struct Authenticator: Sendable {
                 )
             )
         }
-        return try await resolve(caller)
+        return caller
     }
 
     /// One read for nearly everybody; one write for a person whom nobody has seen, or whose newer token says otherwise.

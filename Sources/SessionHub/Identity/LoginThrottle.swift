@@ -34,15 +34,21 @@ package final class LoginThrottle: Sendable {
     ///
     /// Throws `rate_limited` with the time to wait, without an attempt: also a right password has to wait then.
     ///
-    /// - Parameter account: the key of an e-mail address.
+    /// - Parameters:
+    ///   - account: the key of an e-mail address.
+    ///   - address: by what limits per address count its source (`AddressKey`); nil when nobody can tell.
     package func attempt(
-        account: String, address: String, _ attempt: () async throws -> Bool
+        account: String, address: String?, _ attempt: () async throws -> Bool
     ) async throws -> Bool {
         try begin(account, address)
         do {
             let isRight = try await attempt()
             state.withLock { state in
-                if isRight { state.accounts.forget(account) } else { state.addresses.failed(address, now: clock.now) }
+                if isRight {
+                    state.accounts.forget(account)
+                } else if let address {
+                    state.addresses.failed(address, now: clock.now)
+                }
             }
             return isRight
         } catch {
@@ -51,10 +57,12 @@ package final class LoginThrottle: Sendable {
         }
     }
 
-    private func begin(_ account: String, _ address: String) throws(HubError) {
+    private func begin(_ account: String, _ address: String?) throws(HubError) {
         let now = clock.now
         let wait = state.withLock { state -> Int64? in
-            let waits = [state.accounts.wait(account, now: now), state.addresses.wait(address, now: now)]
+            let waits = [
+                state.accounts.wait(account, now: now), address.flatMap { state.addresses.wait($0, now: now) },
+            ]
             if let wait = waits.compactMap(\.self).max() { return wait }
             state.accounts.failed(account, now: now)
             return nil

@@ -45,7 +45,6 @@ extension ErrorCode {
         case .notFound: Localized(en: "There is nothing at this address.", fr: "Il n’y a rien à cette adresse.")
         case .methodNotAllowed:
             Localized(en: "This method is not allowed here.", fr: "Cette méthode n’est pas permise ici.")
-        case .lengthRequired: Localized(en: "Send a Content-Length.", fr: "Indiquez un Content-Length.")
         case .unsupportedMediaType:
             Localized(en: "Send JSON (application/json).", fr: "Envoyez du JSON (application/json).")
         case .upgradeRequired:

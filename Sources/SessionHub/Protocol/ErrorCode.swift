@@ -35,7 +35,6 @@ package enum ErrorCode: String, Sendable, CaseIterable {
     case tooLarge = "too_large"
     case notFound = "not_found"
     case methodNotAllowed = "method_not_allowed"
-    case lengthRequired = "length_required"
     case unsupportedMediaType = "unsupported_media_type"
     case upgradeRequired = "upgrade_required"
     case idempotencyMismatch = "idempotency_mismatch"
@@ -54,7 +53,6 @@ package enum ErrorCode: String, Sendable, CaseIterable {
         case .rateLimited: .tooManyRequests
         case .tooLarge: .contentTooLarge
         case .methodNotAllowed: .methodNotAllowed
-        case .lengthRequired: .lengthRequired
         case .unsupportedMediaType: .unsupportedMediaType
         case .upgradeRequired: .init(code: 426, reasonPhrase: "Upgrade Required")
         case .storeUnavailable: .serviceUnavailable

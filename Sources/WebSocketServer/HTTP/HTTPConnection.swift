@@ -8,7 +8,8 @@ import HTTPTypes
 final class HTTPConnection: Peer {
     enum Phase {
         case head
-        case body(RequestHead, Request, Router.Resolution)
+        /// `incoming` is on its way.
+        case body
         /// The handler of this request id runs.
         case handling(String)
         case responding
@@ -18,17 +19,21 @@ final class HTTPConnection: Peer {
 
     let core: ServerCore
     let lease: ConnectionLease
-    private(set) var phase = Phase.head
+    var phase = Phase.head
     private var parser: RequestHeadParser
     /// What was read and not used yet.
-    private(set) var input: [UInt8] = []
+    var input: [UInt8] = []
+    /// Set while `phase` is `body`.
+    var incoming: IncomingBody?
     private var output: [UInt8] = []
     private var written = 0
     /// Bytes that the client had taken when a write timeout last looked.
     private var acknowledged: UInt64 = 0
-    private var closesAfterResponse = false
+    var closesAfterResponse = false
     private var isRetiring = false
     private var timer: LoopTimer?
+    /// When a client that does not stop sending has been listened to for long enough.
+    private var lingerEnd: Duration = .zero
     private var task: Task<Void, Never>?
 
     init(lease: ConnectionLease, core: ServerCore, on loop: isolated EventLoop) {
@@ -39,15 +44,31 @@ final class HTTPConnection: Peer {
     }
 
     override func opened(on loop: isolated EventLoop) -> Bool {
+        core.idle.add(name(on: loop))
         expect(within: core.configuration.headTimeout, on: loop)
         return true
     }
 
     override func ended(on loop: isolated EventLoop) {
+        core.idle.remove(name(on: loop))
         timer?.cancel()
         task?.cancel()
         task = nil
+        incoming = nil
         lease.endUnlessMoved()
+    }
+
+    /// By this name `ServerCore.idle` knows it.
+    private func name(on loop: isolated EventLoop) -> IdleConnections.Name {
+        IdleConnections.Name(loop: loop.index, peer: id)
+    }
+
+    /// The server needs the place: at once, or after the answer that is under way by now.
+    func evict(on loop: isolated EventLoop) {
+        switch phase {
+        case .head, .lingering: (lease.transport?.wsi ?? wsi)?.kill()
+        case .body, .handling, .responding: isRetiring = true
+        }
     }
 
     override func retire(on loop: isolated EventLoop) {
@@ -59,7 +80,10 @@ final class HTTPConnection: Peer {
 
     override func received(_ bytes: [UInt8], on loop: isolated EventLoop) -> Bool {
         core.counters.received(bytes.count)
-        if case .lingering = phase { return true }
+        if case .lingering = phase {
+            linger(on: loop)
+            return true
+        }
         let wasIdle = input.isEmpty
         input.append(contentsOf: bytes)
         if case .head = phase, wasIdle { expect(within: core.configuration.headTimeout, on: loop) }
@@ -81,32 +105,23 @@ final class HTTPConnection: Peer {
                     parser = RequestHeadParser(maxBytes: core.configuration.maxHeadBytes)
                     guard begin(head, on: loop) else { return false }
                 }
-            case .body(let head, var request, let resolution):
-                let count = head.contentLength ?? 0
-                guard input.count >= count else { return true }
-                request.body = takeInput(count)
-                run(request, resolution, head, on: loop)
+            case .body:
+                guard readBody(on: loop) else { return true }
             case .handling, .responding, .lingering: return true
             }
         }
         return true
     }
 
-    /// The first so many bytes of the input. A large body is handed over, not copied, and nothing of it stays here.
-    private func takeInput(_ count: Int) -> [UInt8] {
-        guard input.count > count else { return exchange(&input, with: []) }
-        let taken = Array(input[..<count])
-        input = Array(input[count...])
-        return taken
-    }
-
     /// A head is complete. False: the socket was handed over.
     private func begin(_ head: RequestHead, on loop: isolated EventLoop) -> Bool {
         core.counters.requested()
+        core.idle.remove(name(on: loop))
         var request: Request
         do throws(HTTPFault) {
             request = try makeRequest(head)
             core.router.identify(&request)
+            core.router.takeBasePath(off: &request)
         } catch {
             answer(error, nil, closes: true, on: loop)
             return true
@@ -117,17 +132,7 @@ final class HTTPConnection: Peer {
         }
         let (resolution, parameters) = core.router.resolve(request.method, request.segments)
         request.parameters = parameters
-        var limit = Router.defaultMaxBody
-        if case .handler(_, let maxBody) = resolution { limit = maxBody }
-        if let length = head.contentLength, length > limit {
-            answer(.bodyTooLarge(limit: limit), request, closes: true, on: loop)
-            return true
-        }
-        if head.expectsContinue, let length = head.contentLength, length > input.count {
-            _ = wsi?.write(Array("HTTP/1.1 100 Continue\r\n\r\n".utf8)[...])
-        }
-        phase = .body(head, request, resolution)
-        expect(within: core.configuration.bodyTimeout, on: loop)
+        expectBody(head, request, resolution, on: loop)
         return true
     }
 
@@ -141,8 +146,10 @@ final class HTTPConnection: Peer {
 
     // MARK: Answering
 
-    private func run(
-        _ request: Request, _ resolution: Router.Resolution, _ head: RequestHead, on loop: isolated EventLoop
+    /// - Parameter part: holds the body's bytes in the budget until the handler is done with them.
+    func run(
+        _ request: Request, _ resolution: Router.Resolution, _ head: RequestHead, _ part: BodyBudget.Part?,
+        on loop: isolated EventLoop
     ) {
         closesAfterResponse = !head.keepsAlive
         let encoder = makeEncoder(head)
@@ -155,6 +162,7 @@ final class HTTPConnection: Peer {
             let connection = LoopBound(self, on: loop)
             task = Task.detached {
                 let response = await handler(request)
+                withExtendedLifetime(part) {}
                 connection.loop.execute { loop in
                     connection.get(on: loop).handled(request, response, encoder, on: loop)
                 }
@@ -187,13 +195,13 @@ final class HTTPConnection: Peer {
         send(response, request, encoder, on: loop)
     }
 
-    private func makeEncoder(_ head: RequestHead) -> ResponseEncoder {
+    func makeEncoder(_ head: RequestHead) -> ResponseEncoder {
         ResponseEncoder(
             closes: closesAfterResponse, confirmsKeepAlive: head.minorVersion == 0, omitsBody: head.method == .head,
             date: HTTPDate.now())
     }
 
-    private func send(
+    func send(
         _ response: Response, _ request: Request?, _ encoder: ResponseEncoder, on loop: isolated EventLoop
     ) {
         var response = response
@@ -241,19 +249,26 @@ final class HTTPConnection: Peer {
             phase = .lingering
             input = []
             wsi?.shutdownWriting()
-            expect(within: core.configuration.lingerTimeout, on: loop)
+            lingerEnd = loop.elapsed + core.configuration.bodyTimeout
+            linger(on: loop)
         } else {
             phase = .head
             let timeout = input.isEmpty ? core.configuration.keepAliveTimeout : core.configuration.headTimeout
             expect(within: timeout, on: loop)
         }
+        core.idle.add(name(on: loop))
         wsi?.setReading(true)
+    }
+
+    /// Until the client is silent, for a slow one sends for a while before it looks at the answer; not for ever.
+    private func linger(on loop: isolated EventLoop) {
+        expect(within: min(core.configuration.lingerTimeout, lingerEnd - loop.elapsed), on: loop)
     }
 
     // MARK: Time
 
     /// One timer for whatever the connection waits for.
-    private func expect(within timeout: Duration, on loop: isolated EventLoop) {
+    func expect(within timeout: Duration, on loop: isolated EventLoop) {
         timer?.cancel()
         timer = loop.schedule(after: timeout) { [weak self] in self?.timedOut(on: loop) }
     }
@@ -261,7 +276,7 @@ final class HTTPConnection: Peer {
     private func timedOut(on loop: isolated EventLoop) {
         switch phase {
         case .head where !input.isEmpty: answer(.timedOut, nil, closes: true, on: loop)
-        case .body(_, let request, _): answer(.timedOut, request, closes: true, on: loop)
+        case .body: refuseBody(.timedOut, on: loop)
         case .responding:
             // A slow reader that reads is given more time.
             let taken = (lease.transport?.wsi ?? wsi)?.bytesAcknowledged ?? 0

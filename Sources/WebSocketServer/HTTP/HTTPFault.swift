@@ -9,20 +9,24 @@ package enum HTTPFault: Error, Sendable, Equatable {
     case methodNotAllowed(allowed: [HTTPRequest.Method])
     /// 408: the request did not arrive in time.
     case timedOut
-    /// 411: the body came without a length (`Transfer-Encoding`).
-    case lengthRequired
     /// 413
     case bodyTooLarge(limit: Int)
     /// 414
     case targetTooLong
+    /// 415: a body that is compressed (`Content-Encoding`).
+    case encodedBody
     /// 426: no WebSocket handshake, or not version 13.
     case upgradeRequired
     /// 431
     case headersTooLarge
     /// 500
     case failed
-    /// 503: more connections than `maxConnections`, or stopping.
+    /// 501: a `Transfer-Encoding` beside chunked.
+    case codingNotImplemented
+    /// 503: more connections than `maxConnections` or than an address may have, or stopping.
     case unavailable
+    /// 503: too many bytes of bodies are in memory.
+    case bodiesInTheWay
     /// 505
     case versionNotSupported
 
@@ -32,13 +36,14 @@ package enum HTTPFault: Error, Sendable, Equatable {
         case .notFound: .notFound
         case .methodNotAllowed: .methodNotAllowed
         case .timedOut: .requestTimeout
-        case .lengthRequired: .lengthRequired
         case .bodyTooLarge: .contentTooLarge
         case .targetTooLong: .uriTooLong
+        case .encodedBody: .unsupportedMediaType
         case .upgradeRequired: .upgradeRequired
         case .headersTooLarge: .requestHeaderFieldsTooLarge
         case .failed: .internalServerError
-        case .unavailable: .serviceUnavailable
+        case .codingNotImplemented: .notImplemented
+        case .unavailable, .bodiesInTheWay: .serviceUnavailable
         case .versionNotSupported: .httpVersionNotSupported
         }
     }
@@ -48,6 +53,9 @@ package enum HTTPFault: Error, Sendable, Equatable {
         switch self {
         case .methodNotAllowed(let allowed): [.allow: allowed.map(\.rawValue).joined(separator: ", ")]
         case .upgradeRequired: [.upgrade: "websocket", .secWebSocketVersion: "13"]
+        // RFC 9110, 15.5.16: an unsupported content coding is told by what would do.
+        case .encodedBody: [.acceptEncoding: "identity"]
+        case .unavailable, .bodiesInTheWay: [.retryAfter: "1"]
         default: [:]
         }
     }

@@ -14,6 +14,9 @@ package struct Request: Sendable {
     package var parameters: PathParameters
     /// Numeric address of the peer, without the port. IPv4 inside IPv6 reads as IPv4.
     package var remoteAddress: String
+    /// By what limits per address count it. Nil: nobody can tell who asks (a proxy that names no client), and no such limit
+    /// applies.
+    package var source: AddressKey?
     package var isSecure: Bool
     /// 16 random bytes in hexadecimal, new for every request.
     package var id: String
@@ -32,6 +35,7 @@ package struct Request: Sendable {
         self.body = body
         self.parameters = parameters
         self.remoteAddress = remoteAddress
+        source = AddressKey(remoteAddress)
         self.isSecure = isSecure
         self.id = id
     }

@@ -8,8 +8,8 @@ struct RequestHead: Sendable, Equatable {
     /// 0 for HTTP/1.0, 1 for HTTP/1.1.
     var minorVersion: Int
     var headers: HTTPFields
-    /// Nil without Content-Length.
-    var contentLength: Int?
+    /// How the end of the body is found.
+    var framing = BodyFraming.none
 
     /// What the client wants after the response (RFC 9112, 9.3).
     var keepsAlive: Bool {
@@ -18,6 +18,13 @@ struct RequestHead: Sendable, Equatable {
     }
 
     var expectsContinue: Bool { minorVersion >= 1 && hasToken("100-continue", in: .expect) }
+
+    /// Whether the body is compressed, or anything else than itself (RFC 9110, 8.4).
+    var hasEncodedBody: Bool {
+        headers[values: .contentEncoding].contains { value in
+            value.split(separator: ",").contains { !["", "identity"].contains($0.trimmingBlanks().lowercased()) }
+        }
+    }
 
     /// Asks for a WebSocket (RFC 6455, 4.1); whether it does so rightly is `Handshake`'s to say.
     var wantsWebSocket: Bool {

@@ -63,7 +63,7 @@ struct RequestHeadParser {
         var head = try requestLine(try takeLine(&rest))
         while !rest.isEmpty { head.headers.append(try field(try takeLine(&rest))) }
         try checkHost(head)
-        head.contentLength = try contentLength(head.headers)
+        head.framing = try framing(head)
         return head
     }
 
@@ -116,7 +116,7 @@ struct RequestHeadParser {
         return path.hasPrefix("/") ? String(path) : "/" + path
     }
 
-    private static func field(_ line: ArraySlice<UInt8>) throws(HTTPFault) -> HTTPField {
+    static func field(_ line: ArraySlice<UInt8>) throws(HTTPFault) -> HTTPField {
         // A name that ends in a blank, and a folded line, are where smuggling begins: no HTTPField.Name holds a blank.
         guard let colon = line.firstIndex(of: UInt8(ascii: ":")),
             let name = HTTPField.Name(String(decoding: line[..<colon], as: UTF8.self))
@@ -137,20 +137,6 @@ struct RequestHeadParser {
     private static func checkHost(_ head: RequestHead) throws(HTTPFault) {
         let hosts = head.headers[fields: hostName].count
         guard hosts == 1 || (hosts == 0 && head.minorVersion == 0) else { throw .malformed("not exactly one Host") }
-    }
-
-    private static func contentLength(_ headers: HTTPFields) throws(HTTPFault) -> Int? {
-        let lengths = headers[fields: .contentLength]
-        if !headers[fields: .transferEncoding].isEmpty {
-            guard lengths.isEmpty else { throw .malformed("both Content-Length and Transfer-Encoding") }
-            throw .lengthRequired
-        }
-        guard let length = lengths.first else { return nil }
-        let digits = length.value.utf8
-        guard lengths.count == 1, !digits.isEmpty, digits.count <= 18, digits.allSatisfy({ (48...57).contains($0) }),
-            let count = Int(length.value)
-        else { throw .malformed("Content-Length is not one number") }
-        return count
     }
 
     private static let hostName: HTTPField.Name = {

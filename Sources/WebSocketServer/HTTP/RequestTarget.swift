@@ -16,10 +16,7 @@ struct RequestTarget: Equatable {
             segments.append(segment)
         }
         self.segments = segments
-        path =
-            "/"
-            + segments.map { $0.split(separator: "/", omittingEmptySubsequences: false).joined(separator: "%2F") }
-            .joined(separator: "/")
+        path = Self.path(segments)
         var items: [(name: String, value: String)] = []
         for part in parts.dropFirst().joined().split(separator: "&") {
             let pair = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
@@ -27,6 +24,13 @@ struct RequestTarget: Equatable {
             items.append((try Self.decode(pair[0], plusIsSpace: true), value))
         }
         query = QueryItems(items)
+    }
+
+    /// As `Request.path`, from its segments.
+    static func path(_ segments: [String]) -> String {
+        "/"
+            + segments.map { $0.split(separator: "/", omittingEmptySubsequences: false).joined(separator: "%2F") }
+            .joined(separator: "/")
     }
 
     static func decode(_ text: some StringProtocol, plusIsSpace: Bool) throws(HTTPFault) -> String {

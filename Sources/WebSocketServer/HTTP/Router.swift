@@ -5,11 +5,14 @@ package struct Router: Sendable {
     package typealias Handler = @Sendable (Request) async -> Response
     /// Synchronous, on the loop that owns the connection: decide only what needs no store.
     package typealias Decide = @Sendable (Request, isolated EventLoop) -> UpgradeDecision
+    /// What the head of a request alone can refute, before any of its body is read: nil, or the refusal. Synchronous, on the
+    /// loop: it may check a token's signature and its expiry, and must ask no store. Whoever passes counts as known.
+    package typealias CheckHead = @Sendable (Request) -> Response?
 
     struct Endpoint: Sendable {
         struct Action: Sendable {
             var method: HTTPRequest.Method
-            var maxBody: Int
+            var body: BodyRule
             var handler: Handler
         }
 
@@ -17,16 +20,36 @@ package struct Router: Sendable {
         var decide: Decide?
     }
 
+    /// Whose bodies a route takes, and how large ones.
+    struct BodyRule: Sendable {
+        var maxBytes: Int
+        /// Nil: the route is open, so it takes little from anybody.
+        var checkHead: CheckHead?
+        /// Nobody reads it: it is thrown away as it comes, so that the connection can stay.
+        var isDropped = false
+
+        static let none = BodyRule(maxBytes: BodyBudget.small, isDropped: true)
+    }
+
     /// What a path and a method lead to.
     enum Resolution: Sendable {
-        case handler(Handler, maxBody: Int)
+        case handler(Handler, BodyRule)
         case fault(HTTPFault)
+
+        var body: BodyRule {
+            switch self {
+            case .handler(_, let rule): rule
+            case .fault: .none
+            }
+        }
     }
 
     package static let defaultMaxBody = 256 * 1024
 
     /// Changes a request before anything looks at it, on the loop: who is at the other end when a proxy stands between.
     package var identify: @Sendable (inout Request) -> Void = { _ in }
+    /// The path under which browsers see the hub, in segments: a proxy may pass it on or cut it off. Empty: none.
+    package var basePath: [String] = []
     /// Asked for paths that no pattern matches.
     package var fallback: (@Sendable (Request) async -> Response)?
     /// Runs on the loop.
@@ -40,14 +63,20 @@ package struct Router: Sendable {
     package init() {}
 
     /// `pattern` is `/` and segments: literal, `{name}` (any text), `{name:int}` (digits that fit an `Int64`). A literal
-    /// wins over an integer, an integer over text. GET's handler answers HEAD too. A body over `maxBody` is answered 413.
+    /// wins over an integer, an integer over text. GET's handler answers HEAD too, and gets no body.
+    ///
+    /// - Parameters:
+    ///   - maxBody: a longer body is answered 413. Without `checkHead` never more than 64 KiB: everybody may send it.
+    ///   - checkHead: refuses before the body is read.
     package mutating func add(
         _ method: HTTPRequest.Method, _ pattern: String, maxBody: Int = Router.defaultMaxBody,
-        _ handler: @escaping Handler
+        checkHead: CheckHead? = nil, _ handler: @escaping Handler
     ) {
+        let limit = checkHead == nil ? min(maxBody, BodyBudget.small) : maxBody
+        let body = BodyRule(maxBytes: limit, checkHead: checkHead, isDropped: method == .get)
         tree.update(pattern, default: Endpoint()) { endpoint in
             precondition(!endpoint.actions.contains { $0.method == method }, "\(method) \(pattern) is routed twice")
-            endpoint.actions.append(Endpoint.Action(method: method, maxBody: maxBody, handler: handler))
+            endpoint.actions.append(Endpoint.Action(method: method, body: body, handler: handler))
         }
     }
 
@@ -66,6 +95,16 @@ package struct Router: Sendable {
         }
     }
 
+    /// Takes the base path off a request that was passed on with it. A path that is routed as it is stays.
+    func takeBasePath(off request: inout Request) {
+        guard !basePath.isEmpty, request.segments.starts(with: basePath), tree.match(request.segments) == nil else {
+            return
+        }
+        let rest = Array(request.segments.dropFirst(basePath.count))
+        request.segments = rest.isEmpty ? [""] : rest
+        request.path = RequestTarget.path(request.segments)
+    }
+
     func upgrade(for segments: [String]) -> (decide: Decide, parameters: PathParameters)? {
         guard let match = tree.match(segments), let decide = match.value.decide else { return nil }
         return (decide, match.parameters)
@@ -74,13 +113,13 @@ package struct Router: Sendable {
     func resolve(_ method: HTTPRequest.Method, _ segments: [String]) -> (Resolution, PathParameters) {
         guard let match = tree.match(segments) else {
             guard let fallback else { return (.fault(.notFound), PathParameters()) }
-            return (.handler(fallback, maxBody: Router.defaultMaxBody), PathParameters())
+            return (.handler(fallback, .none), PathParameters())
         }
         let endpoint = match.value
         let action =
             endpoint.actions.first { $0.method == method }
             ?? (method == .head ? endpoint.actions.first { $0.method == .get } : nil)
-        if let action { return (.handler(action.handler, maxBody: action.maxBody), match.parameters) }
+        if let action { return (.handler(action.handler, action.body), match.parameters) }
         if endpoint.decide != nil, method == .get { return (.fault(.upgradeRequired), match.parameters) }
         var allowed = endpoint.actions.map(\.method)
         if endpoint.decide != nil { allowed.append(.get) }
@@ -101,7 +140,8 @@ extension Router {
         do throws(HTTPFault) {
             let target = try RequestTarget(target)
             (request.path, request.segments, request.query) = (target.path, target.segments, target.query)
-            let (resolution, parameters) = resolve(method, target.segments)
+            takeBasePath(off: &request)
+            let (resolution, parameters) = resolve(method, request.segments)
             request.parameters = parameters
             switch resolution {
             case .handler(let handler, _): response = await handler(request)

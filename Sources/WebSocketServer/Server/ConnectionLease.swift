@@ -4,12 +4,15 @@ final class ConnectionLease {
     let isSecure: Bool
     /// The TCP socket, when the owner of the lease has only a socket pair to it.
     weak var transport: Peer?
+    /// Under which its address counts it.
+    private let key: AddressKey?
     private let core: ServerCore
     private var isMoving = false
     private var hasEnded = false
 
-    init(remoteAddress: String, isSecure: Bool, core: ServerCore) {
+    init(remoteAddress: String, countedAs key: AddressKey? = nil, isSecure: Bool, core: ServerCore) {
         self.remoteAddress = remoteAddress
+        self.key = key
         self.isSecure = isSecure
         self.core = core
     }
@@ -29,5 +32,6 @@ final class ConnectionLease {
         guard !hasEnded else { return }
         hasEnded = true
         core.counters.connectionClosed()
+        if let key { core.addresses.giveBack(key) }
     }
 }

@@ -29,9 +29,9 @@ extension EventLoop {
         executor.leave()
     }
 
-    /// A socket from the acceptor.
-    func welcome(_ fd: Int32, from address: String, isSecure: Bool, core: ServerCore) {
-        let lease = ConnectionLease(remoteAddress: address, isSecure: isSecure, core: core)
+    /// A socket from the acceptor; `key`: under which its address counts it.
+    func welcome(_ fd: Int32, from address: String, counted key: AddressKey?, isSecure: Bool, core: ServerCore) {
+        let lease = ConnectionLease(remoteAddress: address, countedAs: key, isSecure: isSecure, core: core)
         if isSecure {
             _ = adoptStream(fd, as: TLSBridge(lease: lease, core: core, on: self), tls: true)
         } else {

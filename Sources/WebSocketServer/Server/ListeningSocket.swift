@@ -123,10 +123,16 @@ struct SocketAddress {
         }
     }
 
+    /// IPv4 inside IPv6 (RFC 4291, 2.5.5.2); `bytes` are 16.
+    static func isMapped(_ bytes: [UInt8]) -> Bool {
+        bytes.prefix(12) == [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF]
+    }
+
     private static func dotted(_ bytes: [UInt8]) -> String { bytes.map(String.init).joined(separator: ".") }
 
-    private static func grouped(_ bytes: [UInt8]) -> String {
-        if bytes.prefix(12) == [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF] { return dotted(Array(bytes.suffix(4))) }
+    /// The text of 16 bytes.
+    static func grouped(_ bytes: [UInt8]) -> String {
+        if isMapped(bytes) { return dotted(Array(bytes.suffix(4))) }
         var buffer = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
         unsafe inet_ntop(AF_INET6, bytes, &buffer, socklen_t(buffer.count))
         return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)

@@ -8,6 +8,9 @@ final class ServerCore: Sendable {
     let router: Router
     let logger: Logger
     let counters: ServerCounterCells
+    let bodies: BodyBudget
+    let idle = IdleConnections()
+    let addresses = AddressCounts()
 
     init(
         configuration: WebServerConfiguration, router: Router, counters: ServerCounterCells = ServerCounterCells(),
@@ -16,6 +19,7 @@ final class ServerCore: Sendable {
         self.configuration = configuration
         self.router = router
         self.counters = counters
+        bodies = BodyBudget(bytes: configuration.maxBodyBytesInAll)
         self.logger = logger
     }
 
@@ -42,13 +46,18 @@ package final class ServerCounterCells: Sendable {
 
     /// False, and nothing counted as open, when `limit` are open already.
     func connectionOpened(limit: Int) -> Bool {
-        totalConnections.add(1, ordering: .relaxed)
         guard openConnections.add(1, ordering: .relaxed).newValue <= limit else {
             openConnections.subtract(1, ordering: .relaxed)
-            refusedConnections.add(1, ordering: .relaxed)
             return false
         }
+        totalConnections.add(1, ordering: .relaxed)
         return true
+    }
+
+    /// One for which there was no place.
+    func connectionRefused() {
+        totalConnections.add(1, ordering: .relaxed)
+        refusedConnections.add(1, ordering: .relaxed)
     }
 
     func connectionClosed() { openConnections.subtract(1, ordering: .relaxed) }

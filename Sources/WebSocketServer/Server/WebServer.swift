@@ -31,6 +31,8 @@ package final class WebServer: Sendable {
     }
 
     package var counters: ServerCounters { core.counters.snapshot }
+    /// Bytes of request bodies that are in memory now.
+    package var bodyBytes: Int { core.bodies.total }
 
     /// Starts the loops and accepts connections; returns the port. Once per server.
     package func start() async throws(WebServerError) -> UInt16 {

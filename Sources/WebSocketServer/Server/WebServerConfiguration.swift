@@ -20,15 +20,20 @@ package struct WebServerConfiguration: Sendable {
     package var tls: TLS?
     /// A Unix socket for programs of this user on this machine: plain HTTP, whatever the TCP socket speaks. Nil: none.
     package var controlSocket: String?
-    /// Connections in all; more are answered 503.
+    /// Connections in all, those that wait included. For more, the longest idle HTTP connection makes room; when none is idle
+    /// they are answered 503.
     package var maxConnections = 16_384
+    /// Connections of one address at once, those that wait included; more are answered 503. 0 = off.
+    package var maxConnectionsPerAddress = 0
     /// New connections per second and source address; what comes faster is delayed, not refused. 0 = off.
     package var connectionsPerSecondPerAddress = 100
-    /// Whether the limit above does not count an address (a reverse proxy).
+    /// Whether the limits per address do not count one (a reverse proxy).
     package var isUnlimited: @Sendable (String) -> Bool = { _ in false }
 
     /// Request line and headers together.
     package var maxHeadBytes = 16 * 1024
+    /// Request bodies in memory, all together (`BodyBudget`); more are answered 503.
+    package var maxBodyBytesInAll = 64 * 1024 * 1024
     /// From the first byte of a request to the end of its headers.
     package var headTimeout: Duration = .seconds(10)
     /// From the headers to the end of the body.
@@ -37,7 +42,7 @@ package struct WebServerConfiguration: Sendable {
     package var keepAliveTimeout: Duration = .seconds(60)
     /// Without any progress while a response is being sent.
     package var writeTimeout: Duration = .seconds(20)
-    /// For what a client still sends after a refusal, so that it can read the answer.
+    /// For what a client still sends after a refusal, so that it can read the answer: silence ends it, `bodyTimeout` at the latest.
     package var lingerTimeout: Duration = .seconds(2)
 
     /// One WebSocket message; more closes with 1009.
@@ -65,7 +70,7 @@ package struct WebServerConfiguration: Sendable {
 package struct ServerCounters: Sendable, Equatable {
     package var openConnections = 0
     package var totalConnections = 0
-    /// Answered with 503 because of `maxConnections`.
+    /// Answered with 503 because of `maxConnections` or `maxConnectionsPerAddress`.
     package var refusedConnections = 0
     package var requests = 0
     package var openWebSockets = 0

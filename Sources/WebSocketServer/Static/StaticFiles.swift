@@ -7,15 +7,28 @@ import HTTPTypes
 package struct StaticFiles: Sendable {
     /// Absolute, without symbolic links; nil when the folder does not exist.
     private let root: String?
+    private let links: LinkBase
 
     /// `root` is resolved once, here.
-    package init(root: String) { self.root = Self.resolved(root) }
+    ///
+    /// - Parameter basePath: put in front of the absolute links of HTML files; empty, or `/live`.
+    package init(root: String, basePath: String = "") {
+        self.root = Self.resolved(root)
+        links = LinkBase(basePath)
+    }
 
     /// The file for `path` (as `Request.path`), `index.html` for a folder; 304 when the client has it already. Nil when
     /// there is no such file, or the method is neither GET nor HEAD.
     package func response(for path: String, request: Request) -> Response? {
         guard request.method == .get || request.method == .head else { return nil }
-        guard let file = locate(path), let content = Self.read(file) else { return nil }
+        guard let file = locate(path), var content = Self.read(file) else { return nil }
+        if file.hasSuffix(".html") {
+            content.bytes = links.apply(to: content.bytes)
+            // A copy that a browser has from another base is another file.
+            content.tag = "\"\(content.tag)\(links.tag)\""
+        } else {
+            content.tag = "\"\(content.tag)\""
+        }
         var headers: HTTPFields = [
             .contentType: MediaType.forFile(named: file),
             .eTag: content.tag,
@@ -63,7 +76,7 @@ package struct StaticFiles: Sendable {
         }
         guard bytes.count == size else { return nil }
         let modified = Int(status.st_mtim.tv_sec) * 1_000_000_000 + Int(status.st_mtim.tv_nsec)
-        return (bytes, "\"\(String(modified, radix: 16))-\(String(size, radix: 16))\"")
+        return (bytes, "\(String(modified, radix: 16))-\(String(size, radix: 16))")
     }
 
     /// "If-None-Match ... uses the weak comparison" (RFC 9110, 13.1.2).

@@ -11,7 +11,7 @@ struct Handshake: Equatable {
         guard keys.count == 1, Self.isKey(keys[0]) else {
             throw .malformed("Sec-WebSocket-Key is not 16 bytes in base64")
         }
-        guard head.contentLength ?? 0 == 0 else { throw .malformed("a handshake has no body") }
+        guard head.framing == .none else { throw .malformed("a handshake has no body") }
         key = keys[0]
     }
 

@@ -39,6 +39,8 @@ struct HubConfigurationTests {
             "AMPHI_LIMIT_FRAME_BYTES": "2048", "AMPHI_LIMIT_TEXT": "11", "AMPHI_LIMIT_HISTORY": "12",
             "AMPHI_LIMIT_LOGIN_FAILURES": "13", "AMPHI_LIMIT_LOGIN_FAILURES_PER_ADDRESS": "14",
             "AMPHI_LIMIT_LOGIN_DELAY": "15s", "AMPHI_LIMIT_IMPORTS_PER_USER": "18", "AMPHI_LIMIT_IMPORTS": "19",
+            "AMPHI_PROXY_HEADER": "forwarded", "AMPHI_LIMIT_OPEN_PER_ADDRESS": "20",
+            "AMPHI_LIMIT_BODY_BYTES": "40000000",
         ]
         #expect(Set(values.keys) == Set(ConfigurationKey.all.map(\.name)))
         #expect(try read(values) == Self.everything)
@@ -64,7 +66,8 @@ struct HubConfigurationTests {
         all.limits.loginDelayMilliseconds = 15_000
         (all.limits.requestsPerUser, all.limits.requestsPerAddress) = (16, 17)
         (all.limits.importsPerUser, all.limits.imports) = (18, 19)
-        all.trustedProxies = ["10.0.0.0/8", "::1"]
+        (all.limits.openPerAddress, all.limits.bodyBytes) = (20, 40_000_000)
+        (all.trustedProxies, all.proxyHeader) = (["10.0.0.0/8", "::1"], .forwarded)
         return all
     }()
 
@@ -76,6 +79,8 @@ struct HubConfigurationTests {
         ("AMPHI_LANGUAGE", "de"), ("AMPHI_LOG_LEVEL", "loud"), ("AMPHI_GRACE", "10 minutes"), ("AMPHI_GRACE", "-1s"),
         ("AMPHI_LIMIT_HELLO", "0"), ("AMPHI_JOIN_WINDOW", "999999999h"), ("JITSI_PROFILE", "public"),
         ("JITSI_TOKEN_IN", "cookie"), ("AMPHI_LIMIT_TEXT", "0"), ("AMPHI_LIMIT_POSTS_PER_USER", "1.5"),
+        ("AMPHI_PUBLIC_URL", "https://h.example/a?b"), ("AMPHI_PROXY_HEADER", "x-real-ip"),
+        ("AMPHI_LIMIT_OPEN_PER_ADDRESS", "-1"), ("AMPHI_LIMIT_BODY_BYTES", "1024"),
     ])
     func `a value that cannot be used is answered by a sentence that names its key`(key: String, value: String) {
         let error = #expect(throws: ConfigurationError.self) { try read([key: value]) }
@@ -123,12 +128,22 @@ struct HubConfigurationTests {
             "\(ConfigurationKey.markdownTable)")
     }
 
+    // Found from outside, no. A4
+    @Test(arguments: [(nil, 16_384, 4096), (nil, 2, 1), (0, 100, 0), (7, 100, 7)] as [(Int?, Int, Int)])
+    func `an address may have a quarter of all connections, unless it is said otherwise`(set: Int?, all: Int, most: Int)
+    {
+        var limits = HubLimits()
+        (limits.openPerAddress, limits.connections) = (set, all)
+        #expect(limits.mostOpenPerAddress == most)
+    }
+
     @Test func `limits are told to clients as the protocol says`() {
         #expect(
             HubLimits().json == [
                 "frame_bytes": 65_536, "connections_per_user": 8, "posts_per_user": ["per_second": 5, "burst": 10],
                 "posts_per_session": ["per_second": 200], "commands_per_connection": ["per_second": 200],
-                "connections_per_address": ["per_second": 100], "requests_per_user": ["per_second": 20],
+                "connections_per_address": ["per_second": 100, "at_once": 4096],
+                "requests_per_user": ["per_second": 20],
                 "requests_per_address": ["per_second": 500],
                 "imports_per_user": ["per_hour": 60, "at_once": 1], "imports": ["at_once": 4], "hello_ms": 5000,
                 "ping_ms": 20_000, "pong_ms": 8000,

@@ -44,7 +44,7 @@ extension Router {
             .accept(subprotocol: request.headers[.secWebSocketProtocol]) { _ in EchoHandler(closes: closes) }
         }
         router.add(.get, "/hello") { _ in .text("hello") }
-        router.add(.post, "/echo", maxBody: 100_000) { request in
+        router.add(.post, "/echo", maxBody: 100_000, checkHead: { _ in nil }) { request in
             .text("\(request.body.count):" + String(decoding: request.body, as: UTF8.self))
         }
         router.add(.get, "/items/{id:int}") { request in .text("item \(request.parameters.integer("id"))") }

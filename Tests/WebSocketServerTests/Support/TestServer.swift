@@ -28,15 +28,32 @@ func withServer<Result: Sendable>(
     _ router: Router, _ configuration: WebServerConfiguration = .make(), loops: Int = 1,
     _ body: @escaping @Sendable (UInt16) throws -> Result
 ) async throws -> Result {
+    try await withServer(router, configuration, loops: loops) { port, _ in try body(port) }
+}
+
+/// The same, with the server at hand.
+func withServer<Result: Sendable>(
+    _ router: Router, _ configuration: WebServerConfiguration = .make(), loops: Int = 1, logger: Logger = .silent,
+    _ body: @escaping @Sendable (UInt16, WebServer) throws -> Result
+) async throws -> Result {
     let server = WebServer(
-        configuration: configuration, loops: EventLoopGroup(count: loops), router: router, logger: .silent)
+        configuration: configuration, loops: EventLoopGroup(count: loops), router: router, logger: logger)
     let port = try await server.start()
-    let result = await onThread { Swift.Result { try body(port) } }
+    let result = await onThread { Swift.Result { try body(port, server) } }
     await server.stop(within: .seconds(5))
     let counters = server.counters
     #expect(counters.openConnections == 0)
     #expect(counters.openWebSockets == 0)
     return try result.get()
+}
+
+/// Waits until the server has got so far.
+func wait(until condition: () -> Bool) throws {
+    let end = ContinuousClock.now + .seconds(20)
+    while !condition() {
+        guard ContinuousClock.now < end else { throw RawClient.Failure(description: "it never came true") }
+        usleep(1000)
+    }
 }
 
 func onThread<Result: Sendable>(_ body: @escaping @Sendable () -> Result) async -> Result {

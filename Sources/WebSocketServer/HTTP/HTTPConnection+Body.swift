@@ -1,0 +1,101 @@
+import HTTPTypes
+
+/// A request whose body is on its way.
+final class IncomingBody {
+    let head: RequestHead
+    let request: Request
+    let resolution: Router.Resolution
+    var reader: BodyReader
+    let part: BodyBudget.Part
+
+    init(
+        _ head: RequestHead, _ request: Request, _ resolution: Router.Resolution, _ reader: BodyReader,
+        _ part: BodyBudget.Part
+    ) {
+        self.head = head
+        self.request = request
+        self.resolution = resolution
+        self.reader = reader
+        self.part = part
+    }
+}
+
+/// Bodies: refused by the head where that can be, then read within the route's bound and the server's.
+extension HTTPConnection {
+    /// A head is complete: its body is refused, read, or not there.
+    func expectBody(
+        _ head: RequestHead, _ request: Request, _ resolution: Router.Resolution, on loop: isolated EventLoop
+    ) {
+        guard head.framing != .none else { return run(request, resolution, head, nil, on: loop) }
+        if let refusal = refusal(head, request, resolution) {
+            return refuseUnread(refusal, head, request, on: loop)
+        }
+        let rule = resolution.body
+        let reader = BodyReader(head.framing, limit: rule.maxBytes, isDropped: rule.isDropped)
+        incoming = IncomingBody(head, request, resolution, reader, core.bodies.part(Self.kind(head, rule)))
+        phase = .body
+        if head.expectsContinue, input.isEmpty { _ = wsi?.write(Array("HTTP/1.1 100 Continue\r\n\r\n".utf8)[...]) }
+        expect(within: core.configuration.bodyTimeout, on: loop)
+    }
+
+    /// What can be answered without the body.
+    private func refusal(_ head: RequestHead, _ request: Request, _ resolution: Router.Resolution) -> Response? {
+        let rule = resolution.body
+        var announced = 0
+        if case .length(let count) = head.framing { announced = count }
+        if case .fault(let fault) = resolution {
+            // Of a short body the rest is read, so that the connection can stay, unless the client waits for a word.
+            return head.expectsContinue || announced > rule.maxBytes ? core.response(to: fault, request) : nil
+        }
+        if let refusal = rule.checkHead?(request) { return refusal }
+        if head.hasEncodedBody, !rule.isDropped { return core.response(to: .encodedBody, request) }
+        guard announced <= rule.maxBytes else {
+            return core.response(to: .bodyTooLarge(limit: rule.maxBytes), request)
+        }
+        return nil
+    }
+
+    /// Where the next request begins is known only when the whole body is here; otherwise the connection ends after the answer.
+    private func refuseUnread(
+        _ response: Response, _ head: RequestHead, _ request: Request, on loop: isolated EventLoop
+    ) {
+        closesAfterResponse = true
+        if case .length(let count) = head.framing, input.count >= count {
+            input.removeFirst(count)
+            closesAfterResponse = !head.keepsAlive
+        }
+        send(response, request, makeEncoder(head), on: loop)
+    }
+
+    private static func kind(_ head: RequestHead, _ rule: Router.BodyRule) -> BodyBudget.Kind {
+        guard rule.checkHead != nil else { return .stranger }
+        if case .length(let count) = head.framing, count <= BodyBudget.small { return .small }
+        return rule.maxBytes <= BodyBudget.small ? .small : .large
+    }
+
+    /// Uses what has come. False: more must come.
+    func readBody(on loop: isolated EventLoop) -> Bool {
+        guard let incoming else { return false }
+        do throws(HTTPFault) {
+            let isComplete = try incoming.reader.read(&input)
+            guard incoming.part.grow(to: incoming.reader.content.count) else { throw .bodiesInTheWay }
+            guard isComplete else { return false }
+        } catch {
+            refuseBody(error, on: loop)
+            return true
+        }
+        self.incoming = nil
+        var request = incoming.request
+        request.body = incoming.reader.takeContent()
+        run(request, incoming.resolution, incoming.head, incoming.part, on: loop)
+        return true
+    }
+
+    /// The body that is on its way is not taken; what has come of it is let go at once.
+    func refuseBody(_ fault: HTTPFault, on loop: isolated EventLoop) {
+        let request = incoming?.request
+        incoming = nil
+        input = []
+        answer(fault, request, closes: true, on: loop)
+    }
+}
