@@ -54,6 +54,7 @@ let package = Package(
             dependencies: ["CGlibc", "CLibwebsockets", httpTypes, logging],
             swiftSettings: unsafeDoors
         ),
+        .target(name: "WebClient", dependencies: ["COpenSSL"], swiftSettings: unsafeDoors),
         .target(
             name: "SessionHub",
             dependencies: [
@@ -64,7 +65,7 @@ let package = Package(
         .executableTarget(
             name: "amphi",
             dependencies: [
-                "SessionHub", "StrictJSON", argumentParser, logging, serviceLifecycle,
+                "SessionHub", "StrictJSON", "WebClient", argumentParser, logging, serviceLifecycle,
                 .product(name: "Configuration", package: "swift-configuration"),
             ],
             swiftSettings: settings
@@ -98,7 +99,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "TestSupport", "Database", "SessionHub", "StrictJSON", "Tokens", "amphi", "amphi-bench", logging,
+                "TestSupport", "Database", "SessionHub", "StrictJSON", "Tokens", "WebClient", "amphi", "amphi-bench",
+                logging,
             ],
             swiftSettings: settings
         ),

@@ -10,6 +10,8 @@
 #include <openssl/param_build.h>
 #include <openssl/pem.h>
 #include <openssl/rand.h>
+#include <openssl/ssl.h>
+#include <openssl/x509_vfy.h>
 
 /* Refuses every passphrase. Without a callback, PEM_read_bio_* "prompts for the pass phrase on the current terminal".
  * https://docs.openssl.org/3.0/man3/PEM_read_bio_PrivateKey/ */
@@ -86,6 +88,34 @@ static inline int amphi_public_key_pem(const EVP_PKEY *key, unsigned char *buffe
     int length = PEM_write_bio_PUBKEY(bio, key) == 1 ? BIO_read(bio, buffer, size) : 0;
     BIO_free(bio);
     return length;
+}
+
+/* A client's TLS over a connected socket, owned by the caller, or NULL with a text in `problem` that nobody frees: the peer's
+ * certificate must be trusted by this machine and be that of `host`, a name or an address. "If hostname checking is not
+ * enabled, any certificate that chains to a trusted root is accepted".
+ * https://docs.openssl.org/3.0/man3/SSL_set1_host/ */
+static inline SSL *amphi_tls_connect(int descriptor, const char *host, const char **problem) {
+    SSL_CTX *context = SSL_CTX_new(TLS_client_method());
+    SSL *ssl = context == NULL ? NULL : SSL_new(context);
+    int is_ready = ssl != NULL && SSL_CTX_set_default_verify_paths(context) == 1;
+    SSL_CTX_free(context);
+    if (is_ready) {
+        SSL_set_verify(ssl, SSL_VERIFY_PEER, NULL);
+        if (X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), host) != 1) {
+            is_ready = SSL_set1_host(ssl, host) == 1 && SSL_set_tlsext_host_name(ssl, host) == 1;
+        }
+    }
+    if (is_ready && SSL_set_fd(ssl, descriptor) == 1 && SSL_connect(ssl) == 1) {
+        *problem = NULL;
+        return ssl;
+    }
+    long verdict = ssl == NULL ? X509_V_OK : SSL_get_verify_result(ssl);
+    const char *reason = ERR_reason_error_string(ERR_peek_last_error());
+    *problem = verdict != X509_V_OK ? X509_verify_cert_error_string(verdict) : reason;
+    if (*problem == NULL) *problem = "the handshake does not end";
+    ERR_clear_error();
+    SSL_free(ssl);
+    return NULL;
 }
 
 #endif

@@ -29,7 +29,7 @@ enum Demo {
         }
         lines.append("")
         let jitsi = try JitsiConfiguration(application.configuration.jitsi)
-        if jitsi.profile == .linkOnly, jitsi.domain == JitsiConfiguration.publicServer {
+        if jitsi.profile == .linkOnly, jitsi.embedHost == JitsiConfiguration.publicServer {
             lines += [
                 "The video opens on meet.jit.si, which wants a Google, GitHub or Facebook login from whoever opens the room.",
                 "With a Jitsi of your own: JITSI_SERVER_URL=https://meet.example.org JITSI_APP_ID=... JITSI_APP_SECRET=...",

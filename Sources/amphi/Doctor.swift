@@ -5,7 +5,7 @@ import SessionHub
 /// Checks what the hub would serve with, and says what to change.
 struct Doctor: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Check the configuration, the secrets, the database, the clock and the Jitsi tokens."
+        abstract: "Check the configuration, the secrets, the database, the clock, the Jitsi server and its tokens."
     )
 
     @OptionGroup var options: ConfigurationOptions
@@ -22,7 +22,7 @@ struct Doctor: AsyncParsableCommand {
         report.checkFolders(configuration)
         await report.checkDatabase(configuration)
         report.checkClock()
-        report.checkJitsi(configuration)
+        await report.checkJitsi(configuration)
         for line in report.lines { Output.line(line) }
         if report.problems > 0 { throw ExitCode.failure }
     }

@@ -4,12 +4,14 @@ import SessionHub
 
 /// What `amphi doctor` found, as lines for a terminal.
 struct DoctorReport {
-    private(set) var lines: [String] = []
+    var lines: [String] = []
     private(set) var problems = 0
 
-    private mutating func good(_ text: String) { lines.append("ok       \(text)") }
-    private mutating func warn(_ text: String) { lines.append("warning  \(text)") }
-    private mutating func bad(_ text: String) {
+    /// What is so, and neither good nor bad.
+    mutating func note(_ text: String) { lines.append("         \(text)") }
+    mutating func good(_ text: String) { lines.append("ok       \(text)") }
+    mutating func warn(_ text: String) { lines.append("warning  \(text)") }
+    mutating func bad(_ text: String) {
         lines.append("PROBLEM  \(text)")
         problems += 1
     }
@@ -68,30 +70,12 @@ struct DoctorReport {
         }
     }
 
-    /// Jitsi knows no leeway. Without another clock to ask, only what cannot be true is found.
+    /// Without another clock to ask, only what cannot be true is found; Jitsi's is asked with its script (`checkJitsi`).
     mutating func checkClock() {
         let now = HubClock().now
-        let text = "the clock says \(now.text); Jitsi's server must agree within 30 s"
+        let text = "the clock says \(now.text)"
         if now < Self.firstRelease { bad("\(text), but it is in the past") } else { good(text) }
     }
 
     private static let firstRelease = Timestamp(seconds: 1_767_225_600)
-
-    mutating func checkJitsi(_ configuration: HubConfiguration) {
-        guard let jitsi = try? JitsiConfiguration(configuration.jitsi) else { return }
-        good("Jitsi is \(jitsi.serverURL) with the profile \(jitsi.profile.rawValue)")
-        for warning in jitsi.warnings { warn(warning) }
-        guard jitsi.profile == .selfHosted else { return }
-        do {
-            lines += [""] + (try JitsiSample.table(jitsi)) + [""]
-        } catch {
-            bad("no Jitsi token can be made: \(error)")
-        }
-        lines += [
-            "Prosody must have: app_id \"\(jitsi.appID)\", the same app_secret, issuer \"\(jitsi.appID)\", audience \"\(jitsi.audience)\".",
-            "docker-jitsi-meet: ENABLE_AUTH=1 AUTH_TYPE=jwt JWT_APP_ID=\(jitsi.appID) JWT_APP_SECRET=... "
-                + "JWT_ACCEPTED_ISSUERS=\(jitsi.appID) JWT_ACCEPTED_AUDIENCES=\(jitsi.audience)",
-            "  XMPP_MUC_MODULES=token_affiliation WAIT_FOR_HOST_DISABLE_AUTO_OWNERS=true ENABLE_AUTO_OWNER=false JICOFO_ENABLE_AUTH=0",
-        ]
-    }
 }

@@ -74,15 +74,20 @@ extension ConfigurationKey {
     ]
 
     private static let jitsi: [ConfigurationKey] = [
-        .text("JITSI_SERVER_URL", \.jitsi.serverURL, "The Jitsi server; a path is its tenant."),
+        .text(
+            "JITSI_SERVER_URL", \.jitsi.serverURL,
+            "Where browsers reach Jitsi, with its port; one word after the host is the tenant.",
+            check: JitsiAddress.serverProblem
+        ),
         .text("JITSI_APP_ID", \.jitsi.appID, "`iss` of Jitsi tokens: Prosody's app_id."),
         .optionalText(
             "JITSI_APP_SECRET", \.jitsi.appSecret, secret: true,
             "Signs Jitsi tokens: Prosody's app_secret; 32 bytes or more, not JWT_SECRET."
         ),
         .optionalText(
-            "JITSI_DOMAIN", \.jitsi.domain, type: "host", defaultText: "the server's host",
-            "`sub` of Jitsi tokens and the domain that the page embeds."
+            "JITSI_DOMAIN", \.jitsi.domain, type: "domain", defaultText: "the server's host",
+            "The XMPP domain of its Prosody (`meet.jitsi` in docker): `sub` of Jitsi tokens, where no tenant is.",
+            check: JitsiAddress.domainProblem
         ),
         .optionalWord(
             "JITSI_PROFILE", \.jitsi.profile, "How rooms are entered; chosen by server and secret when not set."),

@@ -46,7 +46,7 @@ package struct HealthRoutes: Sendable {
             "language": .string(configuration.language.rawValue),
             "jitsi": [
                 "profile": .string(jitsi.profile.rawValue),
-                "domain": .string(jitsi.domain),
+                "domain": .string(jitsi.embedHost),
                 "server_url": .string(jitsi.serverURL),
                 "script_url": jitsi.scriptURL.map { .string($0) } ?? .null,
             ],

@@ -17,10 +17,7 @@ package struct JitsiConfiguration: Sendable, Equatable {
     package static let publicServer = "meet.jit.si"
 
     package let profile: Profile
-    /// Scheme, host, and a tenant's path if there is one; no slash at its end.
-    package let serverURL: String
-    /// `sub` of the tokens, and the domain that the page's IFrame API opens.
-    package let domain: String
+    package let address: JitsiAddress
     package let appID: String
     /// Nil unless the profile signs.
     package let appSecret: String?
@@ -31,10 +28,13 @@ package struct JitsiConfiguration: Sendable, Equatable {
     package let warnings: [String]
 
     /// Scheme, host and port: what the page's Content-Security-Policy must let in.
-    package var origin: String { WebOrigin(serverURL)?.text ?? serverURL }
+    package var origin: String { address.origin.text }
+    package var serverURL: String { address.serverURL }
+    /// What the page embeds, and names when it cannot be reached: host and port.
+    package var embedHost: String { address.origin.hostAndPort }
 
     /// The IFrame API; nil where a class opens in a tab of its own, because meet.jit.si ends embedded calls after 5 minutes.
-    package var scriptURL: String? { profile == .selfHosted ? "\(origin)/external_api.js" : nil }
+    package var scriptURL: String? { profile == .selfHosted ? address.scriptURL : nil }
 }
 
 extension JitsiConfiguration {
@@ -54,23 +54,20 @@ extension JitsiConfiguration {
 
     /// The rules of jitsi.md, Profiles. Every refusal is a sentence that names the key.
     package init(_ settings: Settings) throws(ConfigurationError) {
-        guard let origin = WebOrigin(settings.serverURL) else {
-            throw ConfigurationError("JITSI_SERVER_URL must be an address such as https://meet.example.org.")
-        }
-        let profile = settings.profile ?? Self.profile(host: origin.host, hasSecret: settings.appSecret != nil)
-        if let problem = Self.problem(settings, profile: profile, host: origin.host) {
+        let address = try JitsiAddress(serverURL: settings.serverURL, domain: settings.domain)
+        let host = address.origin.host
+        let profile = settings.profile ?? Self.profile(host: host, hasSecret: settings.appSecret != nil)
+        if let problem = Self.problem(settings, profile: profile, host: host) {
             throw ConfigurationError(problem)
         }
         self.profile = profile
-        serverURL = settings.serverURL.withoutTrailingSlash
-        // The seed's default domain is the seed's default server; an own server is its own domain.
-        domain = settings.domain ?? origin.hostAndPort
+        self.address = address
         appID = settings.appID
         appSecret = profile == .selfHosted ? settings.appSecret : nil
         audience = settings.audience ?? settings.appID
         roomPrefix = settings.roomPrefix.lowercased()
         tokenPlace = settings.tokenPlace
-        warnings = Self.warnings(settings, profile: profile, host: origin.host)
+        warnings = Self.warnings(settings, profile: profile, origin: address.origin)
     }
 
     private static func profile(host: String, hasSecret: Bool) -> Profile {
@@ -102,8 +99,14 @@ extension JitsiConfiguration {
         }
     }
 
-    private static func warnings(_ settings: Settings, profile: Profile, host: String) -> [String] {
-        guard profile == .linkOnly else { return [] }
+    private static func warnings(_ settings: Settings, profile: Profile, origin: WebOrigin) -> [String] {
+        let host = origin.host
+        guard profile == .linkOnly else {
+            guard origin.scheme == "http", !["localhost", "127.0.0.1", "[::1]"].contains(host) else { return [] }
+            return [
+                "JITSI_SERVER_URL is http: Jitsi's IFrame API embeds over https, and browsers give camera and microphone to https only."
+            ]
+        }
         if host == publicServer {
             let ignored = settings.appSecret == nil ? "" : " JITSI_APP_SECRET is not used."
             return [

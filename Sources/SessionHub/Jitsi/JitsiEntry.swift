@@ -1,4 +1,4 @@
-import StrictJSON
+package import StrictJSON
 package import Tokens
 
 /// What one person needs to enter a class's room: in answers of join, start and jitsi-token only.
@@ -8,9 +8,10 @@ package struct JitsiEntry: Sendable, Equatable {
     package let joinURL: String
     /// When the token ends; nil without one.
     package let expiresAt: Timestamp?
-    package let domain: String
-    package let roomName: String
+    package let room: JitsiRoom
     package let serverURL: String
+    /// For the IFrame API's `configOverwrite`: what the join URL sets in its fragment.
+    package let config: JSONObject
 }
 
 extension JitsiService {
@@ -22,33 +23,34 @@ extension JitsiService {
             room: session.roomName, user: access.user, email: email, isModerator: access.isHost,
             mayRecord: session.isRecordingEnabled, now: now
         )
+        let settings = JitsiCallSettings(
+            subject: session.title, isModerator: access.isHost, hasToken: made != nil
+        )
         return JitsiEntry(
             jwt: made?.token,
-            joinURL: generateJoinURL(
-                room: session.roomName, token: made?.token, subject: session.title, isModerator: access.isHost
-            ),
+            joinURL: joinURL(room: session.roomName, token: made?.token, settings: settings),
             expiresAt: made?.expiresAt,
-            domain: configuration.domain,
-            roomName: session.roomName,
-            serverURL: configuration.serverURL
+            room: configuration.address.room(session.roomName),
+            serverURL: configuration.serverURL,
+            config: settings.overwrite
         )
     }
 
-    /// `https://host/[tenant/]room#jwt=...&config.x=...`: in the fragment, so that no token reaches a server's log.
-    ///
-    /// Values are JSON, then percent-encoded, as Jitsi reads them.
+    /// `https://host[:port]/[tenant/]room#jwt=...&config.x=...`: in the fragment, so that no token reaches a server's log.
     package func generateJoinURL(room: String, token: String?, subject: String, isModerator: Bool) -> String {
-        let config: [(String, JSON)] = [
-            ("subject", .string(subject)),
-            ("prejoinConfig.enabled", false),
-            ("startWithAudioMuted", .bool(!isModerator)),
-            ("disableInviteFunctions", true),
-            token == nil ? ("requireDisplayName", true) : ("readOnlyName", true),
-        ]
-        var fragment = config.map { "config.\($0.0)=\(PercentEncoding.component($0.1.text))" }
-        var url = "\(configuration.serverURL)/\(room)"
+        joinURL(
+            room: room, token: token,
+            settings: JitsiCallSettings(subject: subject, isModerator: isModerator, hasToken: token != nil)
+        )
+    }
+
+    private func joinURL(room: String, token: String?, settings: JitsiCallSettings) -> String {
+        var fragment = settings.fragment
+        var url = configuration.address.room(room).url
         switch (token, configuration.tokenPlace) {
-        case (let token?, .fragment): fragment.insert("jwt=\(token)", at: 0)
+        // In a fragment the token is JSON like every other value: Jitsi ignores one without its quotes.
+        case (let token?, .fragment): fragment.insert("jwt=\(JitsiText.fragmentValue(.string(token)))", at: 0)
+        // In a query it is not.
         case (let token?, .query): url += "?jwt=\(token)"
         case (nil, _): break
         }

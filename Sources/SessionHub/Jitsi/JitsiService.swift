@@ -42,11 +42,12 @@ package struct JitsiService: Sendable {
     ) throws(TokenError) -> (token: String, expiresAt: Timestamp)? {
         guard let signer else { return nil }
         let expiresAt = Timestamp(seconds: now.seconds + Self.lifetime)
+        let room = configuration.address.room(room)
         let claims: JSONObject = [
             "aud": .string(configuration.audience),
             "iss": .string(configuration.appID),
-            "sub": .string(configuration.domain),
-            "room": .string(room.lowercased()),
+            "sub": .string(room.sub),
+            "room": .string(room.claim),
             "iat": .integer(now.seconds),
             "nbf": .integer(now.seconds - Self.clockDifference),
             "exp": .integer(expiresAt.seconds),
@@ -72,9 +73,12 @@ package struct JitsiService: Sendable {
     /// All values are strings, and what is not known is left out: Prosody refuses `null`. Affiliation and moderator say
     /// the same to the two modules that read them.
     private static func user(_ person: Person, email: String, isModerator: Bool) -> JSON {
-        var user = JSONObject([("id", .string(String(person.id))), ("name", .string(person.name))])
-        if !email.isEmpty { user["email"] = .string(email) }
-        if let avatar = person.avatar, !avatar.isEmpty { user["avatar"] = .string(avatar) }
+        let known = [
+            ("name", JitsiText.clean(person.name)), ("email", JitsiText.clean(email)),
+            ("avatar", JitsiText.clean(person.avatar ?? "")),
+        ].filter { !$0.1.isEmpty }
+        var user = JSONObject([("id", .string(String(person.id))), ("name", .string("#\(person.id)"))])
+        for (name, text) in known { user[name] = .string(text) }
         user["affiliation"] = .string(isModerator ? "owner" : "member")
         user["moderator"] = .string(isModerator ? "true" : "false")
         return .object(user)

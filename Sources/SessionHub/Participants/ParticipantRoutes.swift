@@ -51,8 +51,10 @@ package struct ParticipantRoutes: Sendable {
             [
                 "session_id": .integer(id), "user_id": .integer(caller.userID),
                 "role": .optional(access.role?.rawValue), "joined_at": .string(joinedAt.text),
-                "jitsi_join_url": .string(entry.joinURL), "jitsi_room_name": .string(entry.roomName),
-                "jitsi_room_password": .string(access.session.roomPassword), "jitsi_domain": .string(entry.domain),
+                "jitsi_join_url": .string(entry.joinURL), "jitsi_room_name": .string(access.session.roomName),
+                "jitsi_room_password": .string(access.session.roomPassword),
+                "jitsi_domain": .string(entry.room.embedHost), "jitsi_embed_room": .string(entry.room.embedName),
+                "jitsi_config": .object(entry.config),
                 "jitsi_server_url": .string(entry.serverURL), "jwt": .optional(entry.jwt),
                 "expires_at": .optional(entry.expiresAt), "channel_url": .string(address.channel(id)),
                 "channel_token": .string(channelToken),
@@ -78,8 +80,8 @@ package struct ParticipantRoutes: Sendable {
         )
     }
 
-    /// For coming back into the room. The role is the hub's own word, whatever the body says. It takes no seat, so somebody
-    /// without one gets a token only while there is a place.
+    /// For coming back into the room. The role is the hub's own word, whatever the body says. It takes no seat, so only those
+    /// who hold one get a token, and hosts, who need none; seat and status are read in one query.
     @Sendable private func jitsiToken(_ call: Call) async throws -> Reply {
         try call.takesNothing()
         let (id, caller, now) = (try call.id("sessionId"), call.caller, clock.now)
@@ -91,6 +93,7 @@ package struct ParticipantRoutes: Sendable {
         guard caller.role != .service else { throw HubError(.forbidden) }
         try operations.admit(access, now: now)
         guard access.hasPlace else { throw HubError(.sessionFull) }
+        guard access.isHost || access.isSeated else { throw HubError(.notJoined) }
         let entry = try jitsi.entry(session: access.session, access: access, email: caller.email, now: now)
         return Reply([
             "jwt": .optional(entry.jwt), "jitsi_join_url": .string(entry.joinURL),

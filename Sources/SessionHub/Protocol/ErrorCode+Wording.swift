@@ -30,6 +30,8 @@ extension ErrorCode {
         case .sessionOver: Localized(en: "The class is over.", fr: "La classe est terminée.")
         case .sessionCancelled: Localized(en: "The class was cancelled.", fr: "La classe a été annulée.")
         case .sessionFull: Localized(en: "The class is full.", fr: "La classe est complète.")
+        case .notJoined:
+            Localized(en: "Join the class first.", fr: "Entrez d’abord dans la classe.")
         case .chatDisabled:
             Localized(en: "The chat of this class is off.", fr: "Le chat de cette classe est désactivé.")
         case .chatLocked: Localized(en: "The chat is locked.", fr: "Le chat est verrouillé.")

@@ -23,6 +23,7 @@ package enum ErrorCode: String, Sendable, CaseIterable {
     case sessionOver = "session_over"
     case sessionCancelled = "session_cancelled"
     case sessionFull = "session_full"
+    case notJoined = "not_joined"
     case chatDisabled = "chat_disabled"
     case chatLocked = "chat_locked"
     case slowMode = "slow_mode"

@@ -58,7 +58,7 @@ enum AccessMatrix {
         POST   /api/live-sessions/{live}/join              401  401     401     404      200     200    404    200    200    200     404   200   403     403
         POST   /api/live-sessions/{ended}/join             401  401     401     404      400     400    404    400    400    400     404   400   403     403
         POST   /api/live-sessions/{scheduled}/jitsi-token  401  401     401     404      400     400    404    200    200    200     404   200   403     403
-        POST   /api/live-sessions/{live}/jitsi-token       401  401     401     404      200     200    404    200    200    200     404   200   403     403
+        POST   /api/live-sessions/{live}/jitsi-token       401  401     401     404      400     200    404    200    200    200     404   200   403     403
         POST   /api/live-sessions/{ended}/jitsi-token      401  401     401     404      400     400    404    400    400    400     404   400   403     403
         POST   /api/live-sessions/{live}/leave             401  401     401     404      200     200    200    200    200    200     404   200   200     403
         GET    /api/live-sessions/{live}/attendance        401  401     401     404      403     403    404    200    200    200     404   200   200     403

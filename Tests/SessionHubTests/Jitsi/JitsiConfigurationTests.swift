@@ -20,7 +20,7 @@ struct JitsiConfigurationTests {
 
     @Test func `nothing configured is link-only on meet.jit.si, with a warning`() throws {
         let jitsi = try JitsiConfiguration(JitsiConfiguration.Settings())
-        #expect(jitsi.profile == .linkOnly && jitsi.domain == "meet.jit.si" && jitsi.appSecret == nil)
+        #expect(jitsi.profile == .linkOnly && jitsi.embedHost == "meet.jit.si" && jitsi.appSecret == nil)
         #expect(jitsi.scriptURL == nil && jitsi.origin == "https://meet.jit.si")
         #expect(jitsi.warnings.count == 1)
     }
@@ -42,14 +42,21 @@ struct JitsiConfigurationTests {
 
     @Test func `an own server is its own domain, and its app id its audience`() throws {
         let jitsi = try resolve("https://Meet.example.org:8443/tenant/", secret: Self.secret)
-        #expect(jitsi.domain == "meet.example.org:8443" && jitsi.audience == "mdsc-app")
-        #expect(jitsi.serverURL == "https://Meet.example.org:8443/tenant")
+        #expect(jitsi.embedHost == "meet.example.org:8443" && jitsi.audience == "mdsc-app")
+        #expect(jitsi.address.xmppDomain == "meet.example.org")
+        #expect(jitsi.serverURL == "https://meet.example.org:8443/tenant")
         #expect(jitsi.scriptURL == "https://meet.example.org:8443/external_api.js")
         let named = try resolve(secret: Self.secret) { settings in
             settings.domain = "meet.jitsi"
             settings.audience = "jitsi"
         }
-        #expect(named.domain == "meet.jitsi" && named.audience == "jitsi")
+        #expect(named.address.xmppDomain == "meet.jitsi" && named.audience == "jitsi")
+        #expect(named.embedHost == "meet.example.org")
+    }
+
+    @Test func `a server that signs over http is warned about, but for one on this machine`() throws {
+        #expect(try resolve("http://meet.example.org", secret: Self.secret).warnings.count == 1)
+        #expect(try resolve("http://127.0.0.1:8000", secret: Self.secret).warnings.isEmpty)
     }
 
     @Test func `defect 3: link-only never signs, whatever secret there is`() throws {

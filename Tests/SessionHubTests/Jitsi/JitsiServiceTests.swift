@@ -103,9 +103,10 @@ struct JitsiServiceTests {
     @Test func `defect 4: token and settings stand in the fragment, and no password anywhere`() throws {
         let url = try service().generateJoinURL(room: "room", token: "t.o.k", subject: "L’été & co", isModerator: false)
         #expect(
-            url == "https://meet.example.org/room#jwt=t.o.k&config.subject=%22L%E2%80%99%C3%A9t%C3%A9%20%26%20co%22"
-                + "&config.prejoinConfig.enabled=false&config.startWithAudioMuted=true&config.disableInviteFunctions=true"
-                + "&config.readOnlyName=true"
+            url == "https://meet.example.org/room#jwt=%22t.o.k%22"
+                + "&config.subject=%22L%5Cu2019%5Cu00E9t%5Cu00E9%20%5Cu0026%20co%22&config.prejoinConfig.enabled=false"
+                + "&config.startWithAudioMuted=true&config.startWithVideoMuted=true&config.disableInviteFunctions=true"
+                + "&config.disableDeepLinking=true&config.readOnlyName=true"
         )
     }
 

@@ -23,12 +23,19 @@ struct JoinTests {
                     "session_id": .integer(session), "user_id": 20, "role": "participant",
                     "joined_at": "2026-03-15T09:00:05Z",
                     "jitsi_join_url": .string(
-                        "https://meet.jit.si/\(stored.roomName)#config.subject=%22S%C3%A9ance%22"
+                        "https://meet.jit.si/\(stored.roomName)#config.subject=%22S%5Cu00E9ance%22"
                             + "&config.prejoinConfig.enabled=false&config.startWithAudioMuted=true"
-                            + "&config.disableInviteFunctions=true&config.requireDisplayName=true"
+                            + "&config.startWithVideoMuted=true&config.disableInviteFunctions=true"
+                            + "&config.disableDeepLinking=true&config.requireDisplayName=true"
                     ),
                     "jitsi_room_name": .string(stored.roomName), "jitsi_room_password": .string(stored.roomPassword),
-                    "jitsi_domain": "meet.jit.si", "jitsi_server_url": "https://meet.jit.si", "jwt": nil,
+                    "jitsi_domain": "meet.jit.si", "jitsi_embed_room": .string(stored.roomName),
+                    "jitsi_config": [
+                        "subject": "Séance", "prejoinConfig": ["enabled": false], "startWithAudioMuted": true,
+                        "startWithVideoMuted": true, "disableInviteFunctions": true, "disableDeepLinking": true,
+                        "requireDisplayName": true,
+                    ],
+                    "jitsi_server_url": "https://meet.jit.si", "jwt": nil,
                     "expires_at": nil, "channel_url": .string(channel),
                 ]
             )

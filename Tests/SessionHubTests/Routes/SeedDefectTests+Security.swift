@@ -15,7 +15,7 @@ struct SeedDefectTests {
                 ["role": "moderator"], ["role": "instructor", "moderator": true], ["role": ["moderator"]],
                 ["context": ["user": ["affiliation": "owner"]]],
             ] {
-                for action in ["jitsi-token", "join"] {
+                for action in ["join", "jitsi-token"] {
                     let response = try await room.post("/api/live-sessions/\(session)/\(action)", as: .awa, body)
                     let token = try #require(try data(response)["jwt"]?.stringValue)
                     let user = try JitsiRouteTests.claims(token, room)["context"]?["user"]

@@ -20,7 +20,7 @@ struct SessionLifecycleRouteTests {
             )
             let stored = try await room.row(session)
             let url = try #require(answer["jitsi_join_url"]?.stringValue)
-            #expect(url.hasPrefix("https://meet.jit.si/\(stored.roomName)#config.subject=%22S%C3%A9ance%22&"))
+            #expect(url.hasPrefix("https://meet.jit.si/\(stored.roomName)#config.subject=%22S%5Cu00E9ance%22&"))
             #expect(stored.status == .live)
             #expect(stored.actualStart == room.clock.now)
             let events = try data(await room.get("/api/live-sessions/\(session)/events", as: .awa))
