@@ -22,8 +22,10 @@ package struct ClaimExpectation: Sendable {
         self.requiresExpiry = requiresExpiry
     }
 
-    func check(_ claims: JSONObject, now: Int64, leeway: Int64) throws(TokenError) {
-        precondition(0...Self.latest ~= leeway, "leeway is in seconds, and not negative")
+    func check(_ claims: JSONObject, now: Int64, leeway: Int64, earliness: Int64) throws(TokenError) {
+        for seconds in [leeway, earliness] {
+            precondition(0...Self.latest ~= seconds, "leeway is in seconds, and not negative")
+        }
         _ = try Self.date("iat", of: claims)
         // RFC 7519 section 4.1.4: refused "on or after" the time.
         if let expiry = try Self.date("exp", of: claims) {
@@ -31,7 +33,7 @@ package struct ClaimExpectation: Sendable {
         } else if requiresExpiry {
             throw .missingClaim("exp")
         }
-        if let start = try Self.date("nbf", of: claims), now < start - leeway { throw .notYetValid }
+        if let start = try Self.date("nbf", of: claims), now < start - earliness { throw .notYetValid }
         try checkAudience(try Self.audience(of: claims))
         try checkIssuer(try Self.text("iss", of: claims))
     }

@@ -33,9 +33,10 @@ package struct JWTVerifier: Sendable {
 
     /// The claims of `token` if its signature and they hold at `now` (unix seconds).
     ///
-    /// `leeway` (seconds, not negative) stretches `exp` and `nbf` for clocks that differ.
+    /// `leeway` (seconds, not negative) stretches `exp` and `nbf` for clocks that differ; `earliness`, when it is given, takes its
+    /// place for `nbf`.
     package func verify(
-        _ token: String, now: Int64, leeway: Int64 = 0, expectation: ClaimExpectation
+        _ token: String, now: Int64, leeway: Int64 = 0, earliness: Int64? = nil, expectation: ClaimExpectation
     ) throws(TokenError) -> JSONObject {
         guard token.utf8.count <= Self.maxBytes else { throw .tooLarge }
         let bytes = Array(token.utf8)
@@ -44,7 +45,7 @@ package struct JWTVerifier: Sendable {
         try check(header: try Self.object(parts[0]))
         guard key.verifies(signature, of: Array(bytes[..<parts[1].endIndex])) else { throw .badSignature }
         let claims = try Self.object(parts[1])
-        try expectation.check(claims, now: now, leeway: leeway)
+        try expectation.check(claims, now: now, leeway: leeway, earliness: earliness ?? leeway)
         return claims
     }
 

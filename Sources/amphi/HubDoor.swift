@@ -79,7 +79,8 @@ struct HubDoor {
 
     /// The person with this e-mail address. Throws a `Refusal` when there is none.
     func person(_ email: String) async throws -> JSON {
-        let found = try await send("GET", "/api/users?limit=100&search=\(Self.escaped(email))")
+        let found = try await send("GET", "/api/users?email=\(Self.escaped(email))")
+        // Compared here as well: an older hub does not know the filter.
         let person = found.arrayValue?.first { Email.key($0["email"]?.stringValue ?? "") == Email.key(email) }
         guard let person else {
             throw Refusal(sentences: ["there is nobody with the e-mail address \(email): amphi user add \(email)"])

@@ -32,7 +32,9 @@ struct Init: AsyncParsableCommand {
     var jitsiUrl: String?
 
     func validate() throws {
-        guard Email.isPlausible(adminEmail) else { throw ValidationError("--admin-email must be an e-mail address.") }
+        guard Email.isPlausible(Email.clean(adminEmail)) else {
+            throw ValidationError("--admin-email must be an e-mail address.")
+        }
         for value in [publicUrl, jitsiUrl, host].compactMap(\.self) where value.contains(where: \.isWhitespace) {
             throw ValidationError("\"\(value)\" must not hold white space.")
         }
@@ -67,7 +69,8 @@ struct Init: AsyncParsableCommand {
         for line in [
             "\(folder)/.env has the keys and the secrets; keep it to yourself.",
             "\(configuration.database) is the database.", "", "Start the hub in \(folder):", "  amphi serve", "",
-            "Then open this link; it lets \(adminEmail) in, once, within a day:", "  \(link)",
+            "Then open this link; it lets \(adminEmail) in, once, within a day:", "  \(link)", "",
+            "Choose a password then. Another link: amphi user link \(adminEmail)",
         ] { Output.line(line) }
     }
 

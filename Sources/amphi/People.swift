@@ -32,7 +32,7 @@ struct Newcomer {
 /// People of the Directory.
 struct UserCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "user", abstract: "People of the Directory.", subcommands: [Add.self]
+        commandName: "user", abstract: "People of the Directory.", subcommands: [Add.self, Link.self]
     )
 
     struct Add: AsyncParsableCommand {
@@ -52,7 +52,7 @@ struct UserCommand: ParsableCommand {
         var email: String
 
         func validate() throws {
-            guard Email.isPlausible(email) else { throw ValidationError("\(email) is no e-mail address.") }
+            guard Email.isPlausible(Email.clean(email)) else { throw ValidationError("\(email) is no e-mail address.") }
         }
 
         func run() async throws {
@@ -63,6 +63,37 @@ struct UserCommand: ParsableCommand {
                 }
                 Output.line("\(email) is \(id), \(role.rawValue)")
                 Output.line(link)
+            } catch {
+                throw Failure.exit(error)
+            }
+        }
+    }
+}
+
+extension UserCommand {
+    struct Link: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Print a link with which a person comes in, once.",
+            discussion: "Also for somebody whose first link is used, and who has no password yet or has forgotten it."
+        )
+
+        @OptionGroup var options: ConfigurationOptions
+
+        @Flag(help: "The link is for a new password: within 15 minutes, without the old one.")
+        var reset = false
+
+        @Argument(help: ArgumentHelp("Their e-mail address.", valueName: "address"))
+        var email: String
+
+        func run() async throws {
+            do {
+                let link = try await HubDoor.with(try await options.read()) { door in
+                    let id = try await door.person(email)["id"]?.integerValue ?? 0
+                    return try await door.send(
+                        "POST", "/api/users/\(id)/sign-in-link", ["purpose": reset ? "reset_password" : "sign_in"]
+                    )
+                }
+                Output.line(link["url"]?.stringValue ?? "")
             } catch {
                 throw Failure.exit(error)
             }

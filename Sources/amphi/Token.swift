@@ -42,7 +42,9 @@ struct Token: AsyncParsableCommand {
         guard let lifetime = DurationText.milliseconds(ttl), lifetime >= 1000 else {
             throw ValidationError("--ttl must be a time such as 90s, 10m or 2h.")
         }
-        guard email.map(Email.isPlausible) ?? true else { throw ValidationError("--email must be an e-mail address.") }
+        guard email.map(Email.clean).map(Email.isPlausible) ?? true else {
+            throw ValidationError("--email must be an e-mail address.")
+        }
     }
 
     func run() async throws {

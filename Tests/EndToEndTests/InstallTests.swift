@@ -103,6 +103,45 @@ struct InstallTests {
         #expect(try await process.finish().ending == .exit(0))
     }
 
+    // Found from outside, no. 50
+    @Test(arguments: [false, true])
+    func `whoever has lost the link gets another, and chooses a password by it, on a hub that runs or not`(
+        isServed: Bool
+    ) async throws {
+        let folder = try TestFolder()
+        let made = try await run(["init", "--admin-email", "Ama@school.example", "--port", "0"], in: folder)
+        #expect(made.output.contains("amphi user link Ama@school.example"))
+        // Enough others whose addresses end like hers.
+        for index in 0..<3 {
+            #expect(try await run(["user", "add", "x\(index)ama@school.example"], in: folder).ending == .exit(0))
+        }
+        var served: (process: HubProcess, port: UInt16)?
+        if isServed { served = try await serve(folder) }
+        let link = try await run(["user", "link", "ama@SCHOOL.example"], in: folder)
+        #expect(link.ending == .exit(0), "\(link.errors)")
+        let reset = try await run(["user", "link", "ama@school.example", "--reset"], in: folder)
+        let nobody = try await run(["user", "link", "nobody@school.example"], in: folder)
+        #expect(nobody.ending == .exit(1) && nobody.errors.contains("nobody@school.example") && nobody.output == "")
+        if served == nil { served = try await serve(folder) }
+        let (process, port) = try #require(served)
+        let hub = RunningHub(port: port)
+        // The first link is used and her tab is closed.
+        _ = try await signIn(made.output, at: hub)
+        let answer = try await signIn(link.output, at: hub)
+        #expect(answer["user"]?["email"] == "Ama@school.example" && answer["purpose"] == "sign_in")
+        let byReset = try await signIn(reset.output, at: hub)
+        #expect(byReset["purpose"] == "reset_password")
+        let password = JSON.string("\(TestHub.mark) words of hers")
+        let chosen = try await hub.http.send(
+            "PUT", "/api/auth/password", token: answer["token"]?.stringValue, json: ["password": password])
+        #expect(chosen.status == 200, "\(chosen.text)")
+        let login = try await hub.http.send(
+            "POST", "/api/auth/login", json: ["email": "ama@school.example", "password": password])
+        #expect(login.status == 200)
+        process.signal(SIGTERM)
+        #expect(try await process.finish().ending == .exit(0))
+    }
+
     @Test func `status shows the hub that serves the database, for people and for programs`() async throws {
         let folder = try TestFolder()
         let (process, port) = try await HubProcess.serve(folder)

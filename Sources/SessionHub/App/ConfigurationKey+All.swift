@@ -70,6 +70,10 @@ extension ConfigurationKey {
             "AMPHI_AUTO_END", \.windows.autoEnd,
             "A class ends by itself so long after its scheduled end without a host; 0 leaves it to the 12 hours."
         ),
+        .number(
+            "AMPHI_MAX_PARTICIPANTS", \.maxParticipants, 1...CourseRoom.most,
+            "Least room of a class for which nobody has said how many may attend; it grows with its course."
+        ),
         .duration("AMPHI_GRACE", \.windows.grace, "How long a place is kept when a connection breaks."),
     ]
 

@@ -42,7 +42,9 @@ package final class HubApplication: Service {
         tokens = try TokenService(secret: secret)
         address = PublicAddress(configuration)
         let jitsi = try JitsiService(JitsiConfiguration(configuration.jitsi))
-        sessions = SessionOperations(jitsi: jitsi, windows: configuration.windows)
+        sessions = SessionOperations(
+            jitsi: jitsi, windows: configuration.windows, room: CourseRoom(least: configuration.maxParticipants)
+        )
         store = try await HubDatabase.open(configuration.database, migrations: migrations, logger: logger).0
         let loops = EventLoopGroup(count: configuration.loopCount)
         let epoch = try await store.database.write { try HubStore.epoch(in: $0) }

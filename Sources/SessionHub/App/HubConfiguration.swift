@@ -23,6 +23,8 @@ package struct HubConfiguration: Sendable, Equatable {
     package var windows = ClassWindows()
     /// Where plain dates count when a course says nothing; a name that this machine knows, by `ConfigurationKey`.
     package var timeZone = "UTC"
+    /// The least room of a class for which nobody has said how many may attend (`CourseRoom`).
+    package var maxParticipants = CourseRoom.standard
     package var logLevel = Logger.Level.info
     package var limits = HubLimits()
     package var jwtSecret: String?

@@ -24,6 +24,7 @@ package final class HubDatabase: Sendable {
             let hub = HubDatabase(database: database, lock: lock)
             let applied = try await Migrator(directory: migrations).migrate(database)
             try await SearchText.fill(database)
+            try await StoredText.clean(database)
             try await ImportStage.empty(database)
             return (hub, applied)
         } catch let error as SQLError {
@@ -55,7 +56,12 @@ package final class HubDatabase: Sendable {
         guard FileManager.default.fileExists(atPath: path) else { return nil }
         let database = try SQLiteDatabase(path: path, readers: 1, logger: logger)
         let person = try await database.read { connection in
-            try connection.hasTable("users") ? try UserStore.find(id, in: connection) : nil
+            guard try connection.hasTable("users") else { return nil as DirectoryUser? }
+            // Only columns of the first migration: the file may be an older hub's.
+            return try connection.first(
+                "SELECT id, email, first_name, last_name, role, avatar, 0 AS is_local FROM users WHERE id = $1",
+                [.integer(id)]
+            ).map(UserStore.user)
         }
         try database.close()
         return person

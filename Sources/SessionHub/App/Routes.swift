@@ -52,9 +52,10 @@ struct Routes {
             database: database, file: file, journal: journal, hub: hub, counters: counters, clock: clock
         ).add(to: &api)
         addAccounts(to: &api)
-        CourseRoutes(database: database, journal: journal).add(to: &api)
-        EnrollmentRoutes(database: database, journal: journal).add(to: &api)
-        ImportRoutes(database: database, journal: journal, limits: configuration.limits).add(to: &api)
+        let room = CourseRoom(least: configuration.maxParticipants)
+        CourseRoutes(database: database, journal: journal, room: room).add(to: &api)
+        EnrollmentRoutes(database: database, journal: journal, room: room).add(to: &api)
+        ImportRoutes(database: database, journal: journal, limits: configuration.limits, room: room).add(to: &api)
     }
 
     private func addAccounts(to api: inout API) {

@@ -59,7 +59,7 @@ struct CalendarEventChange: Sendable {
 
     init(_ fields: Fields) throws(HubError) {
         title = try fields.filled("title")
-        description = fields.has("description") ? .some(try fields.text("description", limit: 20_000)) : nil
+        description = fields.has("description") ? .some(try fields.text("description", .lines, limit: 20_000)) : nil
         type = try fields.text("event_type", limit: 64)
         start = try Self.bound("start_date", fields)
         end = fields.has("end_date") ? .some(try Self.bound("end_date", fields)) : nil
@@ -106,16 +106,20 @@ struct CalendarEventChange: Sendable {
 
     private static func bound(_ name: String, _ fields: Fields) throws(HubError) -> CalendarRange.Bound? {
         guard let value = fields.value(name) else { return nil }
-        if let bound = value.stringValue.flatMap(CalendarRange.Bound.init) { return bound }
-        throw .invalid(
-            name,
-            Localized(
-                en:
-                    "\(name) must be a time with its zone, or of an event that lasts all day a date such as 2026-03-15.",
-                fr:
-                    "\(name) doit être une heure avec son fuseau ou, pour une journée entière, une date comme 2026-03-15."
+        do throws(Timestamp.Fault) {
+            guard let text = value.stringValue else { throw .form }
+            return try CalendarRange.Bound(reading: text)
+        } catch {
+            throw error.refusal(
+                name,
+                Localized(
+                    en:
+                        "\(name) must be a time with its zone, or of an event that lasts all day a date such as 2026-03-15.",
+                    fr:
+                        "\(name) doit être une heure avec son fuseau ou, pour une journée entière, une date comme 2026-03-15."
+                )
             )
-        )
+        }
     }
 }
 

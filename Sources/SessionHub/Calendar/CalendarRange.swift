@@ -11,14 +11,11 @@ package struct CalendarRange: Sendable, Equatable {
         case moment(Timestamp)
         case date(Timestamp)
 
-        /// From text; nil when it is neither.
-        init?(_ text: String) {
+        init(reading text: String) throws(Timestamp.Fault) {
             if let date = Timestamp(plainDate: text) {
                 self = .date(date)
-            } else if let moment = Timestamp(text) {
-                self = .moment(moment)
             } else {
-                return nil
+                self = .moment(try Timestamp(reading: text))
             }
         }
     }
@@ -70,9 +67,11 @@ package struct CalendarRange: Sendable, Equatable {
     private static func bound(_ item: (name: String, text: String)) throws(HubError) -> Bound {
         // In a query string `+` means a space: an offset whose sign was not encoded arrives as one.
         var text = Array(item.text)
-        if text.count > 6, text[text.count - 6] == " " { text[text.count - 6] = "+" }
-        guard let bound = Bound(String(text)) else {
-            throw .invalid(
+        if let space = text.lastIndex(of: " "), text[..<space].contains(":") { text[space] = "+" }
+        do throws(Timestamp.Fault) {
+            return try Bound(reading: String(text))
+        } catch {
+            throw error.refusal(
                 item.name,
                 Localized(
                     en: "\(item.name) must be a date such as 2026-03-15, or a time with its zone.",
@@ -80,7 +79,6 @@ package struct CalendarRange: Sendable, Equatable {
                 )
             )
         }
-        return bound
     }
 
     /// Overlap, not containment; what has no length belongs to the moment at which it stands.

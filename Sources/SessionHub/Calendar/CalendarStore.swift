@@ -20,12 +20,13 @@ package enum CalendarStore {
             """
             SELECT \(columns) FROM events v
             LEFT JOIN courses c ON c.id = v.course_id
-            LEFT JOIN course_instructors k ON k.course_id = v.course_id AND k.user_id = $1
+            LEFT JOIN users u ON u.id = $1 AND u.role IN \(Teaching.roles)
+            LEFT JOIN course_instructors k ON k.course_id = v.course_id AND k.user_id = u.id
             LEFT JOIN enrollments e ON e.course_id = v.course_id AND e.user_id = $1 AND e.is_active = 1
             WHERE v.start_date < $3 AND (v.start_date >= $2 OR \(end) > $2)
                 AND ($4 = '' OR v.event_type = $4)
                 AND (v.start_date >= $5 OR \(end) > $5)
-                AND (v.is_public = 1 OR v.created_by = $1 OR $6 = 1 OR c.instructor_id = $1
+                AND (v.is_public = 1 OR v.created_by = $1 OR $6 = 1 OR c.instructor_id = u.id
                     OR k.user_id IS NOT NULL OR e.user_id IS NOT NULL)
             ORDER BY v.start_date, v.id LIMIT $7
             """,

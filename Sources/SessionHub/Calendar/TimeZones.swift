@@ -11,9 +11,25 @@ package struct TimeZones: Sendable, Equatable {
 
     /// Nil when this machine does not know the zone: its tzdata is missing or too old.
     package init?(named name: String) {
-        guard let zone = TimeZone(identifier: name) else { return nil }
+        guard let zone = Self.canonicalName(name).flatMap(TimeZone.init(identifier:)) else { return nil }
         standard = zone
     }
+
+    /// The name of a zone of the IANA database in its own capitals, for one that was typed in any; nil for what is no zone
+    /// there. Foundation alone would take more, such as `GMT+5`, which browsers do not.
+    package static func canonicalName(_ name: String) -> String? { names[name.lowercased()] }
+
+    /// The names that Foundation lists, and the older ones beside them that tzdata still has (Asia/Calcutta, UTC).
+    private static let names: [String: String] = {
+        var names: [String: String] = [:]
+        let installed = FileManager.default.subpaths(atPath: "/usr/share/zoneinfo") ?? []
+        let notZones = ["posix/", "right/", "Factory", "localtime", "posixrules", "leap"]
+        let older = installed.filter { name in
+            !name.contains(".") && !notZones.contains(where: name.hasPrefix) && TimeZone(identifier: name) != nil
+        }
+        for name in older + TimeZone.knownTimeZoneIdentifiers + ["UTC"] { names[name.lowercased()] = name }
+        return names
+    }()
 
     package func zone(_ name: String?) -> TimeZone { name.flatMap(TimeZone.init(identifier:)) ?? standard }
 }

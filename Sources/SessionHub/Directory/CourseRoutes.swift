@@ -7,10 +7,12 @@ import WebSocketServer
 package struct CourseRoutes: Sendable {
     private let database: any SQLDatabase
     private let journal: Journal
+    private let room: CourseRoom
 
-    package init(database: any SQLDatabase, journal: Journal) {
+    package init(database: any SQLDatabase, journal: Journal, room: CourseRoom = CourseRoom()) {
         self.database = database
         self.journal = journal
+        self.room = room
     }
 
     package func add(to api: inout API) {
@@ -43,7 +45,9 @@ package struct CourseRoutes: Sendable {
         let change = try CourseChange(try call.body())
         let (course, isNew) = try await journal.write { transaction in
             let isNew = try CourseStore.find(id, in: transaction.connection) == nil
-            return (try Self.put(id, change, in: transaction), isNew)
+            let course = try Self.put(id, change, in: transaction)
+            if change.maxStudents != nil { try room.grow(id, in: transaction) }
+            return (course, isNew)
         }
         return Reply(course.json, status: isNew ? .created : .ok)
     }

@@ -33,8 +33,11 @@ package enum CourseStore {
     ) throws -> (course: DirectoryCourse, accessChanged: [Int64]) {
         let old = try find(id, in: connection)
         let course = try change.applied(to: old, id: id)
-        try requirePerson(course.instructorID, field: "instructor_id", in: connection)
-        for person in course.coInstructorIDs { try requirePerson(person, field: "co_instructor_ids", in: connection) }
+        // Whoever is in the course already and is not named needs no second look.
+        if let person = change.instructorID { try Teaching.require(person, field: "instructor_id", in: connection) }
+        for person in change.coInstructorIDs ?? [] {
+            try Teaching.require(person, field: "co_instructor_ids", in: connection)
+        }
         try write(course, now: now, in: connection)
         return (course, course.hosts.symmetricDifference(old?.hosts ?? []).sorted())
     }
@@ -86,10 +89,6 @@ package enum CourseStore {
                 )
             )
         }
-    }
-
-    private static func requirePerson(_ id: Int64, field: String, in connection: any SQLConnection) throws {
-        guard try UserStore.exists(id, in: connection) else { throw noPerson(id, field: field) }
     }
 
     static func noPerson(_ id: Int64, field: String) -> HubError {

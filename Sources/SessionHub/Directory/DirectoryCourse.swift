@@ -72,7 +72,7 @@ package struct CourseChange: Sendable {
         instructorID = try fields.integer("instructor_id")
         coInstructorIDs = try Self.ids("co_instructor_ids", fields)
         kind = try fields.word("course_type")
-        if fields.has("description") { description = .some(try fields.text("description", limit: 20_000)) }
+        if fields.has("description") { description = .some(try fields.text("description", .lines, limit: 20_000)) }
         if fields.has("max_students") { maxStudents = .some(try fields.integer("max_students", in: 1...1_000_000)) }
         if fields.has("enrollment_deadline") { enrollmentDeadline = .some(try fields.timestamp("enrollment_deadline")) }
         if fields.has("course_start_date") { startDate = .some(try Self.date("course_start_date", fields)) }
@@ -119,15 +119,15 @@ package struct CourseChange: Sendable {
         return try fields.timestamp(name)
     }
 
-    /// Only the shape of an IANA name: which zones exist is the reader's data, and it changes.
+    /// In the capitals of the IANA database, whatever was typed.
     private static func zone(_ name: String, _ fields: Fields) throws(HubError) -> String? {
-        guard let zone = try fields.text(name, limit: 64) else { return nil }
-        guard zone.utf8.allSatisfy({ $0 > 32 && $0 < 127 }), zone.first?.isLetter == true else {
+        guard let text = try fields.text(name, limit: 64) else { return nil }
+        guard let zone = TimeZones.canonicalName(text) else {
             throw .invalid(
                 fields.path(name),
                 Localized(
-                    en: "time_zone must be a name such as Africa/Dakar.",
-                    fr: "time_zone doit être un nom comme Africa/Dakar."
+                    en: "time_zone must be the name of a zone such as Africa/Dakar: \(text) is not known here.",
+                    fr: "time_zone doit être le nom d’un fuseau comme Africa/Dakar : \(text) n’est pas connu ici."
                 )
             )
         }

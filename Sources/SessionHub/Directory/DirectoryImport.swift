@@ -24,10 +24,12 @@ package final class DirectoryImport: Sendable {
     private let database: any SQLDatabase
     private let journal: Journal
     private let queue: ImportQueue
+    private let room: CourseRoom
 
-    package init(database: any SQLDatabase, journal: Journal, limits: HubLimits) {
+    package init(database: any SQLDatabase, journal: Journal, limits: HubLimits, room: CourseRoom = CourseRoom()) {
         self.database = database
         self.journal = journal
+        self.room = room
         queue = ImportQueue(limits, clock: journal.clock)
     }
 
@@ -44,6 +46,9 @@ package final class DirectoryImport: Sendable {
     ) async throws -> ImportReport {
         for _ in 0..<Self.attempts {
             var plan = try await plan(ImportReader(bytes, as: format), options)
+            if plan.demotesAdministrators {
+                plan.requireAdministrator(of: try await database.read { try LastAdministrator.count(in: $0) })
+            }
             let report = plan.finish(isDryRun: options.isDryRun)
             if options.isDryRun { return report }
             try plan.errors.check()
@@ -89,9 +94,10 @@ package final class DirectoryImport: Sendable {
             try await journal.write { try ImportStage.add(slice, in: $0.connection) }
             await Self.rest()
         }
-        let (force, changed) = (plan.force, plan.accessChanged)
+        let (force, changed, grown, room) = (plan.force, plan.accessChanged, plan.grownCourses, room)
         let isWritten = try await journal.write { transaction in
             let isWritten = try ImportStage.apply(force: force, now: transaction.now, in: transaction.connection)
+            if isWritten { for course in grown { try room.grow(course, in: transaction) } }
             if isWritten, !changed.isEmpty { transaction.signal(.accessChanged(users: changed)) }
             return isWritten
         }

@@ -8,6 +8,8 @@ package struct DirectoryUser: Sendable, Equatable {
     package var lastName = ""
     package var role = Caller.Role.student
     package var avatar: String?
+    /// Made at this hub, without an id of the platform (`LocalPeople`).
+    package var isLocal = false
 
     package init(id: Int64, email: String) {
         self.id = id
@@ -39,7 +41,7 @@ package struct UserChange: Sendable {
     package init() {}
 
     package init(_ fields: Fields) throws(HubError) {
-        email = try fields.filled("email", limit: 254)
+        email = try fields.filled("email", limit: 254).map(Email.clean)
         if let email, !Email.isPlausible(email) {
             throw .invalid(
                 fields.path("email"),
@@ -49,7 +51,7 @@ package struct UserChange: Sendable {
         firstName = try Self.name("first_name", fields)
         lastName = try Self.name("last_name", fields)
         role = try fields.word("role", as: Role.self).flatMap { Caller.Role(rawValue: $0.rawValue) }
-        avatar = fields.has("avatar") ? .some(try fields.text("avatar", limit: 2048)) : nil
+        avatar = fields.has("avatar") ? .some(try fields.text("avatar", .exact, limit: 2048)) : nil
     }
 
     /// An empty name clears it.

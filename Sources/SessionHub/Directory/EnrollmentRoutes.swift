@@ -9,10 +9,12 @@ package struct EnrollmentRoutes: Sendable {
 
     private let database: any SQLDatabase
     private let journal: Journal
+    private let room: CourseRoom
 
-    package init(database: any SQLDatabase, journal: Journal) {
+    package init(database: any SQLDatabase, journal: Journal, room: CourseRoom = CourseRoom()) {
         self.database = database
         self.journal = journal
+        self.room = room
     }
 
     package func add(to api: inout API) {
@@ -61,7 +63,10 @@ package struct EnrollmentRoutes: Sendable {
             let put = try EnrollmentStore.put(
                 course: course, user: user, change, force: force, now: transaction.now, in: transaction.connection
             )
-            if put.isAccessChanged { transaction.signal(.accessChanged(user: user)) }
+            if put.isAccessChanged {
+                transaction.signal(.accessChanged(user: user))
+                try room.grow(course, in: transaction)
+            }
             return put
         }
         return Reply(put.enrollment.json, status: put.isNew ? .created : .ok)

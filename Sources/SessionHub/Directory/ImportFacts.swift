@@ -18,6 +18,8 @@ struct ImportFacts: Sendable {
     private(set) var owners: [String: Int64] = [:]
     private(set) var courses: [Int64: Row<DirectoryCourse>] = [:]
     private(set) var enrollments: [Membership: Row<Enrollment>] = [:]
+    /// Ids of this hub's own that nobody has any more, of those that the lines name.
+    private(set) var retired: Set<Int64> = []
     /// Whose an enrollment's id is.
     private(set) var holders: [Int64: Membership] = [:]
     /// How many active members a course has.
@@ -75,11 +77,12 @@ struct ImportFacts: Sendable {
         user key: ImportLine.PersonKey, email: String?, in connection: any SQLConnection
     ) throws {
         let stored = try user(key, in: connection)
+        if case .id(let id) = key, stored == nil, try LocalPeople.isRetired(id, in: connection) { retired.insert(id) }
         guard let email else { return }
         let owner = try user(.email(email), in: connection)
         guard case .id(let id) = key else { return }
         // Whether they are bound, and who has the address in the end, is for the plan to say.
-        if stored == nil, let owner, LocalPeople.isLocal(owner) { named[key, default: []].insert(owner) }
+        if stored == nil, let owner, users[owner]?.value.isLocal == true { named[key, default: []].insert(owner) }
         named[.email(email), default: []].formUnion(named[key, default: []].union([id]))
     }
 

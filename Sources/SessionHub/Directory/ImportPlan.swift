@@ -99,13 +99,19 @@ struct ImportPlan: Sendable {
         case .id(let named): id = bound[named] ?? named
         case .email(let email): id = owner(of: email, facts) ?? -(unnamedPeople + 1)
         }
+        guard !facts.retired.contains(id) else { throw LocalPeople.taken(id) }
         let unbound = users[id] == nil && facts.users[id] == nil ? localPerson(change, id, facts) : nil
         let stored = facts.users[id] ?? unbound
         let old = users[id]?.new ?? stored?.value
+        // An id that was given here is its person, and not whom the platform calls the same.
+        if let old, old.isLocal, unbound == nil, let email = change.email, Email.key(email) != Email.key(old.email) {
+            throw LocalPeople.taken(id)
+        }
         guard var new = change.applied(to: old, id: id) else {
             throw .invalid("email", Localized(en: "email is required.", fr: "email est obligatoire."))
         }
         new.id = id
+        new.isLocal = id < 0 || unbound == nil && new.isLocal
         let (oldKey, newKey) = (old.map { Email.key($0.email) }, Email.key(new.email))
         let owner = owner(of: newKey, facts)
         guard owner == nil || owner == id || owner == unbound?.value.id else {
@@ -127,10 +133,10 @@ struct ImportPlan: Sendable {
     private func localPerson(
         _ change: UserChange, _ id: Int64, _ facts: ImportFacts
     ) -> ImportFacts.Row<DirectoryUser>? {
-        guard id > 0, !LocalPeople.isLocal(id), let email = change.email,
-            let owner = owner(of: Email.key(email), facts), LocalPeople.isLocal(owner), users[owner] == nil
+        guard id > 0, let email = change.email, let owner = owner(of: Email.key(email), facts), users[owner] == nil,
+            let person = facts.users[owner], person.value.isLocal
         else { return nil }
-        return facts.users[owner]
+        return person
     }
 
     private func user(_ key: ImportLine.PersonKey, _ facts: ImportFacts) -> Int64? {
@@ -154,7 +160,13 @@ struct ImportPlan: Sendable {
             ("co_instructor_ids", change.coInstructorIDs ?? []),
         ]
         for (field, people) in named {
-            for person in people where !isKnown(person, facts) { throw CourseStore.noPerson(person, field: field) }
+            for person in people {
+                let id = bound[person] ?? person
+                guard let role = (users[id]?.new ?? facts.users[id]?.value)?.role else {
+                    throw CourseStore.noPerson(person, field: field)
+                }
+                guard Teaching.isTeacher(role) else { throw Teaching.noTeacher(person, field: field) }
+            }
         }
         if courses[id] == nil {
             courses[id] = Planned(line: line, old: facts.courses[id], new: new)
@@ -214,6 +226,19 @@ struct ImportPlan: Sendable {
 
     // MARK: - The result
 
+    /// Whether it takes the administrator's role from somebody.
+    var demotesAdministrators: Bool { users.values.contains { $0.old?.value.role == .admin && $0.new.role != .admin } }
+
+    /// Refuses an import after which nobody would administer the hub, at the first line that demotes somebody.
+    ///
+    /// - Parameter administrators: how many there are now.
+    mutating func requireAdministrator(of administrators: Int) {
+        let demoted = users.values.filter { $0.old?.value.role == .admin && $0.new.role != .admin }
+        let promoted = users.values.count { $0.old?.value.role != .admin && $0.new.role == .admin }
+        guard let line = demoted.map(\.line).min(), administrators - demoted.count + promoted < 1 else { return }
+        errors.add(LastAdministrator.refusal, line: line)
+    }
+
     /// With the rows counted and the errors told.
     mutating func finish(isDryRun: Bool) -> ImportReport {
         report.isDryRun = isDryRun
@@ -234,6 +259,16 @@ struct ImportPlan: Sendable {
                 report.updated += 1
             }
         }
+    }
+
+    /// Courses that somebody joins, or whose limit changes.
+    var grownCourses: Set<Int64> {
+        var grown = Set(
+            enrollments.lazy.filter { $0.value.new.isActive && !($0.value.old?.value.isActive ?? false) }.map(
+                \.key.course)
+        )
+        for (id, row) in courses where row.new.maxStudents != row.old?.value.maxStudents { grown.insert(id) }
+        return grown
     }
 
     /// Lets go of what only further lines would need.

@@ -9,8 +9,8 @@ package struct ImportRoutes: Sendable {
 
     private let directory: DirectoryImport
 
-    package init(database: any SQLDatabase, journal: Journal, limits: HubLimits) {
-        directory = DirectoryImport(database: database, journal: journal, limits: limits)
+    package init(database: any SQLDatabase, journal: Journal, limits: HubLimits, room: CourseRoom = CourseRoom()) {
+        directory = DirectoryImport(database: database, journal: journal, limits: limits, room: room)
     }
 
     package func add(to api: inout API) {

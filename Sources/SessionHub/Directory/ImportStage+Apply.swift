@@ -20,7 +20,10 @@ extension ImportStage {
                     "import_enrollments", "enrollments", "t.course_id = i.course_id AND t.user_id = i.user_id",
                     connection
                 )
+                let administrators = try LastAdministrator.count(in: connection)
                 try applyUsers(now, connection)
+                // The last one was demoted meanwhile: the plan, made anew, refuses this.
+                if administrators > 0, try LastAdministrator.count(in: connection) == 0 { throw Stale() }
                 try applyCourses(now, connection)
                 try applyEnrollments(now, connection)
                 if !force { try requirePlaces(now, connection) }
@@ -73,9 +76,9 @@ extension ImportStage {
         )
         try connection.execute(
             """
-            INSERT INTO users (id, email, email_key, first_name, last_name, role, avatar, search_text, name_at, created_at,
-                updated_at)
-            SELECT id, email, email_key, first_name, last_name, role, avatar, search_text, $1, $1, $1
+            INSERT INTO users (id, email, email_key, first_name, last_name, role, avatar, search_text, is_local, name_at,
+                created_at, updated_at)
+            SELECT id, email, email_key, first_name, last_name, role, avatar, search_text, is_local, $1, $1, $1
             FROM import_users WHERE true ORDER BY line
             ON CONFLICT (id) DO UPDATE SET email = excluded.email, email_key = excluded.email_key,
                 first_name = excluded.first_name, last_name = excluded.last_name, role = excluded.role,

@@ -46,14 +46,14 @@ enum ImportStage {
         return Row(
             insert: """
                 INSERT INTO import_users (id, line, email, email_key, first_name, last_name, role, avatar, search_text, base_at,
-                    local_id)
-                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+                    local_id, is_local)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
                 """,
             values: [
                 .integer(id), .integer(Int64(planned.line)), .text(user.email), .text(Email.key(user.email)),
                 .text(user.firstName), .text(user.lastName), .text(user.role.rawValue), .optional(user.avatar),
                 .text(SearchText.of(user)), .timestamp(planned.old?.changedAt),
-                .optional(planned.old.flatMap { $0.value.id == id ? nil : $0.value.id }),
+                .optional(planned.old.flatMap { $0.value.id == id ? nil : $0.value.id }), .bool(user.isLocal),
             ]
         )
     }

@@ -1,7 +1,7 @@
 import Database
 
-/// Ids for people and courses that the platform has not named itself: from 1,000,000,000 up, so that its own do not meet
-/// them.
+/// Ids for people and courses that the platform has not named itself: from 1,000,000,000 up, where few platforms have ids of
+/// their own. Who was made here is a fact in the store (`users.is_local`), whatever the id.
 package enum MadeID: String {
     case users, courses
 
@@ -15,12 +15,21 @@ package enum MadeID: String {
         let name = "newest_made_id_of_\(rawValue)"
         let row = try connection.first("SELECT value FROM hub WHERE name = $1", [.text(name)])
         var newest = row.flatMap { Int64($0.text("value")) } ?? Self.first - 1
-        // The platform may have named some of them after all.
-        while let taken = try connection.first(
-            "SELECT MAX(id) AS id FROM \(rawValue) WHERE id > $1 AND id <= $2",
+        // The platform may have ids up here as well, even many in a row: the next ones with room behind them.
+        let taken = try connection.first(
+            "SELECT id FROM \(rawValue) WHERE id > $1 AND id <= $2 LIMIT 1",
             [.integer(newest), .integer(newest + count)]
-        )?.optionalInteger("id") {
-            newest = taken
+        )
+        if taken != nil {
+            newest =
+                try connection.first(
+                    """
+                    SELECT t.id FROM \(rawValue) t WHERE t.id > $1 AND NOT EXISTS (
+                        SELECT 1 FROM \(rawValue) n WHERE n.id > t.id AND n.id <= t.id + $2)
+                    ORDER BY t.id LIMIT 1
+                    """,
+                    [.integer(newest), .integer(count)]
+                )?.integer("id") ?? newest
         }
         try connection.execute(
             "INSERT INTO hub (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value",

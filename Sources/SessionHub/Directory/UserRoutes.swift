@@ -31,6 +31,7 @@ package struct UserRoutes: Sendable {
         filter.search = call.search
         filter.role = try call.word("role", as: Caller.Role.self)
         filter.course = try call.number("course", in: 1...Int64.max)
+        filter.email = call.request.query.first("email")
         let found = try await database.read { [filter] in try UserStore.list(page, filter, in: $0) }
         return Reply(.array(found.users.map(\.json)), pagination: page.pagination(total: found.total))
     }
@@ -63,9 +64,12 @@ package struct UserRoutes: Sendable {
         let fields = try call.body()
         let change = try UserChange(fields)
         let password = try await password(in: fields)
+        let isPlatform = call.caller.role == .service
         let (user, isNew) = try await journal.write { transaction in
             let isNew = try !UserStore.exists(id, in: transaction.connection)
-            let put = try UserStore.put(id, change, now: transaction.now, in: transaction.connection)
+            let put = try UserStore.put(
+                id, change, isPlatform: isPlatform, now: transaction.now, in: transaction.connection
+            )
             if let person = put.accessChanged { transaction.signal(.accessChanged(user: person)) }
             if let password { try password.set(for: id, in: transaction) }
             return (put.user, isNew)
@@ -96,7 +100,7 @@ package struct UserRoutes: Sendable {
         try call.requireAdministrator()
         let id = try call.id("userId")
         try await journal.write { transaction in
-            try UserStore.delete(id, in: transaction.connection)
+            try UserStore.delete(id, now: transaction.now, in: transaction.connection)
             transaction.signal(.accessChanged(user: id))
         }
         return Reply(message: Localized(en: "The person is deleted.", fr: "La personne est supprimée."))

@@ -4,7 +4,7 @@ package import Database
 package enum UserStore {
     package static func find(_ id: Int64, in connection: any SQLConnection) throws -> DirectoryUser? {
         try connection.first(
-            "SELECT id, email, first_name, last_name, role, avatar FROM users WHERE id = $1", [.integer(id)]
+            "SELECT id, email, first_name, last_name, role, avatar, is_local FROM users WHERE id = $1", [.integer(id)]
         ).map(user)
     }
 
@@ -14,6 +14,8 @@ package enum UserStore {
         package var role: Caller.Role?
         /// Members of this course.
         package var course: Int64?
+        /// Whoever has this address.
+        package var email: String?
 
         package init() {}
     }
@@ -26,13 +28,17 @@ package enum UserStore {
             FROM users
             WHERE ($1 = '' OR role = $1) AND ($2 = 0 OR EXISTS (SELECT 1 FROM enrollments e
                 WHERE e.course_id = $2 AND e.user_id = users.id AND e.is_active = 1))
-                \(wanted.search.condition(on: "search_text", first: 3))
+                AND ($3 = '' OR email_key = $3)
+                \(wanted.search.condition(on: "search_text", first: 4))
             """
         let parameters: [SQLValue] =
-            [.text(wanted.role?.rawValue ?? ""), .integer(wanted.course ?? 0)] + wanted.search.values
+            [
+                .text(wanted.role?.rawValue ?? ""), .integer(wanted.course ?? 0),
+                .text(wanted.email.map(Email.key) ?? ""),
+            ] + wanted.search.values
         let rows = try connection.query(
             """
-            SELECT id, email, first_name, last_name, role, avatar \(filter)
+            SELECT id, email, first_name, last_name, role, avatar, is_local \(filter)
             ORDER BY last_name, first_name, id \(page.clause(after: parameters))
             """,
             parameters + page.values
@@ -54,31 +60,30 @@ package enum UserStore {
     ///
     /// A new id with the address of somebody made here binds them to it (`LocalPeople`).
     ///
+    /// - Parameters:
+    ///   - isPlatform: a service says so, and not a person who may well correct the address of somebody made here.
+    ///   - isLocal: a new person is made here.
     /// - Returns: the person, and by which id, if any, they are known to whom this may change what they are allowed to do.
     package static func put(
-        _ id: Int64, _ change: UserChange, now: Timestamp, in connection: any SQLConnection
+        _ id: Int64, _ change: UserChange, isPlatform: Bool = false, isLocal: Bool = false, now: Timestamp,
+        in connection: any SQLConnection
     ) throws -> (user: DirectoryUser, accessChanged: Int64?) {
         var old = try find(id, in: connection)
-        var bound: Int64?
-        if old == nil, !LocalPeople.isLocal(id), let email = change.email {
-            let owner = try connection.first("SELECT id FROM users WHERE email_key = $1", [.text(Email.key(email))])
-            bound = owner.map { $0.integer("id") }.flatMap { LocalPeople.isLocal($0) ? $0 : nil }
-            if let bound {
-                try LocalPeople.bind(bound, to: id, now: now, in: connection)
-                old = try find(id, in: connection)
-            }
-        }
+        try requireSamePerson(id, old, change, isPlatform: isPlatform, in: connection)
+        let bound = old == nil && !isLocal ? try bindOwner(of: change.email, to: id, now: now, in: connection) : nil
+        if bound != nil { old = try find(id, in: connection) }
         guard let user = change.applied(to: old, id: id) else {
             throw HubError.invalid("email", Localized(en: "email is required.", fr: "email est obligatoire."))
         }
         let key = Email.key(user.email)
         let owner = try self.owner(of: key, in: connection)
         guard owner == nil || owner == id else { throw emailTaken(.identityConflict) }
+        if old?.role == .admin, user.role != .admin { try LastAdministrator.require(besides: id, in: connection) }
         try connection.execute(
             """
             INSERT INTO users (id, email, email_key, first_name, last_name, role, avatar, name_at, created_at, updated_at,
-                search_text)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $8, $9)
+                search_text, is_local)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $8, $9, $10)
             ON CONFLICT (id) DO UPDATE SET email = excluded.email, email_key = excluded.email_key,
                 first_name = excluded.first_name, last_name = excluded.last_name, role = excluded.role,
                 avatar = excluded.avatar, name_at = excluded.name_at, updated_at = excluded.updated_at,
@@ -87,9 +92,30 @@ package enum UserStore {
             [
                 .integer(id), .text(user.email), .text(key), .text(user.firstName), .text(user.lastName),
                 .text(user.role.rawValue), .optional(user.avatar), .timestamp(now), .text(SearchText.of(user)),
+                .bool(old?.isLocal ?? isLocal),
             ]
         )
         return (user, bound ?? (old.map { $0.role != user.role } == true ? id : nil))
+    }
+
+    /// An id that was given here is its person: another's, whom the platform calls the same, is a conflict.
+    private static func requireSamePerson(
+        _ id: Int64, _ old: DirectoryUser?, _ change: UserChange, isPlatform: Bool, in connection: any SQLConnection
+    ) throws {
+        guard let old else { return try LocalPeople.requireFree(id, in: connection) }
+        guard isPlatform, old.isLocal, let email = change.email else { return }
+        guard Email.key(email) == Email.key(old.email) else { throw LocalPeople.taken(id) }
+    }
+
+    /// - Returns: the id of the person made here who had the address, and has the new id now.
+    private static func bindOwner(
+        of email: String?, to id: Int64, now: Timestamp, in connection: any SQLConnection
+    ) throws -> Int64? {
+        guard let email, let owner = try owner(of: Email.key(email), in: connection),
+            try find(owner, in: connection)?.isLocal == true
+        else { return nil }
+        try LocalPeople.bind(owner, to: id, now: now, in: connection)
+        return owner
     }
 
     /// A person whom the platform has not named yet, with an id of ours. Throws `conflict` for an e-mail that somebody has.
@@ -99,7 +125,9 @@ package enum UserStore {
         if let email = change.email, try owner(of: Email.key(email), in: connection) != nil {
             throw emailTaken(.conflict)
         }
-        return try put(MadeID.users.take(in: connection), change, now: now, in: connection).user
+        return try put(
+            MadeID.users.take(in: connection), change, isLocal: true, now: now, in: connection
+        ).user
     }
 
     static func owner(of key: String, in connection: any SQLConnection) throws -> Int64? {
@@ -119,8 +147,16 @@ package enum UserStore {
     /// Removes a person, with their enrollments and sign-in links.
     ///
     /// Throws `user_not_found`, and `conflict` for somebody who teaches or who was in a class: what a school must keep names
-    /// them. What they did as a host over REST alone does not hold them; it is then told of `#id`.
-    package static func delete(_ id: Int64, in connection: any SQLConnection) throws {
+    /// them. What they did as a host over REST alone does not hold them; it is then told of `#id`. Throws `conflict` for the
+    /// last administrator as well.
+    package static func delete(_ id: Int64, now: Timestamp, in connection: any SQLConnection) throws {
+        if try find(id, in: connection)?.role == .admin {
+            try LastAdministrator.require(besides: id, in: connection)
+        }
+        try connection.execute(
+            "INSERT INTO retired_user_ids (id, retired_at) SELECT id, $2 FROM users WHERE id = $1 AND is_local = 1",
+            [.integer(id), .timestamp(now)]
+        )
         do {
             guard try connection.execute("DELETE FROM users WHERE id = $1", [.integer(id)]) > 0 else {
                 throw HubError(.userNotFound)
@@ -148,6 +184,7 @@ package enum UserStore {
         user.lastName = row.text("last_name")
         user.role = row.word("role")
         user.avatar = row.optionalText("avatar")
+        user.isLocal = row.bool("is_local")
         return user
     }
 }

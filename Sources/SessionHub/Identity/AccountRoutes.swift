@@ -97,7 +97,9 @@ package struct AccountRoutes: Sendable {
         let current = try Password.given("current_password", in: fields)
         let account = try await account(of: call.caller)
         try new.check(for: account.user.email)
-        if call.caller.login?.mayReset(at: logins.now) != true { try await prove(current, account, call) }
+        let login = call.caller.login
+        let mayChoose = account.hash == nil ? login?.mayChooseFirst(at: logins.now) : login?.mayReset(at: logins.now)
+        if mayChoose != true { try await prove(current, account, call) }
         let hash = try await passwords.hash(new)
         let changed = try await journal.write { transaction in
             try PasswordStore.change(account, to: hash, in: transaction)

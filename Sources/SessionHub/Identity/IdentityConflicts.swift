@@ -7,14 +7,14 @@ package final class IdentityConflicts: Sendable {
     package struct Conflict: Sendable, Equatable {
         package let userID: Int64
         package let email: String
-        /// Whom the address belongs to.
-        package let ownerID: Int64
+        /// Whom the address belongs to; nil when nobody has it, and the id is that of somebody made here.
+        package let ownerID: Int64?
         package var count = 1
         package var lastAt: Timestamp
 
         package var json: JSON {
             [
-                "user_id": .integer(userID), "email": .string(email), "email_belongs_to": .integer(ownerID),
+                "user_id": .integer(userID), "email": .string(email), "email_belongs_to": .optional(ownerID),
                 "count": .integer(Int64(count)), "last_at": .string(lastAt.text),
             ]
         }
@@ -28,7 +28,7 @@ package final class IdentityConflicts: Sendable {
     /// Newest first.
     package var all: [Conflict] { list.withLock { $0.reversed() } }
 
-    package func add(userID: Int64, email: String, ownerID: Int64, at now: Timestamp) {
+    package func add(userID: Int64, email: String, ownerID: Int64?, at now: Timestamp) {
         list.withLock { list in
             var conflict = Conflict(userID: userID, email: email, ownerID: ownerID, lastAt: now)
             if let index = list.firstIndex(where: {

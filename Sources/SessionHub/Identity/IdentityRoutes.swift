@@ -31,14 +31,14 @@ package struct IdentityRoutes: Sendable {
 
     private func exchange(_ body: Fields) async throws -> Reply {
         let code = try body.required("code", try body.text("code", limit: 64))
-        let found = try await journal.write { transaction -> (PasswordStore.Account, SignInCodes.Purpose)? in
+        let found = try await journal.write { transaction -> (PasswordStore.Account, SignInCodes.Entrance)? in
             let connection = transaction.connection
-            guard let (user, purpose) = try SignInCodes.consume(code, now: transaction.now, in: connection) else {
+            guard let entrance = try SignInCodes.consume(code, now: transaction.now, in: connection) else {
                 return nil
             }
-            return try PasswordStore.find(user, in: connection).map { ($0, purpose) }
+            return try PasswordStore.find(entrance.user, in: connection).map { ($0, entrance) }
         }
-        guard let (account, purpose) = found else {
+        guard let (account, entrance) = found else {
             throw HubError(
                 .unauthenticated,
                 Localized(
@@ -48,7 +48,7 @@ package struct IdentityRoutes: Sendable {
             )
         }
         return try logins.answer(
-            account, way: purpose == .signIn ? .link : .reset, ["purpose": .string(purpose.rawValue)]
+            account, way: Login.Way(entrance), ["purpose": .string(entrance.purpose.rawValue)]
         )
     }
 

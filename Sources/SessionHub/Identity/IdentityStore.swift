@@ -3,8 +3,10 @@ package import Database
 /// What the Directory knows of a caller: their row in `users`, and when a token may change it.
 ///
 /// The Directory's role and names win; a token changes them, and the e-mail, only when its `iat` is newer than
-/// `name_at`. A token that this hub minted itself, for a channel or a sign-in, changes nothing. Somebody made here (`LocalPeople`) is bound to the platform's id by the first
-/// token with their e-mail address; any other token whose id and address belong to two people is an identity conflict.
+/// `name_at`. A token that this hub minted itself, for a channel or a sign-in, changes nothing. A student made here
+/// (`LocalPeople`) is bound to the platform's id by the first token with their e-mail address; any other token whose id and
+/// address belong to two people is an identity conflict. Whoever teaches or administers is bound by the Directory alone: an
+/// address in a token says too little for that.
 package struct IdentityStore: Sendable {
     private let conflicts: IdentityConflicts
     private let clock: HubClock
@@ -84,6 +86,7 @@ package struct IdentityStore: Sendable {
             return caller
         }
         guard row.isChanged(by: caller) else { return row.merged(caller) }
+        if caller.role != row.role { transaction.signal(.accessChanged(user: row.id)) }
         let changed = Caller(
             userID: row.id, role: caller.role, email: caller.email,
             firstName: caller.firstName.isEmpty ? row.firstName : caller.firstName,
@@ -127,7 +130,8 @@ package struct IdentityStore: Sendable {
         )
     }
 
-    /// Refuses revoked tokens, an e-mail that is somebody else's, and a token of this hub's own for somebody who is gone.
+    /// Refuses revoked tokens, an e-mail or an id that is somebody else's, and a token of this hub's own for somebody who is
+    /// gone.
     private func identity(of caller: Caller, in connection: any SQLConnection) throws -> Identity {
         let row = try row("id = $1", .integer(caller.userID), in: connection) ?? boundRow(caller.userID, in: connection)
         try caller.requireValid(since: row?.optionalTimestamp("tokens_after"))
@@ -136,15 +140,25 @@ package struct IdentityStore: Sendable {
             return .known(Row(row))
         }
         let key = Email.key(caller.email)
-        guard row?.text("email_key") != key, let owner = try self.row("email_key = $1", .text(key), in: connection)
-        else { return row.map { .known(Row($0)) } ?? .unknown }
-        let ownerID = owner.integer("id")
-        guard row == nil, LocalPeople.isLocal(ownerID), !LocalPeople.isLocal(caller.userID) else {
-            conflicts.add(userID: caller.userID, email: caller.email, ownerID: ownerID, at: clock.now)
-            throw HubError(.identityConflict)
+        if let row, row.text("email_key") == key { return .known(Row(row)) }
+        let owner = try self.row("email_key = $1", .text(key), in: connection)
+        // An id of this hub's own is whom it was given to, and nobody whom the platform calls the same.
+        let isOurs =
+            try row.map { $0.bool("is_local") || $0.integer("id") != caller.userID }
+            ?? LocalPeople.isRetired(caller.userID, in: connection)
+        guard !isOurs, row == nil || owner == nil else { throw conflict(caller, with: owner) }
+        if let row { return .known(Row(row)) }
+        guard let owner else { return .unknown }
+        guard owner.bool("is_local"), try Teaching.isOnlyStudent(owner.integer("id"), in: connection) else {
+            throw conflict(caller, with: owner)
         }
         try caller.requireValid(since: owner.optionalTimestamp("tokens_after"))
-        return .unbound(local: ownerID)
+        return .unbound(local: owner.integer("id"))
+    }
+
+    private func conflict(_ caller: Caller, with owner: SQLRow?) -> HubError {
+        conflicts.add(userID: caller.userID, email: caller.email, ownerID: owner?.integer("id"), at: clock.now)
+        return HubError(.identityConflict)
     }
 
     /// The row of somebody whom an older token still calls by the id of this hub's own.
@@ -156,7 +170,7 @@ package struct IdentityStore: Sendable {
     private func row(_ condition: String, _ value: SQLValue, in connection: any SQLConnection) throws -> SQLRow? {
         try connection.first(
             """
-            SELECT id, email, email_key, first_name, last_name, role, name_at, tokens_after
+            SELECT id, email, email_key, first_name, last_name, role, name_at, tokens_after, is_local
             FROM users WHERE \(condition)
             """,
             [value]

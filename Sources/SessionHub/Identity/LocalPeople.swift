@@ -1,22 +1,35 @@
 package import Database
 
-/// People who were made at this hub, without an id of the platform: they have ids from 1,000,000,000 up until a token or
-/// the platform's Directory names their e-mail address with the platform's id. Then they are bound to it.
+/// People who were made at this hub (`users.is_local`), without an id of the platform: they have ids of this hub's own
+/// (`MadeID`) until a token or the platform's Directory names their e-mail address with the platform's id. Then they are bound
+/// to it.
 package enum LocalPeople {
     package static let firstID = MadeID.first
 
-    package static func isLocal(_ id: Int64) -> Bool { id >= firstID }
+    /// Whether an id was this hub's own and nobody has it any more, because its person was bound or deleted.
+    static func isRetired(_ id: Int64, in connection: any SQLConnection) throws -> Bool {
+        guard id >= firstID else { return false }
+        return try connection.first("SELECT id FROM retired_user_ids WHERE id = $1", [.integer(id)]) != nil
+    }
 
-    /// The person with this address: as the Directory has them, or a new id of this hub's own, never given before.
-    package static func id(email: String, in connection: any SQLConnection) throws -> Int64 {
-        let known = try connection.first("SELECT id FROM users WHERE email_key = $1", [.text(Email.key(email))])
-        if let known { return known.integer("id") }
-        return try MadeID.users.take(in: connection)
+    /// Refuses an id that was this hub's own for somebody new: tokens of before would be theirs.
+    static func requireFree(_ id: Int64, in connection: any SQLConnection) throws {
+        guard try !isRetired(id, in: connection) else { throw taken(id) }
+    }
+
+    static func taken(_ id: Int64) -> HubError {
+        HubError(
+            .identityConflict, field: "id",
+            Localized(
+                en: "This hub has given the id \(id) to somebody of its own.",
+                fr: "Ce hub a donné l’identifiant \(id) à l’une de ses propres personnes."
+            )
+        )
     }
 
     /// Whom an id of this hub's own was bound to, nil for nobody.
     package static func boundID(_ id: Int64, in connection: any SQLConnection) throws -> Int64? {
-        guard isLocal(id) else { return nil }
+        guard id >= firstID else { return nil }
         return try connection.first("SELECT user_id FROM user_bindings WHERE local_id = $1", [.integer(id)])?
             .integer("user_id")
     }
@@ -28,7 +41,7 @@ package enum LocalPeople {
     package static func bind(
         _ local: Int64, to id: Int64, now: Timestamp, in connection: any SQLConnection
     ) throws {
-        precondition(isLocal(local) && !isLocal(id), "only a person made here is bound, and only to a platform's id")
+        try requireFree(id, in: connection)
         try connection.execute(
             "INSERT INTO new_bindings (local_id, platform_id) VALUES ($1, $2)", [.integer(local), .integer(id)]
         )
@@ -49,7 +62,7 @@ package enum LocalPeople {
                 tokens_after, search_text, created_at, updated_at)
             SELECT b.platform_id, email, SUBSTR(email_key, 7), first_name, last_name, role, avatar, password_hash, name_at,
                 tokens_after, search_text, created_at, $1
-            FROM new_bindings b JOIN users u ON u.id = b.local_id
+            FROM new_bindings b JOIN users u ON u.id = b.local_id AND u.is_local = 1
             """,
             [.timestamp(now)]
         )
@@ -72,6 +85,13 @@ package enum LocalPeople {
             """
         )
         try connection.execute("DELETE FROM users WHERE id IN \(locals)")
+        try connection.execute(
+            """
+            INSERT INTO retired_user_ids (id, retired_at) SELECT local_id, $1 FROM new_bindings WHERE true
+            ON CONFLICT (id) DO NOTHING
+            """,
+            [.timestamp(now)]
+        )
         try connection.execute(
             """
             INSERT INTO user_bindings (local_id, user_id, bound_at)

@@ -4,9 +4,20 @@ package struct Login: Sendable, Equatable {
     package static let longest: Int64 = 12 * 3_600_000
     /// A one-use link for a new password lets its holder set one for so long after it was opened.
     package static let resetWindow: Int64 = 15 * 60_000
+    /// Whoever came in by a link of an administrator and has no password may choose one for so long: the first visit.
+    package static let firstPasswordWindow: Int64 = 3_600_000
 
+    /// `link` is a teacher's link, `invitation` one of an administrator or of the command line.
     package enum Way: String, Sendable, CaseIterable {
-        case password, link, reset
+        case password, link, invitation, reset
+
+        init(_ entrance: SignInCodes.Entrance) {
+            self =
+                switch entrance.purpose {
+                case .resetPassword: .reset
+                case .signIn: entrance.isByHost ? .link : .invitation
+                }
+        }
     }
 
     package let way: Way
@@ -22,4 +33,10 @@ package struct Login: Sendable, Equatable {
 
     /// Whether a new password may be set without the old one.
     package func mayReset(at now: Timestamp) -> Bool { way == .reset && now - at <= Self.resetWindow }
+
+    /// Whether somebody without a password may choose the first one. Not by a teacher's link: whoever made it could have
+    /// opened it, and the account would be theirs for good.
+    package func mayChooseFirst(at now: Timestamp) -> Bool {
+        way == .invitation && now - at <= Self.firstPasswordWindow || mayReset(at: now)
+    }
 }

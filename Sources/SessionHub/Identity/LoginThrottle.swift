@@ -2,9 +2,9 @@ import Synchronization
 
 /// Slows down who guesses passwords, by account and by source address; in this process only, nothing of it is stored.
 ///
-/// An attempt counts against its account before it is looked at, so that many at once gain nothing; against its address
-/// only when it has failed: a school that signs in behind one address at eight o'clock has not failed at anything. Names
-/// that no account has are treated like those that one has.
+/// An attempt counts against its account and its address before it is looked at, so that many at once gain nothing. One that
+/// was right counts against its address no longer: a school that signs in behind one address at eight o'clock has not failed
+/// at anything. Names that no account has are treated like those that one has.
 package final class LoginThrottle: Sendable {
     /// A school shares its address: who fails there delays the others by no more than this (milliseconds).
     private static let longestForAddress: Int64 = 10_000
@@ -44,15 +44,15 @@ package final class LoginThrottle: Sendable {
         do {
             let isRight = try await attempt()
             state.withLock { state in
-                if isRight {
-                    state.accounts.forget(account)
-                } else if let address {
-                    state.addresses.failed(address, now: clock.now)
-                }
+                if isRight { state.accounts.forget(account) }
+                if let address { state.addresses.settle(address, hasFailed: !isRight, now: clock.now) }
             }
             return isRight
         } catch {
-            state.withLock { $0.accounts.takeBack(account) }
+            state.withLock { state in
+                state.accounts.takeBack(account)
+                if let address { state.addresses.settle(address, hasFailed: false, now: clock.now) }
+            }
             throw error
         }
     }
@@ -65,6 +65,7 @@ package final class LoginThrottle: Sendable {
             ]
             if let wait = waits.compactMap(\.self).max() { return wait }
             state.accounts.failed(account, now: now)
+            if let address { state.addresses.begin(address, now: now) }
             return nil
         }
         guard let wait else { return }

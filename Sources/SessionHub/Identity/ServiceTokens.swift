@@ -1,4 +1,5 @@
 package import Database
+import Foundation
 
 /// The services of the platform whose tokens this hub knows by name, and what was revoked.
 ///
@@ -15,6 +16,9 @@ package enum ServiceTokens {
     package static func isPlausible(_ name: String) -> Bool {
         name == name.trimmed && 1...64 ~= name.count && !name.hasControlCharacters
     }
+
+    /// A name in the one form in which the store compares it: a revocation must meet every spelling of the same letters.
+    package static func clean(_ name: String) -> String { name.precomposedStringWithCanonicalMapping }
 
     /// Refuses a revoked service (`token_revoked`). Read on every request and cached nowhere: a revocation, also one by
     /// another process, holds from the next request on.
@@ -40,7 +44,7 @@ package enum ServiceTokens {
                 tokens_after = CASE WHEN revoked_at IS NULL THEN tokens_after ELSE excluded.created_at END
             RETURNING tokens_after
             """,
-            [.text(name), .timestamp(now)]
+            [.text(clean(name)), .timestamp(now)]
         )
         // Times of issue have whole seconds: one that is too early by a fraction would be refused.
         let after = row?.optionalTimestamp("tokens_after").map { $0 + 999 }
@@ -54,7 +58,7 @@ package enum ServiceTokens {
             INSERT INTO service_tokens (name, created_at, revoked_at) VALUES ($1, $2, $2)
             ON CONFLICT (name) DO UPDATE SET revoked_at = coalesce(revoked_at, excluded.revoked_at)
             """,
-            [.text(name), .timestamp(now)]
+            [.text(clean(name)), .timestamp(now)]
         )
     }
 

@@ -15,9 +15,18 @@ package enum SignInCodes {
     /// Links of one person that work at the same time; of more, the first to expire goes.
     package static let mostPerPerson = 20
 
+    /// Whom a code lets in, and how.
+    package struct Entrance: Sendable, Equatable {
+        package let user: Int64
+        package let purpose: Purpose
+        /// A teacher made the link, and no administrator.
+        package let isByHost: Bool
+    }
+
     /// A new code for `user`, in the writer's transaction. Forgets expired ones on the way; others stay good.
     package static func create(
-        user: Int64, purpose: Purpose = .signIn, now: Timestamp, expiresAt: Timestamp, in connection: any SQLConnection
+        user: Int64, purpose: Purpose = .signIn, isByHost: Bool = false, now: Timestamp, expiresAt: Timestamp,
+        in connection: any SQLConnection
     ) throws -> String {
         try connection.execute(
             """
@@ -28,24 +37,31 @@ package enum SignInCodes {
         )
         let code = Base64URL.encode(Random.bytes(32))
         try connection.execute(
-            "INSERT INTO sign_in_codes (code_hash, user_id, purpose, expires_at) VALUES ($1, $2, $3, $4)",
-            [.text(hash(code)), .integer(user), .text(purpose.rawValue), .timestamp(expiresAt)]
+            """
+            INSERT INTO sign_in_codes (code_hash, user_id, purpose, made_by_host, expires_at) VALUES ($1, $2, $3, $4, $5)
+            """,
+            [.text(hash(code)), .integer(user), .text(purpose.rawValue), .bool(isByHost), .timestamp(expiresAt)]
         )
         return code
     }
 
     /// The person of a code, once: the row goes with the look-up, so two exchanges at the same time cannot both succeed.
     ///
-    /// Nil for an unknown, used or expired code. (Nil and no error, because an error would undo the deletion.)
+    /// Nil for an unknown, used or expired code, and for a teacher's of somebody who has become more than a student since. (Nil
+    /// and no error, because an error would undo the deletion.)
     package static func consume(
         _ code: String, now: Timestamp, in connection: any SQLConnection
-    ) throws -> (user: Int64, purpose: Purpose)? {
+    ) throws -> Entrance? {
         let row = try connection.first(
-            "DELETE FROM sign_in_codes WHERE code_hash = $1 RETURNING user_id, purpose, expires_at",
+            "DELETE FROM sign_in_codes WHERE code_hash = $1 RETURNING user_id, purpose, made_by_host, expires_at",
             [.text(hash(code))]
         )
         guard let row, row.timestamp("expires_at") > now else { return nil }
-        return (row.integer("user_id"), row.word("purpose"))
+        let entrance = Entrance(
+            user: row.integer("user_id"), purpose: row.word("purpose"), isByHost: row.bool("made_by_host")
+        )
+        guard try !entrance.isByHost || Teaching.isOnlyStudent(entrance.user, in: connection) else { return nil }
+        return entrance
     }
 
     package static func deleteAll(of user: Int64, in connection: any SQLConnection) throws {

@@ -29,8 +29,8 @@ package struct SignInLinkRoutes: Sendable {
         }
     }
 
-    /// Administrators for everybody; a host for the students of their own courses, and not for a new password, which
-    /// would be the student's account for good.
+    /// Administrators for everybody; a host for those of their own courses who are students and nothing more anywhere, and not
+    /// for a new password, which would be the student's account for good.
     private func one(_ call: Call) async throws -> Reply {
         let (id, fields, caller) = (try call.id("userId"), try call.body(), call.caller)
         let purpose = try fields.word("purpose", as: SignInCodes.Purpose.self) ?? .signIn
@@ -46,7 +46,8 @@ package struct SignInLinkRoutes: Sendable {
             guard try UserStore.exists(id, in: connection) else { throw HubError(.userNotFound) }
             let expiresAt = transaction.now + seconds * 1000
             let code = try SignInCodes.create(
-                user: id, purpose: purpose, now: transaction.now, expiresAt: expiresAt, in: connection
+                user: id, purpose: purpose, isByHost: !caller.isAdministrator, now: transaction.now,
+                expiresAt: expiresAt, in: connection
             )
             return (code, expiresAt)
         }
@@ -59,7 +60,8 @@ package struct SignInLinkRoutes: Sendable {
         )
     }
 
-    /// Hosts of the course. A host gets links for students only: a colleague who is enrolled is no student of theirs.
+    /// Hosts of the course. A host gets links for students only: a colleague who is enrolled is no student of theirs, and
+    /// neither is a student who helps to teach another course.
     private func list(_ call: Call) async throws -> Reply {
         let (course, caller) = (try call.id("courseId"), call.caller)
         let seconds = try lifetime(try call.body(), .signIn, standard: Self.listLifetime)
@@ -71,7 +73,8 @@ package struct SignInLinkRoutes: Sendable {
             let expiresAt = transaction.now + seconds * 1000
             let links = try members.map { user in
                 let code = try SignInCodes.create(
-                    user: user.id, now: transaction.now, expiresAt: expiresAt, in: connection
+                    user: user.id, isByHost: !caller.isAdministrator, now: transaction.now, expiresAt: expiresAt,
+                    in: connection
                 )
                 return (user: user, code: code)
             }
@@ -106,8 +109,9 @@ enum ClassList {
             JOIN users u ON u.id = e.user_id
             JOIN courses c ON c.id = e.course_id
             LEFT JOIN course_instructors i ON i.course_id = c.id AND i.user_id = $1
-            WHERE e.user_id = $2 AND e.is_active = 1 AND u.role = 'student'
-                AND (c.instructor_id = $1 OR i.user_id IS NOT NULL)
+            JOIN users t ON t.id = $1 AND t.role IN \(Teaching.roles)
+            WHERE e.user_id = $2 AND e.is_active = 1 AND (c.instructor_id = $1 OR i.user_id IS NOT NULL)
+                AND u.role = 'student' AND NOT \(Teaching.isNamed("u.id"))
             LIMIT 1
             """,
             [.integer(teacher), .integer(student)]
@@ -120,9 +124,10 @@ enum ClassList {
     ) throws -> [DirectoryUser] {
         try connection.query(
             """
-            SELECT u.id, u.email, u.first_name, u.last_name, u.role, u.avatar
+            SELECT u.id, u.email, u.first_name, u.last_name, u.role, u.avatar, u.is_local
             FROM enrollments e JOIN users u ON u.id = e.user_id
-            WHERE e.course_id = $1 AND e.is_active = 1 AND ($2 = 0 OR u.role = 'student')
+            WHERE e.course_id = $1 AND e.is_active = 1
+                AND ($2 = 0 OR (u.role = 'student' AND NOT \(Teaching.isNamed("u.id"))))
             ORDER BY u.last_name, u.first_name, u.id
             """,
             [.integer(course), .bool(onlyStudents)]

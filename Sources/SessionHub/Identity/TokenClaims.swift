@@ -1,3 +1,4 @@
+import Foundation
 import StrictJSON
 
 /// Reads the claims of a verified token with their types; every refusal names the claim.
@@ -32,7 +33,7 @@ struct TokenClaims {
     }
 
     func email() throws(HubError) -> String {
-        guard let email = object["email"]?.stringValue?.trimmed, Email.isPlausible(email) else {
+        guard let email = object["email"]?.stringValue.map(Email.clean), Email.isPlausible(email) else {
             throw Self.refused("email")
         }
         return email
@@ -48,9 +49,9 @@ struct TokenClaims {
     /// Empty when the claim is absent or null.
     func name(_ claim: String) throws(HubError) -> String {
         guard let value = object[claim], !value.isNull else { return "" }
-        guard let name = value.stringValue?.trimmed, name.count <= Self.longestName, !name.hasControlCharacters else {
-            throw Self.refused(claim)
-        }
+        guard let given = value.stringValue, let name = try? PlainText.clean(given, as: .line),
+            name.unicodeScalars.count <= Self.longestName
+        else { throw Self.refused(claim) }
         return name
     }
 
@@ -64,7 +65,7 @@ struct TokenClaims {
 
     /// By this name a service is revoked, so each has one.
     func service() throws(HubError) -> String {
-        guard let name = object["service"]?.stringValue, ServiceTokens.isPlausible(name) else {
+        guard let name = object["service"]?.stringValue.map(ServiceTokens.clean), ServiceTokens.isPlausible(name) else {
             throw Self.refused("service")
         }
         return name
@@ -97,6 +98,9 @@ package enum Email {
     /// RFC 5321, 4.5.3.1.3, less the angle brackets.
     private static let longest = 254
 
+    /// As it is stored and shown: composed (NFC), without white space at its ends and without what nobody sees.
+    package static func clean(_ email: String) -> String { PlainText.withoutInvisible(email) }
+
     /// One `@` with something on both sides, no white space or control characters: more only a mail server knows.
     package static func isPlausible(_ email: String) -> Bool {
         let parts = email.split(separator: "@", omittingEmptySubsequences: false)
@@ -104,13 +108,21 @@ package enum Email {
             && !email.contains(where: \.isWhitespace) && !email.hasControlCharacters
     }
 
-    /// Two addresses with one key belong to one person.
-    package static func key(_ email: String) -> String { email.trimmed.lowercased() }
+    /// Two addresses with one key belong to one person. Composed again after the change of case: the store compares bytes, and
+    /// Swift what is written.
+    package static func key(_ email: String) -> String {
+        clean(email).lowercased().precomposedStringWithCanonicalMapping
+    }
 }
 
 extension String {
-    /// C0 and C1 control characters, NUL included.
+    /// Of any kind, line breaks and tabs included.
     var hasControlCharacters: Bool {
-        unicodeScalars.contains { $0.value < 0x20 || (0x7F...0x9F).contains($0.value) }
+        do throws(PlainText.ControlCharacter) {
+            _ = try PlainText.clean(self, as: .exact)
+            return false
+        } catch {
+            return true
+        }
     }
 }

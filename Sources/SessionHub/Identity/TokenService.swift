@@ -11,8 +11,9 @@ package struct TokenService: Sendable {
     package static let audience = "amphi"
     /// The `aud` of a `channel_token`: it opens one live session's channel and nothing else.
     package static let channelAudience = "amphi:channel"
-    /// A token from further in the future than this (seconds) could outlive every revocation.
-    private static let clockTolerance: Int64 = 300
+    /// So many seconds may the clock of whoever minted a token be ahead of this machine's: of `nbf` and `iat` alike. A token from
+    /// further in the future could outlive every revocation.
+    private static let clockTolerance: Int64 = 60
 
     private let signer: JWTSigner
     private let verifier: JWTVerifier
@@ -38,7 +39,9 @@ package struct TokenService: Sendable {
     package func caller(from token: String, nowSeconds: Int64) throws(HubError) -> Caller {
         let claims: JSONObject
         do {
-            claims = try verifier.verify(token, now: nowSeconds, expectation: expectation)
+            claims = try verifier.verify(
+                token, now: nowSeconds, earliness: Self.clockTolerance, expectation: expectation
+            )
         } catch {
             throw Self.refusal(error)
         }
@@ -81,12 +84,18 @@ package struct TokenService: Sendable {
             email: role == .service ? "" : try claims.email(),
             firstName: try claims.name("first_name"),
             lastName: try claims.name("last_name"),
-            issuedAt: issuedAt,
+            issuedAt: issuedAt.map { judged($0, nowSeconds: nowSeconds) },
             expiresAt: Timestamp(seconds: claims.seconds("exp") ?? 0),
             channelSession: channel,
             login: try claims.login(),
             service: role == .service ? try claims.service() : nil
         )
+    }
+
+    /// A token that says that it was issued later than now comes from a clock that is ahead, by how much nobody knows: it counts
+    /// as that much older, so that a revocation of the last moments refuses it as well. A second is what rounding takes.
+    private static func judged(_ issuedAt: Timestamp, nowSeconds: Int64) -> Timestamp {
+        issuedAt.seconds > nowSeconds + 1 ? issuedAt - clockTolerance * 1000 : issuedAt
     }
 
     private static func refusal(_ error: TokenError) -> HubError {

@@ -117,7 +117,8 @@ extension ClientCommand {
                 after: fields.integer("after", in: 0...Int64.max) ?? 0,
                 limit: Int(fields.integer("limit", in: 1...200) ?? 200)
             )
-        case .tokenRefresh: return try .tokenRefresh(fields.required("token", fields.text("token", limit: 8192)))
+        case .tokenRefresh:
+            return try .tokenRefresh(fields.required("token", fields.text("token", .exact, limit: 8192)))
         case .ping: return .ping
         }
     }
@@ -128,20 +129,21 @@ extension ClientCommand {
             let position = try Fields(value, path: "resume")
             resume = try Resume(
                 seq: position.required("seq", position.integer("seq", in: 0...Int64.max)),
-                epoch: position.required("epoch", position.text("epoch", limit: 64))
+                epoch: position.required("epoch", position.text("epoch", .exact, limit: 64))
             )
         }
         return try Hello(
-            token: fields.text("token", limit: 8192), resume: resume, client: fields.text("client", limit: 64)
+            token: fields.text("token", .exact, limit: 8192), resume: resume, client: fields.text("client", limit: 64)
         )
     }
 
     private static func post(_ fields: Fields, textLimit: Int) throws(HubError) -> ChatPost {
         let kind = try fields.word("kind", as: ChatContent.Kind.self) ?? .text
-        guard let text = try fields.required("text", fields.value("text")).stringValue?.trimmed else {
+        guard let typed = try fields.required("text", fields.value("text")).stringValue else {
             throw .invalid("text", Localized(en: "text must be text.", fr: "text doit être du texte."))
         }
-        guard !text.isEmpty, text.unicodeScalars.count <= textLimit, !text.unicodeScalars.contains("\0") else {
+        let text = try fields.clean(typed, "text", .lines)
+        guard !text.isEmpty, text.unicodeScalars.count <= textLimit else {
             throw .invalid(
                 "text",
                 Localized(
@@ -166,7 +168,7 @@ extension ClientCommand {
             )
         }
         return try ChatPost(
-            clientID: fields.required("client_id", fields.text("client_id", limit: 64)), kind: kind, text: text,
+            clientID: fields.required("client_id", fields.text("client_id", .exact, limit: 64)), kind: kind, text: text,
             replyTo: kind == .answer ? fields.required("reply_to", replyTo) : nil, isAnonymous: isAnonymous
         )
     }

@@ -34,13 +34,16 @@ package struct Fields: Sendable {
         return value
     }
 
-    /// Text without white space at its ends; empty text counts as absent. `limit` in characters.
-    package func text(_ name: String, limit: Int = 255) throws(HubError) -> String? {
+    /// Text in its one form (`PlainText`); text in which nothing can be seen counts as absent. `limit` in code points.
+    package func text(
+        _ name: String, _ kind: PlainText.Kind = .line, limit: Int = 255
+    ) throws(HubError) -> String? {
         guard let value = value(name) else { return nil }
-        guard let text = value.stringValue?.trimmed else {
+        guard let given = value.stringValue else {
             throw .invalid(path(name), Localized(en: "\(name) must be text.", fr: "\(name) doit être du texte."))
         }
-        guard text.count <= limit else {
+        let text = try clean(given, name, kind)
+        guard text.unicodeScalars.count <= limit else {
             throw .invalid(
                 path(name),
                 Localized(
@@ -49,12 +52,20 @@ package struct Fields: Sendable {
                 )
             )
         }
-        guard !text.unicodeScalars.contains(where: { $0.value == 0 }) else {
+        return text.isEmpty ? nil : text
+    }
+
+    package func clean(_ text: String, _ name: String, _ kind: PlainText.Kind) throws(HubError) -> String {
+        do throws(PlainText.ControlCharacter) {
+            return try PlainText.clean(text, as: kind)
+        } catch {
             throw .invalid(
-                path(name), Localized(en: "\(name) contains a NUL.", fr: "\(name) contient un caractère NUL.")
+                path(name),
+                Localized(
+                    en: "\(name) contains a control character.", fr: "\(name) contient un caractère de contrôle."
+                )
             )
         }
-        return text.isEmpty ? nil : text
     }
 
     /// Text that may be left out, but not be emptied.
@@ -95,8 +106,11 @@ package struct Fields: Sendable {
 
     package func timestamp(_ name: String) throws(HubError) -> Timestamp? {
         guard let value = value(name) else { return nil }
-        guard let text = value.stringValue, let timestamp = Timestamp(text) else {
-            throw .invalid(
+        do throws(Timestamp.Fault) {
+            guard let text = value.stringValue else { throw .form }
+            return try Timestamp(reading: text)
+        } catch {
+            throw error.refusal(
                 path(name),
                 Localized(
                     en: "\(name) must be a time with its zone, such as 2026-03-15T10:00:00Z.",
@@ -104,7 +118,6 @@ package struct Fields: Sendable {
                 )
             )
         }
-        return timestamp
     }
 
     /// One of a fixed set of words.

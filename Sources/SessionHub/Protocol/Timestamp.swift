@@ -28,37 +28,6 @@ extension Timestamp {
         return text + "Z"
     }
 
-    /// RFC 3339 with a zone (`Z` or an offset); a fraction is cut to milliseconds. Nil for anything else: a time without
-    /// a zone, 30 February, a leap second.
-    package init?(_ text: String) {
-        var reader = DigitReader(text)
-        guard let year = reader.digits(4), reader.take("-"), let month = reader.digits(2), reader.take("-"),
-            let date = reader.digits(2), reader.take("T") || reader.take("t") || reader.take(" "),
-            let hour = reader.digits(2), reader.take(":"), let minute = reader.digits(2), reader.take(":"),
-            let second = reader.digits(2), hour < 24, minute < 60, second < 60
-        else { return nil }
-        var fraction: Int64 = 0
-        if reader.take(".") {
-            guard let thousandths = reader.fraction() else { return nil }
-            fraction = thousandths
-        }
-        var offset: Int64 = 0
-        if !(reader.take("Z") || reader.take("z")) {
-            let sign: Int64 = reader.take("+") ? 1 : reader.take("-") ? -1 : 0
-            guard sign != 0, let hours = reader.digits(2), reader.take(":"), let minutes = reader.digits(2),
-                hours < 24, minutes < 60
-            else { return nil }
-            offset = sign * (hours * 60 + minutes)
-        }
-        guard reader.isAtEnd, let days = Self.days(year: year, month: month, day: date) else { return nil }
-        milliseconds = ((days * 24 + hour) * 60 + minute - offset) * 60_000 + second * 1000 + fraction
-        // An offset may lead out of the years 0000 to 9999, which `text` could not write with four digits.
-        guard (Self.earliest...Self.latest).contains(milliseconds) else { return nil }
-    }
-
-    /// 0000-01-01T00:00:00Z and 9999-12-31T23:59:59.999Z.
-    private static let (earliest, latest): (Int64, Int64) = (-62_167_219_200_000, 253_402_300_799_999)
-
     /// A plain date `YYYY-MM-DD`, as midnight UTC; nil for anything else.
     package init?(plainDate text: String) {
         var reader = DigitReader(text)
@@ -75,7 +44,7 @@ extension Timestamp {
 
     // Both conversions: Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", for the proleptic Gregorian calendar.
 
-    private static func days(year: Int64, month: Int64, day: Int64) -> Int64? {
+    static func days(year: Int64, month: Int64, day: Int64) -> Int64? {
         guard (1...12).contains(month), day >= 1 else { return nil }
         let y = month <= 2 ? year - 1 : year
         let era = y.floorDiv(400)
@@ -95,47 +64,6 @@ extension Timestamp {
         let mp = (5 * dayOfYear + 2) / 153
         let month = mp < 10 ? mp + 3 : mp - 9
         return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * mp + 2) / 5 + 1)
-    }
-}
-
-/// Reads fixed-width decimal numbers from ASCII text.
-private struct DigitReader {
-    private let bytes: [UInt8]
-    private var index = 0
-
-    init(_ text: String) { bytes = Array(text.utf8) }
-
-    var isAtEnd: Bool { index == bytes.count }
-
-    mutating func take(_ character: Unicode.Scalar) -> Bool {
-        guard index < bytes.count, UInt32(bytes[index]) == character.value else { return false }
-        index += 1
-        return true
-    }
-
-    mutating func digits(_ count: Int) -> Int64? {
-        guard index + count <= bytes.count else { return nil }
-        var value: Int64 = 0
-        for byte in bytes[index..<index + count] {
-            guard (48...57).contains(byte) else { return nil }
-            value = value * 10 + Int64(byte - 48)
-        }
-        index += count
-        return value
-    }
-
-    /// One or more digits after a decimal point, as thousandths.
-    mutating func fraction() -> Int64? {
-        var value: Int64 = 0
-        var count = 0
-        while index < bytes.count, (48...57).contains(bytes[index]) {
-            if count < 3 { value = value * 10 + Int64(bytes[index] - 48) }
-            count += 1
-            index += 1
-        }
-        guard count > 0 else { return nil }
-        for _ in min(count, 3)..<3 { value *= 10 }
-        return value
     }
 }
 

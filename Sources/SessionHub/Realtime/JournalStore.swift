@@ -38,7 +38,7 @@ package enum JournalStore {
         try connection.query(
             "\(select) WHERE e.session_id = $1 AND e.seq > $2 AND e.seq <= $3 ORDER BY e.seq LIMIT $4",
             [.integer(session), .integer(after), .integer(through), .integer(Int64(limit))]
-        ).map { try event(session: session, row: $0) }
+        ).map { try event(session: session, row: $0, in: connection) }
     }
 
     /// The newest events with `seq < before`, ascending, at most `limit`.
@@ -48,7 +48,7 @@ package enum JournalStore {
         try connection.query(
             "\(select) WHERE e.session_id = $1 AND e.seq < $2 ORDER BY e.seq DESC LIMIT $3",
             [.integer(session), .integer(before), .integer(Int64(limit))]
-        ).reversed().map { try event(session: session, row: $0) }
+        ).reversed().map { try event(session: session, row: $0, in: connection) }
     }
 
     /// The newest seq, 0 while the journal is empty.
@@ -78,7 +78,9 @@ package enum JournalStore {
         LEFT JOIN live_session_chat m ON m.session_id = e.session_id AND m.seq = e.seq
         """
 
-    private static func event(session: Int64, row: SQLRow) throws -> ServerEvent {
+    private static func event(
+        session: Int64, row: SQLRow, in connection: any SQLConnection
+    ) throws -> ServerEvent {
         let text = row.text("payload")
         guard let payload = try JSON.parse(Array(text.utf8), limits: .request).objectValue,
             let audience = Audience(row.text("audience"))
@@ -94,10 +96,22 @@ package enum JournalStore {
                 role: role
             )
         }
-        return ServerEvent(
+        var event = ServerEvent(
             session: session, seq: row.integer("seq"), type: row.word("type"), at: row.timestamp("at"),
             audience: audience, actor: actor, payload: payload, message: content(row)
         )
+        if event.type == .sessionUpdated, let id = payload["changes"]?["instructor_id"]?.integerValue {
+            event.instructor = try instructor(id, in: connection)
+        }
+        return event
+    }
+
+    /// Under the id that they have now: the payload keeps the one of then.
+    private static func instructor(_ id: Int64, in connection: any SQLConnection) throws -> Person? {
+        let user =
+            try UserStore.find(id, in: connection)
+            ?? LocalPeople.boundID(id, in: connection).flatMap { try UserStore.find($0, in: connection) }
+        return user.map(Person.init)
     }
 
     private static func content(_ row: SQLRow) -> ChatContent? {

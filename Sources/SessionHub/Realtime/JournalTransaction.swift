@@ -23,12 +23,13 @@ package final class JournalTransaction {
     ///   - payload: what the row stores: ids and values, never names or text (`ServerEvent`).
     ///   - message: for `chat.message`, inserts the row of `live_session_chat` at the event's seq and returns it.
     ///   - redacting: seqs of messages whose text this item has just removed.
+    ///   - instructor: for `session.updated`, whom the session's `instructor_id` names from now on.
     /// - Returns: the event with its seq. Throws `session_not_found`, or the store's error.
     @discardableResult
     package func append(
         _ type: EventType, to session: Int64, payload: JSONObject = JSONObject([]), by actor: Actor?,
         audience: Audience = .all, message: ((Int64) throws -> ChatContent)? = nil,
-        redacting: [Int64] = []
+        redacting: [Int64] = [], instructor: Person? = nil
     ) throws -> ServerEvent {
         let seq = try JournalStore.append(
             type, to: session, payload: payload, actor: actor, audience: audience, at: now, in: connection
@@ -37,6 +38,7 @@ package final class JournalTransaction {
             session: session, seq: seq, type: type, at: now, audience: audience, actor: actor, payload: payload,
             message: try message?(seq)
         )
+        event.instructor = instructor
         event.redactions = try redacting.compactMap { seq in
             try JournalStore.event(session: session, seq: seq, in: connection).map {
                 ServerEvent.Redaction(seq: seq, bytes: $0.json.encoded())

@@ -45,6 +45,8 @@ package struct ServerEvent: Sendable {
     package let message: ChatContent?
     /// Tombstones of earlier events whose text this one takes away; rings put them in their place.
     package var redactions: [Redaction] = []
+    /// For `session.updated`, when it names another instructor: who that is.
+    package var instructor: Person?
 
     package struct Redaction: Sendable, Equatable {
         package let seq: Int64
@@ -72,6 +74,9 @@ package struct ServerEvent: Sendable {
             ("seq", .integer(seq)), ("type", .string(type.rawValue)), ("at", .string(at.text)),
         ])
         for member in payload.members where member.name != "actor_role" { object[member.name] = member.value }
+        if let instructor, let changes = payload["changes"]?.objectValue {
+            object["changes"] = .object(instructor.added(toChanges: changes))
+        }
         if type == .chatMessage {
             object["user"] = actor?.json ?? .null
             message?.add(to: &object)
@@ -88,6 +93,18 @@ package struct ServerEvent: Sendable {
 
     package func json(for userID: Int64, isHost: Bool) -> JSON {
         audience.includes(userID, isHost: isHost) ? json : Self.withheld(seq)
+    }
+}
+
+extension Person {
+    /// The members of a session's state that its instructor decides.
+    fileprivate func added(toChanges changes: JSONObject) -> JSONObject {
+        var changes = changes
+        changes["instructor_id"] = .integer(id)
+        changes["instructor_first_name"] = .string(firstName)
+        changes["instructor_last_name"] = .string(lastName)
+        changes["instructor"] = json
+        return changes
     }
 }
 

@@ -7,7 +7,7 @@ package struct CourseAccess: Sendable {
     /// Teaches the course, or administers the hub.
     package let isHost: Bool
     package let isMember: Bool
-    /// The course's own teachers, who may be the instructor of a session.
+    /// The course's own teachers, as far as the Directory has them as teachers: they may be the instructor of a session.
     package let teachers: Set<Int64>
 
     /// Throws `course_not_found` when there is no such course, or when the caller has nothing to do with it.
@@ -23,14 +23,17 @@ package struct CourseAccess: Sendable {
             [.integer(course), .integer(caller.userID)]
         )
         guard let row else { throw HubError(.courseNotFound) }
-        let assistants = try connection.query(
-            "SELECT user_id FROM course_instructors WHERE course_id = $1", [.integer(course)]
+        let named = try connection.query(
+            """
+            SELECT u.id FROM users u WHERE u.role IN \(Teaching.roles) AND (u.id = $2
+                OR u.id IN (SELECT user_id FROM course_instructors WHERE course_id = $1))
+            """,
+            [.integer(course), .integer(row.integer("instructor_id"))]
         )
-        let instructor = row.integer("instructor_id")
-        let teachers = Set(assistants.map { $0.integer("user_id") }).union([instructor])
+        let teachers = Set(named.map { $0.integer("id") })
         let access = CourseAccess(
-            course: course, instructorID: instructor,
-            isHost: caller.isAdministrator || row.optionalText("user_role") == "admin"
+            course: course, instructorID: row.integer("instructor_id"),
+            isHost: caller.role == .service || row.optionalText("user_role") == "admin"
                 || teachers.contains(caller.userID),
             isMember: row.optionalInteger("is_active") == 1, teachers: teachers
         )

@@ -39,7 +39,7 @@ package struct MyCourses: Sendable {
             avatar: row.optionalText("avatar")
         )
         let role: SessionAccess.Role =
-            instructor.id == user
+            instructor.id == user && row.optionalInteger("teacher") != nil
             ? .instructor : row.optionalInteger("co_instructor") != nil ? .moderator : .participant
         return [
             "id": .integer(row.integer("id")), "title": .string(row.text("title")),
@@ -64,13 +64,14 @@ package struct MyCourses: Sendable {
 
     private static let courses = """
         SELECT c.id, c.title, c.description, c.course_type, c.course_start_date, c.course_end_date, c.time_zone,
-            c.instructor_id, i.first_name, i.last_name, i.avatar, k.user_id AS co_instructor, e.id AS enrollment_id,
+            c.instructor_id, u.id AS teacher, i.first_name, i.last_name, i.avatar, k.user_id AS co_instructor, e.id AS enrollment_id,
             e.status AS enrollment_status
         FROM courses c
         JOIN users i ON i.id = c.instructor_id
-        LEFT JOIN course_instructors k ON k.course_id = c.id AND k.user_id = $1
+        LEFT JOIN users u ON u.id = $1 AND u.role IN \(Teaching.roles)
+        LEFT JOIN course_instructors k ON k.course_id = c.id AND k.user_id = u.id
         LEFT JOIN enrollments e ON e.course_id = c.id AND e.user_id = $1 AND e.is_active = 1
-        WHERE c.instructor_id = $1 OR k.user_id IS NOT NULL OR e.user_id IS NOT NULL
+        WHERE c.instructor_id = u.id OR k.user_id IS NOT NULL OR e.user_id IS NOT NULL
         ORDER BY c.title, c.id LIMIT $2
         """
 

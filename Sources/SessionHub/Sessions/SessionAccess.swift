@@ -52,6 +52,10 @@ package struct Person: Sendable, Equatable {
         self.avatar = avatar
     }
 
+    init(_ user: DirectoryUser) {
+        self.init(id: user.id, firstName: user.firstName, lastName: user.lastName, avatar: user.avatar)
+    }
+
     /// The name to show; never empty.
     package var name: String {
         let name = "\(firstName) \(lastName)".trimmed
@@ -81,17 +85,20 @@ extension SessionAccess {
     init(row: SQLRow, for caller: Caller) {
         let userID = caller.userID
         let session = LiveSession(row: row)
-        let isModerator =
-            caller.role == .service || row.optionalText("user_role") == "admin"
-            || row.integer("course_instructor_id") == userID
-            || row.optionalInteger("co_instructor") != nil || row.optionalInteger("is_cohost") == 1
+        let userRole = row.optionalText("user_role").flatMap(Caller.Role.init(rawValue:)) ?? .student
+        let isNamed = row.integer("course_instructor_id") == userID || row.optionalInteger("co_instructor") != nil
+        // Whoever may teach the course now: a session that still names somebody gives them nothing.
+        let mayTeach = userRole == .admin || isNamed && Teaching.isTeacher(userRole)
+        let isModerator = caller.role == .service || mayTeach || row.optionalInteger("is_cohost") == 1
         let isMember = row.optionalInteger("is_active") == 1
         self.session = session
         user = Person(
             id: userID, firstName: row.optionalText("first_name") ?? "", lastName: row.optionalText("last_name") ?? "",
             avatar: row.optionalText("avatar")
         )
-        role = session.instructorID == userID ? .instructor : isModerator ? .moderator : isMember ? .participant : nil
+        role =
+            mayTeach && session.instructorID == userID
+            ? .instructor : isModerator ? .moderator : isMember ? .participant : nil
         enrollmentID = isMember ? row.optionalInteger("enrollment_id") : nil
         isSeated = row.optionalText("seat") != nil
         courseTitle = row.text("course_title")
@@ -123,6 +130,9 @@ extension SessionAccess {
         LEFT JOIN live_session_participants p ON p.session_id = s.id AND p.user_id = $1
         """
 
-    /// The sessions that `$1` gives or helps to give.
-    static let isTeaching = "(s.instructor_id = $1 OR c.instructor_id = $1 OR k.user_id IS NOT NULL OR p.is_cohost = 1)"
+    /// The sessions that `$1` gives or helps to give, as `role` has it.
+    static let isTeaching = """
+        (p.is_cohost = 1 OR (u.role IN \(Teaching.roles) AND (c.instructor_id = $1 OR k.user_id IS NOT NULL))
+            OR (u.role = 'admin' AND s.instructor_id = $1))
+        """
 }

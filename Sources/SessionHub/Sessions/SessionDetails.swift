@@ -12,6 +12,7 @@ package struct SessionDetails: Sendable, Equatable {
         case isRecordingEnabled = "is_recording_enabled"
         case recordingURL = "recording_url"
         case isChatEnabled = "is_chat_enabled"
+        case instructorID = "instructor_id"
     }
 
     package var title: String
@@ -19,10 +20,12 @@ package struct SessionDetails: Sendable, Equatable {
     package var thumbnailURL: String?
     package var scheduledStart: Timestamp
     package var scheduledEnd: Timestamp
-    package var maxParticipants: Int64 = 50
+    package var maxParticipants: Int64 = CourseRoom.standard
     package var isRecordingEnabled = false
     package var recordingURL: String?
     package var isChatEnabled = true
+    /// 0 of one that is being created and names nobody.
+    package var instructorID: Int64 = 0
 
     /// As the row has them.
     package init(_ session: LiveSession) {
@@ -35,6 +38,7 @@ package struct SessionDetails: Sendable, Equatable {
         isRecordingEnabled = session.isRecordingEnabled
         recordingURL = session.recordingURL
         isChatEnabled = session.isChatEnabled
+        instructorID = session.instructorID
     }
 
     /// Of a session to create: title and both dates are required, the dates in order.
@@ -49,7 +53,7 @@ package struct SessionDetails: Sendable, Equatable {
     /// Takes over every field that the request names. `null` clears an optional text and is ignored elsewhere.
     package mutating func apply(_ fields: Fields) throws(HubError) {
         title = try fields.filled("title") ?? title
-        if fields.has("description") { description = try fields.text("description", limit: 20_000) }
+        if fields.has("description") { description = try fields.text("description", .lines, limit: 20_000) }
         if fields.has("thumbnail_url") { thumbnailURL = try fields.webAddress("thumbnail_url") }
         if fields.has("recording_url") { recordingURL = try fields.webAddress("recording_url") }
         scheduledStart = try fields.timestamp("scheduled_start_at") ?? scheduledStart
@@ -57,6 +61,7 @@ package struct SessionDetails: Sendable, Equatable {
         maxParticipants = try fields.integer("max_participants", in: 1...100_000) ?? maxParticipants
         isRecordingEnabled = try fields.bool("is_recording_enabled") ?? isRecordingEnabled
         isChatEnabled = try fields.bool("is_chat_enabled") ?? isChatEnabled
+        instructorID = try fields.integer("instructor_id") ?? instructorID
     }
 
     package func checkDates() throws(HubError) {
@@ -79,6 +84,7 @@ package struct SessionDetails: Sendable, Equatable {
         case .isRecordingEnabled: .bool(isRecordingEnabled)
         case .recordingURL: .optional(recordingURL)
         case .isChatEnabled: .bool(isChatEnabled)
+        case .instructorID: .integer(instructorID)
         }
     }
 
@@ -92,7 +98,7 @@ extension Fields {
     /// An address that a page may put into `href` or `src`: `https:`, `http:` or a path of the platform itself. Anything
     /// else (`javascript:` above all) is refused.
     package func webAddress(_ name: String) throws(HubError) -> String? {
-        guard let text = try text(name, limit: 2048) else { return nil }
+        guard let text = try text(name, .exact, limit: 2048) else { return nil }
         let lower = text.lowercased()
         let isPath = text.hasPrefix("/") && !text.hasPrefix("//")
         guard isPath || lower.hasPrefix("https://") || lower.hasPrefix("http://"),

@@ -102,7 +102,7 @@ package enum SessionLifecycle {
         case .live:
             [
                 .title, .description, .thumbnailURL, .maxParticipants, .scheduledEnd, .isChatEnabled,
-                .isRecordingEnabled,
+                .isRecordingEnabled, .instructorID,
             ]
         case .ended: [.title, .description, .recordingURL]
         case .cancelled: []

@@ -8,10 +8,12 @@ import Tokens
 package struct SessionOperations: Sendable {
     private let jitsi: JitsiService
     let windows: ClassWindows
+    private let room: CourseRoom
 
-    package init(jitsi: JitsiService, windows: ClassWindows) {
+    package init(jitsi: JitsiService, windows: ClassWindows, room: CourseRoom = CourseRoom()) {
         self.jitsi = jitsi
         self.windows = windows
+        self.room = room
     }
 
     /// Schedules a class of a course. Throws `course_not_found`, `forbidden`, `invalid_field`.
@@ -21,11 +23,13 @@ package struct SessionOperations: Sendable {
         let connection = transaction.connection
         let access = try CourseAccess.load(course, caller: caller, in: connection)
         try access.requireHost()
-        let details = try SessionDetails(creating: fields)
-        let instructor = try Self.instructor(named: fields, caller: caller, access: access)
+        var details = try SessionDetails(creating: fields)
+        details.instructorID = try Self.instructor(named: details, caller: caller, access: access)
+        let followsCourse = fields.value("max_participants") == nil
+        if followsCourse { details.maxParticipants = try room.size(of: course, in: connection) }
         // The room's name contains the id, which exists only after the insert: a random name keeps the place until then.
         let id = try SessionStore.insert(
-            details, course: course, instructor: instructor, placeholder: "new-\(Hex.encode(Random.bytes(16)))",
+            details, course: course, followsCourse: followsCourse, placeholder: "new-\(Hex.encode(Random.bytes(16)))",
             serverURL: jitsi.serverURL, roomPassword: jitsi.generateRoomPassword(), now: transaction.now, in: connection
         )
         try SessionStore.setRoomName(
@@ -37,20 +41,23 @@ package struct SessionOperations: Sendable {
     /// Whoever teaches the course and creates the session gives it; for anybody else it is the course's instructor. A
     /// request may name another teacher of the course.
     private static func instructor(
-        named fields: Fields, caller: Caller, access: CourseAccess
+        named details: SessionDetails, caller: Caller, access: CourseAccess
     ) throws(HubError) -> Int64 {
-        guard let named = try fields.integer("instructor_id") else {
-            return access.teachers.contains(caller.userID) ? caller.userID : access.instructorID
-        }
-        guard access.teachers.contains(named) else {
+        let standard = access.teachers.contains(caller.userID) ? caller.userID : access.instructorID
+        let instructor = details.instructorID == 0 ? standard : details.instructorID
+        try requireTeacher(instructor, access)
+        return instructor
+    }
+
+    private static func requireTeacher(_ person: Int64, _ access: CourseAccess) throws(HubError) {
+        guard access.teachers.contains(person) else {
             throw .invalid(
-                fields.path("instructor_id"),
+                SessionDetails.Field.instructorID.rawValue,
                 Localized(
                     en: "This person does not teach this course.", fr: "Cette personne n’enseigne pas ce cours."
                 )
             )
         }
-        return named
     }
 
     /// Changes what the request names. What is sent as it is stored is no change; without any change there is no event.
@@ -64,11 +71,20 @@ package struct SessionOperations: Sendable {
         let changed = new.changes(from: old)
         try SessionLifecycle.update(access.session.status, changed: changed, to: new)
         guard !changed.isEmpty else { return (access.session, nil) }
-        try SessionStore.update(id, to: new, now: transaction.now, in: transaction.connection)
+        let connection = transaction.connection
+        var instructor: Person?
+        if changed.contains(.instructorID) {
+            try Self.requireTeacher(
+                new.instructorID, CourseAccess.load(access.session.courseID, caller: caller, in: connection)
+            )
+            instructor = try UserStore.find(new.instructorID, in: connection).map(Person.init)
+            transaction.signal(.accessChanged(users: [old.instructorID, new.instructorID]))
+        }
+        try SessionStore.update(id, to: new, now: transaction.now, in: connection)
         let event = try transaction.append(
             .sessionUpdated, to: id,
             payload: ["changes": .object(JSONObject(changed.map { ($0.rawValue, new.value($0)) }))],
-            by: Self.actor(access, caller)
+            by: Self.actor(access, caller), instructor: instructor
         )
         return (try Self.load(id, caller: caller, in: transaction).session, event)
     }

@@ -4,26 +4,28 @@ import Database
 package enum SessionStore {
     /// Inserts a scheduled session; its room name is set by `setRoomName` once the id is known.
     ///
-    /// - Parameter placeholder: a room name that nobody else has.
+    /// - Parameters:
+    ///   - followsCourse: nobody has said how many may attend (`CourseRoom`).
+    ///   - placeholder: a room name that nobody else has.
     /// - Returns: the id.
     static func insert(
-        _ details: SessionDetails, course: Int64, instructor: Int64, placeholder: String, serverURL: String,
+        _ details: SessionDetails, course: Int64, followsCourse: Bool, placeholder: String, serverURL: String,
         roomPassword: String, now: Timestamp, in connection: any SQLConnection
     ) throws -> Int64 {
         let row = try connection.first(
             """
             INSERT INTO live_sessions (course_id, instructor_id, title, description, thumbnail_url, scheduled_start_at,
                 scheduled_end_at, jitsi_room_name, jitsi_server_url, jitsi_room_password, max_participants,
-                is_recording_enabled, recording_url, is_chat_enabled, status, created_at, updated_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 'scheduled', $15, $15)
+                is_recording_enabled, recording_url, is_chat_enabled, status, created_at, updated_at, follows_course)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 'scheduled', $15, $15, $16)
             RETURNING id
             """,
             [
-                .integer(course), .integer(instructor), .text(details.title), .optional(details.description),
+                .integer(course), .integer(details.instructorID), .text(details.title), .optional(details.description),
                 .optional(details.thumbnailURL), .timestamp(details.scheduledStart), .timestamp(details.scheduledEnd),
                 .text(placeholder), .text(serverURL), .text(roomPassword), .integer(details.maxParticipants),
                 .bool(details.isRecordingEnabled), .optional(details.recordingURL), .bool(details.isChatEnabled),
-                .timestamp(now),
+                .timestamp(now), .bool(followsCourse),
             ]
         )
         guard let row else { throw HubError(.internal) }
@@ -43,14 +45,15 @@ package enum SessionStore {
             """
             UPDATE live_sessions SET title = $2, description = $3, thumbnail_url = $4, scheduled_start_at = $5,
                 scheduled_end_at = $6, max_participants = $7, is_recording_enabled = $8, recording_url = $9,
-                is_chat_enabled = $10, updated_at = $11
+                is_chat_enabled = $10, updated_at = $11, instructor_id = $12,
+                follows_course = CASE WHEN max_participants = $7 THEN follows_course ELSE 0 END
             WHERE id = $1
             """,
             [
                 .integer(session), .text(details.title), .optional(details.description),
                 .optional(details.thumbnailURL), .timestamp(details.scheduledStart), .timestamp(details.scheduledEnd),
                 .integer(details.maxParticipants), .bool(details.isRecordingEnabled), .optional(details.recordingURL),
-                .bool(details.isChatEnabled), .timestamp(now),
+                .bool(details.isChatEnabled), .timestamp(now), .integer(details.instructorID),
             ]
         )
     }

@@ -28,7 +28,7 @@ struct HubConfigurationTests {
             "AMPHI_ALLOWED_ORIGINS": "https://a.example, http://b.example:81", "AMPHI_FRAME_ANCESTORS": "'none'",
             "AMPHI_LANGUAGE": "fr", "AMPHI_LOG_LEVEL": "Debug", "AMPHI_WEB_ROOT": "/w", "AMPHI_MIGRATIONS": "/m",
             "AMPHI_JOIN_WINDOW": "5m", "AMPHI_AFTERTALK": "1h", "AMPHI_GRACE": "500ms",
-            "AMPHI_AUTO_END": "2h", "AMPHI_TIME_ZONE": "Africa/Dakar",
+            "AMPHI_AUTO_END": "2h", "AMPHI_TIME_ZONE": "Africa/Dakar", "AMPHI_MAX_PARTICIPANTS": "80",
             "JITSI_SERVER_URL": "https://meet.example.org", "JITSI_APP_ID": "app", "JITSI_APP_SECRET": "s",
             "JITSI_DOMAIN": "d", "JITSI_PROFILE": "self-hosted", "JITSI_AUDIENCE": "aud", "JITSI_ROOM_PREFIX": "p",
             "JITSI_TOKEN_IN": "query", "AMPHI_LIMIT_POSTS_PER_USER": "0", "AMPHI_LIMIT_POSTS_BURST": "1",
@@ -53,6 +53,7 @@ struct HubConfigurationTests {
         all.allowedOrigins = ["https://a.example", "http://b.example:81"]
         (all.frameAncestors, all.language, all.logLevel) = (["'none'"], .french, .debug)
         (all.webRoot, all.migrations) = ("/w", "/m")
+        all.maxParticipants = 80
         (all.windows.joinWindow, all.windows.aftertalk, all.windows.grace) = (300_000, 3_600_000, 500)
         (all.windows.autoEnd, all.timeZone) = (7_200_000, "Africa/Dakar")
         (all.jitsi.serverURL, all.jitsi.appID, all.jitsi.appSecret) = ("https://meet.example.org", "app", "s")

@@ -87,6 +87,7 @@ struct SchemaTests {
             "INSERT INTO import_unchanged_users (line, id, base_at) VALUES (5, 3, 1)",
             "INSERT INTO new_bindings (local_id, platform_id) VALUES (1000000001, 8)",
         ],
+        "0007_identity": ["INSERT INTO retired_user_ids (id, retired_at) VALUES (1000000007, 1)"],
     ]
 
     private func directory(_ folder: TestFolder, _ names: some Sequence<String>) throws -> String {

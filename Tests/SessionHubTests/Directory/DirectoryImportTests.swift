@@ -123,7 +123,8 @@ struct DirectoryImportTests {
     @Test func `five thousand people and their memberships are imported, and end together`() async throws {
         try await PlatformHub.run { hub in
             let teacher =
-                #"{"user":{"id":1,"email":"t@x"}}"# + "\n" + #"{"course":{"id":1,"title":"n","instructor_id":1}}"#
+                #"{"user":{"id":1,"email":"t@x","role":"instructor"}}"# + "\n"
+                + #"{"course":{"id":1,"title":"n","instructor_id":1}}"#
             func lines(isActive: Bool) -> String {
                 (2...5001).reduce(into: teacher) { lines, id in
                     lines += "\n" + #"{"user":{"id":\#(id),"email":"p\#(id)@x"}}"#

@@ -13,7 +13,8 @@ struct DirectoryRoutesTests {
             for (id, name) in [(1, "Diallo"), (10, "Ndiaye"), (11, "Adjovi"), (12, "Nguyen")] {
                 let answer = try await hub.send(
                     .put, "/api/users/\(id)", token: token,
-                    body: #"{"email":"P\#(id)@School.example","last_name":"\#(name)"}"#
+                    body:
+                        #"{"email":"P\#(id)@School.example","last_name":"\#(name)","role":"\#(id > 1 ? "student" : "instructor")"}"#
                 )
                 #expect(answer.status == 201)
             }
@@ -107,6 +108,10 @@ struct DirectoryRoutesTests {
 
     @Test func `a course keeps what a change leaves out, and a change of hosts is signalled`() async throws {
         try await seeded { hub, token in
+            for id in [10, 11] {
+                let path = "/api/users/\(id)"
+                #expect(try await hub.send(.put, path, token: token, body: #"{"role":"instructor"}"#).status == 200)
+            }
             let answer = try await hub.send(
                 .put, "/api/courses/1", token: token,
                 body: #"{"co_instructor_ids":[11,10,11],"course_start_date":"2026-03-01","time_zone":"Africa/Dakar"}"#

@@ -59,6 +59,30 @@ struct FailureDelaysTests {
         #expect(delays.wait("a", now: Self.start) == nil)
     }
 
+    // Found from outside, no. 12
+    @Test func `what is being looked at counts like a failure until it has ended`() {
+        var delays = delays(free: 2, longest: 10_000)
+        for _ in 0..<2 { delays.begin("a", now: Self.start) }
+        #expect(delays.wait("a", now: Self.start) == 1000)
+        // One was right: nothing of it stays, not even its moment.
+        delays.settle("a", hasFailed: false, now: Self.start + 50)
+        #expect(delays.wait("a", now: Self.start + 50) == nil)
+        delays.settle("a", hasFailed: true, now: Self.start + 60)
+        #expect(delays.wait("a", now: Self.start + 60) == nil)
+        delays.begin("a", now: Self.start + 60)
+        #expect(delays.wait("a", now: Self.start + 60) == 1000)
+        delays.settle("a", hasFailed: true, now: Self.start + 100)
+        #expect(delays.wait("a", now: Self.start + 100) == 1000)
+        delays.begin("a", now: Self.start + 1100)
+        #expect(delays.wait("a", now: Self.start + 1100) == 2000)
+        delays.settle("a", hasFailed: false, now: Self.start + 1200)
+        #expect(delays.wait("a", now: Self.start + 1200) == nil)
+        delays.forget("a")
+        for _ in 0..<2 { delays.begin("b", now: Self.start) }
+        for _ in 0..<2 { delays.settle("b", hasFailed: false, now: Self.start) }
+        #expect(delays.count == 0)
+    }
+
     @Test func `0 is off`() {
         var delays = delays(free: 0)
         for _ in 0..<9 { delays.failed("a", now: Self.start) }

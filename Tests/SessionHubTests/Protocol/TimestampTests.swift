@@ -12,6 +12,12 @@ struct TimestampTests {
         ("2024-03-15T04:30:00-05:30", 1_710_496_800_000),
         ("1969-12-31T23:59:59.5Z", -500),
         ("2026-11-23T04:05:06.123456789Z", 1_795_406_706_123),
+        // Found from outside, no. 42
+        ("2024-03-15T10:00Z", 1_710_496_800_000), ("2024-03-15t10:00:00z", 1_710_496_800_000),
+        ("2024-03-15 10:00:00Z", 1_710_496_800_000), ("2024-03-15T12:00:00+0200", 1_710_496_800_000),
+        ("2024-03-15T12:00:00+02", 1_710_496_800_000), ("2024-03-15T12:00+02", 1_710_496_800_000),
+        ("2024-03-15T08:00:00-0200", 1_710_496_800_000), ("2024-03-15T08:00:00\u{2212}02:00", 1_710_496_800_000),
+        ("2024-03-15T10:00:00,5Z", 1_710_496_800_500), ("2024-03-15T10:00:00-00:00", 1_710_496_800_000),
     ]) func `a time with its zone is read`(text: String, milliseconds: Int64) {
         #expect(Timestamp(text) == Timestamp(milliseconds: milliseconds))
     }
@@ -21,9 +27,37 @@ struct TimestampTests {
         "2024-03-15T24:00:00Z", "2024-03-15T10:60:00Z", "2024-03-15T10:00:60Z", "2024-03-15T10:00:00.Z",
         "2024-3-15T10:00:00Z",
         "2024-03-15T10:00:00Z ", " 2024-03-15T10:00:00Z", "2024-03-15T10:00:00+1:00", "", "now", "2024-00-10T00:00:00Z",
-        "2024-03-15T10:00:00+25:00",
+        "2024-03-15T10:00:00+25:00", "2024-03-15T10:00:00+02:0", "2024-03-15T10:00:00+02:", "2024-03-15T10:00:00+020",
+        "2024-03-15T10Z", "2024-03-15T10:00:00 UTC", "2024-03-15T10:00:00Z[Europe/Paris]", "2024-03T10:00:00Z",
+        "2024-03-15T1\u{0660}:00:00Z",
     ]) func `anything else is refused`(text: String) {
         #expect(Timestamp(text) == nil)
+    }
+
+    // Found from outside, no. 42
+    @Test(
+        arguments: [
+            ("2026-W11-7T10:00Z", .weekDate), ("2026W117T1000Z", .weekDate), ("2026-w11-7", .weekDate),
+            ("2026-074T10:00:00Z", .ordinalDate), ("2026074T100000Z", .ordinalDate), ("2026-074", .ordinalDate),
+            ("20260315T100000Z", .basicForm), ("2026-03-15T100000Z", .basicForm), ("20260315", .basicForm),
+            ("2026-03-15T24:00:00Z", .midnight24), ("2026-03-15T24:00Z", .midnight24),
+            ("2026-03-15T24:01Z", .noSuchTime),
+            ("2026-06-30T23:59:60Z", .leapSecond), ("2026-03-15T10:60Z", .noSuchTime),
+            ("2026-03-15T10:00,5Z", .fractionOfMinute), ("2026-03-15", .noTime), ("2026-03-15T10:00:00", .noZone),
+            ("2026-02-30T10:00Z", .noSuchDay), ("0000-01-01T00:00:00+23:59", .outOfRange), ("tomorrow", .form),
+        ] as [(String, Timestamp.Fault)])
+    func `what is ISO 8601 too, and not read, is refused by its name`(text: String, fault: Timestamp.Fault) {
+        #expect(throws: fault) { try Timestamp(reading: text) }
+    }
+
+    // Found from outside, no. 42
+    @Test func `every refusal says what is expected, in both languages, and each something else`() {
+        let expected = Localized(en: "Send a time.", fr: "Envoyez une heure.")
+        for language in Language.allCases {
+            let sentences = Timestamp.Fault.allCases.map { $0.refusal("at", expected).message(in: language) }
+            #expect(sentences.allSatisfy { $0.hasPrefix(expected[language]) })
+            #expect(Set(sentences).count == sentences.count)
+        }
     }
 
     @Test func `milliseconds are written only when there are some`() {

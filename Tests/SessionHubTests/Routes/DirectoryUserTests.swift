@@ -242,6 +242,7 @@ struct DirectoryUserTests {
             let token = try room.token(.admin)
             #expect(try await room.client.send("GET", "/api/users", token: token).status == 200)
             room.clock.advance(seconds: 1)
+            _ = try data(await room.put("/api/users/12", as: .admin, ["role": "admin"]))
             _ = try data(await room.put("/api/users/1", as: .admin, ["role": "student"]))
             expectRefusal(try await room.client.send("GET", "/api/users", token: token), 403, .forbidden)
         }

@@ -137,6 +137,7 @@ struct ImportBindingTests {
     @Test func `a course's lines may name its hosts by either id`() async throws {
         try await Classroom.with { room in
             try await Self.importNadia(room)
+            _ = try data(await room.put("/api/users/\(Self.local)", as: .admin, ["role": "instructor"]))
             let lines = [
                 #"{"course":{"id":9,"title":"Droit","instructor_id":1000000000}}"#, Self.user,
                 #"{"course":{"id":8,"title":"Optique","instructor_id":77,"co_instructor_ids":[77,1000000000]}}"#,

@@ -10,7 +10,7 @@ struct ImportRouteTests {
     @Test func `a document is taken as a whole, with CRLF, blank lines and a missing last line end`() async throws {
         try await Classroom.with { room in
             let document = [
-                #"{"user":{"id":60,"email":"a@school.example","first_name":"Aya"}}"#, "", "  ",
+                #"{"user":{"id":60,"email":"a@school.example","first_name":"Aya","role":"instructor"}}"#, "", "  ",
                 #"{"course":{"id":9,"title":"Droit","instructor_id":60}}"#,
                 #"{"enrollment":{"id":900,"course_id":9,"user_id":20,"status":"completed","is_active":false}}"#,
                 #"{"enrollment":{"course_id":9,"user_id":21}}"#,

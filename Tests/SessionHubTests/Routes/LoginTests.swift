@@ -156,6 +156,40 @@ struct LoginTests {
         }
     }
 
+    // Found from outside, no. 12
+    @Test func `of many guesses at once from one source no more are looked at than one after the other`() async throws {
+        try await Classroom.with({ $0.limits.loginFailuresPerAddress = 3 }) { room in
+            for round in 0..<2 {
+                let statuses = try await withThrowingTaskGroup(of: Int.self) { group in
+                    for index in 0..<24 {
+                        let email = JSON.string("guess\(round).\(index)@school.example")
+                        group.addTask { try await room.login(email, "a guess").status }
+                    }
+                    return try await group.reduce(into: []) { $0.append($1) }
+                }
+                // Three are free, then it is one for each delay.
+                let looked = round == 0 ? 3 : 1
+                let expected = Array(repeating: 401, count: looked) + Array(repeating: 429, count: 24 - looked)
+                #expect(statuses.sorted() == expected)
+                room.clock.advance(seconds: 1)
+            }
+        }
+    }
+
+    // Found from outside, no. 12
+    @Test func `a school that signs in at once behind one address waits for nothing`() async throws {
+        try await Classroom.with({ $0.limits.loginFailuresPerAddress = 4 }) { room in
+            try await room.setPassword(.awa, Self.password)
+            for _ in 0..<3 {
+                let statuses = try await withThrowingTaskGroup(of: Int.self) { group in
+                    for _ in 0..<3 { group.addTask { try await room.login(.awa, Self.password).status } }
+                    return try await group.reduce(into: []) { $0.append($1) }
+                }
+                #expect(statuses == [200, 200, 200])
+            }
+        }
+    }
+
     @Test func `a sign-in that finds 130 others under way is told when to come back`() async throws {
         try await Classroom.with { room in
             try await room.setPassword(.awa, Self.password)

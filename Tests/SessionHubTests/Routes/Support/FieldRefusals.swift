@@ -5,7 +5,7 @@ enum FieldRefusals {
     private static let noText: [JSON?] = [5, true, [], [:], 1.5]
     private static let noTime: [JSON?] = [
         5, true, [], "tomorrow", "2026-03-15", "2026-03-15T10:00:00", "2026-02-30T10:00:00Z", "2026-03-15T25:00:00Z",
-        "2026-03-15T10:00:00+0100", "15/03/2026 10:00", "0000-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59",
+        "2026-W11-7T10:00:00Z", "15/03/2026 10:00", "0000-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59",
     ]
     private static let noAddress: [JSON?] = [
         5, ["https://a.example"], "javascript:alert(1)", "JavaScript:alert(1)", "data:text/html,x", "//evil.example/x",

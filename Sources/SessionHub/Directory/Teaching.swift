@@ -1,0 +1,74 @@
+import Database
+
+/// Who teaches: the people whom a course names, as long as the Directory has them as instructors or administrators.
+///
+/// Being named alone gives no rights: a person who was demoted teaches nowhere, also where courses and classes still name
+/// them, and a student cannot be named.
+enum Teaching {
+    /// The roles of people who may teach, for SQL.
+    static let roles = "('instructor', 'admin')"
+
+    static func isTeacher(_ role: Caller.Role) -> Bool { role == .instructor || role == .admin }
+
+    /// SQL: whether somebody is named anywhere as a teacher, as one who helps, as a co-host or as who gives a class.
+    ///
+    /// - Parameter user: an expression for the person's id.
+    static func isNamed(_ user: String) -> String {
+        """
+        (EXISTS (SELECT 1 FROM courses tc WHERE tc.instructor_id = \(user))
+            OR EXISTS (SELECT 1 FROM course_instructors tk WHERE tk.user_id = \(user))
+            OR EXISTS (SELECT 1 FROM live_sessions ts WHERE ts.instructor_id = \(user))
+            OR EXISTS (SELECT 1 FROM live_session_participants tp WHERE tp.user_id = \(user) AND tp.is_cohost = 1))
+        """
+    }
+
+    /// Whether somebody is a student and nothing more, anywhere at this hub: only of such a person may a teacher make a
+    /// sign-in link, and only such an account is bound by an address alone.
+    static func isOnlyStudent(_ user: Int64, in connection: any SQLConnection) throws -> Bool {
+        try connection.first(
+            "SELECT u.id FROM users u WHERE u.id = $1 AND u.role = 'student' AND NOT \(isNamed("u.id"))",
+            [.integer(user)]
+        ) != nil
+    }
+
+    /// Refuses somebody whom a course shall name as a teacher.
+    static func require(_ user: Int64, field: String, in connection: any SQLConnection) throws {
+        guard let role = try UserStore.find(user, in: connection)?.role else {
+            throw CourseStore.noPerson(user, field: field)
+        }
+        guard isTeacher(role) else { throw noTeacher(user, field: field) }
+    }
+
+    static func noTeacher(_ id: Int64, field: String) -> HubError {
+        .invalid(
+            field,
+            Localized(
+                en: "The person with the id \(id) is a student: only instructors and administrators teach.",
+                fr: "La personne \(id) est étudiante : seuls les enseignants et l’administration enseignent."
+            )
+        )
+    }
+}
+
+/// Somebody must be able to administer the hub: the last one who can stays.
+enum LastAdministrator {
+    static let refusal = HubError(
+        .conflict,
+        Localized(
+            en: "This is the last administrator: make somebody else one first.",
+            fr: "C’est le dernier compte d’administration : donnez d’abord ce rôle à quelqu’un d’autre."
+        )
+    )
+
+    /// Refuses to demote or to delete `user` when nobody else administers.
+    static func require(besides user: Int64, in connection: any SQLConnection) throws {
+        let other = try connection.first(
+            "SELECT id FROM users WHERE role = 'admin' AND id <> $1 LIMIT 1", [.integer(user)]
+        )
+        guard other != nil else { throw refusal }
+    }
+
+    static func count(in connection: any SQLConnection) throws -> Int {
+        Int(try connection.first("SELECT count(*) AS n FROM users WHERE role = 'admin'", [])?.integer("n") ?? 0)
+    }
+}

@@ -1,0 +1,112 @@
+import Foundation
+
+/// Text that people write, in the one form in which it is stored, shown, compared and handed on: the rule of every door.
+///
+/// Control characters are refused: no screen shows them, and XML, in which Jitsi speaks, forbids them. Line breaks and tabs are
+/// kept where a text has lines, and are spaces where it is one.
+package enum PlainText {
+    package enum Kind: Sendable {
+        /// A name, a title, a place: composed (NFC), without what is invisible or turns the direction of writing.
+        case line
+        /// A description or a message: line breaks and tabs stay, and so does every other character, as it was typed.
+        case lines
+        /// What a program made and compares byte by byte: an identifier, an address.
+        case exact
+    }
+
+    /// The text holds a control character that is neither a line break nor a tab; of an exact one also those.
+    package struct ControlCharacter: Error {}
+
+    /// Without white space at its ends; empty when nothing in it can be seen.
+    package static func clean(_ text: String, as kind: Kind) throws(ControlCharacter) -> String {
+        // Nearly all text: nothing in it can be at fault.
+        if text.utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) { return text.trimmed }
+        switch kind {
+        case .line: return try line(text.precomposedStringWithCanonicalMapping.unicodeScalars)
+        case .lines: return try lines(text.unicodeScalars)
+        case .exact:
+            let text = text.trimmed
+            guard !text.unicodeScalars.contains(where: { isControl($0) || isBreak($0) }) else {
+                throw ControlCharacter()
+            }
+            return text
+        }
+    }
+
+    /// An e-mail address as it is compared: an address that was copied from a document may carry marks that nobody sees.
+    static func withoutInvisible(_ text: String) -> String {
+        if text.utf8.allSatisfy({ $0 < 0x80 }) { return text.trimmed }
+        let scalars = text.precomposedStringWithCanonicalMapping.unicodeScalars.filter { !isInvisible($0) }
+        return String(String.UnicodeScalarView(scalars)).precomposedStringWithCanonicalMapping.trimmed
+    }
+
+    // MARK: - Kinds of characters
+
+    /// C0 and C1 but line breaks and tabs, and the two code points beside them that XML 1.0 forbids.
+    static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+        if isBreak(scalar) { return false }
+        return scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value) || (0xFFFE...0xFFFF).contains(scalar.value)
+    }
+
+    /// Tab, and everything that ends a line: LF, VT, FF, CR, NEL, LINE and PARAGRAPH SEPARATOR.
+    private static func isBreak(_ scalar: Unicode.Scalar) -> Bool {
+        (0x09...0x0D).contains(scalar.value) || [0x85, 0x2028, 0x2029].contains(scalar.value)
+    }
+
+    /// Takes no place on a screen: joiners, marks and overrides of direction, fillers, tags, soft hyphens.
+    static func isInvisible(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.properties.isDefaultIgnorableCodePoint || (0xFFF9...0xFFFB).contains(scalar.value)
+    }
+
+    private static func isVisible(_ scalar: Unicode.Scalar) -> Bool {
+        // 2800 is Braille without a dot, and counts as a letter.
+        !isInvisible(scalar) && !scalar.properties.isWhitespace && !isControl(scalar) && scalar.value != 0x2800
+    }
+
+    /// What belongs to the character before: Persian and Indic names need joiners, emoji and Japanese names variants.
+    private static func isPartOfCharacter(_ scalar: Unicode.Scalar, before next: Unicode.Scalar?) -> Bool {
+        switch scalar.value {
+        case 0x200C, 0x200D: next.map(isVisible) ?? false
+        case 0xFE00...0xFE0F, 0xE0100...0xE01EF: true
+        default: false
+        }
+    }
+
+    // MARK: - The kinds of text
+
+    private static func line(_ text: String.UnicodeScalarView) throws(ControlCharacter) -> String {
+        var clean = String.UnicodeScalarView()
+        var index = text.startIndex
+        while index < text.endIndex {
+            let scalar = text[index]
+            index = text.index(after: index)
+            guard !isControl(scalar) else { throw ControlCharacter() }
+            if isBreak(scalar) {
+                if clean.last != " " { clean.append(" ") }
+            } else if isInvisible(scalar) {
+                let next = index < text.endIndex ? text[index] : nil
+                if clean.last.map(isVisible) == true, isPartOfCharacter(scalar, before: next) { clean.append(scalar) }
+            } else {
+                clean.append(scalar)
+            }
+        }
+        guard clean.contains(where: isVisible) else { return "" }
+        // What stood between a letter and its accent may be gone: composed once more.
+        return String(clean).precomposedStringWithCanonicalMapping.trimmed
+    }
+
+    private static func lines(_ text: String.UnicodeScalarView) throws(ControlCharacter) -> String {
+        var clean = String.UnicodeScalarView()
+        var isAfterReturn = false
+        for scalar in text {
+            guard !isControl(scalar) else { throw ControlCharacter() }
+            if !isBreak(scalar) || scalar == "\t" {
+                clean.append(scalar)
+            } else if !(scalar == "\n" && isAfterReturn) {
+                clean.append("\n")
+            }
+            isAfterReturn = scalar == "\r"
+        }
+        return clean.contains(where: isVisible) ? String(clean).trimmed : ""
+    }
+}

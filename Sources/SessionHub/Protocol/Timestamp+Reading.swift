@@ -1,0 +1,193 @@
+/// Reads ISO 8601 as clients write it: the extended form of a date and a time, with a zone. What is as valid and not read is
+/// refused by its name, so that whoever sent it learns what to send instead.
+extension Timestamp {
+    /// Why a text is no moment.
+    package enum Fault: Error, Sendable, CaseIterable {
+        /// Nothing that is known.
+        case form
+        case noTime, noZone, noSuchDay, noSuchTime, outOfRange
+        case weekDate, ordinalDate, basicForm, midnight24, leapSecond, fractionOfMinute
+    }
+
+    /// `2026-03-15T10:00:00Z`: seconds may be left out, a fraction (after `.` or `,`) is cut to milliseconds, `T` and `Z` may be
+    /// small, `T` may be a space, an offset is `+02:00`, `+0200` or `+02`.
+    package init(reading text: String) throws(Fault) {
+        var reader = DigitReader(text)
+        let days = try Self.day(&reader)
+        guard !reader.isAtEnd else { throw .noTime }
+        guard reader.take("T") || reader.take("t") || reader.take(" ") else { throw .form }
+        let time = try Self.time(&reader)
+        let offset = try Self.offset(&reader)
+        guard reader.isAtEnd else { throw .form }
+        milliseconds = days * 86_400_000 + time - offset
+        // An offset may lead out of the years 0000 to 9999, which `text` could not write with four digits.
+        guard (Self.earliest...Self.latest).contains(milliseconds) else { throw .outOfRange }
+    }
+
+    /// The same, or nil.
+    package init?(_ text: String) {
+        do throws(Fault) {
+            try self.init(reading: text)
+        } catch {
+            return nil
+        }
+    }
+
+    /// 0000-01-01T00:00:00Z and 9999-12-31T23:59:59.999Z.
+    private static let (earliest, latest): (Int64, Int64) = (-62_167_219_200_000, 253_402_300_799_999)
+
+    /// Days since 1970.
+    private static func day(_ reader: inout DigitReader) throws(Fault) -> Int64 {
+        guard let year = reader.digits(4) else { throw .form }
+        guard reader.take("-") else {
+            if reader.take("W") || reader.take("w") { throw .weekDate }
+            throw reader.digits(4) == nil ? (reader.digits(3) == nil ? .form : .ordinalDate) : .basicForm
+        }
+        if reader.take("W") || reader.take("w") { throw .weekDate }
+        guard let month = reader.digits(2) else { throw .form }
+        guard reader.take("-") else { throw reader.digits(1) == nil ? .form : .ordinalDate }
+        guard let date = reader.digits(2) else { throw .form }
+        guard let days = days(year: year, month: month, day: date) else { throw .noSuchDay }
+        return days
+    }
+
+    /// Milliseconds since midnight.
+    private static func time(_ reader: inout DigitReader) throws(Fault) -> Int64 {
+        guard let hour = reader.digits(2) else { throw .form }
+        guard reader.take(":") else { throw reader.digits(2) == nil ? .form : .basicForm }
+        guard let minute = reader.digits(2) else { throw .form }
+        var (second, fraction): (Int64, Int64) = (0, 0)
+        let hasSeconds = reader.take(":")
+        if hasSeconds {
+            guard let digits = reader.digits(2) else { throw .form }
+            second = digits
+        }
+        if reader.take(".") || reader.take(",") {
+            guard let thousandths = reader.fraction() else { throw .form }
+            guard hasSeconds else { throw .fractionOfMinute }
+            fraction = thousandths
+        }
+        if hour == 24, minute == 0, second == 0, fraction == 0 { throw .midnight24 }
+        if second == 60, hour < 24, minute < 60 { throw .leapSecond }
+        guard hour < 24, minute < 60, second < 60 else { throw .noSuchTime }
+        return (hour * 60 + minute) * 60_000 + second * 1000 + fraction
+    }
+
+    /// Milliseconds east of UTC.
+    private static func offset(_ reader: inout DigitReader) throws(Fault) -> Int64 {
+        if reader.take("Z") || reader.take("z") { return 0 }
+        guard !reader.isAtEnd else { throw .noZone }
+        // U+2212 is the minus that ISO 8601 itself prefers.
+        let sign: Int64 = reader.take("+") ? 1 : reader.take("-") || reader.take(minus: "\u{2212}") ? -1 : 0
+        guard sign != 0, let hours = reader.digits(2) else { throw .form }
+        var minutes: Int64 = 0
+        if reader.take(":") || !reader.isAtEnd {
+            guard let digits = reader.digits(2) else { throw .form }
+            minutes = digits
+        }
+        guard hours < 24, minutes < 60 else { throw .noSuchTime }
+        return sign * (hours * 60 + minutes) * 60_000
+    }
+}
+
+extension Timestamp.Fault {
+    /// The refusal of a field, which says what is expected and, where it helps, what was recognised.
+    package func refusal(_ field: String, _ expected: Localized) -> HubError {
+        guard let reason else { return .invalid(field, expected) }
+        return .invalid(
+            field,
+            Localized(
+                en: "\(expected[.english]) \(reason[.english])", fr: "\(expected[.french]) \(reason[.french])"
+            )
+        )
+    }
+
+    private var reason: Localized? {
+        switch self {
+        case .form: nil
+        case .noTime: Localized(en: "A date alone is not enough.", fr: "Une date seule ne suffit pas.")
+        case .noZone: Localized(en: "The zone is missing: Z or +02:00.", fr: "Le fuseau manque : Z ou +02:00.")
+        case .noSuchDay: Localized(en: "There is no such day.", fr: "Ce jour n’existe pas.")
+        case .noSuchTime: Localized(en: "There is no such time of day.", fr: "Cette heure n’existe pas.")
+        case .outOfRange: Localized(en: "The year is out of range.", fr: "L’année est hors limites.")
+        case .weekDate:
+            Localized(
+                en: "Week dates (2026-W11-7) are not read: send year, month and day.",
+                fr: "Les dates par semaine (2026-W11-7) ne sont pas lues : envoyez année, mois et jour."
+            )
+        case .ordinalDate:
+            Localized(
+                en: "Ordinal dates (2026-074) are not read: send year, month and day.",
+                fr: "Les dates ordinales (2026-074) ne sont pas lues : envoyez année, mois et jour."
+            )
+        case .basicForm:
+            Localized(
+                en: "The basic form (20260315T100000Z) is not read: put in - and :.",
+                fr: "Le format de base (20260315T100000Z) n’est pas lu : ajoutez les - et les :."
+            )
+        case .midnight24:
+            Localized(
+                en: "24:00 is not read: send 00:00 of the next day.",
+                fr: "24:00 n’est pas lu : envoyez 00:00 du lendemain."
+            )
+        case .leapSecond:
+            Localized(
+                en: "Leap seconds are not read: send 59 or the next minute.",
+                fr: "Les secondes intercalaires ne sont pas lues : envoyez 59 ou la minute suivante."
+            )
+        case .fractionOfMinute:
+            Localized(
+                en: "Fractions are read of seconds only.", fr: "Seules les fractions de seconde sont lues."
+            )
+        }
+    }
+}
+
+/// Reads fixed-width decimal numbers from text.
+struct DigitReader {
+    private let bytes: [UInt8]
+    private var index = 0
+
+    init(_ text: String) { bytes = Array(text.utf8) }
+
+    var isAtEnd: Bool { index == bytes.count }
+
+    mutating func take(_ character: Unicode.Scalar) -> Bool {
+        guard index < bytes.count, UInt32(bytes[index]) == character.value else { return false }
+        index += 1
+        return true
+    }
+
+    /// A character of several bytes.
+    mutating func take(minus character: Character) -> Bool {
+        let wanted = Array(character.utf8)
+        guard bytes[index...].starts(with: wanted) else { return false }
+        index += wanted.count
+        return true
+    }
+
+    mutating func digits(_ count: Int) -> Int64? {
+        guard index + count <= bytes.count else { return nil }
+        var value: Int64 = 0
+        for byte in bytes[index..<index + count] {
+            guard (48...57).contains(byte) else { return nil }
+            value = value * 10 + Int64(byte - 48)
+        }
+        index += count
+        return value
+    }
+
+    /// One or more digits after a decimal point, as thousandths.
+    mutating func fraction() -> Int64? {
+        var value: Int64 = 0
+        var count = 0
+        while index < bytes.count, (48...57).contains(bytes[index]) {
+            if count < 3 { value = value * 10 + Int64(bytes[index] - 48) }
+            count += 1
+            index += 1
+        }
+        guard count > 0 else { return nil }
+        for _ in min(count, 3)..<3 { value *= 10 }
+        return value
+    }
+}
