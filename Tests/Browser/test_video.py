@@ -113,7 +113,7 @@ TITLES = [
 ]
 
 
-# Found from outside, no. 32 and 34
+# Found from outside, no. 32, no. 34
 @pytest.mark.parametrize("title", TITLES)
 def test_the_call_gets_title_and_settings_in_the_page_and_by_the_join_url(
     video_hub: Hub, visit: Visit, title: str
@@ -246,7 +246,7 @@ def test_a_call_whose_page_does_not_come_offers_a_tab_and_may_still_come(video_h
     expect(student.page.locator("#video iframe")).to_be_visible()
 
 
-# Found from outside, no. 31 and 56
+# Found from outside, no. 31, no. 56
 def test_a_refused_join_is_told_and_tried_again(video_hub: Hub, visit: Visit) -> None:
     session = video_hub.plan(max_participants=1)
     video_hub.begin(session)
