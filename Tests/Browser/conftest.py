@@ -73,11 +73,22 @@ def video_hub(tmp_path_factory: pytest.TempPathFactory, jitsi: JitsiStandIn) -> 
         "JWT_SECRET": SECRET,
         "JITSI_PROFILE": "self-hosted",
         "JITSI_SERVER_URL": jitsi.url,
-        "JITSI_DOMAIN": jitsi.domain,
+        "JITSI_DOMAIN": "meet.jitsi",
         "JITSI_APP_ID": "amphi-tests",
         "JITSI_APP_SECRET": JITSI_SECRET,
     }
     hub = Hub(tmp_path_factory.mktemp("video-hub") / "amphi.db", settings)
+    hub.start()
+    hub.fill()
+    yield hub
+    assert hub.stop() == 0
+
+
+@pytest.fixture
+def tenant_hub(tmp_path: Path, jitsi: JitsiStandIn) -> Iterator[Hub]:
+    """A hub whose classes are those of a tenant on the stand-in."""
+    settings = {"JWT_SECRET": SECRET, "JITSI_SERVER_URL": f"{jitsi.url}/school", "JITSI_APP_SECRET": JITSI_SECRET}
+    hub = Hub(tmp_path / "amphi.db", settings)
     hub.start()
     hub.fill()
     yield hub

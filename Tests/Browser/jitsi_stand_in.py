@@ -1,16 +1,40 @@
-"""A stand-in for a Jitsi server on loopback: an `external_api.js` that records what the page asks of it."""
+"""A stand-in for a Jitsi server on loopback: an `external_api.js` that records what the page asks of it, and reads what reaches
+a call as Jitsi does (`PARSER`)."""
 
 from __future__ import annotations
 
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
-SCRIPT = """
+# How Jitsi's page reads the fragment of its address, and how the IFrame API writes one, by their behaviour.
+PARSER = """
+function readFragment(hash) {
+  const read = {};
+  for (const part of hash.replace(/^#/, "").split("&")) {
+    const [name, value] = part.split("=");
+    try {
+      const decoded = decodeURIComponent(value).replace(/\\\\&/, "&").replace(/[\\u2018\\u2019]/g, "'")
+        .replace(/[\\u201C\\u201D]/g, '"');
+      read[name] = JSON.parse(decoded);
+    } catch {
+      // Jitsi leaves out what it cannot read.
+    }
+  }
+  return read;
+}
+function writeFragment(groups) {
+  return Object.entries(groups).flatMap(([group, values]) => Object.entries(values)
+    .map(([name, value]) => `${group}.${name}=${encodeURIComponent(JSON.stringify(value))}`)).join("&");
+}
+"""
+
+SCRIPT = PARSER + """
 window.jitsiCalls = [];
 window.JitsiMeetExternalAPI = class {
   constructor(domain, options) {
     this.call = { domain, jwt: options.jwt ?? null, room: options.roomName, lang: options.lang,
-                  name: options.userInfo.displayName, options, commands: [], disposed: false };
+                  name: options.userInfo.displayName, options, commands: [], disposed: false,
+                  read: readFragment(writeFragment({ config: options.configOverwrite, userInfo: options.userInfo })) };
     this.listeners = {};
     this.frame = document.createElement("iframe");
     const script = document.querySelector("script[src$='external_api.js']");

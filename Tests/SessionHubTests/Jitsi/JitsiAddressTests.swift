@@ -62,7 +62,7 @@ struct JitsiAddressTests {
             origin: "https://[2001:db8::1]:8443"),
     ]
 
-    // Found from outside, no. 29 and 30
+    // Found from outside, no. 29, no. 30
     @Test(arguments: rows)
     func `claims, page and join URL name one room`(row: Row) throws {
         let address = try JitsiAddress(serverURL: row.server, domain: row.domain)
@@ -90,7 +90,7 @@ struct JitsiAddressTests {
         #expect(error?.description.contains("word@") == false)
     }
 
-    // Found from outside, no. 30 and 33
+    // Found from outside, no. 30, no. 33
     @Test(arguments: [
         "", "https://meet.example.org", "//meet.example.org", "meet.example.org:8443", "meet.example.org/tenant",
         "meet example.org", "user@meet.example.org", "meet.example.org?x", "*", "meet..org", ".", "m\u{e9}et.org",

@@ -27,7 +27,7 @@ struct JoinURLTests {
         return try #require(made).token
     }
 
-    // Found from outside, no. 29 and 30
+    // Found from outside, no. 29, no. 30
     @Test(
         arguments: [
             ("https://meet.example.org", nil, "meet.example.org"),

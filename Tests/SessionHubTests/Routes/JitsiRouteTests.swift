@@ -72,7 +72,7 @@ struct JitsiRouteTests {
         }
     }
 
-    // Found from outside, no. 29 and 32
+    // Found from outside, no. 29, no. 32
     @Test func `join says what the IFrame API takes: host, tenant and room, and the settings of the join URL`()
         async throws
     {

@@ -5,8 +5,9 @@ import { at } from "../base.js";
 import { byID, isWeb, make, outsideLink } from "../dom.js";
 import { clockTime, relative, timeSpan } from "../format.js";
 import { errorText, onLanguageChange, t } from "../i18n.js";
-import { JitsiFrame, loadJitsi } from "./jitsi-frame.js";
+import { JitsiFrame, JitsiTrouble, forgetJitsi, loadJitsi } from "./jitsi-frame.js";
 import { Reopening } from "./reopening.js";
+import { lateNotice, troubleView } from "./video-trouble.js";
 
 /**
  * @typedef {{session: any, isHost: boolean, name: string, config: any, notOpenUntil: number | null}} StageInput
@@ -27,6 +28,9 @@ export class StageView {
   /** @type {any} The answer of the last join. */
   #ticket = null;
   #asking = false;
+  #entering = false;
+  /** @type {import("./video-trouble.js").Trouble | null} Why the call is not in this page. */
+  #trouble = null;
   /** @type {ReturnType<typeof setInterval> | undefined} */
   #clock;
 
@@ -38,7 +42,11 @@ export class StageView {
     this.#join = join;
     this.#now = now;
     this.#reopening = reopening;
-    onLanguageChange(() => this.#draw(true));
+    onLanguageChange(() => {
+      this.#call?.setTitle(t("stage.video"));
+      if (this.#call) byID("stage-heading").textContent = t("stage.video");
+      this.#draw(true);
+    });
   }
 
   /** @param {StageInput} input */
@@ -47,6 +55,7 @@ export class StageView {
     if (input.session.status !== "live") {
       this.#call?.end();
       this.#left = false;
+      this.#trouble = null;
       // A class that is reopened is joined anew.
       this.#ticket = null;
     }
@@ -60,7 +69,7 @@ export class StageView {
     const { session, isHost } = input;
     const drawn = JSON.stringify([
       session.status, session.title, session.scheduled_start_at, session.scheduled_end_at, session.recording_url,
-      isHost, this.#left, input.notOpenUntil, this.#ticket?.jitsi_join_url ?? null,
+      isHost, this.#left, this.#entering, input.notOpenUntil, this.#ticket?.jitsi_join_url ?? null,
     ]);
     if (drawn === this.#drawn && !anew) return;
     this.#drawn = drawn;
@@ -114,25 +123,29 @@ export class StageView {
   /** @param {StageInput} input */
   #live(input) {
     const linkOnly = input.config.jitsi.profile === "link-only" || !input.config.jitsi.script_url;
-    const problem = make("p", { class: "notice bad", role: "alert", hidden: true });
     const card = make("div", { class: "card stage-card" },
       make("h2", { id: "stage-heading", tabindex: "-1" }, t(this.#left ? "stage.left" : "stage.live")));
-    card.append(...(linkOnly ? this.#link(problem) : this.#door(input, problem)), problem);
+    card.append(...(linkOnly ? this.#link(input) : this.#door(input)));
     return card;
   }
 
   /**
    * The call is in another tab: a link, and why.
    *
-   * @param {HTMLElement} problem
+   * @param {StageInput} input
    */
-  #link(problem) {
+  #link(input) {
+    const { domain } = input.config.jitsi;
+    if (!this.#ticket && this.#trouble) {
+      const retry = make("button", { type: "button", class: "large", id: "join-video", onclick: () => this.#ask() },
+        t("stage.retry"));
+      return [retry, ...troubleView(this.#trouble, domain)];
+    }
     if (!this.#ticket) {
-      this.#ask(problem);
+      this.#ask();
       return [make("p", { class: "muted" }, t("stage.preparing"))];
     }
     const { jitsi_join_url: url, jitsi_room_password: password } = this.#ticket;
-    const domain = this.#input?.config.jitsi.domain ?? "";
     const newTab = make("span", { class: "hidden-text" }, ` ${t("stage.new_tab")}`);
     const open = outsideLink(url, "button large", t("stage.open_video"), newTab);
     const secret = make("details", {}, make("summary", {}, t("stage.password")), make("code", {}, password ?? ""));
@@ -143,42 +156,88 @@ export class StageView {
    * The call is in this page, after a press: a camera is nothing to start by surprise.
    *
    * @param {StageInput} input
-   * @param {HTMLElement} problem
    */
-  #door(input, problem) {
-    const button = make("button", { type: "button", class: "large", id: "join-video" },
-      t(this.#left ? "stage.rejoin" : "stage.join"));
-    button.addEventListener("click", async () => {
-      button.disabled = true;
-      problem.hidden = true;
-      try {
-        await this.#enter(input);
-      } catch (error) {
-        button.disabled = false;
-        const unreachable = error instanceof Error && error.message === "jitsi_unreachable";
-        const { domain } = input.config.jitsi;
-        problem.textContent = unreachable ? t("stage.unreachable", { domain }) : errorText(error);
-        problem.hidden = false;
-      }
-    });
-    return [button, make("p", { class: "muted" }, t("stage.join_advice"))];
+  #door(input) {
+    const label = this.#trouble ? "stage.retry" : this.#left ? "stage.rejoin" : "stage.join";
+    const button = make("button", {
+      type: "button", class: "large", id: "join-video", onclick: () => this.#enter(),
+      // Not `disabled`: that would take the focus away.
+      "aria-disabled": this.#entering ? "true" : null,
+    }, t(this.#entering ? "stage.preparing" : label));
+    const trouble = this.#trouble ? troubleView(this.#trouble, input.config.jitsi.domain) : [];
+    return [button, ...trouble, make("p", { class: "muted" }, t("stage.join_advice"))];
   }
 
-  /** @param {StageInput} input */
-  async #enter(input) {
-    const [ticket, JitsiMeetExternalAPI] = await Promise.all([this.#join(), loadJitsi(input.config.jitsi.script_url)]);
+  async #enter() {
+    if (this.#entering || !this.#input) return;
+    const { script_url: source } = this.#input.config.jitsi;
+    this.#entering = true;
+    this.#trouble = null;
+    this.#redraw();
+    /** @type {any} */
+    let ticket = null;
+    try {
+      const script = loadJitsi(source);
+      // A refusal of the hub is told rather than one of the script, which is then nobody's any more.
+      script.catch(() => {});
+      ticket = await this.#join();
+      const JitsiMeetExternalAPI = await script;
+      // The class may have ended in the meantime.
+      if (this.#input.session.status === "live") this.#show(this.#input, ticket, JitsiMeetExternalAPI);
+    } catch (error) {
+      if (error instanceof JitsiTrouble) forgetJitsi(source);
+      this.#trouble = { error, url: error instanceof JitsiTrouble ? ticket?.jitsi_join_url ?? null : null };
+      this.#forgetLink(ticket?.expires_at);
+    }
+    this.#entering = false;
+    this.#redraw();
+  }
+
+  /**
+   * The link of a trouble opens the room as long as its token lasts.
+   *
+   * @param {string | null | undefined} end
+   */
+  #forgetLink(end) {
+    const trouble = this.#trouble;
+    if (!trouble?.url || !end) return;
+    setTimeout(() => {
+      trouble.url = null;
+      if (this.#trouble === trouble) this.#redraw();
+    }, Math.max(0, Date.parse(end) - this.#now()));
+  }
+
+  /** Draws the card anew; who was in it finds the focus on the way to the video. */
+  #redraw() {
+    const wasHere = this.#stage.contains(document.activeElement);
+    this.#draw(true);
+    if (wasHere) document.getElementById("join-video")?.focus();
+  }
+
+  /** @param {StageInput} input @param {any} ticket @param {any} JitsiMeetExternalAPI */
+  #show(input, ticket, JitsiMeetExternalAPI) {
+    const domain = ticket.jitsi_domain ?? input.config.jitsi.domain;
+    const wasHere = this.#stage.contains(document.activeElement);
     const frame = make("div", { class: "video", id: "video" });
+    const late = make("p", { class: "notice late", role: "status", hidden: true });
     this.#drawn = "";
     this.#main.dataset.stage = "video";
-    this.#stage.replaceChildren(make("h2", { id: "stage-heading", class: "hidden-text", tabindex: "-1" }, t("stage.video")), frame);
+    this.#stage.replaceChildren(
+      make("h2", { id: "stage-heading", class: "hidden-text", tabindex: "-1" }, t("stage.video")), late, frame);
+    if (wasHere) this.focus();
     this.#call = new JitsiFrame(JitsiMeetExternalAPI, frame, {
-      domain: ticket.jitsi_domain ?? input.config.jitsi.domain,
-      room: ticket.jitsi_room_name,
+      domain,
+      room: ticket.jitsi_embed_room ?? ticket.jitsi_room_name,
       jwt: ticket.jwt ?? null,
       password: ticket.jitsi_room_password ?? null,
-      subject: input.session.title,
+      config: ticket.jitsi_config ?? {},
       name: input.name,
+      title: t("stage.video"),
       isHost: input.isHost,
+      late: (isLate) => {
+        late.hidden = !isLate;
+        late.replaceChildren(...(isLate ? lateNotice(domain, ticket.jitsi_join_url) : []));
+      },
       over: () => {
         this.#call = null;
         this.#left = true;
@@ -188,19 +247,18 @@ export class StageView {
     });
   }
 
-  /** @param {HTMLElement} problem */
-  async #ask(problem) {
+  async #ask() {
     if (this.#asking) return;
     this.#asking = true;
     try {
       this.#ticket = await this.#join();
-      this.#draw(true);
+      this.#trouble = null;
     } catch (error) {
-      problem.textContent = errorText(error);
-      problem.hidden = false;
+      this.#trouble = { error, url: null };
     } finally {
       this.#asking = false;
     }
+    this.#redraw();
   }
 }
 
