@@ -13,7 +13,9 @@ import Testing
         let refuse: Router.CheckHead = { request in
             request.headers[.authorization] == "good" ? nil : .text("who?", status: .unauthorized)
         }
-        router.add(.post, "/known", maxBody: 1_000_000, checkHead: refuse) { .text("\($0.body.count)") }
+        router.add(.post, "/known", maxBody: 1_000_000, checkHead: refuse) { request in
+            refuse(request) ?? .text("\(request.body.count)")
+        }
         router.add(.post, "/open", maxBody: 1_000_000) { .text("\($0.body.count)") }
         return router
     }
@@ -59,7 +61,7 @@ import Testing
     }
 
     // Found from outside, no. A3
-    @Test func `with the whole body at hand the connection stays after a refusal`() async throws {
+    @Test func `with the whole body at hand the handler refuses, and the connection stays`() async throws {
         try await withServer(Self.router()) { port in
             let client = try RawClient(port: port)
             try client.send(Self.post("/known", "Content-Length: 3") + "abc" + Self.hello)

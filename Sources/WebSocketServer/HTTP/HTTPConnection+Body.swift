@@ -47,7 +47,8 @@ extension HTTPConnection {
             // Of a short body the rest is read, so that the connection can stay, unless the client waits for a word.
             return head.expectsContinue || announced > rule.maxBytes ? core.response(to: fault, request) : nil
         }
-        if let refusal = rule.checkHead?(request) { return refusal }
+        // With the whole body at hand there is nothing to save: the handler refuses, behind the limits per address.
+        if !isHere(head.framing), let refusal = rule.checkHead?(request) { return refusal }
         if head.hasEncodedBody, !rule.isDropped { return core.response(to: .encodedBody, request) }
         guard announced <= rule.maxBytes else {
             return core.response(to: .bodyTooLarge(limit: rule.maxBytes), request)
@@ -55,12 +56,16 @@ extension HTTPConnection {
         return nil
     }
 
+    private func isHere(_ framing: BodyFraming) -> Bool {
+        if case .length(let count) = framing { input.count >= count } else { false }
+    }
+
     /// Where the next request begins is known only when the whole body is here; otherwise the connection ends after the answer.
     private func refuseUnread(
         _ response: Response, _ head: RequestHead, _ request: Request, on loop: isolated EventLoop
     ) {
         closesAfterResponse = true
-        if case .length(let count) = head.framing, input.count >= count {
+        if case .length(let count) = head.framing, isHere(head.framing) {
             input.removeFirst(count)
             closesAfterResponse = !head.keepsAlive
         }

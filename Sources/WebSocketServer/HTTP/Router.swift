@@ -6,7 +6,8 @@ package struct Router: Sendable {
     /// Synchronous, on the loop that owns the connection: decide only what needs no store.
     package typealias Decide = @Sendable (Request, isolated EventLoop) -> UpgradeDecision
     /// What the head of a request alone can refute, before any of its body is read: nil, or the refusal. Synchronous, on the
-    /// loop: it may check a token's signature and its expiry, and must ask no store. Whoever passes counts as known.
+    /// loop: it may check a token's signature and its expiry, and must ask no store. Whoever passes counts as known. It is not
+    /// asked when there is no body, or the whole body is here already: the handler checks in any case.
     package typealias CheckHead = @Sendable (Request) -> Response?
 
     struct Endpoint: Sendable {

@@ -1,6 +1,7 @@
 internal import CLibwebsockets
 internal import Glibc
 import Logging
+import Synchronization
 
 /// Accepts connections and hands them to the loops in turn; lives on its thread.
 ///
@@ -49,6 +50,7 @@ final class Doorkeeper {
     private let isControl: Bool
     private let loops: [EventLoop]
     private let core: ServerCore
+    private let limits: ConnectionLimits
     private let clock = ContinuousClock()
     private let start = ContinuousClock().now
     private let epoll = amphi_epoll()
@@ -65,6 +67,7 @@ final class Doorkeeper {
         self.isControl = isControl
         self.loops = loops
         self.core = core
+        limits = core.limits.withLock(\.self)
         line = WaitingLine(rate: core.configuration.connectionsPerSecondPerAddress)
     }
 
@@ -117,7 +120,7 @@ final class Doorkeeper {
         let configuration = core.configuration
         let isLimited = !isControl && !configuration.isUnlimited(address)
         let newcomer = Newcomer(fd: fd, address: address, key: isLimited ? AddressKey(address) : nil)
-        if let key = newcomer.key, !core.addresses.take(key, limit: configuration.maxConnectionsPerAddress) {
+        if let key = newcomer.key, !core.addresses.take(key, limit: limits.perAddress) {
             core.counters.connectionRefused()
             happened(.crowdedAddress, address)
             return refuse(fd)
@@ -140,7 +143,7 @@ final class Doorkeeper {
 
     /// Counts one more connection. False: there is no place for it.
     private func makeRoom() -> Bool {
-        if core.counters.connectionOpened(limit: isControl ? .max : core.configuration.maxConnections) { return true }
+        if core.counters.connectionOpened(limit: isControl ? .max : limits.total) { return true }
         happened(.full)
         guard evictLongestIdle() else {
             core.counters.connectionRefused()

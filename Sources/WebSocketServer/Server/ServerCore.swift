@@ -11,6 +11,8 @@ final class ServerCore: Sendable {
     let bodies: BodyBudget
     let idle = IdleConnections()
     let addresses = AddressCounts()
+    /// As configured until the server starts.
+    let limits: Mutex<ConnectionLimits>
 
     init(
         configuration: WebServerConfiguration, router: Router, counters: ServerCounterCells = ServerCounterCells(),
@@ -19,6 +21,7 @@ final class ServerCore: Sendable {
         self.configuration = configuration
         self.router = router
         self.counters = counters
+        limits = Mutex(ConnectionLimits(configuration, descriptors: .max))
         bodies = BodyBudget(bytes: configuration.maxBodyBytesInAll)
         self.logger = logger
     }

@@ -40,6 +40,7 @@ package final class WebServer: Sendable {
         signal(SIGPIPE, SIG_IGN)
         LwsLog.redirect(to: core.logger)
         let configuration = core.configuration
+        limitByDescriptors()
         let socket =
             if let inherited = configuration.inheritedSocket { try ListeningSocket(inherited: inherited) } else {
                 try ListeningSocket(host: configuration.host, port: configuration.port)
@@ -61,6 +62,20 @@ package final class WebServer: Sendable {
         for acceptor in acceptors { acceptor.start() }
         state.withLock { [acceptors, threads] state in state.stage = .running(acceptors, threads) }
         return port
+    }
+
+    /// A descriptor that is missing in the middle of a class costs more than a connection that is refused.
+    private func limitByDescriptors() {
+        let wanted = ConnectionLimits(core.configuration, descriptors: .max).wanted
+        let descriptors = ConnectionLimits.raiseDescriptors(to: wanted)
+        let limits = ConnectionLimits(core.configuration, descriptors: descriptors)
+        core.limits.withLock { $0 = limits }
+        guard limits.isReduced else { return }
+        core.logger.warning(
+            "too few file descriptors for all connections (ulimit -n, LimitNOFILE): fewer are taken",
+            metadata: [
+                "descriptors": "\(descriptors)", "wanted": "\(wanted)", "connections": "\(limits.total)",
+            ])
     }
 
     /// Nil when it is not wanted, or cannot be made: the server does its work without.

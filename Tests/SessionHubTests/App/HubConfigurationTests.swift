@@ -129,6 +129,16 @@ struct HubConfigurationTests {
             "\(ConfigurationKey.markdownTable)")
     }
 
+    // Found from outside, no. 20a
+    @Test func `what systemd passes to another process is left alone, and forgotten`() throws {
+        let names = ["LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES"]
+        for name in names { setenv(name, "1", 1) }
+        var configuration = HubConfiguration()
+        try configuration.takeActivationSocket { ["LISTEN_PID": "1", "LISTEN_FDS": "1"][$0] }
+        #expect(configuration == HubConfiguration())
+        #expect(names.allSatisfy { getenv($0) == nil })
+    }
+
     // Found from outside, no. A4
     @Test(arguments: [(nil, 16_384, 4096), (nil, 2, 1), (0, 100, 0), (7, 100, 7)] as [(Int?, Int, Int)])
     func `an address may have a quarter of all connections, unless it is said otherwise`(set: Int?, all: Int, most: Int)
