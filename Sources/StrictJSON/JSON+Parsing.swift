@@ -19,4 +19,10 @@ extension JSON {
     package static func parse(_ text: String, limits: JSONLimits) throws(JSONError) -> JSON {
         try parse(Array(text.utf8), limits: limits)
     }
+
+    /// The whole number called `name` in the outermost object of a document that `parse` refuses, as far as it can be
+    /// told without doubt. For naming the request in its refusal, and for nothing else.
+    package static func looseInteger(_ name: String, in bytes: [UInt8]) -> Int64? {
+        LooseMember.integer(name, in: bytes)
+    }
 }

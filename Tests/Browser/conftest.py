@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -117,6 +118,13 @@ class Visitor:
     def screenshot(self, name: str) -> None:
         SCREENSHOTS.mkdir(exist_ok=True)
         self.page.screenshot(path=SCREENSHOTS / f"{name}.png")
+
+    def until(self, condition: str, argument: Any = None, seconds: float = 20) -> None:
+        """Waits for a condition of the page, a function. (Playwright's own way needs `eval`, which the pages forbid.)"""
+        deadline = time.monotonic() + seconds
+        while not self.page.evaluate(condition, argument):
+            assert time.monotonic() < deadline, f"never true: {condition}"
+            self.page.evaluate("new Promise(requestAnimationFrame)")
 
     def connected(self) -> None:
         expect(self.page.locator("#connection")).to_have_attribute("data-phase", "open")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import expect
 
 from conftest import Visit
@@ -112,6 +113,92 @@ def test_an_import_is_tried_first_and_every_fault_has_its_line(hub: Hub, visit: 
     page.get_by_role("button", name="Import").click()
     expect(page.get_by_text("Imported: ")).to_be_visible()
     assert len(hub.request("GET", "/api/users?search=import1", ADMIN)) == 1
+
+
+# Found from outside, no. 58
+@pytest.mark.parametrize(
+    ("locale", "words"),
+    [
+        ("en-GB", ("Try", "Import", "people.csv has changed since it was chosen", "Save the list as CSV", "is empty")),
+        ("fr-FR", ("Essayer", "Importer", "people.csv a changé depuis", "Enregistrez la liste en CSV", "est vide")),
+    ],
+)
+def test_a_file_that_cannot_be_imported_says_what_to_do(
+    hub: Hub, visit: Visit, tmp_path: Path, locale: str, words: tuple[str, ...]
+) -> None:
+    attempt, go, changed, spreadsheet, empty = words
+    admin = visit(hub, ADMIN, "/admin#import", locale=locale)
+    page, file, result = admin.page, tmp_path / "people.csv", admin.page.locator("#view [role=status]")
+    chosen = page.locator("#import-file")
+
+    def lines(count: int) -> str:
+        return "email,first_name,last_name\n" + "".join(f"{locale}{row}@example.org,Ida,Un\n" for row in range(count))
+
+    file.write_text(lines(1))
+    chosen.set_input_files(file)
+    file.write_text(lines(2))
+    page.get_by_role("button", name=attempt, exact=True).click()
+    expect(result).to_contain_text(changed)
+    expect(chosen).to_be_focused()
+    assert chosen.evaluate("field => field.value") == ""
+    # Chosen again, it is read; changed between the trial and the import, it is not imported.
+    chosen.set_input_files(file)
+    page.get_by_role("button", name=attempt, exact=True).click()
+    expect(page.get_by_role("button", name=go, exact=True)).to_be_enabled()
+    file.write_text(lines(3))
+    page.get_by_role("button", name=go, exact=True).click()
+    expect(result).to_contain_text(changed)
+    for name, content, sentence in [
+        ("liste.xlsx", b"PK\x03\x04\x14\x00\x06\x00", spreadsheet), ("liste.csv", b"PK\x03\x04\x14\x00", spreadsheet),
+        ("liste.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", spreadsheet), ("liste.csv", b"", empty),
+    ]:
+        other = tmp_path / name
+        other.write_bytes(content)
+        chosen.set_input_files(other)
+        page.get_by_role("button", name=attempt, exact=True).click()
+        expect(result).to_contain_text(sentence)
+        expect(page.get_by_role("button", name=go, exact=True)).to_be_disabled()
+
+
+# Found from outside, no. 58
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("people.txt", "email,first_name\nkind1@example.org,Ida\n"),
+        ("people.data", '{"user":{"id":911,"email":"kind2@example.org"}}\n'),
+        ("PEOPLE.CSV", "\ufeffemail,first_name\nkind3@example.org,Ida\n"),
+    ],
+)
+def test_what_a_file_is_is_seen_in_it_and_not_in_its_name(
+    hub: Hub, visit: Visit, tmp_path: Path, name: str, content: str
+) -> None:
+    page = visit(hub, ADMIN, "/admin#import").page
+    file = tmp_path / name
+    file.write_text(content, encoding="utf-8")
+    page.locator("#import-file").set_input_files(file)
+    page.get_by_role("button", name="Try").click()
+    expect(page.get_by_text("The file is right.")).to_be_visible()
+
+
+# Found from outside, no. 55
+def test_the_hub_s_sentence_for_the_last_administrator_is_shown(hub: Hub, visit: Visit) -> None:
+    admin = visit(hub, ADMIN, "/admin", tolerated="status of 409")
+    page, sentence = admin.page, "You are the last administrator: make somebody else one first."
+    refusal = {"success": False, "code": "conflict", "message": sentence, "field": "role"}
+    page.route(
+        re.compile(r"/api/users/\d+$"),
+        lambda route: route.continue_() if route.request.method == "GET" else route.fulfill(status=409, json=refusal),
+    )
+    page.get_by_label("Search").fill(STUDENT.email)
+    expect(page.get_by_role("row")).to_have_count(2)
+    page.get_by_role("button", name=f"Edit {STUDENT.name}").click()
+    page.get_by_role("dialog").get_by_label("Role").select_option("instructor")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("dialog").get_by_role("alert")).to_have_text(sentence)
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name=f"Delete {STUDENT.name}").click()
+    page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    expect(page.locator("#view > .view > [role=alert]")).to_have_text(sentence)
 
 
 def test_the_hub_shows_its_figures(hub: Hub, visit: Visit) -> None:

@@ -66,7 +66,7 @@ def test_both_languages_have_the_same_sentences(hub: Hub, visit: Visit) -> None:
     assert missing == []
 
 
-@pytest.mark.parametrize("width", [360, 390, 1280])
+@pytest.mark.parametrize("width", [320, 360, 390, 1280])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_no_page_scrolls_sideways(hub: Hub, visit: Visit, width: int, scheme: str) -> None:
     session = hub.plan("Un titre assez long pour un petit écran, avec motsanscoupurequiseraienttroplongs" + "x" * 40)
@@ -147,8 +147,15 @@ def test_an_unknown_sign_in_code_gets_a_friendly_sentence(hub: Hub, visit: Visit
     assert "never-issued" not in reader.page.url
 
 
+# Found from outside, no. 19
 @pytest.mark.parametrize(
-    "next_path", ["//evil.example", "https://evil.example/", "/\\evil.example", "javascript:alert(1)"]
+    "next_path",
+    [
+        "//evil.example", "https://evil.example/", "/\\evil.example", "javascript:alert(1)", "/.//evil.example",
+        "/..//evil.example", "/a/..//evil.example", "/%2e//evil.example", "/.\t//evil.example", "/\t/evil.example",
+        "/\n/evil.example", "\t//evil.example", "/%2f/evil.example", "/%5Cevil.example", "/./\\evil.example", " //evil.example",
+        "/\u0000/evil.example", "///evil.example", "//", "/\u2028/evil.example", "data:text/html,x", "evil.example", "", "/ /x",
+    ],
 )
 def test_the_way_on_after_signing_in_stays_on_this_origin(hub: Hub, visit: Visit, next_path: str) -> None:
     reader = visit(hub, None, "/sign-in")
@@ -156,6 +163,25 @@ def test_the_way_on_after_signing_in_stays_on_this_origin(hub: Hub, visit: Visit
         "async (path) => (await import('/js/identity.js')).safeNext(path, location.origin)", next_path
     )
     assert chosen == "/"
+
+
+# Found from outside, no. 19
+@pytest.mark.parametrize("next_path", ["/", "/account", "/class/7", "/admin#course/3", "/class/7?a=b#c", "/%C3%A9t%C3%A9"])
+def test_the_way_on_after_signing_in_is_kept(hub: Hub, visit: Visit, next_path: str) -> None:
+    reader = visit(hub, None, "/sign-in")
+    chosen = reader.page.evaluate(
+        "async (path) => (await import('/js/identity.js')).safeNext(path, location.origin)", next_path
+    )
+    assert chosen == next_path
+
+
+# Found from outside, no. 19
+@pytest.mark.parametrize("next_path", ["/.//evil.example/", "/..//evil.example", "/%09/evil.example"])
+def test_a_link_with_a_hostile_way_on_leads_to_the_start_page(hub: Hub, visit: Visit, next_path: str) -> None:
+    link = hub.request("POST", f"/api/users/{STUDENT.id}/sign-in-link", ADMIN, {"purpose": "sign_in"})["url"]
+    code = re.search(r"code=([^&]+)", link)[1]
+    student = visit(hub, None, f"/sign-in#code={code}&next={next_path}")
+    student.page.wait_for_url(hub.url + "/")
 
 
 @pytest.fixture

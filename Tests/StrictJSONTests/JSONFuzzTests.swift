@@ -22,7 +22,13 @@ import Testing
         var accepted = 0
         for round in 0..<150_000 {
             let bytes = Self.mutate(Array(Self.seeds[round % Self.seeds.count].utf8), with: &random)
+            let id = JSON.looseInteger("id", in: bytes)
             guard let value = try? JSON.parse(bytes, limits: limits) else { continue }
+            // Of a document that is read, it tells the same number or none.
+            guard id == nil || value["id"]?.integerValue == id else {
+                Issue.record("round \(round): \(bytes) has another id than \(id ?? 0)")
+                return
+            }
             accepted += 1
             let written = value.encoded()
             // A double near the limit of its range may need more letters than it came with.

@@ -1,8 +1,9 @@
 // @ts-check
 /** The account's page: another password, or the first one after a link for it. */
 
-import { byID } from "./dom.js";
-import { currentIdentity, signIn } from "./identity.js";
+import { byID, setText, showNotice } from "./dom.js";
+import { dayAndTime, fullName } from "./format.js";
+import { currentIdentity, isKept, keepOnDevice, keptIdentity, signIn } from "./identity.js";
 import { errorText, onLanguageChange, t } from "./i18n.js";
 import { api, goToSignIn, isSignedOut, preparePage, requireIdentity, showAccount, titled } from "./page.js";
 
@@ -24,8 +25,13 @@ if (requireIdentity()) openPage();
 function openPage() {
   showAccount();
   /** @type {HTMLInputElement} */ (byID("email")).value = currentIdentity()?.user.email ?? "";
-  askForCurrent(!currentIdentity()?.can_reset);
-  if (currentIdentity()?.can_reset) sentence = () => t("account.reset");
+  const { can_reset: canReset, by_link: byLink } = currentIdentity() ?? {};
+  askForCurrent(!canReset && !byLink);
+  if (canReset || byLink) sentence = () => t(canReset ? "account.reset" : "account.first");
+  byID("device-change").addEventListener("click", () => {
+    keepOnDevice(!isKept());
+    showDevice();
+  });
   shown.addEventListener("change", () => {
     current.type = wanted.type = shown.checked ? "text" : "password";
   });
@@ -48,7 +54,7 @@ async function change() {
   problem = sentence = () => "";
   show();
   try {
-    signIn(await api.changePassword(wanted.value, current.disabled ? undefined : current.value));
+    signIn(await api.changePassword(wanted.value, current.disabled ? undefined : current.value), {});
     form.reset();
     current.type = wanted.type = "password";
     /** @type {HTMLInputElement} */ (byID("email")).value = currentIdentity()?.user.email ?? "";
@@ -56,25 +62,41 @@ async function change() {
     sentence = () => t("account.changed");
   } catch (error) {
     if (isSignedOut(error)) return goToSignIn("expired");
-    problem = () => refusal(error);
+    const hidden = current.disabled;
+    problem = () => refusal(error, hidden);
+    // Came in by a link and has a password all the same: it is asked for now.
+    if (hidden && /** @type {any} */ (error).body?.field === "current_password") {
+      askForCurrent(true);
+      current.focus();
+    }
   } finally {
     submit.disabled = false;
     show();
   }
 }
 
-/** @param {any} error */
-function refusal(error) {
+/** @param {any} error @param {boolean} wasHidden Whether the present password was not asked for. */
+function refusal(error, wasHidden) {
   const field = error.body?.field;
   if (error.code === "rate_limited") return t("signin.wait", { count: Math.max(1, error.retryAfter) });
   if (field === "password") return t("account.refused");
-  if (field === "current_password") return t("account.wrong_current");
+  if (field === "current_password") return t(wasHidden ? "account.current_needed" : "account.wrong_current");
   if (error.code === "forbidden") return t("account.no_password");
   return errorText(error);
 }
 
 function show() {
-  byID("state").textContent = sentence();
-  byID("problem").textContent = problem();
-  byID("problem").hidden = problem() === "";
+  setText(byID("state"), sentence());
+  showNotice(byID("problem"), problem());
+  showDevice();
+}
+
+/** Whether this device keeps the sign-in, whose it keeps, and the way to change that. */
+function showDevice() {
+  const other = keptIdentity()?.user;
+  const isOther = other !== undefined && other.id !== currentIdentity()?.user.id;
+  const key = isKept() ? "device.kept" : isOther ? "device.other" : "device.not_kept";
+  const until = dayAndTime(currentIdentity()?.expires_at ?? "");
+  setText(byID("device-state"), t(key, { name: fullName(other), time: until }));
+  setText(byID("device-change"), t(isKept() ? "device.forget" : "device.keep"));
 }

@@ -33,6 +33,8 @@ export { CloseCode } from "./channel/close-codes.js";
 const HISTORY_PAGE = 200;
 const BUSY_WAIT_MS = 1_000;
 const TYPING_REPEAT_MS = 4_000;
+/** As long as the hub tells it after the last word about it. */
+const TYPING_SEEN_MS = 6_000;
 
 export class AmphiClient {
   #options;
@@ -137,7 +139,7 @@ export class AmphiClient {
 
   /** @param {string} clientId A failed post. */
   retryPost(clientId) {
-    this.#outbox.update(clientId, { status: "queued", error: null });
+    this.#outbox.update(clientId, { status: "queued", error: null, unanswered: 0 });
     this.#announce("outbox");
     this.#sender.run();
   }
@@ -161,16 +163,29 @@ export class AmphiClient {
     return this.#connection.request("session.end");
   }
 
+  /** @param {Record<string, any>} changes As PUT of the session. */
+  updateSession(changes) {
+    return this.#connection.request("session.update", changes);
+  }
+
   /** @param {string} token A token for the connection that stands. */
   refreshToken(token) {
     return this.#connection.request("token.refresh", { token });
   }
 
-  /** Says that the person is writing, at most once in four seconds. */
+  /**
+   * Says that the person is writing, at most once in four seconds. Never for a question: it may be asked without a
+   * name, and whoever was seen writing just before would be its author.
+   */
   typing() {
     if (!this.#connection.isOpen || this.#now() - this.#typingSentAt < TYPING_REPEAT_MS) return;
     this.#typingSentAt = this.#now();
     this.#connection.request("typing", { on: true }).catch(ignoreRefusal);
+  }
+
+  /** Whether others may still see this person writing. */
+  get isSeenTyping() {
+    return this.#now() - this.#typingSentAt < TYPING_SEEN_MS;
   }
 
   stoppedTyping() {

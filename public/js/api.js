@@ -2,6 +2,9 @@
 /** The hub's REST routes: bearer token, envelope, errors with a code. No DOM. */
 
 import { at } from "./base.js";
+import { encoded } from "./channel/well-formed.js";
+
+const ANONYMOUS = null;
 
 /** A refusal by the hub, or `network` when it could not be asked. */
 export class ApiError extends Error {
@@ -22,12 +25,15 @@ export class Api {
   #token;
   #language;
   #fetch;
+  #refused;
 
   /**
-   * @param {{token?: () => string | null, language: () => string, fetch?: typeof fetch}} options
+   * @param {{token?: () => string | null, language: () => string, refused?: () => void, fetch?: typeof fetch}} options
+   *   `refused` is told when the hub does not take the token, whatever was asked with it.
    */
-  constructor({ token = () => null, language, fetch = globalThis.fetch.bind(globalThis) }) {
+  constructor({ token = () => null, language, refused = () => undefined, fetch = globalThis.fetch.bind(globalThis) }) {
     this.#token = token;
+    this.#refused = refused;
     this.#language = language;
     this.#fetch = fetch;
   }
@@ -39,7 +45,7 @@ export class Api {
 
   /** @param {string} email @param {string} password @returns {Promise<any>} {token, expires_at, expires_in, user} */
   login(email, password) {
-    return this.#data("POST", "/api/auth/login", { email, password });
+    return this.#data("POST", "/api/auth/login", { email, password }, undefined, ANONYMOUS);
   }
 
   /** @returns {Promise<any>} A new token for the one of a sign-in. */
@@ -63,7 +69,7 @@ export class Api {
 
   /** @param {string} code The one-use code of a sign-in link. @returns {Promise<any>} {token, expires_at, user} */
   signInWithLink(code) {
-    return this.#data("POST", "/api/auth/sign-in-link", { code });
+    return this.#data("POST", "/api/auth/sign-in-link", { code }, undefined, ANONYMOUS);
   }
 
   /** @returns {Promise<any>} {id, email, first_name, last_name, role} */
@@ -154,9 +160,10 @@ export class Api {
    * @param {string} path
    * @param {any} [body]
    * @param {string} [type] The body is sent as it is; without, it is JSON.
+   * @param {string | null} [token]
    */
-  async #data(method, path, body, type) {
-    return (await this.#answer(method, path, body, type)).data;
+  async #data(method, path, body, type, token) {
+    return (await this.#answer(method, path, body, type, token)).data;
   }
 
   /**
@@ -164,23 +171,24 @@ export class Api {
    * @param {string} path
    * @param {any} [body]
    * @param {string} [type]
+   * @param {string | null} [token] Null for what is asked in nobody's name.
    * @returns {Promise<any>} The whole envelope.
    */
-  async #answer(method, path, body, type) {
-    const token = this.#token();
+  async #answer(method, path, body, type, token = this.#token()) {
     /** @type {Record<string, string>} */
     const headers = { Accept: "application/json", "Accept-Language": this.#language() };
     if (token) headers.Authorization = `Bearer ${token}`;
     if (body !== undefined) headers["Content-Type"] = type ?? "application/json";
     let response;
     try {
-      const content = body === undefined || type ? body : JSON.stringify(body);
+      const content = body === undefined || type ? body : encoded(body);
       response = await this.#fetch(at(path), { method, headers, body: content });
     } catch (error) {
       throw new ApiError({ status: 0, code: "network", message: String(error) });
     }
     const answer = await response.json().catch(() => null);
     if (response.ok && answer?.success) return answer;
+    if (response.status === 401 && token !== null) this.#refused();
     throw new ApiError({
       status: response.status,
       code: answer?.code ?? "internal",

@@ -1,6 +1,8 @@
 // @ts-check
 /** Making elements. Everything shown is text: nothing here, or anywhere else, parses markup from data. */
 
+import { textParts } from "./links.js";
+
 /**
  * @param {string} id
  * @returns {HTMLElement}
@@ -53,6 +55,17 @@ export function outsideLink(url, look, ...children) {
 }
 
 /**
+ * Says something in a live region, but not again what stands there already.
+ *
+ * @param {Element} element
+ * @param {string} text Empty: nothing is shown.
+ */
+export function showNotice(element, text) {
+  setText(element, text);
+  element.toggleAttribute("hidden", text === "");
+}
+
+/**
  * @param {any} url
  * @returns {url is string}
  */
@@ -61,14 +74,39 @@ export function isWeb(url) {
 }
 
 /**
- * Text with its web addresses as links.
+ * Text with its web addresses as links. Each stands for itself from left to right, whatever the writing around it.
  *
  * @param {string} text
  * @returns {(Node | string)[]}
  */
 export function linked(text) {
-  const parts = text.split(/(https?:\/\/[^\s<>"]*[^\s<>".,;:!?)\]'])/g);
-  return parts.map((part, index) => (index % 2 === 1 ? outsideLink(part, "", part) : part));
+  return textParts(text).map(({ href, shown }) => {
+    if (href === null) return shown;
+    const link = outsideLink(href, "", shown);
+    link.dir = "ltr";
+    return link;
+  });
+}
+
+/**
+ * Puts a text on the clipboard.
+ *
+ * @param {string} text
+ */
+export async function copyText(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    // Without https there is no clipboard: the old way is to copy what is selected.
+    const focused = document.activeElement;
+    const field = make("textarea", { class: "hidden-text", "aria-hidden": "true" });
+    field.value = text;
+    document.body.append(field);
+    field.select();
+    document.execCommand("copy");
+    field.remove();
+    if (focused instanceof HTMLElement) focused.focus();
+  }
 }
 
 /**

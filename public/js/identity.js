@@ -1,34 +1,115 @@
 // @ts-check
-/** Who is signed in, in this tab: `sessionStorage`, so that two tabs can be two people. */
+/**
+ * Who is signed in. Usually in this tab alone (`sessionStorage`: two tabs can be two people); by choice on this device
+ * (`localStorage`), which its tabs then share. A tab never becomes another person by itself.
+ */
 
 const KEY = "amphi.identity";
+/** The id of the person that this tab shows, once it has taken over the sign-in of the device. */
+const PERSON = "amphi.person";
+const MOST_LINKS = 8;
 
 /**
  * @typedef {{id: number, email: string, first_name: string, last_name: string, role: string}} User
- * @typedef {{token: string, expires_at: string, user: User, renew_at?: number, can_reset?: boolean}} Identity
+ * @typedef {{token: string, expires_at: string, user: User, renew_at?: number, ends_at?: number, can_reset?: boolean,
+ *            by_link?: boolean, is_asked?: boolean, links?: string[]}} Identity
  *   `renew_at`: when its token should be renewed, by this machine's clock; none for a token that cannot be.
+ *   `ends_at`: when its token ends, by this machine's clock.
  *   `can_reset`: signed in by a link for a new password, so the old one is not needed.
+ *   `by_link`: signed in by a link, so there may be no password yet.
+ *   `is_asked`: whether this is the person's own device has been answered.
+ *   `links`: marks of the links that have signed this person in here.
+ * @typedef {{keep?: boolean, code?: string}} Way  `keep`: on this device; `code`: of the link.
  */
 
-/** @returns {Identity | null} */
+/** @returns {Identity | null} Of this tab. */
 export function currentIdentity() {
-  try {
-    return JSON.parse(sessionStorage.getItem(KEY) ?? "null");
-  } catch {
-    return null;
-  }
+  const own = read(() => sessionStorage);
+  if (own) return own;
+  const kept = keptIdentity();
+  const person = tabPerson();
+  if (!kept || (person !== null && person !== kept.user.id)) return null;
+  remember(kept.user.id);
+  return kept;
 }
 
-/** @param {any} answer What the hub says to a sign-in, a renewal or a new password. */
-export function signIn({ token, expires_at, expires_in, refresh_until, user, purpose }) {
-  // By a length of time and not by the hub's clock: machines have odd ones.
+/** @returns {Identity | null} Whose sign-in is kept on this device, whoever is signed in in this tab. */
+export function keptIdentity() {
+  const kept = read(() => localStorage);
+  return kept && !isOver(kept) ? kept : null;
+}
+
+/** Whether the sign-in of this tab is that of the device. */
+export function isKept() {
+  return read(() => sessionStorage) === null && currentIdentity() !== null;
+}
+
+/**
+ * @param {any} answer What the hub says to a sign-in, a renewal or a new password.
+ * @param {Way} [way] How, for a new sign-in; without it the present one goes on as it is.
+ */
+export function signIn({ token, expires_at, expires_in, refresh_until, user, purpose }, way) {
+  const before = currentIdentity();
+  const isSame = before?.user.id === user.id;
+  // By lengths of time and not by the hub's clock: machines have odd ones.
   const renewAt = expires_at < refresh_until ? Date.now() + expires_in * 500 : undefined;
-  const identity = { token, expires_at, user, renew_at: renewAt, can_reset: purpose === "reset_password" };
-  sessionStorage.setItem(KEY, JSON.stringify(identity));
+  const mark = way?.code ? [markOf(way.code)] : [];
+  /** @type {Identity} */
+  const identity = {
+    token, expires_at, user, renew_at: renewAt,
+    ends_at: expires_in > 0 ? Date.now() + expires_in * 1000 : undefined,
+    can_reset: purpose === "reset_password",
+    by_link: way ? way.code !== undefined : before?.by_link === true && isSame,
+    is_asked: way ? way.code === undefined : before?.is_asked,
+    links: [...mark, ...((isSame ? before?.links : null) ?? [])].slice(0, MOST_LINKS),
+  };
+  const keeps = way ? way.keep === true || (isSame && isKept()) : isKept();
+  write(identity, keeps);
 }
 
+/**
+ * Keeps the sign-in of this tab on the device, or in this tab alone.
+ *
+ * @param {boolean} keeps
+ */
+export function keepOnDevice(keeps) {
+  const identity = currentIdentity();
+  if (!identity) return;
+  if (!keeps && isKept()) localStorage.removeItem(KEY);
+  write({ ...identity, is_asked: true }, keeps);
+}
+
+/** Goes on as the person whose sign-in is kept on this device. */
+export function adoptKept() {
+  const kept = keptIdentity();
+  if (!kept) return;
+  sessionStorage.removeItem(KEY);
+  remember(kept.user.id);
+}
+
+/**
+ * @param {string} code Of a link.
+ * @returns {Identity | null} The sign-in that this link has made here, as long as it lasts.
+ */
+export function identityOfLink(code) {
+  const mark = markOf(code);
+  for (const identity of [read(() => sessionStorage), keptIdentity()]) {
+    if (identity?.links?.includes(mark) && !isOver(identity)) return identity;
+  }
+  return null;
+}
+
+/** Forgets who is signed in, in this tab and wherever that sign-in is kept, and whatever else this tab has kept. */
 export function signOut() {
+  forget();
   sessionStorage.clear();
+}
+
+/** Forgets a sign-in that the hub takes no more. What is unsent stays, for the same person's next sign-in. */
+export function forget() {
+  if (isKept()) localStorage.removeItem(KEY);
+  sessionStorage.removeItem(KEY);
+  sessionStorage.removeItem(PERSON);
 }
 
 /**
@@ -39,11 +120,69 @@ export function signOut() {
  * @returns {string}
  */
 export function safeNext(path, origin) {
-  if (!path?.startsWith("/")) return "/";
+  // Browsers drop tabs and line ends from an address, and read a backslash as a slash: "/\t/host" is another host.
+  if (!path?.startsWith("/") || /[\\\p{Cc}\p{Z}]|%2f|%5c/iu.test(path)) return "/";
+  const next = resolved(path, origin);
+  // Once more as it will be used: "/.//host" becomes "//host" on the way.
+  return next !== null && resolved(next, origin) === next && !next.startsWith("//") ? next : "/";
+}
+
+/** @param {string} path @param {string} origin */
+function resolved(path, origin) {
   try {
     const url = new URL(path, origin);
-    return url.origin === origin ? url.pathname + url.search + url.hash : "/";
+    return url.origin === origin ? url.pathname + url.search + url.hash : null;
   } catch {
-    return "/";
+    return null;
+  }
+}
+
+/**
+ * A mark by which a link is known again; the code itself is not kept anywhere.
+ *
+ * @param {string} code
+ */
+function markOf(code) {
+  let [one, two] = [0xDEADBEEF, 0x41C6CE57];
+  for (const sign of code) {
+    one = Math.imul(one ^ (sign.codePointAt(0) ?? 0), 2654435761);
+    two = Math.imul(two ^ (sign.codePointAt(0) ?? 0), 1597334677);
+  }
+  return (one >>> 0).toString(36) + (two >>> 0).toString(36);
+}
+
+/** @param {Identity} identity @param {boolean} keeps */
+function write(identity, keeps) {
+  if (keeps) {
+    localStorage.setItem(KEY, JSON.stringify(identity));
+    sessionStorage.removeItem(KEY);
+    remember(identity.user.id);
+  } else {
+    sessionStorage.setItem(KEY, JSON.stringify(identity));
+    sessionStorage.removeItem(PERSON);
+  }
+}
+
+/** @param {Identity} identity */
+function isOver({ ends_at: end }) {
+  return end !== undefined && end <= Date.now();
+}
+
+/** @param {number} id */
+function remember(id) {
+  sessionStorage.setItem(PERSON, String(id));
+}
+
+function tabPerson() {
+  const person = sessionStorage.getItem(PERSON);
+  return person === null ? null : Number(person);
+}
+
+/** @param {() => Storage} storage @returns {Identity | null} */
+function read(storage) {
+  try {
+    return JSON.parse(storage().getItem(KEY) ?? "null");
+  } catch {
+    return null;
   }
 }

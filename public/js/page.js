@@ -5,24 +5,39 @@ import { Api, ApiError } from "./api.js";
 import { at, within } from "./base.js";
 import { byID, make } from "./dom.js";
 import { fullName } from "./format.js";
-import { currentIdentity, signIn, signOut } from "./identity.js";
+import { currentIdentity, forget, signIn, signOut } from "./identity.js";
 import { errorText, language, languages, onLanguageChange, setLanguage, t, translatePage } from "./i18n.js";
 
-export const api = new Api({ token: () => currentIdentity()?.token ?? null, language });
+export const api = new Api({ token: () => currentIdentity()?.token ?? null, language, refused: () => signedOut() });
 
 const RETRY_MS = 60_000;
 /** @type {Promise<void> | null} */
 let renewal = null;
+/** Whether this page is somebody's. */
+let isPersonal = false;
+/** What happens when the hub takes the sign-in of this tab no more. */
+let signedOut = () => goToSignIn("expired");
+
+/**
+ * A page on which something still goes on without the sign-in says so itself, instead of being left at once.
+ *
+ * @param {() => void} handler
+ */
+export function onSignedOut(handler) {
+  signedOut = handler;
+}
 
 /** Keeps the token of a sign-in young while the page is open, also when the machine has slept. */
 function keepSignedIn() {
   const look = () => {
     if (!isRenewalDue()) return;
-    renewed();
+    renewed().catch(() => undefined);
   };
   document.addEventListener("visibilitychange", look);
   setInterval(look, RETRY_MS);
   look();
+  // Signed out in another tab, or somebody else is kept on this device now: this tab's person has left.
+  addEventListener("storage", () => isPersonal && !currentIdentity() && goToSignIn("needed"));
 }
 
 function isRenewalDue() {
@@ -43,10 +58,14 @@ export async function renewed() {
   return currentIdentity();
 }
 
+/** Throws when the hub could not be asked. */
 async function renew() {
   const old = currentIdentity()?.token;
-  // Refused or lost: the old token is good until it ends, and the next request says if it is not.
-  const answer = await api.refresh().catch(() => null);
+  const answer = await api.refresh().catch((error) => {
+    if (!(error instanceof ApiError) || error.status === 0 || error.status >= 500) throw error;
+    // Refused: the old token is good until it ends.
+    return null;
+  });
   // Whoever has signed out or chosen a password meanwhile has said something newer.
   if (answer && currentIdentity()?.token === old) signIn(answer);
 }
@@ -85,6 +104,7 @@ export function showAccount() {
  * @returns {boolean} Whether somebody is.
  */
 export function requireIdentity() {
+  isPersonal = true;
   if (currentIdentity()) return true;
   goToSignIn("needed");
   return false;
@@ -92,9 +112,9 @@ export function requireIdentity() {
 
 /** @param {"needed" | "expired"} reason */
 export function goToSignIn(reason) {
-  if (reason === "expired") signOut();
-  const next = encodeURIComponent(within(location.pathname));
-  location.replace(at(`/sign-in#reason=${reason}&next=${next}`));
+  if (reason === "expired") forget();
+  const here = within(location.pathname) + location.search + location.hash;
+  location.replace(at(`/sign-in#reason=${reason}&next=${encodeURIComponent(here)}`));
 }
 
 /**

@@ -2,16 +2,18 @@
 /** The start page: my live sessions, now, soon and over; whoever teaches also plans new ones. */
 
 import { at } from "./base.js";
-import { byID, make } from "./dom.js";
+import { byID, make, showNotice } from "./dom.js";
+import { offerDevice } from "./device-offer.js";
 import { currentIdentity } from "./identity.js";
 import { errorText, onLanguageChange, t } from "./i18n.js";
 import { api, isSignedOut, goToSignIn, preparePage, requireIdentity, showAccount, titled } from "./page.js";
 import { CreateForm } from "./sessions/create-form.js";
 import { sessionCard } from "./sessions/session-card.js";
+import { sessionMenu } from "./sessions/session-menu.js";
+import { isNeverHeld } from "./sessions/session-status.js";
 
 /** @typedef {Record<"live" | "upcoming" | "past", any[]>} Groups */
 
-const HOUR_MS = 3600_000;
 const GROUPS = /** @type {const} */ (["live", "upcoming", "past"]);
 
 /** @type {Groups | null} */
@@ -29,6 +31,7 @@ if (requireIdentity()) await openPage();
 
 async function openPage() {
   showAccount();
+  offerDevice();
   onLanguageChange(show);
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "visible") refresh();
@@ -47,12 +50,11 @@ async function refresh() {
     taught = new Set(held.map((/** @type {any} */ session) => session.id));
     groups = merged(mine, held);
     showCourses(held, own);
-    byID("problem").hidden = true;
+    showNotice(byID("problem"), "");
     show();
   } catch (error) {
     if (isSignedOut(error)) return goToSignIn("expired");
-    byID("problem").textContent = errorText(error);
-    byID("problem").hidden = false;
+    showNotice(byID("problem"), errorText(error));
   }
 }
 
@@ -83,8 +85,9 @@ function showCourses(held, own) {
 function merged(attended, held) {
   const known = new Set(GROUPS.flatMap((name) => attended[name].map((session) => session.id)));
   /** @type {Groups} */
-  const all = { live: [...attended.live], upcoming: [...attended.upcoming], past: [...attended.past] };
-  for (const session of held) if (!known.has(session.id)) all[groupOf(session)].push(session);
+  const all = { live: [], upcoming: [], past: [] };
+  const others = held.filter((session) => !known.has(session.id));
+  for (const session of [...GROUPS.flatMap((name) => attended[name]), ...others]) all[groupOf(session)].push(session);
   const start = (/** @type {any} */ session) => Date.parse(session.scheduled_start_at);
   all.live.sort((a, b) => start(a) - start(b));
   all.upcoming.sort((a, b) => start(a) - start(b));
@@ -95,8 +98,7 @@ function merged(attended, held) {
 /** @param {any} session @returns {"live" | "upcoming" | "past"} */
 function groupOf(session) {
   if (session.status === "live") return "live";
-  const startable = Date.parse(session.scheduled_end_at) + HOUR_MS > Date.now();
-  return session.status === "scheduled" && startable ? "upcoming" : "past";
+  return session.status === "scheduled" && !isNeverHeld(session, Date.now()) ? "upcoming" : "past";
 }
 
 function show() {
@@ -106,17 +108,42 @@ function show() {
     ...section("live", live), ...section("upcoming", upcoming), ...section("past", past), ...courseLinks(),
   ];
   const empty = make("p", { class: "muted empty" }, t("sessions.none"));
+  // The list is drawn anew whenever somebody comes back to the page: what had the focus has it again.
+  const focused = byID("sessions").contains(document.activeElement) ? document.activeElement : null;
   byID("sessions").replaceChildren(...(sections.length > 0 ? sections : [empty]));
+  if (focused) sameElement(focused)?.focus();
   byID("sessions").setAttribute("aria-busy", "false");
+}
+
+/** @param {Element} old @returns {HTMLElement | null} What stands in its place now. */
+function sameElement(old) {
+  if (old.id) return document.getElementById(old.id);
+  const href = old.getAttribute("href");
+  return href === null ? null : document.querySelector(`#sessions a[href="${CSS.escape(href)}"]`);
 }
 
 /** @param {"live" | "upcoming" | "past"} name @param {any[]} sessions */
 function section(name, sessions) {
   if (sessions.length === 0) return [];
-  const cards = sessions.map((session) => make("li", {}, sessionCard(session, taught.has(session.id))));
+  const cards = sessions.map((session) => {
+    const isMine = taught.has(session.id);
+    return make("li", {}, sessionCard(session, isMine, isMine ? sessionMenu(session, changed) : null));
+  });
   return [make("section", { "aria-labelledby": `group-${name}` },
     make("h2", { id: `group-${name}` }, t(`sessions.${name}`)),
     make("ul", { class: "cards" }, ...cards))];
+}
+
+/**
+ * The list after a change; the focus goes to the session, or to the list when there is none any more.
+ *
+ * @param {any} session
+ * @param {"here" | "nowhere"} where
+ */
+async function changed(session, where) {
+  await refresh();
+  const opener = where === "here" ? document.getElementById(`menu-${Number(session.id)}`) : null;
+  (opener ?? byID("sessions")).focus();
 }
 
 function courseLinks() {

@@ -1,9 +1,10 @@
 // @ts-check
-/** The sign-in page: a link's one-use code (`#code=…&next=/class/1`) or e-mail and password, for a token of this tab. */
+/** The sign-in page: a link's one-use code (`#code=…&next=/class/1`), or e-mail and password. */
 
 import { at } from "./base.js";
-import { byID } from "./dom.js";
-import { currentIdentity, safeNext, signIn } from "./identity.js";
+import { byID, setText, showNotice } from "./dom.js";
+import { fullName } from "./format.js";
+import { adoptKept, currentIdentity, identityOfLink, keptIdentity, safeNext, signIn } from "./identity.js";
 import { errorText, onLanguageChange, t } from "./i18n.js";
 import { api, preparePage, titled } from "./page.js";
 
@@ -14,10 +15,14 @@ const fragment = new URLSearchParams(location.hash.slice(1));
 // The code works once, and must not stay in the history or be copied with the address.
 history.replaceState(null, "", location.pathname);
 
+// A link that is opened over this page changes nothing but the fragment: it is a sign-in all the same.
+addEventListener("hashchange", () => location.reload());
+
 const next = at(safeNext(fragment.get("next"), location.origin));
 const form = /** @type {HTMLFormElement} */ (byID("login"));
 const email = /** @type {HTMLInputElement} */ (byID("email"));
 const password = /** @type {HTMLInputElement} */ (byID("password"));
+const keep = /** @type {HTMLInputElement} */ (byID("keep"));
 
 /** @type {() => string} */
 let sentence = () => "";
@@ -31,19 +36,27 @@ form.addEventListener("submit", (event) => {
   event.preventDefault();
   enterByPassword();
 });
+byID("onward").addEventListener("click", () => {
+  if (!currentIdentity()) adoptKept();
+});
 await enter(fragment.get("code"));
 
 /** @param {string | null} code */
 async function enter(code) {
   if (!code) {
     say(() => t(fragment.get("reason") === "expired" ? "signin.expired" : "signin.needed"), true);
+    offerOnward();
     email.focus();
     return;
   }
+  // The same link once more, where the sign-in that it made still lasts: there is nothing to ask.
+  const known = identityOfLink(code);
+  if (known && known.user.id !== currentIdentity()?.user.id) adoptKept();
+  if (known) return location.replace(known.can_reset ? at("/account") : next);
   say(() => t("signin.working"));
   try {
     const answer = await api.signInWithLink(code);
-    signIn(answer);
+    signIn(answer, { code });
     location.replace(answer.purpose === "reset_password" ? at("/account") : next);
   } catch (error) {
     const spent = SPENT.has(/** @type {any} */ (error).code);
@@ -57,7 +70,7 @@ async function enterByPassword() {
   submit.disabled = true;
   complain(() => "");
   try {
-    signIn(await api.login(email.value, password.value));
+    signIn(await api.login(email.value, password.value), { keep: keep.checked });
     location.replace(next);
   } catch (error) {
     complain(() => refusal(error));
@@ -80,11 +93,15 @@ function complain(text) {
   show();
 }
 
-/** Whoever opens a used link in a tab that is signed in already may simply go on. */
+/** Where somebody is signed in already, that person may go on: said by name, and only by a press. */
 function offerOnward() {
-  if (!currentIdentity()) return;
+  if (!onwardPerson()) return;
   byID("onward").setAttribute("href", next);
   byID("onward").hidden = false;
+}
+
+function onwardPerson() {
+  return (currentIdentity() ?? keptIdentity())?.user ?? null;
 }
 
 /**
@@ -98,8 +115,8 @@ function say(text, stuck = false) {
 }
 
 function show() {
-  byID("state").textContent = sentence();
+  setText(byID("state"), sentence());
+  setText(byID("onward"), t("signin.onward", { name: fullName(onwardPerson()) }));
   byID("advice").textContent = t("signin.advice");
-  byID("problem").textContent = problem();
-  byID("problem").hidden = problem() === "";
+  showNotice(byID("problem"), problem());
 }

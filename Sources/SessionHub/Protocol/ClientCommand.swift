@@ -80,7 +80,9 @@ extension ClientCommand {
         do throws(JSONError) {
             json = try JSON.parse(frame, limits: JSONLimits(maxBytes: limits.frameBytes))
         } catch {
-            throw CommandRefusal(ref: nil, error: HubError(badJSON: error))
+            // Whoever waits for this reply can end the wait only if the reply says which one it is.
+            let ref = JSON.looseInteger("ref", in: frame).flatMap { $0 <= Self.largestRef ? $0 : nil }
+            throw CommandRefusal(ref: ref, error: HubError(badJSON: error))
         }
         guard let object = json.objectValue else { throw CommandRefusal(ref: nil, error: HubError(.badJSON)) }
         let fields = Fields(object)

@@ -185,7 +185,7 @@ final class SessionChannel {
         if let wait = limit(caller.userID) {
             return hub.reply(.failure(HubError(.rateLimited, retryAfter: wait)), to: origin)
         }
-        typing.set(caller.userID, on: false, now: now)
+        typing.posted(caller.userID, isAnonymous: post.isAnonymous, now: now)
         let (session, operations) = (session, ChatOperations(windows: hub.services.windows))
         submit(origin) { try operations.post(post, session: session, caller: caller, in: $0).json }
     }

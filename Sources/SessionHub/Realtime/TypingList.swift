@@ -10,6 +10,12 @@ struct TypingList {
         ends[user] = on ? now + Self.lifetime : nil
     }
 
+    /// A post ends its author's typing. That of an anonymous question changes nothing at that moment: whoever stops typing
+    /// just then would be known as its author.
+    mutating func posted(_ user: Int64, isAnonymous: Bool, now: Timestamp) {
+        if !isAnonymous { set(user, on: false, now: now) }
+    }
+
     /// Everybody who types now, when that differs from the last answer.
     mutating func changed(now: Timestamp) -> [Int64]? {
         ends = ends.filter { $0.value > now }

@@ -87,6 +87,21 @@ struct FrameRuleTests {
         }
     }
 
+    // Found from outside, no. 36
+    @Test(arguments: [
+        #""text":"caf\ud83d""#, #""text":"\udc00""#, #""x":1e999"#, #""x":1,"x":2"#, "\"text\":\"a\u{1}b\"",
+        #""x":\#(String(repeating: "[", count: 40) + String(repeating: "]", count: 40))"#, #""x":undefined"#,
+    ])
+    func `a frame that is refused whole is answered with its ref, and the next post is taken`(rest: String) async throws
+    {
+        try await joined { client, _ in
+            try await client.send(text: #"{"ref":71,"type":"chat.post","client_id":"c",\#(rest)}"#)
+            let answer = try await client.reply(to: 71)
+            #expect(answer["error"]?["code"] == "bad_json")
+            _ = try await client.say("the next one", clientID: "d")
+        }
+    }
+
     @Test func `JSON that is nested too deep is told so and the connection stays`() async throws {
         try await joined { client, _ in
             let deep = String(repeating: "[", count: 40) + String(repeating: "]", count: 40)

@@ -35,6 +35,11 @@ struct ClientCommandTests {
             (#"[]"#, nil, ErrorCode.badJSON, nil),
             (#"{"#, nil, .badJSON, nil),
             (#"{"ref":1,"ref":2,"type":"ping"}"#, nil, .badJSON, "ref"),
+            // Found from outside, no. 36
+            (#"{"ref":4,"type":"chat.post","client_id":"c","text":"\ud83d"}"#, 4, .badJSON, "text"),
+            (#"{"type":"chat.post","x":1e999,"ref":4}"#, 4, .badJSON, "x"),
+            (#"{"ref":4,"type":"ping","a":1,"a":2}"#, 4, .badJSON, "a"),
+            (#"{"ref":9007199254740992,"a":nul}"#, nil, .badJSON, "a"),
             (#"{"type":"ping"}"#, nil, .invalidField, "ref"),
             (#"{"ref":"1","type":"ping"}"#, nil, .invalidField, "ref"),
             (#"{"ref":-1,"type":"ping"}"#, nil, .invalidField, "ref"),

@@ -58,6 +58,20 @@ struct TypingListTests {
         #expect(told == [nil, [3, 9], nil, [9]])
     }
 
+    // Found from outside, no. 7
+    @Test func `a post ends its author's typing, an anonymous one leaves it to its own end`() {
+        var typing = TypingList()
+        typing.set(3, on: true, now: start)
+        typing.set(9, on: true, now: start)
+        var told = [typing.changed(now: start)]
+        typing.posted(3, isAnonymous: true, now: start + 1000)
+        told.append(typing.changed(now: start + 1000))
+        typing.posted(9, isAnonymous: false, now: start + 2000)
+        told.append(typing.changed(now: start + 2000))
+        told.append(typing.changed(now: start + 6000))
+        #expect(told == [[3, 9], nil, [3], []])
+    }
+
     @Test func `somebody who never says off stops by time`() {
         var typing = TypingList()
         typing.set(9, on: true, now: start)

@@ -2,7 +2,8 @@
 /** A form in a dialog: labelled fields, the hub's refusal beside them, Escape to leave. */
 
 import { make } from "../dom.js";
-import { errorText, locale, t } from "../i18n.js";
+import { locale, t } from "../i18n.js";
+import { refusalText } from "../page.js";
 
 /**
  * @typedef {{
@@ -46,7 +47,7 @@ export function askForm({ title, fields, submit = t("admin.save"), save }) {
         saved = true;
         dialog.close();
       } catch (error) {
-        problem.textContent = errorText(error);
+        problem.textContent = refusalText(error);
         problem.hidden = false;
         const wrong = /** @type {any} */ (error).body?.field;
         controls.find(({ field }) => field.name === wrong)?.control.focus();

@@ -1,7 +1,7 @@
 // @ts-check
 /** The running hub in figures, fresh every five seconds while somebody looks. */
 
-import { make } from "../dom.js";
+import { make, showNotice } from "../dom.js";
 import { errorText, locale, t } from "../i18n.js";
 import { api, goToSignIn, isSignedOut } from "../page.js";
 
@@ -31,14 +31,12 @@ export class HubView {
   async #refresh() {
     try {
       const status = await api.send("GET", "/api/status");
-      this.#problem.hidden = status.degraded !== true;
-      if (status.degraded === true) this.#problem.textContent = t("admin.degraded");
+      showNotice(this.#problem, status.degraded === true ? t("admin.degraded") : "");
       this.#list.replaceChildren(...FIGURES.filter((name) => status[name] !== undefined && status[name] !== null)
         .map((name) => make("div", {}, make("dt", {}, t(`figure.${name}`)), make("dd", {}, shown(name, status[name])))));
     } catch (error) {
       if (isSignedOut(error)) return goToSignIn("expired");
-      this.#problem.textContent = errorText(error);
-      this.#problem.hidden = false;
+      showNotice(this.#problem, errorText(error));
     }
   }
 }

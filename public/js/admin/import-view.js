@@ -2,14 +2,17 @@
 /** The import of people from a file: first a trial that changes nothing, then the real one. */
 
 import { make } from "../dom.js";
-import { errorText, t } from "../i18n.js";
-import { api } from "../page.js";
+import { t } from "../i18n.js";
+import { api, refusalText } from "../page.js";
+import { bytesOf, FileChanged, isSame, kindOf } from "./chosen-file.js";
 
 export class ImportView {
-  #file = make("input", { type: "file", id: "import-file", accept: ".csv,.ndjson,.jsonl", required: true });
+  #file = make("input", { type: "file", id: "import-file", accept: ".csv,.txt,.tsv,.ndjson,.jsonl", required: true });
   #try = make("button", { type: "submit" }, t("admin.try_import"));
   #import = make("button", { type: "button", disabled: true }, t("admin.do_import"));
   #result = make("div", { role: "status" });
+  /** @type {Uint8Array | null} What the trial has found right: this, and nothing else, may be imported. */
+  #tried = null;
   element;
 
   constructor() {
@@ -24,6 +27,7 @@ export class ImportView {
     });
     this.#file.addEventListener("change", () => {
       this.#import.disabled = true;
+      this.#tried = null;
       this.#result.replaceChildren();
     });
     this.#import.addEventListener("click", () => this.#send(false));
@@ -37,16 +41,38 @@ export class ImportView {
     this.#try.disabled = this.#import.disabled = true;
     this.#result.replaceChildren(make("p", { class: "notice" }, t("admin.importing")));
     try {
-      const type = file.name.toLowerCase().endsWith(".csv") ? "text/csv" : "application/x-ndjson";
-      const answer = await api.importDirectory(file, type, isTrial);
-      if (isTrial) this.#import.disabled = answer.error_count > 0;
+      const bytes = await bytesOf(file);
+      if (!isTrial && !(this.#tried && isSame(this.#tried, bytes))) throw new FileChanged();
+      const type = kindOf(bytes);
+      if (type === "binary" || type === "empty") return this.#refuse(t(`admin.file_${type}`, { name: file.name }));
+      const answer = await api.importDirectory(new Blob([bytes]), type, isTrial);
+      this.#tried = isTrial && answer.error_count === 0 ? bytes : null;
+      this.#import.disabled = this.#tried === null;
       this.#show(answer, answer.error_count === 0 ? summary(answer) : t("admin.faulty", { count: answer.error_count }));
     } catch (error) {
+      if (error instanceof FileChanged) return this.#chooseAgain(file.name);
       const body = /** @type {any} */ (error).body ?? {};
-      this.#show({ errors: body.errors ?? [], error_count: 1 }, errorText(error));
+      this.#show({ errors: body.errors ?? [], error_count: 1 }, refusalText(error));
     } finally {
       this.#try.disabled = false;
     }
+  }
+
+  /** @param {string} sentence */
+  #refuse(sentence) {
+    this.#show({ errors: [], error_count: 1 }, sentence);
+  }
+
+  /**
+   * What was chosen is no more: the field is emptied, so that the next choice of the same name is a new one.
+   *
+   * @param {string} name
+   */
+  #chooseAgain(name) {
+    this.#file.value = "";
+    this.#tried = null;
+    this.#refuse(t("admin.file_changed", { name }));
+    this.#file.focus();
   }
 
   /** @param {any} answer @param {string} sentence */

@@ -4,8 +4,8 @@
 import { at } from "../base.js";
 import { button, make } from "../dom.js";
 import { fullName } from "../format.js";
-import { errorText, t } from "../i18n.js";
-import { api } from "../page.js";
+import { t } from "../i18n.js";
+import { api, refusalText } from "../page.js";
 import { personByEmail } from "./courses-view.js";
 import { askForm } from "./form-dialog.js";
 import { query, TableView } from "./table-view.js";
@@ -73,7 +73,7 @@ export class MembersView {
     try {
       await work();
     } catch (error) {
-      this.#problem.textContent = errorText(error);
+      this.#problem.textContent = refusalText(error);
       this.#problem.hidden = false;
     }
   }

@@ -3,8 +3,8 @@
 
 import { button, make } from "../dom.js";
 import { fullName } from "../format.js";
-import { errorText, t } from "../i18n.js";
-import { api, confirmed } from "../page.js";
+import { t } from "../i18n.js";
+import { api, confirmed, refusalText } from "../page.js";
 import { askForm, showLink } from "./form-dialog.js";
 import { query, TableView } from "./table-view.js";
 
@@ -89,7 +89,7 @@ export class PeopleView {
     try {
       await work();
     } catch (error) {
-      this.#problem.textContent = errorText(error);
+      this.#problem.textContent = refusalText(error);
       this.#problem.hidden = false;
     }
   }

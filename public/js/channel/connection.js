@@ -3,6 +3,7 @@
 
 import { backoffDelay } from "./backoff.js";
 import { afterClose } from "./close-codes.js";
+import { encoded } from "./well-formed.js";
 
 /**
  * @typedef {"idle" | "connecting" | "open" | "waiting" | "offline" | "closed"} Phase
@@ -37,6 +38,11 @@ export class ChannelError extends Error {
   /** Whether the same command may succeed later, without anybody's doing. */
   get passes() {
     return PASSING.has(this.code);
+  }
+
+  /** Whether the hub has said so; otherwise its reply never came. */
+  get isAnswer() {
+    return this.code !== "disconnected" && this.code !== "timeout";
   }
 }
 
@@ -137,7 +143,7 @@ export class Connection {
         if (type !== "ping" && this.isOpen) this.#probe();
       }, timeoutMs);
       this.#requests.set(ref, { resolve, reject, timer });
-      this.#socket?.send(JSON.stringify({ ref, type, ...fields }));
+      this.#socket?.send(encoded({ ref, type, ...fields }));
     });
   }
 
@@ -198,9 +204,13 @@ export class Connection {
 
   /** @param {{ref: number | null, ok?: any, error?: any}} frame */
   #settle(frame) {
-    const waiting = frame.ref === null ? undefined : this.#requests.get(frame.ref);
-    if (!waiting || frame.ref === null) return;
-    this.#requests.delete(frame.ref);
+    // A frame that the hub could not read at all is refused without a ref. It was the only one on its way, or nobody
+    // knows which one it was.
+    const only = this.#requests.size === 1 ? [...this.#requests.keys()][0] : null;
+    const ref = frame.ref ?? only;
+    const waiting = ref === null ? undefined : this.#requests.get(ref);
+    if (!waiting || ref === null) return;
+    this.#requests.delete(ref);
     clearTimeout(waiting.timer);
     if (frame.error) waiting.reject(new ChannelError(frame.error));
     else waiting.resolve(frame.ok ?? {});

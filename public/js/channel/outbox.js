@@ -1,11 +1,19 @@
 // @ts-check
 /** Posts that are not yet seen in the stream. Each keeps its `client_id`, so sending it again never doubles it. */
 
+import { wellFormed } from "./well-formed.js";
+
+/** So often a post is sent without any answer before it is given up. */
+export const MOST_UNANSWERED = 4;
+/** A post that has gone unanswered so often lets the later ones pass: it may be the post and not the network. */
+const LETS_PASS_AFTER = 2;
+
 /**
  * @typedef {{clientId: string, kind: string, text: string, replyTo: number | null, anonymous: boolean, at: string,
- *            status: "queued" | "sending" | "stored" | "failed", seq: number | null,
+ *            status: "queued" | "sending" | "stored" | "failed", seq: number | null, unanswered: number,
  *            error: {code: string, message?: string} | null}} PendingPost
- *   `stored`: acknowledged with its `seq`, the event is on its way.
+ *   `stored`: acknowledged with its `seq`, the event is on its way. `unanswered`: how often it was sent in vain, with no
+ *   reply that could be told to be its own; refusals that pass (too fast, no disk) do not count.
  * @typedef {{load(): PendingPost[], save(posts: PendingPost[]): void}} OutboxStore
  */
 
@@ -17,7 +25,7 @@ export class Outbox {
   /** @param {OutboxStore | null} store Where unsent posts survive a reload. */
   constructor(store = null) {
     this.#store = store;
-    this.#posts = (store?.load() ?? []).map(queuedAgain);
+    this.#posts = (store?.load() ?? []).map(restored).map(queuedAgain);
   }
 
   /** @returns {readonly PendingPost[]} */
@@ -33,16 +41,17 @@ export class Outbox {
   add(post, at) {
     /** @type {PendingPost} */
     const pending = {
-      clientId: randomID(), kind: post.kind, text: post.text, replyTo: post.replyTo ?? null,
-      anonymous: post.anonymous === true, at, status: "queued", seq: null, error: null,
+      clientId: randomID(), kind: post.kind, text: wellFormed(post.text), replyTo: post.replyTo ?? null,
+      anonymous: post.anonymous === true, at, status: "queued", seq: null, unanswered: 0, error: null,
     };
     this.#keep([...this.#posts, pending]);
     return pending;
   }
 
-  /** @returns {PendingPost | null} The oldest post that waits to be sent. */
+  /** @returns {PendingPost | null} The oldest post that waits to be sent, one that is doubtful only after the others. */
   next() {
-    return this.#posts.find((post) => post.status === "queued") ?? null;
+    const waiting = this.#posts.filter((post) => post.status === "queued");
+    return waiting.find((post) => post.unanswered < LETS_PASS_AFTER) ?? waiting[0] ?? null;
   }
 
   /**
@@ -58,7 +67,7 @@ export class Outbox {
     this.#keep(this.#posts.filter((post) => post.clientId !== clientId));
   }
 
-  /** After a lost connection: what was on its way is sent again. */
+  /** After a lost connection or an answer that never came: what was on its way is sent again, but not for ever. */
   requeue() {
     this.#keep(this.#posts.map(queuedAgain));
   }
@@ -84,11 +93,26 @@ export class Outbox {
 }
 
 /**
+ * A post after an attempt that nobody answered: it waits for the next one, or is given up.
+ *
  * @param {PendingPost} post
  * @returns {PendingPost}
  */
 function queuedAgain(post) {
-  return post.status === "sending" ? { ...post, status: "queued" } : post;
+  if (post.status !== "sending") return post;
+  const unanswered = post.unanswered + 1;
+  if (unanswered < MOST_UNANSWERED) return { ...post, status: "queued", unanswered };
+  return { ...post, status: "failed", unanswered, error: { code: "no_answer" } };
+}
+
+/**
+ * What an older page has kept, in today's form.
+ *
+ * @param {PendingPost} post
+ * @returns {PendingPost}
+ */
+function restored(post) {
+  return { ...post, text: wellFormed(post.text), unanswered: post.unanswered ?? 0 };
 }
 
 /** 128 random bits in hex. `crypto.randomUUID` exists only in secure contexts, a class on a LAN may have none. */

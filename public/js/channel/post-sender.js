@@ -59,10 +59,12 @@ export class PostSender {
       return null;
     } catch (error) {
       const refusal = error instanceof ChannelError ? error : new ChannelError({ code: "internal" });
-      const { code, message, passes } = refusal;
-      this.#outbox.update(clientId, passes ? { status: "queued" } : { status: "failed", error: { code, message } });
+      const { code, message, passes, isAnswer } = refusal;
+      if (!isAnswer) this.#outbox.requeue();
+      else this.#outbox.update(clientId, passes ? { status: "queued" } : { status: "failed", error: { code, message } });
       this.#changed();
-      return passes ? (refusal.retryAfterMs ?? PASSING_WAIT_MS) : null;
+      if (!passes) return null;
+      return isAnswer ? (refusal.retryAfterMs ?? PASSING_WAIT_MS) : PASSING_WAIT_MS;
     }
   }
 }

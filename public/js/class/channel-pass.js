@@ -4,16 +4,23 @@
 import { currentIdentity } from "../identity.js";
 import { api, renewed } from "../page.js";
 
+/** The token is no more, and there is no other: the person must sign in again. */
+export class SignInOver extends Error {}
+
 export class ChannelPass {
   #sessionID;
   #isLive;
   /** @type {string | null} */
   #token = null;
+  /** @type {string | null} The token of the sign-in that the channel was last opened with. */
+  #used = null;
+  #over;
 
-  /** @param {number} sessionID @param {() => boolean} isLive */
-  constructor(sessionID, isLive) {
+  /** @param {number} sessionID @param {() => boolean} isLive @param {() => void} over Told when the sign-in has ended. */
+  constructor(sessionID, isLive, over) {
     this.#sessionID = sessionID;
     this.#isLive = isLive;
+    this.#over = over;
   }
 
   /**
@@ -27,8 +34,17 @@ export class ChannelPass {
     if (reason !== "connect") this.#token = null;
     if (this.#token === null && this.#isLive()) await this.#join();
     if (this.#token !== null) return this.#token;
+    // Without the hub's answer the attempt is given up, and the next one asks again.
     const identity = reason === "connect" ? currentIdentity() : await renewed();
-    return identity?.token ?? null;
+    const isRefused = reason === "expired" && identity?.token === this.#used;
+    if (!identity || isRefused) {
+      this.#over();
+      throw new SignInOver();
+    }
+    // An expiring one that could not be renewed is good until its end.
+    if (reason === "expiring" && identity.token === this.#used) return null;
+    this.#used = identity.token;
+    return identity.token;
   }
 
   /** @param {import("../amphi-client.js").AmphiClient} client Connected since before the start. */

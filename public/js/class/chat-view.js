@@ -1,7 +1,7 @@
 // @ts-check
 /** The chat: a list that follows the newest message, stays bounded, and works from the keyboard. */
 
-import { byID, oncePerFrame } from "../dom.js";
+import { byID, copyText, oncePerFrame } from "../dom.js";
 import { onLanguageChange } from "../i18n.js";
 import { messageItem, pendingItem } from "./message-item.js";
 
@@ -61,8 +61,6 @@ export class ChatView {
     if (this.#atEnd) this.#client.trimChat(KEPT);
     const { messages, questions, earliest } = this.#client.state;
     const prepended = messages.length > 0 && this.#shown.size > 0 && !this.#shown.has(messages[0].seq);
-    const quiet = this.#shown.size === 0 || prepended;
-    if (quiet) this.#scroller.setAttribute("aria-live", "off");
     const heightBelow = this.#scroller.scrollHeight - this.#scroller.scrollTop;
     this.#renderMessages(messages, { ...this.#context(), questions });
     this.#renderPending();
@@ -71,7 +69,6 @@ export class ChatView {
     if (this.#atEnd) this.#toEnd();
     else if (prepended) this.#scroller.scrollTop = this.#scroller.scrollHeight - heightBelow;
     else byID("newest").hidden = false;
-    if (quiet) setTimeout(() => this.#scroller.setAttribute("aria-live", "polite"), 300);
   }
 
   /**
@@ -114,6 +111,7 @@ export class ChatView {
     const context = {
       retry: (/** @type {string} */ id) => this.#client.retryPost(id),
       discard: (/** @type {string} */ id) => this.#client.discardPost(id),
+      copy: (/** @type {string} */ text) => copyText(text),
     };
     this.#pending.replaceChildren(...posts.map((post) => pendingItem(post, context)));
     this.#pending.hidden = posts.length === 0;

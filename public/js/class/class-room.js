@@ -3,16 +3,22 @@
 
 import { AmphiClient } from "../amphi-client.js";
 import { at } from "../base.js";
-import { byID, setText } from "../dom.js";
+import { offerDevice } from "../device-offer.js";
+import { button, byID, setText } from "../dom.js";
 import { fullName } from "../format.js";
 import { errorText, onLanguageChange, t } from "../i18n.js";
-import { api, confirmed } from "../page.js";
+import { api, confirmed, goToSignIn, onSignedOut } from "../page.js";
+import { shownStatus } from "../sessions/session-status.js";
+import { Alerts } from "./alerts.js";
+import { Announcer } from "./announcer.js";
 import { ChannelPass } from "./channel-pass.js";
 import { readArchive } from "./chat-archive.js";
 import { ChatView } from "./chat-view.js";
+import { ClassNews } from "./class-news.js";
 import { Composer } from "./composer.js";
 import { ConnectionView } from "./connection-view.js";
 import { showEnding } from "./ending-notice.js";
+import { FullNotice } from "./full-notice.js";
 import { HostControls } from "./host-controls.js";
 import { outboxStore } from "./outbox-store.js";
 import { PeopleView } from "./people-view.js";
@@ -23,6 +29,8 @@ import { showTyping } from "./typing-view.js";
 
 const SESSION_OVER = 4510;
 const NOT_OPEN_YET = 4011;
+/** More messages than so many at once are counted and not read out. */
+const MOST_SAID = 5;
 
 export class ClassRoom {
   #config;
@@ -35,14 +43,21 @@ export class ClassRoom {
   /** @type {AmphiClient} */
   #client;
   #tabs = new SideTabs();
+  #announcer = new Announcer();
+  #alerts = new Alerts();
+  #news = new ClassNews(this.#announcer, this.#alerts);
   #composer;
   #people;
   #connection;
   #reopening;
   #stage;
   #controls;
+  #full;
   #chat;
-  #seen = 0;
+  /** @type {number | null} Messages up to here are old; null until the channel has told where it stands. */
+  #seen = null;
+  /** @type {Set<string>} Posts whose failure was said. */
+  #failed = new Set();
   #status;
   #drawnRights = "";
 
@@ -53,39 +68,54 @@ export class ClassRoom {
     this.#first = session;
     this.#status = session.status;
     this.#id = Number(session.id);
-    this.#pass = new ChannelPass(this.#id, () => this.#session.status === "live");
+    this.#pass = new ChannelPass(this.#id, () => this.#session.status === "live", () => this.#signedOut());
     const client = new AmphiClient({
       url: `${location.origin.replace(/^http/, "ws")}${at(`/api/live-sessions/${this.#id}/channel`)}`,
       token: (reason) => this.#pass.token(reason),
       outboxStore: outboxStore(this.#id, me.id),
     });
     this.#client = client;
-    this.#composer = new Composer(client);
+    this.#composer = new Composer(client, this.#announcer);
     this.#people = new PeopleView(client);
-    this.#connection = new ConnectionView(client);
+    this.#connection = new ConnectionView(client, this.#announcer);
     this.#reopening = new Reopening({ ask: () => api.session(this.#id), reopen: () => this.#reopen() });
     this.#reopening.update(session.status, session);
     this.#stage = new StageView({
-      join: () => api.join(this.#id), now: () => client.serverNow(), reopening: this.#reopening,
+      join: () => api.join(this.#id), now: () => client.serverNow(), reopening: this.#reopening, alerts: this.#alerts.element,
     });
     this.#controls = new HostControls(client, {
       session: () => this.#session, isHost: () => this.#isHost, showProblem, gone: () => this.#stage.focus(),
     });
+    this.#full = new FullNotice(client, { session: () => this.#session, isHost: () => this.#isHost });
     this.#chat = new ChatView(client, () => this.#messageContext());
   }
 
   open() {
+    onSignedOut(() => this.#signedOut());
+    offerDevice();
     this.#client.subscribe((changes) => this.#changed(changes));
     onLanguageChange(() => this.#showSession());
     window.addEventListener("online", () => this.#client.networkFound());
     window.addEventListener("offline", () => this.#client.networkLost());
     document.addEventListener("visibilitychange", () => this.#visibilityChanged());
+    window.addEventListener("focus", () => this.#showTitle());
     // A page that the browser froze and brings back starts again; one that it throws away has left.
     window.addEventListener("pagehide", () => this.#client.stop());
     window.addEventListener("pageshow", (event) => event.persisted && this.#client.start());
     this.#showSession();
     this.#connection.update();
     this.#client.start();
+  }
+
+  /**
+   * The sign-in has ended. On a channel that stands (its token is that of the class) nothing is interrupted; a channel
+   * that would knock in vain for ever gives way to the sign-in page, which leads back here.
+   */
+  #signedOut() {
+    if (this.#client.connection.phase !== "open") return goToSignIn("expired");
+    const again = button(t("signin.again"), "small", () => goToSignIn("expired"));
+    byID("problem").replaceChildren(t("signin.expired"), " ", again);
+    byID("problem").hidden = false;
   }
 
   /** @returns {any} */
@@ -115,9 +145,11 @@ export class ClassRoom {
     const has = (...names) => names.some((name) => changes.has(name));
     if (has("connection")) this.#connectionChanged();
     if (has("messages")) this.#countNews();
+    if (has("outbox")) this.#sayFailures();
     if (has("messages", "outbox")) this.#chat.update();
     if (has("session", "connection")) this.#sessionChanged();
     if (has("people")) this.#people.update();
+    if (has("people", "session")) this.#full.update();
     if (has("typing", "people")) showTyping(this.#client.state, this.#me.id);
   }
 
@@ -133,26 +165,49 @@ export class ClassRoom {
     const rights = JSON.stringify([this.#client.state.me?.permissions, this.#canPost]);
     if (rights !== this.#drawnRights) this.#chat.redraw();
     this.#drawnRights = rights;
-    const begun = this.#status !== "live" && this.#session.status === "live";
+    const before = this.#status;
     this.#status = this.#session.status;
-    if (begun) this.#pass.exchange(this.#client);
+    if (before !== this.#status) this.#news.changed(before, this.#session, this.#isHost);
+    if (before !== "live" && this.#status === "live") this.#pass.exchange(this.#client);
     this.#showSession();
   }
 
   #countNews() {
-    const { messages, seq } = this.#client.state;
-    const news = messages.filter((message) => message.seq > this.#seen && message.user?.id !== this.#me.id);
-    if (this.#seen > 0) this.#tabs.arrived(news.length);
-    this.#seen = Math.max(this.#seen, seq);
+    const { messages, seq, epoch } = this.#client.state;
+    if (epoch === null) return;
+    const seen = this.#seen ?? seq;
+    const news = messages.filter((message) => message.seq > seen && !message.deleted);
+    this.#tabs.arrived(news.filter((message) => message.user?.id !== this.#me.id).length);
+    this.#seen = Math.max(seen, seq);
+    this.#sayMessages(news);
     this.#showTitle();
+  }
+
+  /**
+   * Each message is said once: when it comes, and not again when it is drawn anew.
+   *
+   * @param {import("../channel/class-state.js").Message[]} news
+   */
+  #sayMessages(news) {
+    if (news.length > MOST_SAID) return this.#announcer.say(t("chat.arrived", { count: news.length }));
+    for (const { user, text } of news) this.#announcer.say(`${user?.name ?? t("chat.anonymous")}: ${text}`);
+  }
+
+  #sayFailures() {
+    const failed = this.#client.pendingPosts.filter((post) => post.status === "failed");
+    for (const { clientId, error } of failed) {
+      if (!this.#failed.has(clientId)) this.#announcer.say(t("chat.not_sent", { reason: errorText(error) }));
+    }
+    this.#failed = new Set(failed.map((post) => post.clientId));
   }
 
   #showSession() {
     const session = this.#session;
     setText(byID("title"), session.title);
     setText(byID("course"), session.course_title ?? session.course?.title ?? "");
-    setText(byID("badge"), t(`status.${session.status}`));
-    byID("badge").className = `badge ${session.status}`;
+    const shown = shownStatus(session, this.#client.serverNow());
+    setText(byID("badge"), t(`status.${shown}`));
+    byID("badge").className = `badge ${shown}`;
     showEnding(session, this.#isHost);
     const { code, retryAt } = this.#client.connection;
     const notOpenUntil = code === NOT_OPEN_YET ? retryAt : null;
@@ -174,7 +229,7 @@ export class ClassRoom {
 
   #showTitle() {
     const unread = document.visibilityState === "hidden" && this.#tabs.unread > 0 ? `(${this.#tabs.unread}) ` : "";
-    document.title = `${unread}${this.#session.title} · Amphi`;
+    document.title = `${this.#news.titlePrefix}${unread}${this.#session.title} · Amphi`;
   }
 
   #visibilityChanged() {

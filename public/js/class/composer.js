@@ -6,6 +6,8 @@ import { t, translatePage } from "../i18n.js";
 
 /** Shown from here on, so that the limit surprises nobody. */
 const COUNTER_FROM = 0.8;
+/** Said aloud when so few are left, instead of at every letter. */
+const SAID_AT = [100, 20, 0];
 const DEFAULT_LIMIT = 4000;
 
 export class Composer {
@@ -19,17 +21,24 @@ export class Composer {
   #anonymousLabel = check(this.#anonymous, "composer.anonymous");
   #options = make("div", { class: "row options" }, check(this.#question, "composer.question"), this.#anonymousLabel);
   #banner = make("div", { class: "answering", hidden: true });
-  #counter = make("span", { class: "counter muted", role: "status" });
+  #counter = make("span", { class: "counter muted" });
+  #seen = make("p", { class: "muted seen-typing", "data-text": "composer.seen_typing", hidden: true });
+  /** Whether others saw this draft being written before it became a question. */
+  #wasSeen = false;
+  #leftBefore = Infinity;
   #send = make("button", { type: "submit", "data-text": "composer.send" });
   /** @type {import("../channel/class-state.js").Message | null} */
   #answering = null;
 
-  /** @param {import("../amphi-client.js").AmphiClient} client */
-  constructor(client) {
+  #announcer;
+
+  /** @param {import("../amphi-client.js").AmphiClient} client @param {import("./announcer.js").Announcer} announcer */
+  constructor(client, announcer) {
     this.#client = client;
+    this.#announcer = announcer;
     this.#anonymousLabel.hidden = true;
     this.#form.replaceChildren(this.#banner, make("div", { class: "row write" }, this.#field, this.#send),
-      make("div", { class: "row spread" }, this.#options, this.#counter));
+      make("div", { class: "row spread" }, this.#options, this.#counter), this.#seen);
     translatePage(this.#form);
     this.#form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -37,7 +46,8 @@ export class Composer {
     });
     this.#field.addEventListener("keydown", (event) => this.#keyDown(event));
     this.#field.addEventListener("input", () => this.#edited());
-    this.#question.addEventListener("change", () => this.#showKind());
+    this.#question.addEventListener("change", () => this.#kindChanged());
+    this.#anonymous.addEventListener("change", () => this.#showKind());
   }
 
   /** @param {boolean} allowed */
@@ -66,12 +76,11 @@ export class Composer {
       this.#field.focus();
       return;
     }
-    const asks = this.#question.checked;
-    const kind = this.#answering ? "answer" : asks ? "question" : "text";
+    const kind = this.#answering ? "answer" : this.#asks ? "question" : "text";
     const anonymous = kind === "question" && this.#anonymous.checked;
     this.#client.post({ kind, text, replyTo: this.#answering?.id ?? null, anonymous });
     this.#field.value = "";
-    this.#question.checked = this.#anonymous.checked = false;
+    this.#question.checked = this.#anonymous.checked = this.#wasSeen = false;
     this.#endAnswer();
     this.#edited();
   }
@@ -97,8 +106,29 @@ export class Composer {
     this.#send.disabled = used > this.#limit;
     this.#field.style.height = "auto";
     this.#field.style.height = `${this.#field.scrollHeight}px`;
-    if (used > 0) this.#client.typing();
+    this.#sayLeft(left);
+    if (used > 0 && !this.#asks) this.#client.typing();
     else this.#client.stoppedTyping();
+  }
+
+  /** @param {number} left */
+  #sayLeft(left) {
+    const passed = SAID_AT.filter((count) => left <= count && count < this.#leftBefore);
+    this.#leftBefore = left;
+    if (passed.length > 0) this.#announcer.say(t("composer.left", { count: left }));
+  }
+
+  /** A question may become one without a name: from here on nobody sees it being written. */
+  #kindChanged() {
+    if (this.#asks) {
+      this.#wasSeen ||= this.#client.isSeenTyping;
+      this.#client.stoppedTyping();
+    }
+    this.#showKind();
+  }
+
+  get #asks() {
+    return this.#question.checked && this.#answering === null;
   }
 
   #endAnswer() {
@@ -111,6 +141,7 @@ export class Composer {
     this.#banner.hidden = this.#answering === null;
     this.#options.hidden = this.#answering !== null;
     this.#anonymousLabel.hidden = !this.#question.checked;
+    this.#seen.hidden = !(this.#asks && this.#anonymous.checked && this.#wasSeen);
   }
 
   get #limit() {

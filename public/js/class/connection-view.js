@@ -3,20 +3,36 @@
 
 import { button, byID, setText } from "../dom.js";
 import { errorText, onLanguageChange, t } from "../i18n.js";
+import { goToSignIn } from "../page.js";
 
 /** Endings that one may try again from, by hand. */
-const AGAIN = new Set([4500, 4503, 4506, 4507, 4508]);
+const AGAIN = new Set([4503, 4506, 4507, 4508]);
+const BAD_SIGN_IN = 4500;
+/** Endings that the view of the class says itself. */
+const QUIET = new Set([1000, 4505, 4510]);
 const SHORT_WAIT_MS = 3_000;
 
 export class ConnectionView {
   #client;
+  #announcer;
+  #shownProblem = "";
+  /** Whether those who hear the page were told that the connection is gone. */
+  #isLossSaid = false;
+  #wasOpen = false;
+  #saidDegraded = false;
   /** @type {ReturnType<typeof setInterval> | undefined} */
   #countdown;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #loss;
 
-  /** @param {import("../amphi-client.js").AmphiClient} client */
-  constructor(client) {
+  /** @param {import("../amphi-client.js").AmphiClient} client @param {import("./announcer.js").Announcer} announcer */
+  constructor(client, announcer) {
     this.#client = client;
-    onLanguageChange(() => this.update());
+    this.#announcer = announcer;
+    onLanguageChange(() => {
+      this.#shownProblem = "";
+      this.update();
+    });
   }
 
   update() {
@@ -24,21 +40,60 @@ export class ConnectionView {
     clearInterval(this.#countdown);
     if (phase === "waiting") this.#countdown = setInterval(() => this.#show(), 1000);
     this.#show();
+    this.#announce(phase);
+  }
+
+  /**
+   * The line itself counts seconds and is no live region: a loss and its end are said once each, however often it is
+   * tried, and a loss that nobody would notice is not said at all.
+   *
+   * @param {string} phase
+   */
+  #announce(phase) {
+    const { degraded } = this.#client.state;
+    if (phase === "open") {
+      clearTimeout(this.#loss);
+      this.#loss = undefined;
+      if (this.#isLossSaid) this.#announcer.say(t("connection.back"));
+      this.#isLossSaid = false;
+      this.#wasOpen = true;
+      if (degraded !== this.#saidDegraded) this.#announcer.say(t(degraded ? "connection.degraded" : "connection.saving"));
+      this.#saidDegraded = degraded;
+    } else if (this.#wasOpen && phase !== "closed" && phase !== "idle") {
+      this.#wasOpen = false;
+      this.#loss = setTimeout(() => {
+        this.#isLossSaid = true;
+        this.#announcer.say(t("connection.lost"));
+      }, SHORT_WAIT_MS);
+    } else if (phase === "closed" || phase === "idle") {
+      clearTimeout(this.#loss);
+    }
   }
 
   #show() {
-    const { phase, code, reason, error } = this.#client.connection;
+    const { phase, code } = this.#client.connection;
     const line = byID("connection");
     const look = this.#client.state.degraded && phase === "open" ? "degraded" : phase;
     line.dataset.phase = look;
     setText(line, this.#sentence(look));
+    // An alert speaks whenever it is written: only what is new is.
+    const wanted = phase === "closed" && !QUIET.has(code ?? 0) ? `${code}` : phase;
+    if (wanted === this.#shownProblem) return;
+    this.#shownProblem = wanted;
+    this.#showProblem();
+  }
+
+  #showProblem() {
+    const { phase, code, reason, error } = this.#client.connection;
     const problem = byID("problem");
-    problem.hidden = phase !== "closed" || code === 4510 || code === 1000 || code === 4505;
+    problem.hidden = phase !== "closed" || QUIET.has(code ?? 0);
     if (problem.hidden) return;
-    const again = button(t("connection.again"), "small", () => this.#client.connectNow());
     const known = t(`close.${code}`);
     problem.replaceChildren(known === `close.${code}` ? errorText(error ?? { code: reason }) : known);
-    if (AGAIN.has(code ?? 0)) problem.append(" ", again);
+    const again = () => button(t("connection.again"), "small", () => this.#client.connectNow());
+    const signIn = () => button(t("signin.again"), "small", () => goToSignIn("expired"));
+    if (code === BAD_SIGN_IN) problem.append(" ", signIn());
+    else if (AGAIN.has(code ?? 0)) problem.append(" ", again());
   }
 
   /** @param {string} look */
@@ -47,7 +102,7 @@ export class ConnectionView {
     if (look !== "waiting") return t(`connection.${look}`);
     if (code === 4011) return t("connection.not_open");
     const left = (retryAt ?? 0) - Date.now();
-    // A short wait is not worth a countdown that a screen reader would read out.
+    // A short wait is not worth a countdown.
     if (left < SHORT_WAIT_MS) return t("connection.connecting");
     return t("connection.waiting", { count: Math.ceil(left / 1000) });
   }

@@ -35,7 +35,7 @@ export function messageItem(message, context, follows) {
 
 /**
  * @param {PendingPost} post
- * @param {{retry: (clientId: string) => void, discard: (clientId: string) => void}} context
+ * @param {{retry: (clientId: string) => void, discard: (clientId: string) => void, copy: (text: string) => void}} context
  * @returns {HTMLLIElement}
  */
 export function pendingItem(post, context) {
@@ -46,7 +46,8 @@ export function pendingItem(post, context) {
       make("p", { class: "message-text" }, ...linked(post.text)),
       make("p", { class: "message-state" }, state),
       failed ? make("div", { class: "message-actions shown" },
-        button(t("chat.retry"), "small", () => context.retry(post.clientId)),
+        button(t("chat.retry"), "small quiet", () => context.retry(post.clientId)),
+        button(t("chat.copy"), "small quiet", () => context.copy(post.text)),
         button(t("chat.discard"), "small quiet", () => context.discard(post.clientId))) : null));
 }
 
@@ -60,7 +61,7 @@ export function avatar(user, name) {
 function heading(name, message) {
   const role = message.user && message.user.role !== "participant" ? t(`role.${message.user.role}`) : null;
   return make("p", { class: "message-head" },
-    make("strong", { class: "author" }, name),
+    make("strong", { class: "author", dir: "auto" }, name),
     role ? make("span", { class: "tag" }, role) : null,
     message.kind === "text" ? null : make("span", { class: `tag ${message.kind}` }, t(`kind.${message.kind}`)),
     make("time", { datetime: message.at }, clockTime(message.at)));

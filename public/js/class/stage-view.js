@@ -5,6 +5,7 @@ import { at } from "../base.js";
 import { byID, isWeb, make, outsideLink } from "../dom.js";
 import { clockTime, relative, timeSpan } from "../format.js";
 import { errorText, onLanguageChange, t } from "../i18n.js";
+import { isNeverHeld } from "../sessions/session-status.js";
 import { JitsiFrame, JitsiTrouble, forgetJitsi, loadJitsi } from "./jitsi-frame.js";
 import { Reopening } from "./reopening.js";
 import { lateNotice, troubleView } from "./video-trouble.js";
@@ -19,6 +20,7 @@ export class StageView {
   #join;
   #now;
   #reopening;
+  #alerts;
   /** @type {StageInput | null} */
   #input = null;
   /** @type {JitsiFrame | null} */
@@ -35,13 +37,14 @@ export class StageView {
   #clock;
 
   /**
-   * @param {{join: () => Promise<any>, now: () => number, reopening: Reopening}} options  `join` asks the hub anew for the
-   *   way into the room.
+   * @param {{join: () => Promise<any>, now: () => number, reopening: Reopening, alerts: HTMLElement}} options
+   *   `join` asks the hub anew for the way into the room; `alerts` are choices that stand where somebody may wait.
    */
-  constructor({ join, now, reopening }) {
+  constructor({ join, now, reopening, alerts }) {
     this.#join = join;
     this.#now = now;
     this.#reopening = reopening;
+    this.#alerts = alerts;
     onLanguageChange(() => {
       this.#call?.setTitle(t("stage.video"));
       if (this.#call) byID("stage-heading").textContent = t("stage.video");
@@ -69,7 +72,8 @@ export class StageView {
     const { session, isHost } = input;
     const drawn = JSON.stringify([
       session.status, session.title, session.scheduled_start_at, session.scheduled_end_at, session.recording_url,
-      isHost, this.#left, this.#entering, input.notOpenUntil, this.#ticket?.jitsi_join_url ?? null,
+      isHost, this.#left, this.#entering, input.notOpenUntil, isNeverHeld(session, this.#now()),
+      this.#ticket?.jitsi_join_url ?? null,
     ]);
     if (drawn === this.#drawn && !anew) return;
     this.#drawn = drawn;
@@ -90,7 +94,7 @@ export class StageView {
   /** @param {StageInput} input */
   #view(input) {
     switch (input.session.status) {
-      case "scheduled": return this.#waiting(input);
+      case "scheduled": return isNeverHeld(input.session, this.#now()) ? neverHeld(input) : this.#waiting(input);
       case "live": return this.#live(input);
       default: return over(input.session, this.#reopening.element);
     }
@@ -110,7 +114,8 @@ export class StageView {
       make("p", {}, timeSpan(session.scheduled_start_at, session.scheduled_end_at)),
       left,
       session.description ? make("p", { class: "description", dir: "auto" }, session.description) : null,
-      make("p", { class: "muted" }, this.#waitingAdvice(isHost, notOpenUntil)));
+      make("p", { class: "muted" }, this.#waitingAdvice(isHost, notOpenUntil)),
+      this.#alerts);
   }
 
   /** @param {boolean} isHost @param {number | null} notOpenUntil */
@@ -125,7 +130,7 @@ export class StageView {
     const linkOnly = input.config.jitsi.profile === "link-only" || !input.config.jitsi.script_url;
     const card = make("div", { class: "card stage-card" },
       make("h2", { id: "stage-heading", tabindex: "-1" }, t(this.#left ? "stage.left" : "stage.live")));
-    card.append(...(linkOnly ? this.#link(input) : this.#door(input)));
+    card.append(...(linkOnly ? this.#link(input) : this.#door(input)), this.#alerts);
     return card;
   }
 
@@ -260,6 +265,15 @@ export class StageView {
     }
     this.#redraw();
   }
+}
+
+/** @param {StageInput} input */
+function neverHeld({ session, isHost }) {
+  return make("div", { class: "card stage-card" },
+    make("h2", { id: "stage-heading", tabindex: "-1" }, t("stage.never_held")),
+    make("p", {}, timeSpan(session.scheduled_start_at, session.scheduled_end_at)),
+    make("p", { class: "muted" }, t(isHost ? "stage.never_held_host" : "stage.never_held_advice")),
+    make("a", { class: "button quiet", href: "/" }, t("stage.to_sessions")));
 }
 
 /** @param {any} session @param {HTMLElement} reopening */

@@ -69,6 +69,12 @@ export const fr = {
   "admin.try_import": "Essayer",
   "admin.do_import": "Importer",
   "admin.importing": "Lecture du fichier…",
+  "admin.file_changed": "{name} a changé depuis que vous l’avez choisi, ou ne peut plus être lu. Choisissez-le à nouveau, puis essayez.",
+  "admin.file_binary":
+    "{name} est un classeur ou un autre fichier qui n’est pas du texte. Enregistrez la liste en CSV (Excel : Fichier, " +
+    "Enregistrer sous, CSV UTF-8 ; LibreOffice : Fichier, Enregistrer sous, Texte CSV ; Numbers : Fichier, Exporter vers, CSV), " +
+    "puis choisissez ce fichier ici.",
+  "admin.file_empty": "{name} est vide : rien n’a été importé.",
   "admin.faulty.one": "Rien n’a été changé : {count} ligne est fautive.",
   "admin.faulty.other": "Rien n’a été changé : {count} lignes sont fautives.",
   "admin.would_import": "Le fichier est juste. {created} entrées seraient nouvelles, {updated} changées, {unchanged} inchangées.",
@@ -104,7 +110,9 @@ export const fr = {
   "signin.advice":
     "Ou ouvrez le lien que votre école vous a envoyé ; chaque lien ne sert qu’une fois. " +
     "Sans mot de passe, ou s’il est oublié, demandez un lien à votre école.",
-  "signin.onward": "Continuer avec la personne connectée ici",
+  "signin.onward": "Continuer en tant que {name}, connecté ici",
+  "signin.again": "Se reconnecter",
+  "signin.keep": "C’est mon propre appareil : y rester connecté",
   "signin.email": "Adresse e-mail",
   "signin.password": "Mot de passe",
   "signin.submit": "Se connecter",
@@ -129,6 +137,24 @@ export const fr = {
   "account.wrong_current": "Ce n’est pas votre mot de passe actuel.",
   "account.no_password":
     "Vous n’avez pas encore de mot de passe ici. Demandez à l’administration un lien pour en choisir un.",
+
+  "account.first":
+    "Vous êtes entré par un lien. Si vous n’avez pas encore de mot de passe, vous pouvez choisir ici le premier.",
+  "account.current_needed": "Vous avez déjà un mot de passe : tapez-le aussi pour en choisir un autre.",
+  "device.title": "Cet appareil",
+  "device.question":
+    "Est-ce votre propre appareil ? Alors vous pouvez y rester connecté, dans tous les onglets, et votre lien s’ouvre encore.",
+  "device.mine": "Oui, rester connecté",
+  "device.shared": "Non, il est partagé",
+  "device.kept":
+    "Vous restez connecté sur cet appareil, dans tous les onglets, tant que dure la connexion (pour l’instant jusqu’au " +
+    "{time}). Déconnectez-vous quand vous n’en avez plus besoin.",
+  "device.not_kept": "Vous êtes connecté dans cet onglet seulement : le fermer vous déconnecte.",
+  "device.other":
+    "La connexion de {name} est gardée sur cet appareil. Vous êtes connecté dans cet onglet seulement ; si vous gardez la " +
+    "vôtre, elle prend la place de l’autre.",
+  "device.keep": "Rester connecté sur cet appareil",
+  "device.forget": "Dans cet onglet seulement",
 
   "links.title": "Liens de connexion de la classe",
   "links.advice":
@@ -156,6 +182,22 @@ export const fr = {
   "status.live": "En direct",
   "status.ended": "Terminé",
   "status.cancelled": "Annulé",
+  "status.never_held": "N’a pas eu lieu",
+
+  "menu.of": "Plus pour {title}",
+  "menu.edit": "Modifier",
+  "menu.edit_of": "Modifier « {title} »",
+  "menu.move": "Déplacer à un autre moment",
+  "menu.move_of": "Déplacer « {title} »",
+  "menu.copy": "Copier",
+  "menu.copy_of": "Copier « {title} »",
+  "menu.cancel": "Annuler la séance",
+  "menu.cancel_of": "Annuler « {title} » ?",
+  "menu.cancel_text": "Tout le monde voit qu’elle n’a pas lieu. C’est définitif ; une copie peut être prévue à nouveau.",
+  "menu.delete": "Supprimer",
+  "menu.delete_of": "Supprimer « {title} » ?",
+  "menu.delete_text":
+    "Elle disparaît de toutes les listes, avec ses messages. Le serveur garde les présences. C’est définitif.",
 
   "create.open": "Nouvelle séance",
   "create.title": "Prévoir une séance en direct",
@@ -166,6 +208,12 @@ export const fr = {
   "create.description": "Description (facultatif)",
   "create.chat": "Avec une messagerie",
   "create.submit": "Prévoir la séance",
+  "create.places": "Places pour les participants",
+  "create.places_hint": "Vide : de la place pour tout le cours, même s’il grandit. Enseignants et assistants n’occupent pas de place.",
+  "create.places_present":
+    "Qui arrive quand tout est pris apprend que le cours est complet. Enseignants et assistants n’occupent pas de place.",
+  "create.recording": "Adresse de l’enregistrement (facultatif)",
+  "create.past": "Ce début est passé. Choisissez-en un plus tard.",
   "create.course_number": "Numéro du cours dans votre plateforme",
 
   "class.back": "Amphi : retour à mes cours en direct",
@@ -211,6 +259,12 @@ export const fr = {
     "Ce cours se termine de lui-même à {time} : aucun cours ne dure plus de 12 heures, et cela ne peut pas être " +
     "repoussé. Prenez congé avant ; pour la suite, il faut une autre séance.",
   "class.plan_next": "Prévoir une autre séance",
+  "class.full_host.one": "La seule place est prise : personne d’autre n’entre.",
+  "class.full_host.other": "Les {count} places sont prises : personne d’autre n’entre.",
+  "class.add_places": "Ajouter des places",
+  "stage.never_held": "Ce cours n’a pas eu lieu",
+  "stage.never_held_host": "Personne ne l’a commencé à temps. Prévoyez-en un autre, ou copiez-le dans la liste de vos séances.",
+  "stage.never_held_advice": "Personne ne l’a commencé à temps. Votre enseignant peut en prévoir un autre.",
   "stage.ended": "Le cours est terminé",
   "stage.ended_by_itself": "Personne ne l’a terminé : il s’est terminé de lui-même.",
   "stage.ended_advice": "La messagerie peut encore être lue ici.",
@@ -248,7 +302,11 @@ export const fr = {
   "chat.earlier_question": "Une question précédente",
   "chat.sending": "Envoi…",
   "chat.retry": "Renvoyer",
-  "chat.discard": "Abandonner",
+  "chat.copy": "Copier",
+  "chat.discard": "Retirer",
+  "chat.not_sent": "Votre message n’est pas parti. {reason}",
+  "chat.arrived.one": "{count} nouveau message",
+  "chat.arrived.other": "{count} nouveaux messages",
   "chat.answer": "Répondre",
   "chat.delete": "Supprimer",
   "chat.delete_title": "Supprimer ce message ?",
@@ -263,6 +321,8 @@ export const fr = {
   "composer.question": "Comme question",
   "composer.anonymous": "Sans mon nom",
   "composer.answering": "Réponse à :",
+  "composer.seen_typing":
+    "Il y a un instant, les autres ont vu que vous écriviez. Attendez un peu avant d’envoyer ceci sans votre nom.",
   "composer.left.one": "{count} caractère restant",
   "composer.left.other": "{count} caractères restants",
   "typing.name": "{name} écrit…",
@@ -279,13 +339,25 @@ export const fr = {
   "connection.waiting.one": "Nouvelle connexion dans {count} seconde",
   "connection.waiting.other": "Nouvelle connexion dans {count} secondes",
   "connection.again": "Se reconnecter",
-  "close.4500": "Votre connexion n’est plus valable. Ouvrez à nouveau votre lien, puis rechargez cette page.",
+  "connection.lost": "La connexion est perdue. Elle revient d’elle-même ; ce que vous écrivez est gardé.",
+  "connection.back": "La connexion est rétablie.",
+  "connection.saving": "L’enregistrement fonctionne à nouveau.",
+  "news.begun": "Le cours a commencé",
+  "news.reopened": "Le cours reprend",
+  "news.over": "Le cours est terminé",
+  "news.cancelled": "Le cours a été annulé",
+  "alerts.title": "M’avertir du début et de la fin",
+  "alerts.sound": "Par un son bref",
+  "alerts.notification": "Par une notification du navigateur",
+  "alerts.refused": "Votre navigateur n’autorise pas les notifications de ce site.",
+  "close.4500": "Votre connexion n’est plus valable.",
   "close.4502": "Vous ne pouvez pas participer à ce cours.",
   "close.4503": "L’enseignant vous a retiré de ce cours.",
   "close.4504": "Vous avez été exclu de ce cours.",
   "close.4506": "Ce cours est ouvert dans trop de vos fenêtres : celle-ci a été déconnectée.",
   "close.4507": "Cette page n’est plus à jour. Rechargez-la.",
-  "close.4508": "Ce cours est complet.",
+  "close.4508":
+    "Ce cours est complet : toutes les places sont prises. Demandez des places à l’enseignant, puis reconnectez-vous.",
   "close.4509": "Ce cours n’existe pas, ou vous n’y êtes pas inscrit.",
 
   "error.network": "Le serveur ne répond pas. Vérifiez votre réseau.",
@@ -301,8 +373,11 @@ export const fr = {
   "error.already_live": "Le cours est déjà en direct.",
   "error.session_over": "Le cours est terminé.",
   "error.session_cancelled": "Ce cours a été annulé.",
-  "error.session_full": "Ce cours est complet.",
+  "error.session_full":
+    "Ce cours est complet : toutes les places sont prises. Demandez des places à l’enseignant, puis réessayez.",
   "error.not_joined": "Entrez d’abord dans le cours.",
+  "error.bad_json": "Le serveur ne peut pas lire ceci.",
+  "error.no_answer": "Le serveur n’a pas répondu à ce message, plusieurs fois de suite.",
   "error.chat_disabled": "La messagerie est désactivée dans ce cours.",
   "error.chat_locked": "La messagerie est verrouillée.",
   "error.slow_mode": "Mode lent : attendez un instant entre deux messages.",

@@ -2,11 +2,9 @@
 /** The form that plans a live session. */
 
 import { make } from "../dom.js";
-import { errorText, translatePage } from "../i18n.js";
-import { api } from "../page.js";
-
-const MINUTE_MS = 60_000;
-const QUARTER_MS = 15 * MINUTE_MS;
+import { translatePage } from "../i18n.js";
+import { api, refusalText } from "../page.js";
+import { field, SessionFields } from "./session-fields.js";
 
 /** @typedef {{created: (session: any) => void, cancelled: () => void}} Done */
 
@@ -14,13 +12,7 @@ export class CreateForm {
   #card;
   #done;
   #course = make("div");
-  #title = make("input", { id: "create-title", required: true, maxlength: "255", autocomplete: "off" });
-  #start = make("input", { id: "create-start", type: "datetime-local", required: true });
-  #minutes = make("input", {
-    id: "create-minutes", type: "number", min: "5", max: "720", step: "5", value: "60", required: true,
-  });
-  #description = make("textarea", { id: "create-description", rows: "2", maxlength: "4000" });
-  #chat = make("input", { type: "checkbox", id: "create-chat", checked: true });
+  #fields = new SessionFields("create", ["title", "start", "minutes", "places", "description", "chat"]);
   #problem = make("p", { class: "notice bad", role: "alert", hidden: true });
   #submit = make("button", { type: "submit", "data-text": "create.submit" });
 
@@ -28,19 +20,14 @@ export class CreateForm {
   constructor(card, done) {
     this.#card = card;
     this.#done = done;
-    this.#start.value = localTime(new Date(Math.ceil((Date.now() + 5 * MINUTE_MS) / QUARTER_MS) * QUARTER_MS));
-    const form = make("form", { class: "fields" },
-      this.#course, field("create.name", this.#title), field("create.start", this.#start),
-      field("create.minutes", this.#minutes), field("create.description", this.#description, "wide"),
-      make("label", { class: "check wide" }, this.#chat, make("span", { "data-text": "create.chat" })),
-      this.#problem,
+    const form = make("form", { class: "fields" }, this.#course, ...this.#fields.elements(), this.#problem,
       make("div", { class: "row end wide" },
         make("button", { type: "button", class: "quiet", "data-text": "dialog.cancel", onclick: done.cancelled }),
         this.#submit));
     form.addEventListener("keydown", (event) => event.key === "Escape" && done.cancelled());
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      this.#create();
+      if (this.#fields.check()) this.#create();
     });
     card.replaceChildren(make("h2", { id: "create-heading", "data-text": "create.title" }), form);
     this.setCourses([]);
@@ -73,45 +60,14 @@ export class CreateForm {
     this.#submit.disabled = true;
     this.#problem.hidden = true;
     try {
-      const session = await api.createSession(Number(this.#courseControl.value), this.#fields());
-      this.#title.value = this.#description.value = "";
+      const session = await api.createSession(Number(this.#courseControl.value), this.#fields.values());
+      this.#fields.clear();
       this.#done.created(session);
     } catch (error) {
-      this.#problem.textContent = errorText(error);
+      this.#problem.textContent = refusalText(error);
       this.#problem.hidden = false;
     } finally {
       this.#submit.disabled = false;
     }
   }
-
-  #fields() {
-    const start = new Date(this.#start.value);
-    const description = this.#description.value.trim();
-    return {
-      title: this.#title.value.trim(),
-      scheduled_start_at: start.toISOString(),
-      scheduled_end_at: new Date(start.getTime() + Number(this.#minutes.value) * MINUTE_MS).toISOString(),
-      is_chat_enabled: this.#chat.checked,
-      ...(description ? { description } : {}),
-    };
-  }
-}
-
-/**
- * @param {string} key
- * @param {HTMLElement} control
- * @param {string} [extra]
- */
-function field(key, control, extra = "") {
-  return make("div", { class: `field ${extra}` }, make("label", { for: control.id, "data-text": key }), control);
-}
-
-/**
- * The value of a datetime-local field: local time without a zone.
- *
- * @param {Date} date
- */
-function localTime(date) {
-  const shifted = new Date(date.getTime() - date.getTimezoneOffset() * MINUTE_MS);
-  return shifted.toISOString().slice(0, 16);
 }

@@ -1,0 +1,162 @@
+"""A sign-in that is kept on the device, by choice; and tabs that stay who they are."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from conftest import Visit, Visitor
+from hub import ADMIN, COURSE, MARK, STUDENT, TEACHER, Hub, Person
+from test_accounts import OLD, somebody
+
+NAMES = {STUDENT.id: STUDENT.name, TEACHER.id: TEACHER.name}
+
+
+def link_of(hub: Hub, person: Person, purpose: str = "sign_in") -> str:
+    url = hub.request("POST", f"/api/users/{person.id}/sign-in-link", ADMIN, {"purpose": purpose})["url"]
+    return url.removeprefix(hub.url)
+
+
+def another_tab(hub: Hub, visitor: Visitor, path: str) -> Page:
+    page = visitor.context.new_page()
+    page.goto(hub.url + path)
+    return page
+
+
+def kept(visitor: Visitor) -> Any:
+    return visitor.page.evaluate("JSON.parse(localStorage.getItem('amphi.identity'))")
+
+
+# Found from outside, no. 50
+@pytest.mark.parametrize(
+    ("locale", "yes"), [("en-GB", "Yes, keep me signed in"), ("fr-FR", "Oui, rester connecté")]
+)
+def test_on_one_s_own_device_a_used_link_simply_goes_on(hub: Hub, visit: Visit, locale: str, yes: str) -> None:
+    person, session = somebody(hub, None), hub.plan()
+    hub.request("PUT", f"/api/courses/{COURSE}/enrollments/{person.id}", ADMIN, {"is_active": True})
+    link = f"{link_of(hub, person)}&next=/class/{session}"
+    first = visit(hub, None, link, locale=locale)
+    first.page.wait_for_url(f"**/class/{session}")
+    first.connected()
+    assert kept(first) is None
+    first.page.get_by_role("button", name=yes).click()
+    expect(first.page.locator("#device")).to_be_hidden()
+    first.page.close()
+    again = another_tab(hub, first, link)
+    again.wait_for_url(f"**/class/{session}")
+    expect(again.locator("#connection")).to_have_attribute("data-phase", "open")
+    # All tabs share it, and signing out ends it in all of them.
+    start = another_tab(hub, first, "/")
+    expect(start.get_by_role("link", name=person.name)).to_be_visible()
+    start.locator("#account button").click()
+    start.wait_for_url("**/sign-in")
+    again.wait_for_url("**/sign-in")
+
+
+# Found from outside, no. 50
+def test_on_a_shared_device_nothing_is_kept(hub: Hub, visit: Visit) -> None:
+    link = link_of(hub, somebody(hub, None))
+    reader = visit(hub, None, link, tolerated="status of 4")
+    reader.page.get_by_role("button", name="No, it is shared").click()
+    expect(reader.page.locator("#device")).to_be_hidden()
+    reader.page.reload()
+    expect(reader.page.locator("#sessions")).to_have_attribute("aria-busy", "false")
+    expect(reader.page.locator("#device")).to_be_hidden()
+    assert kept(reader) is None
+    other = another_tab(hub, reader, "/")
+    other.wait_for_url("**/sign-in")
+    other.goto(hub.url + link)
+    expect(other.get_by_role("status")).to_have_text("This link has already been used, or it is too old.")
+
+
+# Found from outside, no. 50
+def test_no_tab_becomes_another_person(hub: Hub, visit: Visit) -> None:
+    one, two = somebody(hub, OLD), somebody(hub, OLD)
+    tab = visit(hub, None, link_of(hub, one), tolerated="status of 4")
+    tab.page.get_by_role("button", name="Yes, keep me signed in").click()
+    # Another's link, opened on the same device: that person, in that tab, and nowhere else.
+    guest = another_tab(hub, tab, link_of(hub, two))
+    guest.wait_for_url(hub.url + "/")
+    assert guest.evaluate("JSON.parse(sessionStorage.getItem('amphi.identity')).user.id") == two.id
+    expect(guest.locator("#device")).to_be_hidden()
+    assert kept(tab)["user"]["id"] == one.id
+    guest.goto(hub.url + "/account")
+    expect(guest.locator("#device-state")).to_contain_text(f"The sign-in of {one.name} is kept on this device.")
+    guest.get_by_role("button", name="Keep me signed in on this device").click()
+    # The first tab is asked who it is, and goes on as the other only by a press.
+    tab.page.wait_for_url("**/sign-in")
+    onward = tab.page.get_by_role("link", name=f"Go on as {two.name}")
+    expect(onward).to_be_visible()
+    onward.click()
+    tab.page.wait_for_url(hub.url + "/")
+    assert kept(tab)["user"]["id"] == two.id
+
+
+# Found from outside, no. 50
+def test_a_password_keeps_one_signed_in_only_if_one_says_so(hub: Hub, visit: Visit) -> None:
+    person = somebody(hub, OLD)
+    for keeps in (False, True):
+        reader = visit(hub, None, "/sign-in")
+        reader.page.get_by_label("E-mail address").fill(person.email)
+        reader.page.get_by_label("Password").fill(OLD)
+        box = reader.page.get_by_label("This is my own device")
+        expect(box).not_to_be_checked()
+        box.set_checked(keeps)
+        reader.page.get_by_role("button", name="Sign in").click()
+        reader.page.wait_for_url(hub.url + "/")
+        assert (kept(reader) is not None) == keeps
+        other = another_tab(hub, reader, "/account")
+        if keeps:
+            expect(other.locator("#device-state")).to_contain_text("You stay signed in on this device")
+            other.get_by_role("button", name="Only in this tab").click()
+            assert other.evaluate("localStorage.getItem('amphi.identity')") is None
+            # The tabs that shared it have nobody any more.
+            reader.page.wait_for_url("**/sign-in")
+            expect(other.locator("#device-state")).to_contain_text("in this tab only")
+        else:
+            other.wait_for_url("**/sign-in")
+
+
+# Found from outside, no. 50
+def test_a_kept_sign_in_ends_with_its_token(hub: Hub, visit: Visit) -> None:
+    reader = visit(hub, None, link_of(hub, somebody(hub, None)))
+    reader.page.get_by_role("button", name="Yes, keep me signed in").click()
+    identity = {**kept(reader), "ends_at": 1}
+    reader.page.evaluate("(text) => localStorage.setItem('amphi.identity', text)", json.dumps(identity))
+    other = another_tab(hub, reader, "/")
+    other.wait_for_url("**/sign-in")
+
+
+# Found from outside, no. 50
+@pytest.mark.parametrize("has_password", [False, True])
+def test_whoever_came_by_a_link_chooses_a_first_password(hub: Hub, visit: Visit, has_password: bool) -> None:
+    person = somebody(hub, OLD if has_password else None)
+    reader = visit(hub, None, f"{link_of(hub, person)}&next=/account", tolerated="status of 4")
+    reader.page.wait_for_url("**/account")
+    expect(reader.page.get_by_role("status")).to_contain_text("You came in by a link.")
+    expect(reader.page.get_by_label("Current password")).to_be_hidden()
+    bodies: list[Any] = []
+    answer = {"success": True, "data": {"token": "t", "expires_at": "x", "expires_in": 60, "refresh_until": "x"}}
+
+    def put(route: Any) -> None:
+        bodies.append(route.request.post_data_json)
+        answer["data"]["user"] = {"id": person.id, **person.fields()}
+        route.fulfill(json=answer)
+
+    if not has_password:
+        # What the hub answers to whoever has no password and came in a moment ago.
+        reader.page.route("**/api/auth/password", put)
+    new = f"{MARK} mon tout premier mot de passe"
+    reader.page.get_by_label("New password").fill(new)
+    reader.page.get_by_role("button", name="Save the password").click()
+    if has_password:
+        expect(reader.page.get_by_role("alert")).to_contain_text("You have a password already")
+        expect(reader.page.get_by_label("Current password")).to_be_focused()
+        reader.page.keyboard.type(OLD)
+        reader.page.get_by_role("button", name="Save the password").click()
+    expect(reader.page.get_by_role("status")).to_contain_text("Your password is saved.")
+    expect(reader.page.get_by_label("Current password")).to_be_visible()
+    assert bodies == ([] if has_password else [{"password": new}])

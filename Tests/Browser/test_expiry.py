@@ -1,0 +1,128 @@
+"""A sign-in that ends: every page says so, and leads back to where one was."""
+
+from __future__ import annotations
+
+import json
+import time
+
+import pytest
+from playwright.sync_api import expect
+
+from conftest import Visit, Visitor
+from hub import ADMIN, COURSE, Hub, Person, utc
+from test_accounts import OLD, somebody
+
+NOISE = "status of 4|WebSocket connection to"
+SENTENCES = {"en-GB": "Your sign-in has expired.", "fr-FR": "Votre connexion a expiré."}
+
+
+def sign_in_for(visitor: Visitor, person: Person, seconds: int) -> None:
+    """Signs in with a token of the platform that lasts so long."""
+    identity = {"token": person.token(seconds), "expires_at": utc(seconds / 60), "user": {"id": person.id, **person.fields()}}
+    visitor.page.evaluate("(text) => sessionStorage.setItem('amphi.identity', text)", json.dumps(identity))
+
+
+def sign_in(visitor: Visitor, person: Person) -> None:
+    visitor.page.locator("#email").fill(person.email)
+    visitor.page.locator("#password").fill(OLD)
+    visitor.page.locator("#login button").click()
+
+
+def member(hub: Hub) -> Person:
+    person = somebody(hub, OLD)
+    hub.request("PUT", f"/api/courses/{COURSE}/enrollments/{person.id}", ADMIN, {"is_active": True})
+    return person
+
+
+# Found from outside, no. 54
+@pytest.mark.parametrize("locale", SENTENCES)
+def test_who_waits_for_a_class_with_a_sign_in_that_ends_is_led_to_a_new_one_and_back(
+    hub: Hub, visit: Visit, locale: str
+) -> None:
+    session, person = hub.plan(), member(hub)
+    student = visit(hub, None, "/sign-in", locale=locale, tolerated=NOISE)
+    sign_in_for(student, person, 20)
+    student.page.goto(f"{hub.url}/class/{session}")
+    student.connected()
+    student.page.wait_for_url("**/sign-in", timeout=60_000)
+    expect(student.page.get_by_role("status")).to_have_text(SENTENCES[locale])
+    sign_in(student, person)
+    student.page.wait_for_url(f"**/class/{session}")
+    student.connected()
+
+
+# Found from outside, no. 54
+def test_what_was_not_sent_yet_is_sent_after_the_new_sign_in(hub: Hub, visit: Visit) -> None:
+    session, person = hub.plan(), member(hub)
+    hub.begin(session)
+    student = visit(hub, None, "/sign-in", tolerated=NOISE)
+    sign_in_for(student, person, 60)
+    kept = [{
+        "clientId": "kept-1", "kind": "text", "text": "Encore là", "replyTo": None, "anonymous": False, "at": utc(),
+        "status": "queued", "seq": None, "error": None,
+    }]
+    key = f"amphi.outbox.{session}.{person.id}"
+    student.page.evaluate("([key, posts]) => sessionStorage.setItem(key, posts)", [key, json.dumps(kept)])
+    sign_in_for(student, person, -60)
+    student.page.goto(f"{hub.url}/class/{session}")
+    student.page.wait_for_url("**/sign-in")
+    sign_in(student, person)
+    expect(student.message("Encore là")).to_have_count(1)
+
+
+# Found from outside, no. 54
+def test_in_a_live_class_the_end_of_the_sign_in_interrupts_nothing(hub: Hub, visit: Visit) -> None:
+    session, person = hub.plan(), member(hub)
+    hub.begin(session)
+    student = visit(hub, None, "/sign-in", tolerated=NOISE)
+    sign_in_for(student, person, 15)
+    ends = time.time() + 18
+    student.page.goto(f"{hub.url}/class/{session}")
+    student.connected()
+    student.until("(end) => Date.now() > end", ends * 1000)
+    # Something that needs the sign-in says that it has ended, and the chat goes on.
+    student.page.evaluate("import('/js/page.js').then(({ api }) => api.me()).catch(() => undefined)")
+    expect(student.page.locator("#problem")).to_contain_text("Your sign-in has expired.")
+    student.write("Toujours là")
+    expect(student.message("Toujours là")).to_have_count(1)
+    student.page.get_by_role("button", name="Sign in again").click()
+    student.page.wait_for_url("**/sign-in")
+    sign_in(student, person)
+    student.page.wait_for_url(f"**/class/{session}")
+
+
+# Found from outside, no. 54
+@pytest.mark.parametrize(
+    ("path", "press"),
+    [
+        ("/", None), ("/class/1", None), (f"/course/{COURSE}/links", "#make"), ("/admin#people", None),
+        ("/admin#courses", None), (f"/admin#course/{COURSE}", None), ("/admin#hub", None), ("/account", "form button"),
+    ],
+)
+def test_an_expired_sign_in_is_said_on_every_page_and_leads_back(
+    hub: Hub, visit: Visit, path: str, press: str | None
+) -> None:
+    person = Person(1, "Ada", "Admin", "admin")
+    reader = visit(hub, None, "/sign-in", tolerated=NOISE)
+    sign_in_for(reader, person, -60)
+    reader.page.goto(hub.url + path)
+    if press:
+        for field in reader.page.locator("main input[type=password]").all():
+            field.fill(OLD)
+        reader.page.locator(press).first.click()
+    reader.page.wait_for_url("**/sign-in")
+    expect(reader.page.get_by_role("status")).to_have_text(SENTENCES["en-GB"])
+
+
+# Found from outside, no. 54
+def test_a_refused_token_in_the_administration_s_dialogs_leads_to_the_sign_in(hub: Hub, visit: Visit) -> None:
+    reader = visit(hub, None, "/sign-in", tolerated=NOISE)
+    sign_in_for(reader, ADMIN, 3600)
+    reader.page.goto(hub.url + "/admin")
+    expect(reader.page.get_by_role("row").nth(1)).to_be_visible()
+    reader.page.get_by_role("button", name="Add a person").click()
+    reader.page.get_by_label("E-mail").fill("late@example.org")
+    sign_in_for(reader, ADMIN, -60)
+    reader.page.get_by_role("button", name="Save").click()
+    reader.page.wait_for_url("**/sign-in")
+    expect(reader.page.get_by_role("status")).to_have_text(SENTENCES["en-GB"])

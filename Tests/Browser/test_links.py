@@ -1,0 +1,71 @@
+"""Web addresses in a message: where they begin and end, where they lead, and how they are shown."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from conftest import Visit
+from hub import STUDENT, Hub
+
+# The text, and the links in it as (href, shown), or (href,) where both say the same.
+LINKS: list[tuple[str, list[tuple[str, str]]]] = [
+    ("https://example.org/a", [("https://example.org/a", "https://example.org/a")]),
+    ("voir https://fr.wikipedia.org/wiki/Corps_(algèbre).", [
+        ("https://fr.wikipedia.org/wiki/Corps_(alg%C3%A8bre)", "https://fr.wikipedia.org/wiki/Corps_(algèbre)")]),
+    ("(https://en.wikipedia.org/wiki/Field_(algebra))", [
+        ("https://en.wikipedia.org/wiki/Field_(algebra)", "https://en.wikipedia.org/wiki/Field_(algebra)")]),
+    ("[https://e.example/x[1]]", [("https://e.example/x[1]", "https://e.example/x[1]")]),
+    ("{https://e.example/x}!", [("https://e.example/x", "https://e.example/x")]),
+    ("«https://e.example/a»", [("https://e.example/a", "https://e.example/a")]),
+    ("« https://e.example/a », puis", [("https://e.example/a", "https://e.example/a")]),
+    ("“https://e.example/a”.", [("https://e.example/a", "https://e.example/a")]),
+    ("«https://e.example/a»et", [("https://e.example/a", "https://e.example/a")]),
+    ("'https://e.example/a', ‘https://e.example/b’", [
+        ("https://e.example/a", "https://e.example/a"), ("https://e.example/b", "https://e.example/b")]),
+    ("https://e.example/a… https://e.example/b...", [
+        ("https://e.example/a", "https://e.example/a"), ("https://e.example/b", "https://e.example/b")]),
+    ("https://e.example/a,b;c?d=e!", [("https://e.example/a,b;c?d=e", "https://e.example/a,b;c?d=e")]),
+    ("https://e.example/fin。", [("https://e.example/fin", "https://e.example/fin")]),
+    ("HTTPS://E.example/X", [("https://e.example/X", "HTTPS://E.example/X")]),
+    ("Http://e.example", [("http://e.example/", "Http://e.example")]),
+    ("https://e.example:8443/x https://e.example:443/x", [
+        ("https://e.example:8443/x", "https://e.example:8443/x"), ("https://e.example/x", "https://e.example:443/x")]),
+    ("https://École.example/été", [("https://xn--cole-9oa.example/%C3%A9t%C3%A9", "https://École.example/été")]),
+    ("https://россия.рф", [("https://xn--h1alffa9f.xn--p1ai/", "https://россия.рф")]),
+    ("https://日本語.jp/", [("https://xn--wgv71a119e.jp/", "https://日本語.jp/")]),
+    # Taken for another name by people: shown as what it is.
+    ("https://pаypal.com/x", [("https://xn--pypal-4ve.com/x", "https://xn--pypal-4ve.com/x")]),
+    ("https://аррӏе.com", [("https://xn--80ak6aa92e.com/", "https://xn--80ak6aa92e.com")]),
+    ("https://ıstanbul.com", [("https://xn--stanbul-qfb.com/", "https://xn--stanbul-qfb.com")]),
+    ("https://%65xample.org/", [("https://example.org/", "https://example.org/")]),
+    ("https://ｅxample.org/", [("https://example.org/", "https://example.org/")]),
+    ("https://e.example/a\u202egnp.exe", [("https://e.example/a", "https://e.example/a")]),
+    ("https://e.example/a\u200bb", [("https://e.example/a", "https://e.example/a")]),
+    ("https://bank.example@evil.example/", []), ("https://bank.example:x@evil.example/", []),
+    ("javascript:alert(1)", []), ("JaVaScRiPt:alert(1)//https:x", []), ("data:text/html,x", []), ("ftp://e.example", []),
+    ("https://", []), ("https:///", []), ("http://[", []), ("xhttps://e.example", []), ("www.example.org", []),
+]
+
+
+# Found from outside, no. 44
+@pytest.mark.parametrize(("text", "links"), LINKS)
+def test_links_in_a_text(hub: Hub, visit: Visit, text: str, links: list[tuple[str, str]]) -> None:
+    page = visit(hub, None, "/sign-in").page
+    parts = page.evaluate("async (text) => (await import('/js/links.js')).textParts(text)", text)
+    assert [(part["href"], part["shown"]) for part in parts if part["href"]] == links
+    if all(shown in text for _, shown in links):
+        assert "".join(part["shown"] for part in parts) == text
+
+
+# Found from outside, no. 44
+def test_a_message_shows_its_links_from_left_to_right(hub: Hub, visit: Visit) -> None:
+    session = hub.plan()
+    hub.begin(session)
+    student = visit(hub, STUDENT, f"/class/{session}")
+    student.write("راجع (https://fr.wikipedia.org/wiki/Corps_(math)) «HTTPS://E.example/a».")
+    links = student.page.locator("#messages a")
+    expect(links).to_have_text(["https://fr.wikipedia.org/wiki/Corps_(math)", "HTTPS://E.example/a"])
+    for link in links.all():
+        expect(link).to_have_attribute("dir", "ltr")
+        expect(link).to_have_attribute("rel", "noopener noreferrer nofollow")

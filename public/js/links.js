@@ -1,0 +1,101 @@
+// @ts-check
+/** Web addresses in a text that somebody wrote: where each begins and ends, where it leads, how it is shown. Pure. */
+
+import { shownHost } from "./shown-host.js";
+
+/**
+ * @typedef {{shown: string, href: string | null}} TextPart  `href` null: plain text.
+ */
+
+/** Up to white space, an angle bracket, a straight quote, or a sign that nobody sees. */
+const CANDIDATE = /https?:\/\/[^\s<>"`\p{Cc}\p{Cf}\u2028\u2029]+/giu;
+/** What closes a sentence or a quotation belongs to the text around the address. */
+const CLOSING = new Set([
+  ..." .,;:!?…‥*|'‘’‚‛«“„‹‟·،؛؟。、，．！？；：‼⁇⁈⁉—–",
+]);
+/** Those belong to the address only if it has opened them. */
+const PAIRS = new Map([
+  [")", "("], ["]", "["], ["}", "{"], ["»", "«"], ["”", "“"], ["›", "‹"], ["）", "（"], ["」", "「"], ["』", "『"],
+  ["】", "【"], ["》", "《"], ["〉", "〈"],
+]);
+
+/**
+ * @param {string} text
+ * @returns {TextPart[]} Whose `shown`, put together, is the text, but for hosts that are shown in another way.
+ */
+export function textParts(text) {
+  /** @type {TextPart[]} */
+  const parts = [];
+  let end = 0;
+  for (const found of text.matchAll(CANDIDATE)) {
+    const start = found.index ?? 0;
+    // Inside of a word it is none.
+    if (/[\p{L}\p{N}]$/u.test(text.slice(Math.max(0, start - 2), start))) continue;
+    const written = withoutTail(found[0]);
+    const link = linkOf(written);
+    if (!link) continue;
+    if (start > end) parts.push({ shown: text.slice(end, start), href: null });
+    parts.push(link);
+    end = start + written.length;
+  }
+  if (end < text.length) parts.push({ shown: text.slice(end), href: null });
+  return parts;
+}
+
+/** @param {string} candidate */
+function withoutTail(candidate) {
+  let written = candidate.slice(0, quotationEnd(candidate));
+  for (;;) {
+    const last = [...written.slice(-2)].at(-1) ?? "";
+    const opening = PAIRS.get(last);
+    const isOpen = opening !== undefined && count(written, last) <= count(written, opening);
+    if (last === "" || !(CLOSING.has(last) || (opening !== undefined && !isOpen))) return written;
+    written = written.slice(0, -last.length);
+  }
+}
+
+/**
+ * A quotation that closes without having been opened in the address ends it there, whatever follows.
+ *
+ * @param {string} candidate
+ * @returns {number}
+ */
+function quotationEnd(candidate) {
+  for (const closing of ["»", "”", "」", "』", "》"]) {
+    const at = candidate.indexOf(closing);
+    if (at >= 0 && !candidate.slice(0, at).includes(PAIRS.get(closing) ?? "")) return quotationEnd(candidate.slice(0, at));
+  }
+  return candidate.length;
+}
+
+/** @param {string} text @param {string} sign */
+function count(text, sign) {
+  return text.split(sign).length - 1;
+}
+
+/**
+ * @param {string} written
+ * @returns {TextPart | null} Null for what leads nowhere, or pretends to lead elsewhere.
+ */
+function linkOf(written) {
+  const url = parsed(written);
+  if (!url || (url.protocol !== "http:" && url.protocol !== "https:")) return null;
+  // "https://bank.example@elsewhere.example" is read as the bank by people and as elsewhere by browsers.
+  if (url.hostname === "" || url.username !== "" || url.password !== "") return null;
+  const authority = /^https?:\/\/([^/\\?#]*)/iu.exec(written)?.[1] ?? "";
+  if (authority === "") return { href: url.href, shown: url.href };
+  const host = shownHost(url.hostname) + (url.port ? `:${url.port}` : "");
+  const named = authority.toLowerCase().normalize("NFC").replace(url.port ? "" : /:(80|443)$/, "");
+  if (named === host || named === url.host) return { href: url.href, shown: written };
+  const rest = written.slice(written.indexOf("//") + 2 + authority.length);
+  return { href: url.href, shown: `${url.protocol}//${host}${rest}` };
+}
+
+/** @param {string} written */
+function parsed(written) {
+  try {
+    return new URL(written);
+  } catch {
+    return null;
+  }
+}
