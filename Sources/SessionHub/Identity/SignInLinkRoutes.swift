@@ -123,7 +123,7 @@ enum ClassList {
             SELECT u.id, u.email, u.first_name, u.last_name, u.role, u.avatar
             FROM enrollments e JOIN users u ON u.id = e.user_id
             WHERE e.course_id = $1 AND e.is_active = 1 AND ($2 = 0 OR u.role = 'student')
-            ORDER BY u.last_name, u.first_name, u.id
+            ORDER BY u.search_text, u.id
             """,
             [.integer(course), .bool(onlyStudents)]
         ).map(UserStore.user)

@@ -87,6 +87,7 @@ struct SchemaTests {
             "INSERT INTO import_unchanged_users (line, id, base_at) VALUES (5, 3, 1)",
             "INSERT INTO new_bindings (local_id, platform_id) VALUES (1000000001, 8)",
         ],
+        "0008_dropin": ["INSERT INTO seed_imports (kind, id, digest, at) VALUES ('event', 1, 'd', 1)"],
     ]
 
     private func directory(_ folder: TestFolder, _ names: some Sequence<String>) throws -> String {
