@@ -11,7 +11,7 @@ struct Import: AsyncParsableCommand {
             Lines: {"user":{"id":7,"email":"awa@school.example","first_name":"Awa","role":"student"}}, \
             {"course":{"id":1,"title":"Networks","instructor_id":2}}, {"enrollment":{"course_id":1,"user_id":7}}.
             A file whose name ends in .csv has a first line with its columns: id or email, first_name, last_name, role, \
-            course_id.
+            course_id; French headings such as Prénom, Nom, Courriel and Rôle are known as well.
             """
     )
 
@@ -23,16 +23,30 @@ struct Import: AsyncParsableCommand {
     @Flag(help: "Say what would happen, and change nothing.")
     var dryRun = false
 
+    @Option(help: ArgumentHelp("What a CSV is written in: utf-8, utf-16 or windows-1252.", valueName: "charset"))
+    var encoding = "utf-8"
+
     @Argument(help: ArgumentHelp("A file of JSON lines, or a CSV.", valueName: "file"))
     var file: String
 
-    private var format: ImportReader.Format { file.lowercased().hasSuffix(".csv") ? .csv : .ndjson }
+    private var type: String {
+        let format: ImportReader.Format = file.lowercased().hasSuffix(".csv") ? .csv : .ndjson
+        return "\(format.rawValue); charset=\(encoding)"
+    }
+
+    func validate() throws {
+        guard encoding.utf8.allSatisfy({ $0 > 32 && $0 < 127 }), !encoding.contains(";") else {
+            throw ValidationError("--encoding must be a name such as windows-1252.")
+        }
+    }
 
     func run() async throws {
         let report = try await report()
         let faults = ImportReport.sentences(of: report["errors"]?.arrayValue ?? [])
         guard faults.isEmpty else { throw Failure.exit(faults) }
         let counts = ["users", "courses", "enrollments"].map { "\(report[$0]?.integerValue ?? 0) \($0)" }
+        let ignored = report["ignored_columns"]?.arrayValue?.compactMap(\.stringValue) ?? []
+        if !ignored.isEmpty { Output.line("not looked at: the columns \(ignored.joined(separator: ", "))") }
         Output.line("\(dryRun ? "would import" : "imported") \(counts.joined(separator: ", "))")
     }
 
@@ -46,7 +60,7 @@ struct Import: AsyncParsableCommand {
             let query = [("dry_run", dryRun), ("force", force)].filter(\.1).map { "\($0.0)=true" }.joined(
                 separator: "&")
             return try await HubDoor.with(configuration) { door in
-                try await door.send("POST", "/api/directory/import?\(query)", type: format.rawValue, body: Array(bytes))
+                try await door.send("POST", "/api/directory/import?\(query)", type: type, body: Array(bytes))
             }
         } catch {
             throw Failure.exit(error)

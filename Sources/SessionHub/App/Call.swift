@@ -47,10 +47,18 @@ package struct Call: Sendable {
 
     /// The seed's `page` and `limit` (1...100, 20 by default).
     package func page() throws(HubError) -> Page {
-        Page(
-            number: try number("page", in: 1...1_000_000) ?? 1,
-            limit: try number("limit", in: 1...100) ?? 20
-        )
+        Page(number: try number("page", in: 1...1_000_000) ?? 1, limit: try limit(most: 100, standard: 20))
+    }
+
+    /// How many rows the query's `limit` asks for. More than `most` is `most`: clients of the seed ask for everything with a
+    /// large number, and the answer says how many there are.
+    package func limit(most: Int64, standard: Int64) throws(HubError) -> Int64 {
+        if let text = request.query.first("limit"), text.utf8.allSatisfy({ (48...57).contains($0) }),
+            text.utf8.contains(where: { $0 != 48 })
+        {
+            return min(Int64(text) ?? most, most)
+        }
+        return try number("limit", in: 1...most) ?? standard
     }
 
     /// A whole number of the query string.
@@ -67,6 +75,7 @@ package struct Call: Sendable {
         }
         return number
     }
+
     /// A yes or no of the query string; no, when it is not there.
     package func flag(_ name: String) throws(HubError) -> Bool {
         switch request.query.first(name) {

@@ -79,10 +79,10 @@ struct Routes {
             operations: ParticipantOperations(windows: windows, address: address), jitsi: jitsi,
             channelTokens: ChannelTokens(tokens: tokens, clock: clock), address: address, windows: windows
         ).add(to: &api)
-        AttendanceRoutes(database: database, clock: clock).add(to: &api)
+        let zones = configuration.zones
+        AttendanceRoutes(database: database, clock: clock, zones: zones).add(to: &api)
         ChatRoutes(database: database).add(to: &api)
         PresenceRoutes(database: database, hub: hub).add(to: &api)
-        let zones = configuration.zones
         CalendarRoutes(database: database, clock: clock, address: address, windows: windows, zones: zones).add(to: &api)
         CalendarEventRoutes(journal: journal, zones: zones).add(to: &api)
         MyCourses(database: database, clock: clock, windows: windows).add(to: &api)

@@ -17,8 +17,15 @@ package struct CalendarEvent: Sendable, Equatable {
     package var isOnline = false
     package var courseID: Int64?
     package var courseTitle: String?
+    package var courseSlug: String?
     /// Nil: a service of the platform.
     package var createdBy: Int64?
+    package var creator: DirectoryUser?
+    package var createdAt = Timestamp(milliseconds: 0)
+    package var updatedAt = Timestamp(milliseconds: 0)
+    /// Whether the reader may see it, and whether as a host of its course: those see e-mail addresses.
+    package var isShown = true
+    package var isHosted = false
     /// The course's, or the hub's.
     package var zone = TimeZone.gmt
 
@@ -26,21 +33,34 @@ package struct CalendarEvent: Sendable, Equatable {
     package var over: Timestamp? { isAllDay ? zone.dayAfter(end ?? start) : end }
 
     /// The columns of the row, with `start` and `end` as live sessions have them; the dates of one that lasts all day are
-    /// plain ones.
+    /// plain ones. `id` is the seed's, in which events and live sessions do not meet.
     package var json: JSONObject {
         let date = { (moment: Timestamp) in JSON.string(isAllDay ? zone.date(at: moment).plainDate : moment.text) }
         var object: JSONObject = [
-            "id": .integer(id), "title": .string(title), "description": .optional(description), "type": .string(type),
-            "event_type": .string(type), "start": .string(start.text), "end": .optional(over),
+            "id": .string(CalendarID.event(id).text), "event_id": .integer(id), "title": .string(title),
+            "description": .optional(description), "type": "event", "event_type": .string(type),
+            "start": .string(start.text), "end": .optional(over),
             "start_date": date(start), "end_date": end.map(date) ?? .null, "is_all_day": .bool(isAllDay),
             "is_online": .bool(isOnline), "is_public": .bool(isPublic), "location": .optional(location),
-            "course_id": .optional(courseID), "created_by": .optional(createdBy),
+            "course_id": .optional(courseID), "course_title": .optional(courseTitle), "course": .null,
+            "created_by": creatorJSON, "created_at": .string(createdAt.text), "updated_at": .string(updatedAt.text),
         ]
         if let courseID, let courseTitle {
-            object["course_title"] = .string(courseTitle)
-            object["course"] = ["id": .integer(courseID), "title": .string(courseTitle)]
+            object["course"] = [
+                "id": .integer(courseID), "title": .string(courseTitle), "slug": .optional(courseSlug),
+            ]
         }
         return object
+    }
+
+    private var creatorJSON: JSON {
+        guard let creator else { return .null }
+        var object: JSONObject = [
+            "id": .integer(creator.id), "first_name": .string(creator.firstName),
+            "last_name": .string(creator.lastName), "role": .string(creator.role.rawValue),
+        ]
+        if isHosted { object["email"] = .string(creator.email) }
+        return .object(object)
     }
 }
 
@@ -56,6 +76,16 @@ struct CalendarEventChange: Sendable {
     let isPublic: Bool?
     let isOnline: Bool?
     let course: Int64??
+
+    private static let names = [
+        "title", "description", "event_type", "start_date", "end_date", "is_all_day", "location", "is_public",
+        "is_online", "course_id",
+    ]
+
+    /// A change names at least one field that there is.
+    static func requireSomething(in fields: Fields) throws(HubError) {
+        guard names.contains(where: fields.has) else { throw .nothingToChange }
+    }
 
     init(_ fields: Fields) throws(HubError) {
         title = try fields.filled("title")

@@ -16,8 +16,8 @@ package struct CalendarEventRoutes: Sendable {
 
     package func add(to api: inout API) {
         api.add(.post, "/api/calendar/events") { call in try await create(call) }
-        api.add(.put, "/api/calendar/events/{eventId:int}") { call in try await update(call) }
-        api.add(.delete, "/api/calendar/events/{eventId:int}") { call in try await delete(call) }
+        api.add(.put, "/api/calendar/events/{eventId}") { call in try await update(call) }
+        api.add(.delete, "/api/calendar/events/{eventId}") { call in try await delete(call) }
     }
 
     private func create(_ call: Call) async throws -> Reply {
@@ -29,39 +29,49 @@ package struct CalendarEventRoutes: Sendable {
             var event = try change.applied(to: nil, zone: zone)
             event.createdBy = caller.role == .service ? nil : caller.userID
             let id = try CalendarStore.insert(event, now: transaction.now, in: connection)
-            return try Self.find(id, zones, in: connection)
+            return try Self.find(id, caller, zones, in: connection)
         }
         return Reply(.object(event.json), status: .created)
     }
 
     private func update(_ call: Call) async throws -> Reply {
-        let (id, change) = (try call.id("eventId"), try CalendarEventChange(try call.body()))
+        let (id, fields) = (try Self.id(call), try call.body())
+        let change = try CalendarEventChange(fields)
         let (caller, zones) = (call.caller, zones)
         let event = try await journal.write { transaction in
             let connection = transaction.connection
-            let old = try Self.find(id, zones, in: connection)
+            let old = try Self.find(id, caller, zones, in: connection)
             try Self.requireHost(of: old, caller, in: connection)
+            try CalendarEventChange.requireSomething(in: fields)
             let zone = try Self.authorize(change, over: old, caller, zones, in: connection)
             try CalendarStore.update(change.applied(to: old, zone: zone), now: transaction.now, in: connection)
-            return try Self.find(id, zones, in: connection)
+            return try Self.find(id, caller, zones, in: connection)
         }
         return Reply(.object(event.json))
     }
 
     private func delete(_ call: Call) async throws -> Reply {
-        let (id, caller, zones) = (try call.id("eventId"), call.caller, zones)
+        let (id, caller, zones) = (try Self.id(call), call.caller, zones)
         try await journal.write { transaction in
-            let event = try Self.find(id, zones, in: transaction.connection)
+            let event = try Self.find(id, caller, zones, in: transaction.connection)
             try Self.requireHost(of: event, caller, in: transaction.connection)
             try CalendarStore.delete(id, in: transaction.connection)
         }
         return Reply(message: Localized(en: "The event is deleted.", fr: "L’événement est supprimé."))
     }
 
+    /// `event-4`, or 4. A live session is no event that could be changed here.
+    private static func id(_ call: Call) throws(HubError) -> Int64 {
+        switch try call.calendarID("eventId") {
+        case .event(let id), .number(let id): return id
+        case .session: throw HubError(.eventNotFound)
+        }
+    }
+
     private static func find(
-        _ id: Int64, _ zones: TimeZones, in connection: any SQLConnection
+        _ id: Int64, _ caller: Caller, _ zones: TimeZones, in connection: any SQLConnection
     ) throws -> CalendarEvent {
-        guard let event = try CalendarStore.find(id, zones: zones, in: connection) else {
+        guard let event = try CalendarStore.find(id, caller: caller, zones: zones, in: connection) else {
             throw HubError(.eventNotFound)
         }
         return event

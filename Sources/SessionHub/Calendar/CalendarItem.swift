@@ -25,18 +25,32 @@ package enum CalendarItem: Sendable {
         }
     }
 
-    /// What the seed's calendars show of a live session.
+    /// What the seed's calendars show of a live session. Where events stand beside it, `id` says which kind it is.
     static func json(_ access: SessionAccess, _ address: PublicAddress) -> JSONObject {
         let session = access.session
         let (start, end) = (session.scheduledStart.text, session.scheduledEnd.text)
+        var instructor = access.instructor.json.objectValue ?? JSONObject()
+        if access.isHost { instructor["email"] = .string(access.instructorEmail) }
         return [
-            "id": .integer(session.id), "title": .string(session.title), "description": .optional(session.description),
+            "id": .string(CalendarID.session(session.id).text), "session_id": .integer(session.id),
+            "title": .string(session.title), "description": .optional(session.description),
             "type": "live_session", "event_type": "live_session", "status": .string(session.status.rawValue),
             "start": .string(start), "end": .string(end), "start_date": .string(start), "end_date": .string(end),
             "is_all_day": false, "is_online": true, "is_public": false, "location": nil,
             "course_id": .integer(session.courseID), "course_title": .string(access.courseTitle),
-            "course": ["id": .integer(session.courseID), "title": .string(access.courseTitle)],
-            "instructor": access.instructor.json, "url": .string(address.classPage(session.id)),
+            "course": [
+                "id": .integer(session.courseID), "title": .string(access.courseTitle),
+                "slug": .optional(access.courseSlug),
+            ],
+            "instructor": .object(instructor), "url": .string(address.classPage(session.id)),
+            "created_at": .string(session.createdAt.text), "updated_at": .string(session.updatedAt.text),
         ]
+    }
+
+    /// The same in a student's calendar, which holds live sessions only and names them by their number.
+    static func studentJSON(_ access: SessionAccess, _ address: PublicAddress) -> JSON {
+        var object = json(access, address)
+        object["id"] = .integer(access.session.id)
+        return .object(object)
     }
 }

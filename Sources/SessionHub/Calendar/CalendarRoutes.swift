@@ -25,6 +25,8 @@ package struct CalendarRoutes: Sendable {
         api.add(.get, "/api/student/calendar/live-sessions", studentSessions)
         api.add(.get, "/api/calendar/events", everything)
         api.add(.get, "/api/calendar", everything)
+        api.add(.get, "/api/calendar/events/{eventId}", show)
+        api.add(.get, "/api/calendar/{eventId}", show)
     }
 
     @Sendable private func studentSessions(_ call: Call) async throws -> Reply {
@@ -35,7 +37,46 @@ package struct CalendarRoutes: Sendable {
             )
         }
         return Reply(
-            .array(rows.map(\.access).filter { isIn(range, $0) }.map { .object(CalendarItem.json($0, address)) }))
+            .array(rows.map(\.access).filter { isIn(range, $0) }.map { CalendarItem.studentJSON($0, address) }))
+    }
+
+    /// One entry. A number alone is an event's, as in the seed; where there is none that the caller sees, a live session's.
+    @Sendable private func show(_ call: Call) async throws -> Reply {
+        let (id, caller, zones) = (try call.calendarID("eventId"), call.caller, zones)
+        let item = try await database.read { connection -> CalendarItem in
+            switch id {
+            case .event(let number): return try Self.event(number, caller, zones, in: connection)
+            case .session(let number): return try Self.session(number, caller, in: connection)
+            case .number(let number):
+                do {
+                    return try Self.event(number, caller, zones, in: connection)
+                } catch let refusal as HubError where refusal.code == .eventNotFound {
+                    do {
+                        return try Self.session(number, caller, in: connection)
+                    } catch let error as HubError where error.code == .sessionNotFound {
+                        throw refusal
+                    }
+                }
+            }
+        }
+        return Reply(item.json(address))
+    }
+
+    /// Outsiders do not learn that an event exists.
+    private static func event(
+        _ id: Int64, _ caller: Caller, _ zones: TimeZones, in connection: any SQLConnection
+    ) throws -> CalendarItem {
+        let event = try CalendarStore.find(id, caller: caller, zones: zones, in: connection)
+        guard let event, event.isShown else { throw HubError(.eventNotFound) }
+        return .event(event)
+    }
+
+    private static func session(
+        _ id: Int64, _ caller: Caller, in connection: any SQLConnection
+    ) throws -> CalendarItem {
+        let access = try SessionAccess.load(session: id, for: caller, in: connection)
+        _ = try access.requireMember()
+        return .session(access)
     }
 
     /// A plain date is a day of the course.
@@ -51,7 +92,8 @@ package struct CalendarRoutes: Sendable {
     @Sendable private func everything(_ call: Call) async throws -> Reply {
         let (range, caller, now) = (try call.calendarRange(), call.caller, clock.now)
         let type = call.request.query.first("type").flatMap { $0.isEmpty ? nil : $0 }
-        let isUpcoming = try call.flag("upcoming")
+        // As in the seed, a word that is neither says nothing.
+        let isUpcoming = (try? call.flag("upcoming")) ?? false
         let items = try await database.read { connection in
             let events =
                 type == "live_session"

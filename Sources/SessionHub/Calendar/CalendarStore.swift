@@ -18,23 +18,17 @@ package enum CalendarStore {
         let widest = range.widest
         return try connection.query(
             """
-            SELECT \(columns) FROM events v
-            LEFT JOIN courses c ON c.id = v.course_id
-            LEFT JOIN users u ON u.id = $1 AND u.role IN \(Teaching.roles)
-            LEFT JOIN course_instructors k ON k.course_id = v.course_id AND k.user_id = u.id
-            LEFT JOIN enrollments e ON e.course_id = v.course_id AND e.user_id = $1 AND e.is_active = 1
+            SELECT \(columns) \(tables)
             WHERE v.start_date < $3 AND (v.start_date >= $2 OR \(end) > $2)
                 AND ($4 = '' OR v.event_type = $4)
-                AND (v.start_date >= $5 OR \(end) > $5)
-                AND (v.is_public = 1 OR v.created_by = $1 OR $6 = 1 OR c.instructor_id = u.id
-                    OR k.user_id IS NOT NULL OR e.user_id IS NOT NULL)
+                AND (v.start_date >= $5 OR \(end) > $5) AND ($6 = 1 OR \(isShown))
             ORDER BY v.start_date, v.id LIMIT $7
             """,
             [
                 .integer(caller.userID), .timestamp(widest.start), .timestamp(widest.end), .text(type ?? ""),
                 .timestamp(endingAfter ?? widest.start), .bool(caller.isAdministrator), .integer(limit),
             ]
-        ).map { event($0, zones) }.filter { event in
+        ).map { event($0, caller, zones) }.filter { event in
             range.overlaps(start: event.start, end: event.over, in: event.zone)
                 && endingAfter.map { event.start >= $0 || event.over ?? event.start > $0 } ?? true
         }
@@ -45,10 +39,13 @@ package enum CalendarStore {
         (COALESCE(v.end_date, v.start_date) + CASE WHEN v.is_all_day = 1 THEN 93600000 ELSE 0 END)
         """
 
-    static func find(_ id: Int64, zones: TimeZones, in connection: any SQLConnection) throws -> CalendarEvent? {
+    /// Whether or not the caller may see it (`CalendarEvent.isShown`).
+    static func find(
+        _ id: Int64, caller: Caller, zones: TimeZones, in connection: any SQLConnection
+    ) throws -> CalendarEvent? {
         try connection.first(
-            "SELECT \(columns) FROM events v LEFT JOIN courses c ON c.id = v.course_id WHERE v.id = $1", [.integer(id)]
-        ).map { event($0, zones) }
+            "SELECT \(columns) \(tables) WHERE v.id = $2", [.integer(caller.userID), .integer(id)]
+        ).map { event($0, caller, zones) }
     }
 
     /// - Returns: the id of the new row.
@@ -88,19 +85,46 @@ package enum CalendarStore {
         ]
     }
 
-    private static let columns = """
-        v.id, v.title, v.description, v.event_type, v.start_date, v.end_date, v.is_all_day, v.location, v.is_public,
-            v.is_online, v.course_id, v.created_by, c.title AS course_title, c.time_zone
+    /// Events `v` with their course `c` and their creator `u`, and what the person `$1` is to each; `t` is that person while they may
+    /// teach.
+    private static let tables = """
+        FROM events v
+        LEFT JOIN courses c ON c.id = v.course_id
+        LEFT JOIN users u ON u.id = v.created_by
+        LEFT JOIN users t ON t.id = $1 AND t.role IN \(Teaching.roles)
+        LEFT JOIN course_instructors k ON k.course_id = v.course_id AND k.user_id = t.id
+        LEFT JOIN enrollments e ON e.course_id = v.course_id AND e.user_id = $1 AND e.is_active = 1
         """
 
-    private static func event(_ row: SQLRow, _ zones: TimeZones) -> CalendarEvent {
-        CalendarEvent(
+    private static let isHosted = "(v.created_by = $1 OR c.instructor_id = t.id OR k.user_id IS NOT NULL)"
+    private static let isShown = "(v.is_public = 1 OR e.user_id IS NOT NULL OR \(isHosted))"
+
+    private static let columns = """
+        v.id, v.title, v.description, v.event_type, v.start_date, v.end_date, v.is_all_day, v.location, v.is_public,
+            v.is_online, v.course_id, v.created_by, v.created_at, v.updated_at, c.title AS course_title,
+            c.slug AS course_slug, c.time_zone, u.email, u.first_name, u.last_name, u.role, u.avatar,
+            CASE WHEN \(isHosted) THEN 1 ELSE 0 END AS is_hosted, CASE WHEN \(isShown) THEN 1 ELSE 0 END AS is_shown
+        """
+
+    private static func event(_ row: SQLRow, _ caller: Caller, _ zones: TimeZones) -> CalendarEvent {
+        var event = CalendarEvent(
             id: row.integer("id"), title: row.text("title"), description: row.optionalText("description"),
             type: row.text("event_type"), start: row.timestamp("start_date"), end: row.optionalTimestamp("end_date"),
             isAllDay: row.bool("is_all_day"), location: row.optionalText("location"), isPublic: row.bool("is_public"),
             isOnline: row.bool("is_online"), courseID: row.optionalInteger("course_id"),
-            courseTitle: row.optionalText("course_title"), createdBy: row.optionalInteger("created_by"),
-            zone: zones.zone(row.optionalText("time_zone"))
+            courseTitle: row.optionalText("course_title"), courseSlug: row.optionalText("course_slug"),
+            createdBy: row.optionalInteger("created_by"), createdAt: row.timestamp("created_at"),
+            updatedAt: row.timestamp("updated_at"), zone: zones.zone(row.optionalText("time_zone"))
         )
+        event.isHosted = caller.isAdministrator || row.bool("is_hosted")
+        event.isShown = caller.isAdministrator || row.bool("is_shown")
+        if let id = event.createdBy, let email = row.optionalText("email") {
+            var creator = DirectoryUser(id: id, email: email)
+            creator.firstName = row.text("first_name")
+            creator.lastName = row.text("last_name")
+            creator.role = row.word("role")
+            event.creator = creator
+        }
+        return event
     }
 }

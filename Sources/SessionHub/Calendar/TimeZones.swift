@@ -39,8 +39,13 @@ extension TimeZone {
     /// The first moment of a date, which is given as its midnight UTC (`Timestamp(plainDate:)`).
     package func start(of date: Timestamp) -> Timestamp { moment(showing: date) }
 
-    /// The same time on the next day.
-    package func dayAfter(_ moment: Timestamp) -> Timestamp { self.moment(showing: shown(at: moment) + Self.day) }
+    /// The first moment of the next date, for the first moment of a date, which need not be midnight; for any other the same
+    /// time on the next day.
+    package func dayAfter(_ moment: Timestamp) -> Timestamp {
+        let date = date(at: moment)
+        return moment == start(of: date)
+            ? start(of: date + Self.day) : self.moment(showing: shown(at: moment) + Self.day)
+    }
 
     /// The date there, as its midnight UTC.
     package func date(at moment: Timestamp) -> Timestamp {
@@ -50,17 +55,24 @@ extension TimeZone {
     private static let day: Int64 = 86_400_000
 
     /// What the clocks show, as if it were UTC.
-    private func shown(at moment: Timestamp) -> Timestamp { moment + offset(at: moment) }
+    package func shown(at moment: Timestamp) -> Timestamp { moment + offset(at: moment) }
 
     private func offset(at moment: Timestamp) -> Int64 {
         Int64(secondsFromGMT(for: Date(timeIntervalSince1970: Double(moment.milliseconds) / 1000))) * 1000
     }
 
     /// When clocks show this: the first time when they show it twice, and the moment of the change when they skip it.
-    private func moment(showing shown: Timestamp) -> Timestamp {
+    package func moment(showing shown: Timestamp) -> Timestamp {
         // No zone is a day away from UTC, so one of them holds before and one after.
         let candidates = [shown - Self.day, shown + Self.day].map { shown - offset(at: $0) }
-        return candidates.filter { self.shown(at: $0) == shown }.min() ?? candidates[0]
+        if let first = candidates.filter({ self.shown(at: $0) == shown }).min() { return first }
+        // One shows less and the other more: between them lies the change, which may have begun before midnight.
+        var (before, after) = (min(candidates[0], candidates[1]), max(candidates[0], candidates[1]))
+        while after - before > 1 {
+            let middle = before + (after - before) / 2
+            if self.shown(at: middle) < shown { before = middle } else { after = middle }
+        }
+        return after
     }
 }
 

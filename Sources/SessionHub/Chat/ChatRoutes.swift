@@ -16,7 +16,7 @@ package struct ChatRoutes: Sendable {
     /// The newest messages, those before a seq, or the next after one; always ascending.
     @Sendable private func messages(_ call: Call) async throws -> Reply {
         let caller = call.caller
-        let limit = Int(try call.number("limit", in: 1...200) ?? 100)
+        let limit = Int(try call.limit(most: 200, standard: 100))
         // One more than asked for shows whether there are more.
         let query = ChatStore.Query(
             session: try call.id("sessionId"), kind: try call.word("type", as: ChatContent.Kind.self),
@@ -39,7 +39,7 @@ package struct ChatRoutes: Sendable {
     @Sendable private func events(_ call: Call) async throws -> Reply {
         let (id, caller) = (try call.id("sessionId"), call.caller)
         let after = try call.number("after_seq", in: 0...Int64.max) ?? 0
-        let limit = Int(try call.number("limit", in: 1...200) ?? 100)
+        let limit = Int(try call.limit(most: 200, standard: 100))
         return try await database.read { connection in
             let access = try Self.access(to: id, caller: caller, in: connection)
             let events = try JournalStore.events(session: id, after: after, limit: limit + 1, in: connection)

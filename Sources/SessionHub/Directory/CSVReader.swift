@@ -1,11 +1,17 @@
-/// Reads RFC 4180 as spreadsheets write it: with `,`, `;` or tabs, LF or CRLF, a byte order mark or none.
+/// Reads RFC 4180 as spreadsheets write it: with `,`, `;` or tabs, and LF, CRLF or CR at the ends of lines.
 ///
-/// Which separator it is, the first line says. Quoted cells may hold separators, doubled quotes and line ends.
+/// Which separator it is, the first line that holds something says, outside its quotes, or a line `sep=;` before it. Quoted cells
+/// may hold separators, doubled quotes and line ends.
 struct CSVReader: Sendable {
     struct Record: Sendable {
         /// Where it begins, from 1.
         let line: Int
-        let cells: Result<[String], Fault>
+        let cells: Result<[Cell], Fault>
+    }
+
+    struct Cell: Sendable, Equatable {
+        let text: String
+        let isQuoted: Bool
     }
 
     enum Fault: Error {
@@ -13,36 +19,66 @@ struct CSVReader: Sendable {
     }
 
     private static let (quote, newline, carriageReturn): (UInt8, UInt8, UInt8) = (0x22, 0x0A, 0x0D)
+    private static let separators = [UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "\t")]
 
     private let bytes: [UInt8]
-    private let separator: UInt8
+    private(set) var separator = UInt8(ascii: ",")
     private var index: Int
     private var line = 1
 
     init(_ bytes: [UInt8]) {
         self.bytes = bytes
         index = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
-        let header = bytes[index...].prefix { $0 != Self.newline }
-        separator =
-            [UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "\t")].max { a, b in
-                header.count(where: { $0 == a }) < header.count(where: { $0 == b })
-            } ?? UInt8(ascii: ",")
+        let first = firstLine()
+        if first.count == 5, String(decoding: first.prefix(4), as: UTF8.self).lowercased() == "sep=",
+            let hint = first.last, Self.separators.contains(hint)
+        {
+            separator = hint
+            while index < first.endIndex { step() }
+            return
+        }
+        separator = Self.separator(of: first)
+    }
+
+    /// The first line that holds more than separators, with its quoted line ends.
+    private func firstLine() -> ArraySlice<UInt8> {
+        var start = index
+        while start < bytes.count {
+            var (end, isQuoted) = (start, false)
+            while end < bytes.count, isQuoted || !Self.isLineEnd(bytes[end]) {
+                if bytes[end] == Self.quote { isQuoted.toggle() }
+                end += 1
+            }
+            let line = bytes[start..<end]
+            if line.contains(where: { $0 > 0x20 && $0 != Self.quote && !Self.separators.contains($0) }) { return line }
+            start = end + 1
+        }
+        return []
+    }
+
+    private static func separator(of line: ArraySlice<UInt8>) -> UInt8 {
+        var (counts, isQuoted) = ([UInt8: Int](), false)
+        for byte in line {
+            if byte == quote { isQuoted.toggle() }
+            if !isQuoted, separators.contains(byte) { counts[byte, default: 0] += 1 }
+        }
+        return separators.max { counts[$0, default: 0] < counts[$1, default: 0] } ?? separators[0]
     }
 
     /// The next record that holds something, or nil at the end.
     mutating func next() -> Record? {
         while index < bytes.count {
             let start = line
-            let cells = Result<[String], Fault> { () throws(Fault) in try record() }
-            if case .success(let cells) = cells, cells.allSatisfy({ $0.trimmed.isEmpty }) { continue }
+            let cells = Result<[Cell], Fault> { () throws(Fault) in try record() }
+            if case .success(let cells) = cells, cells.allSatisfy({ $0.text.trimmed.isEmpty }) { continue }
             return Record(line: start, cells: cells)
         }
         return nil
     }
 
     /// Up to and with its line end, also when it is at fault.
-    private mutating func record() throws(Fault) -> [String] {
-        var cells: [String] = []
+    private mutating func record() throws(Fault) -> [Cell] {
+        var cells: [Cell] = []
         var fault: Fault?
         repeat {
             do throws(Fault) {
@@ -57,9 +93,10 @@ struct CSVReader: Sendable {
         return cells
     }
 
-    private mutating func cell() throws(Fault) -> String {
+    private mutating func cell() throws(Fault) -> Cell {
         var text: [UInt8] = []
-        if take(Self.quote) {
+        let isQuoted = take(Self.quote)
+        if isQuoted {
             while true {
                 let start = index
                 while index < bytes.count, bytes[index] != Self.quote { step() }
@@ -74,20 +111,17 @@ struct CSVReader: Sendable {
             text += plain()
         }
         guard let string = String(validating: text, as: UTF8.self) else { throw .notUTF8 }
-        return string
+        return Cell(text: string, isQuoted: isQuoted)
     }
 
     /// Up to the next separator or line end.
     private mutating func plain() -> ArraySlice<UInt8> {
         let start = index
-        while index < bytes.count, bytes[index] != separator, bytes[index] != Self.newline {
-            if bytes[index] == Self.carriageReturn, index + 1 == bytes.count || bytes[index + 1] == Self.newline {
-                break
-            }
-            step()
-        }
+        while index < bytes.count, bytes[index] != separator, !Self.isLineEnd(bytes[index]) { step() }
         return bytes[start..<index]
     }
+
+    private static func isLineEnd(_ byte: UInt8) -> Bool { byte == newline || byte == carriageReturn }
 
     private mutating func take(_ byte: UInt8) -> Bool {
         guard index < bytes.count, bytes[index] == byte else { return false }
@@ -95,8 +129,13 @@ struct CSVReader: Sendable {
         return true
     }
 
+    /// A CR that stands alone ends a line as well; of a CRLF the LF does.
     private mutating func step() {
-        if bytes[index] == Self.newline { line += 1 }
+        let byte = bytes[index]
         index += 1
+        if byte == Self.newline || byte == Self.carriageReturn && !(index < bytes.count && bytes[index] == Self.newline)
+        {
+            line += 1
+        }
     }
 }

@@ -4,7 +4,7 @@ package import Database
 package enum CourseStore {
     private static let columns = """
         id, title, description, instructor_id, course_type, max_students, enrollment_deadline, course_start_date,
-        course_end_date, time_zone
+        course_end_date, time_zone, slug
         """
 
     package static func find(_ id: Int64, in connection: any SQLConnection) throws -> DirectoryCourse? {
@@ -18,7 +18,7 @@ package enum CourseStore {
     ) throws -> (courses: [DirectoryCourse], total: Int64) {
         let filter = "FROM courses WHERE 1 = 1\(search.condition(on: "search_text", first: 1))"
         let rows = try connection.query(
-            "SELECT \(columns) \(filter) ORDER BY title, id \(page.clause(after: search.values))",
+            "SELECT \(columns) \(filter) ORDER BY search_text, id \(page.clause(after: search.values))",
             search.values + page.values
         )
         let total = try connection.first("SELECT count(*) AS total \(filter)", search.values)
@@ -46,19 +46,20 @@ package enum CourseStore {
         try connection.execute(
             """
             INSERT INTO courses (id, title, description, instructor_id, course_type, max_students, enrollment_deadline,
-                course_start_date, course_end_date, time_zone, created_at, updated_at, search_text)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $12)
+                course_start_date, course_end_date, time_zone, created_at, updated_at, search_text, slug)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $12, $13)
             ON CONFLICT (id) DO UPDATE SET title = excluded.title, description = excluded.description,
                 instructor_id = excluded.instructor_id, course_type = excluded.course_type,
                 max_students = excluded.max_students, enrollment_deadline = excluded.enrollment_deadline,
                 course_start_date = excluded.course_start_date, course_end_date = excluded.course_end_date,
-                time_zone = excluded.time_zone, updated_at = excluded.updated_at, search_text = excluded.search_text
+                time_zone = excluded.time_zone, updated_at = excluded.updated_at, search_text = excluded.search_text,
+                slug = excluded.slug
             """,
             [
                 .integer(course.id), .text(course.title), .optional(course.description), .integer(course.instructorID),
                 .text(course.kind.rawValue), .optional(course.maxStudents), .timestamp(course.enrollmentDeadline),
                 .timestamp(course.startDate), .timestamp(course.endDate), .optional(course.timeZone), .timestamp(now),
-                .text(SearchText.of(course)),
+                .text(SearchText.of(course)), .optional(course.slug),
             ]
         )
         try connection.execute("DELETE FROM course_instructors WHERE course_id = $1", [.integer(course.id)])
@@ -109,6 +110,7 @@ package enum CourseStore {
         course.startDate = row.optionalTimestamp("course_start_date")
         course.endDate = row.optionalTimestamp("course_end_date")
         course.timeZone = row.optionalText("time_zone")
+        course.slug = row.optionalText("slug")
         course.coInstructorIDs = try connection.query(
             "SELECT user_id FROM course_instructors WHERE course_id = $1 ORDER BY user_id", [.integer(course.id)]
         ).map { $0.integer("user_id") }

@@ -18,6 +18,8 @@ package struct DirectoryCourse: Sendable, Equatable {
     package var startDate: Timestamp?
     package var endDate: Timestamp?
     package var timeZone: String?
+    /// Its name in the platform's addresses.
+    package var slug: String?
 
     package init(id: Int64, title: String, instructorID: Int64) {
         self.id = id
@@ -46,7 +48,7 @@ package struct DirectoryCourse: Sendable, Equatable {
             "enrollment_deadline": enrollmentDeadline.map { .string($0.text) } ?? .null,
             "course_start_date": startDate.map { .string($0.text) } ?? .null,
             "course_end_date": endDate.map { .string($0.text) } ?? .null,
-            "time_zone": timeZone.map { .string($0) } ?? .null,
+            "time_zone": timeZone.map { .string($0) } ?? .null, "slug": .optional(slug),
         ]
     }
 }
@@ -64,6 +66,7 @@ package struct CourseChange: Sendable {
     package var startDate: Timestamp??
     package var endDate: Timestamp??
     package var timeZone: String??
+    package var slug: String??
 
     package init() {}
 
@@ -78,6 +81,7 @@ package struct CourseChange: Sendable {
         if fields.has("course_start_date") { startDate = .some(try Self.date("course_start_date", fields)) }
         if fields.has("course_end_date") { endDate = .some(try Self.date("course_end_date", fields)) }
         if fields.has("time_zone") { timeZone = .some(try Self.zone("time_zone", fields)) }
+        if fields.has("slug") { slug = .some(try fields.text("slug")) }
     }
 
     package func applied(to course: DirectoryCourse?, id: Int64) throws(HubError) -> DirectoryCourse {
@@ -101,6 +105,7 @@ package struct CourseChange: Sendable {
         if let startDate { changed.startDate = startDate }
         if let endDate { changed.endDate = endDate }
         if let timeZone { changed.timeZone = timeZone }
+        if let slug { changed.slug = slug }
         if let start = changed.startDate, let end = changed.endDate, end < start {
             throw .invalid(
                 "course_end_date",

@@ -12,6 +12,8 @@ package final class DirectoryImport: Sendable {
         /// Past `max_students` and `enrollment_deadline`.
         package var force = false
         package var language = Language.english
+        /// What the sender says that the bytes are; nil: nothing.
+        package var charset: String?
 
         package init() {}
     }
@@ -45,7 +47,7 @@ package final class DirectoryImport: Sendable {
         _ bytes: [UInt8], as format: ImportReader.Format, _ options: Options
     ) async throws -> ImportReport {
         for _ in 0..<Self.attempts {
-            var plan = try await plan(ImportReader(bytes, as: format), options)
+            var plan = try await plan(ImportReader(bytes, as: format, charset: options.charset), options)
             if plan.demotesAdministrators {
                 plan.requireAdministrator(of: try await database.read { try LastAdministrator.count(in: $0) })
             }
@@ -67,10 +69,16 @@ package final class DirectoryImport: Sendable {
 
     private func plan(_ reader: ImportReader, _ options: Options) async throws -> ImportPlan {
         var reader = reader
-        var plan = ImportPlan(force: options.force, now: journal.clock.now, language: options.language)
+        var plan = ImportPlan(
+            force: options.force, now: journal.clock.now, language: options.language,
+            ignoredColumns: reader.ignoredColumns
+        )
         while true {
             let lines = reader.next(Self.portion)
-            guard !lines.isEmpty else { return plan }
+            guard !lines.isEmpty else {
+                plan.requireLines()
+                return plan
+            }
             let (named, counted) = (plan.named(in: lines), plan.counted)
             let facts = try await database.read {
                 try ImportFacts.load(for: lines, named: named, counted: counted, in: $0)

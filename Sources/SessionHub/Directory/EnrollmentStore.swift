@@ -23,7 +23,7 @@ package enum EnrollmentStore {
         let rows = try connection.query(
             """
             SELECT e.id AS id, e.course_id, e.user_id, e.status, e.is_active, u.email, u.first_name, u.last_name
-            \(filter) ORDER BY u.last_name, u.first_name, u.id \(page.clause(after: parameters))
+            \(filter) ORDER BY u.search_text, u.id \(page.clause(after: parameters))
             """,
             parameters + page.values
         )

@@ -91,6 +91,8 @@ package struct ImportReport: Sendable {
     package var created = 0
     package var updated = 0
     package var unchanged = 0
+    /// Headings of a CSV that were not looked at.
+    var ignoredColumns: [String] = []
     var errorCount = 0
     var errors: [JSON] = []
 
@@ -100,7 +102,11 @@ package struct ImportReport: Sendable {
             ("created", created),
             ("updated", updated), ("unchanged", unchanged), ("error_count", errorCount),
         ].map { ($0.0, JSON.integer(Int64($0.1))) }
-        return .object(JSONObject([("dry_run", .bool(isDryRun))] + counts + [("errors", .array(errors))]))
+        return .object(
+            JSONObject(
+                [("dry_run", .bool(isDryRun))] + counts + [
+                    ("errors", .array(errors)), ("ignored_columns", .array(ignoredColumns.map { .string($0) })),
+                ]))
     }
 
     /// The refusals in an import's answer as lines for a terminal.

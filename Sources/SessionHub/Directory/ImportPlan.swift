@@ -32,8 +32,9 @@ struct ImportPlan: Sendable {
     private var holders: [Int64: Membership?] = [:]
     private var members: [Int64: Int64] = [:]
 
-    init(force: Bool, now: Timestamp, language: Language) {
+    init(force: Bool, now: Timestamp, language: Language, ignoredColumns: [String] = []) {
         self.force = force
+        report.ignoredColumns = ignoredColumns
         self.now = now
         errors = ImportErrors(language: language)
     }
@@ -69,6 +70,20 @@ struct ImportPlan: Sendable {
                 errors.add(error, line: line.number)
             }
         }
+    }
+
+    /// A document in which nothing was found is no success: it was read in a way that its writer did not mean.
+    mutating func requireLines() {
+        guard report.lines == 0 else { return }
+        errors.add(
+            HubError(
+                .invalidField,
+                Localized(
+                    en: "There is nothing in this file that could be imported: no line below the first.",
+                    fr: "Ce fichier ne contient rien à importer : aucune ligne sous la première."
+                )
+            ), line: 1
+        )
     }
 
     private mutating func take(_ entry: ImportLine.Entry, line: Int, _ facts: ImportFacts) throws(HubError) {

@@ -13,33 +13,36 @@ package struct ImportReader: Sendable {
         case finished
     }
 
-    private var source: Source
-    private var faultOfHeader: ImportLine?
+    private var source = Source.finished
+    /// Of the document as a whole, or of its first line.
+    private var fault: ImportLine?
+    /// Headings of a CSV that say nothing to this hub.
+    private(set) var ignoredColumns: [String] = []
 
-    init(_ bytes: [UInt8], as format: Format) {
-        switch format {
-        case .ndjson:
-            let mark = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
-            source = .ndjson(rest: bytes[mark...], line: 0)
-        case .csv:
-            var reader = CSVReader(bytes)
-            guard let header = reader.next() else {
-                source = .finished
+    /// - Parameter charset: what the sender says that the bytes are; nil: nothing.
+    init(_ bytes: [UInt8], as format: Format, charset: String? = nil) {
+        var line = 1
+        do throws(HubError) {
+            let text = try ImportText.utf8(bytes, charset: charset)
+            guard format == .csv else {
+                source = .ndjson(rest: text[...], line: 0)
                 return
             }
-            do throws(HubError) {
-                source = .csv(reader, try PeopleColumns(header: header))
-            } catch {
-                source = .finished
-                faultOfHeader = ImportLine(number: header.line, content: .failure(error))
-            }
+            var reader = CSVReader(text)
+            guard let header = reader.next() else { return }
+            line = header.line
+            let columns = try PeopleColumns(header: header)
+            ignoredColumns = columns.ignored
+            source = .csv(reader, columns)
+        } catch {
+            fault = ImportLine(number: line, content: .failure(error))
         }
     }
 
     /// The next lines that hold something, at most so many; none at the end.
     mutating func next(_ most: Int) -> [ImportLine] {
-        if let fault = faultOfHeader {
-            faultOfHeader = nil
+        if let fault {
+            self.fault = nil
             return [fault]
         }
         var lines: [ImportLine] = []
@@ -48,15 +51,14 @@ package struct ImportReader: Sendable {
             // Taken out while it is changed, so that nothing is copied; the same below.
             source = .finished
             while lines.count < most, !rest.isEmpty {
-                let line = rest.prefix { $0 != UInt8(ascii: "\n") }
-                rest = rest[line.endIndex...].dropFirst()
+                let line = Self.takeLine(from: &rest)
                 number += 1
                 guard line.contains(where: { $0 > 0x20 }) else { continue }
                 let content = Result { () throws(HubError) in [try JSONLine.entry(line)] }
                 lines.append(ImportLine(number: number, content: content))
             }
             source = .ndjson(rest: rest, line: number)
-        case .csv(var reader, let columns):
+        case .csv(var reader, var columns):
             source = .finished
             while lines.count < most, let record = reader.next() {
                 let content = Result { () throws(HubError) in try columns.entries(record) }
@@ -66,6 +68,14 @@ package struct ImportReader: Sendable {
         case .finished: break
         }
         return lines
+    }
+
+    /// Up to LF, CRLF or CR; JSON has neither inside a line.
+    private static func takeLine(from rest: inout ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        let line = rest.prefix { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r") }
+        let isPair = rest[line.endIndex...].starts(with: [UInt8(ascii: "\r"), UInt8(ascii: "\n")])
+        rest = rest[line.endIndex...].dropFirst(isPair ? 2 : 1)
+        return line
     }
 }
 
@@ -110,84 +120,5 @@ private enum JSONLine {
             course: try fields.required("course_id", try fields.integer("course_id")),
             try ImportLine.PersonKey(id, email), try EnrollmentChange(fields), path: "enrollment."
         )
-    }
-}
-
-/// The columns of a list of people; a course in a line makes its person a member. Other columns are not looked at.
-private struct PeopleColumns: Sendable {
-    private static let known = ["id", "email", "first_name", "last_name", "role", "course_id"]
-
-    private let names: [String]
-
-    init(header: CSVReader.Record) throws(HubError) {
-        names = try Self.cells(header).map { $0.trimmed.lowercased() }
-        let named = names.filter { Self.known.contains($0) }
-        guard named.contains("email") || named.contains("id"), Set(named).count == named.count else {
-            throw .invalid(
-                "header",
-                Localized(
-                    en:
-                        "The first line must name the columns, each once: id or email, first_name, last_name, role, course_id.",
-                    fr:
-                        "La première ligne doit nommer les colonnes, une fois chacune : id ou email, first_name, last_name, "
-                        + "role, course_id."
-                )
-            )
-        }
-    }
-
-    /// An empty cell says nothing: what is stored stays.
-    func entries(_ record: CSVReader.Record) throws(HubError) -> [ImportLine.Entry] {
-        let cells = try Self.cells(record)
-        guard cells.dropFirst(names.count).allSatisfy({ $0.trimmed.isEmpty }) else {
-            throw HubError(
-                .invalidField,
-                Localized(
-                    en: "This line has more cells than the first one.",
-                    fr: "Cette ligne a plus de cellules que la première."
-                )
-            )
-        }
-        var object = JSONObject()
-        for (name, cell) in zip(names, cells) where Self.known.contains(name) {
-            let text = cell.trimmed
-            guard !text.isEmpty else { continue }
-            switch name {
-            case "id", "course_id": object[name] = Int64(text).map { .integer($0) } ?? .string(text)
-            case "role": object[name] = .string(text.lowercased())
-            default: object[name] = .string(text)
-            }
-        }
-        let fields = Fields(object)
-        let (id, course, change) = (
-            try fields.integer("id"), try fields.integer("course_id"), try UserChange(fields)
-        )
-        let key = try ImportLine.PersonKey(id, change.email)
-        // Whoever stands in the list is in the course: an enrollment that was ended is active again.
-        var membership = EnrollmentChange()
-        membership.isActive = true
-        return [.user(key, change)] + (course.map { [.enrollment(course: $0, key, membership, path: "")] } ?? [])
-    }
-
-    private static func cells(_ record: CSVReader.Record) throws(HubError) -> [String] {
-        switch record.cells {
-        case .success(let cells): return cells
-        case .failure(.notUTF8):
-            throw HubError(
-                .invalidField,
-                Localized(
-                    en: "This line is not UTF-8: save the file as CSV UTF-8.",
-                    fr: "Cette ligne n’est pas en UTF-8 : enregistrez le fichier en CSV UTF-8."
-                )
-            )
-        case .failure(.quotes):
-            throw HubError(
-                .invalidField,
-                Localized(
-                    en: "The quotes of this line do not match.",
-                    fr: "Les guillemets de cette ligne ne se correspondent pas."
-                )
-            )
-        }
     }
 }

@@ -29,7 +29,17 @@ package struct ImportRoutes: Sendable {
             options.isDryRun = try call.flag("dry_run")
             options.force = try call.flag("force")
             options.language = call.language
+            options.charset = call.charset
             return Reply(try await directory.run(call.request.body, as: format, options, for: call.caller).json)
         }
+    }
+}
+
+extension Call {
+    /// The parameter of the media type, without its quotes.
+    fileprivate var charset: String? {
+        let parameters = request.headers[.contentType]?.split(separator: ";").dropFirst().map(\.trimmed) ?? []
+        return parameters.first { $0.lowercased().hasPrefix("charset=") }
+            .map { String($0.dropFirst(8)).replacing("\"", with: "") }
     }
 }

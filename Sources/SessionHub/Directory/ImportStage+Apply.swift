@@ -93,15 +93,16 @@ extension ImportStage {
         try connection.execute(
             """
             INSERT INTO courses (id, title, description, instructor_id, course_type, max_students, enrollment_deadline,
-                course_start_date, course_end_date, time_zone, search_text, created_at, updated_at)
+                course_start_date, course_end_date, time_zone, search_text, slug, created_at, updated_at)
             SELECT id, title, description, instructor_id, course_type, max_students, enrollment_deadline,
-                course_start_date, course_end_date, time_zone, search_text, $1, $1
+                course_start_date, course_end_date, time_zone, search_text, slug, $1, $1
             FROM import_courses WHERE true ORDER BY line
             ON CONFLICT (id) DO UPDATE SET title = excluded.title, description = excluded.description,
                 instructor_id = excluded.instructor_id, course_type = excluded.course_type,
                 max_students = excluded.max_students, enrollment_deadline = excluded.enrollment_deadline,
                 course_start_date = excluded.course_start_date, course_end_date = excluded.course_end_date,
-                time_zone = excluded.time_zone, search_text = excluded.search_text, updated_at = excluded.updated_at
+                time_zone = excluded.time_zone, search_text = excluded.search_text, slug = excluded.slug,
+                updated_at = excluded.updated_at
             """,
             [.timestamp(now)]
         )

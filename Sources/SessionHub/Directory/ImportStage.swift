@@ -66,14 +66,15 @@ enum ImportStage {
         let row = Row(
             insert: """
                 INSERT INTO import_courses (id, line, title, description, instructor_id, course_type, max_students,
-                    enrollment_deadline, course_start_date, course_end_date, time_zone, search_text, base_at)
-                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+                    enrollment_deadline, course_start_date, course_end_date, time_zone, search_text, base_at, slug)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
                 """,
             values: [
                 .integer(course.id), .integer(Int64(planned.line)), .text(course.title), .optional(course.description),
                 .integer(named(course.instructorID)), .text(course.kind.rawValue), .optional(course.maxStudents),
                 .timestamp(course.enrollmentDeadline), .timestamp(course.startDate), .timestamp(course.endDate),
                 .optional(course.timeZone), .text(SearchText.of(course)), .timestamp(planned.old?.changedAt),
+                .optional(course.slug),
             ]
         )
         return [row]

@@ -32,9 +32,21 @@ package struct SearchText: Sendable {
 // MARK: - The text that is searched
 
 extension SearchText {
-    static func of(_ user: DirectoryUser) -> String { folded("\(user.firstName) \(user.lastName) \(user.email)") }
+    static func of(_ user: DirectoryUser) -> String {
+        person(first: user.firstName, last: user.lastName, email: user.email)
+    }
 
-    static func of(_ caller: Caller) -> String { folded("\(caller.firstName) \(caller.lastName) \(caller.email)") }
+    static func of(_ caller: Caller) -> String {
+        person(first: caller.firstName, last: caller.lastName, email: caller.email)
+    }
+
+    /// Also the order of every list of people: by last name, then first name, as they are shown. Whoever has one name stands
+    /// under that, and whoever has none under the address.
+    private static func person(first: String, last: String, email: String) -> String {
+        let parts = [last, first, email].map { folded($0).trimmed }.filter { !$0.isEmpty }
+        // Below the space, so that Da comes before Da Costa whatever follows; and no word that is searched holds it.
+        return parts.joined(separator: "\u{1F}")
+    }
 
     static func of(_ course: DirectoryCourse) -> String { folded(course.title) }
 
@@ -58,25 +70,27 @@ extension SearchText {
         "ɓ": "b", "ɗ": "d", "ƙ": "k", "ƴ": "y", "ɛ": "e", "ɔ": "o", "ŋ": "n", "ɲ": "n", "’": "'", "ʼ": "'",
     ]
 
-    /// Fills what rows from before this column lack, a thousand to a transaction; called before the hub serves.
+    /// Fills what rows from before this column, or from before its present form, lack; a thousand to a transaction, called
+    /// before the hub serves.
     static func fill(_ database: any SQLDatabase) async throws {
-        let tables = [
-            ("users", "first_name || ' ' || last_name || ' ' || email"), ("courses", "title"),
-        ]
-        for (table, text) in tables {
-            while try await database.write({ try fill(table, text: text, in: $0) }) {}
-        }
+        while try await database.write({ connection in
+            try fill("users", columns: "first_name, last_name, email", in: connection) { row in
+                person(first: row.text("first_name"), last: row.text("last_name"), email: row.text("email"))
+            }
+        }) {}
+        while try await database.write({ connection in
+            try fill("courses", columns: "title", in: connection) { folded($0.text("title")) }
+        }) {}
     }
 
     /// - Returns: whether there was something to fill.
-    private static func fill(_ table: String, text: String, in connection: any SQLConnection) throws -> Bool {
-        let rows = try connection.query(
-            "SELECT id, \(text) AS text FROM \(table) WHERE search_text IS NULL LIMIT 1000", []
-        )
+    private static func fill(
+        _ table: String, columns: String, in connection: any SQLConnection, _ text: (SQLRow) -> String
+    ) throws -> Bool {
+        let rows = try connection.query("SELECT id, \(columns) FROM \(table) WHERE search_text IS NULL LIMIT 1000", [])
         for row in rows {
             try connection.execute(
-                "UPDATE \(table) SET search_text = $2 WHERE id = $1",
-                [.integer(row.integer("id")), .text(folded(row.text("text")))]
+                "UPDATE \(table) SET search_text = $2 WHERE id = $1", [.integer(row.integer("id")), .text(text(row))]
             )
         }
         return !rows.isEmpty

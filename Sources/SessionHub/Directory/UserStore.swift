@@ -39,7 +39,7 @@ package enum UserStore {
         let rows = try connection.query(
             """
             SELECT id, email, first_name, last_name, role, avatar, is_local \(filter)
-            ORDER BY last_name, first_name, id \(page.clause(after: parameters))
+            ORDER BY search_text, id \(page.clause(after: parameters))
             """,
             parameters + page.values
         )

@@ -128,7 +128,7 @@ enum ClassList {
             FROM enrollments e JOIN users u ON u.id = e.user_id
             WHERE e.course_id = $1 AND e.is_active = 1
                 AND ($2 = 0 OR (u.role = 'student' AND NOT \(Teaching.isNamed("u.id"))))
-            ORDER BY u.last_name, u.first_name, u.id
+            ORDER BY u.search_text, u.id
             """,
             [.integer(course), .bool(onlyStudents)]
         ).map(UserStore.user)

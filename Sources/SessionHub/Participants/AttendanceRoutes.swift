@@ -1,4 +1,5 @@
 package import Database
+import Foundation
 import HTTPTypes
 import StrictJSON
 import WebSocketServer
@@ -7,11 +8,13 @@ import WebSocketServer
 package struct AttendanceRoutes: Sendable {
     private let database: any SQLDatabase
     private let clock: HubClock
+    private let zones: TimeZones
     private let rendering = ParticipantRendering()
 
-    package init(database: any SQLDatabase, clock: HubClock) {
+    package init(database: any SQLDatabase, clock: HubClock, zones: TimeZones) {
         self.database = database
         self.clock = clock
+        self.zones = zones
     }
 
     package func add(to api: inout API) {
@@ -38,12 +41,17 @@ package struct AttendanceRoutes: Sendable {
         ])
     }
 
+    /// In the language of `lang`, else of the request; with a byte order mark unless `bom=false`.
     @Sendable private func csv(_ call: Call) async throws -> Reply {
+        let language = try call.chosenLanguage()
+        let hasMark = call.request.query.first("bom")?.isEmpty == false ? try call.flag("bom") : true
         let (access, people) = try await load(call)
         var headers: HTTPFields = [.contentType: "text/csv; charset=utf-8", .cacheControl: "no-store"]
         headers[.contentDisposition] = "attachment; filename=\"attendance-\(access.session.id).csv\""
-        let list = AttendanceList.csv(of: people, in: access.session, now: clock.now)
-        return Reply(raw: Response(status: .ok, headers: headers, body: .bytes(list)))
+        headers[.contentLanguage] = language.rawValue
+        let list = AttendanceList(language: language, zone: zones.zone(access.courseTimeZone), hasMark: hasMark)
+        let bytes = list.csv(of: people, in: access.session, now: clock.now)
+        return Reply(raw: Response(status: .ok, headers: headers, body: .bytes(bytes)))
     }
 
     private func load(_ call: Call) async throws -> (SessionAccess, [Participant]) {
@@ -58,5 +66,16 @@ package struct AttendanceRoutes: Sendable {
             try access.requireHost()
             return (access, try ParticipantStore.all(session: id, in: connection))
         }
+    }
+}
+
+extension Call {
+    /// For a document that somebody keeps: the query's `lang`, else the language of the request.
+    func chosenLanguage() throws(HubError) -> Language {
+        guard let text = request.query.first("lang"), !text.isEmpty else { return language }
+        guard let language = Language(acceptLanguage: text) else {
+            throw .invalid("lang", Localized(en: "lang must be en or fr.", fr: "lang doit être en ou fr."))
+        }
+        return language
     }
 }

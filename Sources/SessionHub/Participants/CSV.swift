@@ -1,49 +1,69 @@
-/// Writes RFC 4180 for spreadsheets: UTF-8 with a byte order mark, CRLF, and no cell that runs as a formula.
+/// Writes RFC 4180 for spreadsheets: CRLF, and no cell that runs as a formula, whichever separator the reader takes.
 package struct CSV: Sendable {
-    /// Without the mark, spreadsheets take UTF-8 for the machine's old code page.
-    package private(set) var bytes: [UInt8] = [0xEF, 0xBB, 0xBF]
+    package enum Separator: String, Sendable {
+        case comma = ","
+        /// What a spreadsheet expects where the comma is the decimal sign.
+        case semicolon = ";"
+    }
 
-    package init() {}
+    package private(set) var bytes: [UInt8]
+    private let separator: Separator
+
+    /// - Parameter hasMark: a byte order mark: without it, spreadsheets take UTF-8 for the machine's old code page.
+    package init(separator: Separator = .comma, hasMark: Bool = true) {
+        self.separator = separator
+        bytes = hasMark ? [0xEF, 0xBB, 0xBF] : []
+    }
 
     package mutating func add(_ cells: [String]) {
-        bytes += cells.map(Self.cell).joined(separator: ",").utf8
+        bytes += cells.map(Self.cell).joined(separator: separator.rawValue).utf8
         bytes += [0x0D, 0x0A]
     }
 
-    /// A spreadsheet runs a cell that starts with one of these as a formula, even inside quotes; an apostrophe in front
-    /// makes it text (OWASP, "CSV Injection").
-    private static let formulaStarts: Set<Unicode.Scalar> = ["=", "+", "-", "@", "\t", "\r", "\n"]
+    /// A spreadsheet runs a cell that starts with one of these as a formula, even inside quotes (OWASP, "CSV Injection"); some
+    /// take the wide and the small forms for the same.
+    private static let formulaStarts: Set<Unicode.Scalar> = [
+        "=", "+", "-", "@", "\u{FF1D}", "\u{FF0B}", "\u{FF0D}", "\u{FF20}", "\u{FE66}", "\u{FE62}",
+        "\u{FE63}", "\u{FE6B}", "\u{2212}", "\u{207A}", "\u{208A}", "\u{207B}", "\u{208B}", "\u{207C}", "\u{208C}",
+    ]
+    /// A cell that starts with one of these is taken for what follows it.
+    private static let trimmedStarts: Set<Unicode.Scalar> = ["\t", "\r", "\n"]
+    /// What may begin another cell where somebody reads the file with another separator: quotes protect nothing there.
+    private static let boundaries: Set<Unicode.Scalar> = [",", ";", "\t", "\r", "\n"]
 
+    /// An apostrophe in front makes text of a formula: at the cell's start and wherever another reading begins a cell.
     static func cell(_ text: String) -> String {
-        var text = text
-        if let first = text.unicodeScalars.first, formulaStarts.contains(first) { text = "'" + text }
-        let needsQuotes = text.unicodeScalars.contains { ["\"", ",", "\r", "\n"].contains($0) }
-        guard needsQuotes else { return text }
+        let scalars = Array(text.unicodeScalars)
+        var safe = String.UnicodeScalarView()
+        if let first = scalars.first, trimmedStarts.contains(first) { safe.append("'") }
+        var isStart = true
+        for (index, scalar) in scalars.enumerated() {
+            if isStart, startsFormula(scalars[index...]) { safe.append("'") }
+            safe.append(scalar)
+            isStart = boundaries.contains(scalar)
+        }
+        guard safe.contains(where: { $0 == "\"" || boundaries.contains($0) }) else { return String(safe) }
         // By scalar: a CRLF is one Character, and a quote with a combining mark is another one than a quote.
         var quoted = String.UnicodeScalarView("\"".unicodeScalars)
-        for scalar in text.unicodeScalars {
+        for scalar in safe {
             if scalar == "\"" { quoted.append(scalar) }
             quoted.append(scalar)
         }
         quoted.append("\"")
         return String(quoted)
     }
-}
 
-/// The attendance list of a class as a CSV: one line a person.
-package enum AttendanceList {
-    package static func csv(of people: [Participant], in session: LiveSession, now: Timestamp) -> [UInt8] {
-        var csv = CSV()
-        csv.add([
-            "name", "email", "role", "first_joined_at", "last_left_at", "attendance_seconds", "attendance_minutes",
-        ])
-        for participant in people {
-            let sum = participant.sum(in: session, now: now)
-            csv.add([
-                participant.person.name, participant.email, participant.role.rawValue, participant.joinedAt.text,
-                participant.leftAt?.text ?? "", String(sum.seconds), String(sum.minutes),
-            ])
+    /// What is not seen, and quotes, which a careless reader drops, change nothing.
+    private static func startsFormula(_ scalars: ArraySlice<Unicode.Scalar>) -> Bool {
+        for scalar in scalars {
+            if formulaStarts.contains(scalar) { return true }
+            // Behind a boundary, and there looked at anew.
+            if boundaries.contains(scalar) { return false }
+            let isPassedOver =
+                scalar.properties.isWhitespace || scalar.properties.isDefaultIgnorableCodePoint || scalar == "\""
+                || scalar.properties.generalCategory == .control
+            guard isPassedOver else { return false }
         }
-        return csv.bytes
+        return false
     }
 }

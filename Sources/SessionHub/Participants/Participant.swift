@@ -2,6 +2,8 @@ package import StrictJSON
 
 /// One person who was ever let into a session, with the segments that prove it.
 package struct Participant: Sendable, Equatable {
+    /// Of the row, for clients that need a key; a person is known by theirs.
+    package var id: Int64 = 0
     package var person: Person
     package var email: String
     package var role: SessionAccess.Role
@@ -17,6 +19,11 @@ package struct Participant: Sendable, Equatable {
     package var leftAt: Timestamp? {
         guard !isSeated, segments.allSatisfy({ $0.leftAt != nil }) else { return nil }
         return segments.compactMap(\.leftAt).max()
+    }
+
+    /// Of what kinds their proof is, each once; nothing of somebody who only waited.
+    package var sources: [AttendanceSource] {
+        AttendanceSource.allCases.filter { source in segments.contains { $0.source == source } }
     }
 
     package func sum(in session: LiveSession, now: Timestamp) -> AttendanceSum {
@@ -36,6 +43,7 @@ package struct ParticipantRendering: Sendable {
     package func json(_ participant: Participant, for access: SessionAccess, now: Timestamp) -> JSONObject {
         let sum = participant.sum(in: access.session, now: now)
         var object: JSONObject = [
+            "id": .integer(participant.id),
             "session_id": .integer(access.session.id),
             "user_id": .integer(participant.person.id),
             "enrollment_id": .optional(participant.enrollmentID),
@@ -48,10 +56,22 @@ package struct ParticipantRendering: Sendable {
             "first_name": .string(participant.person.firstName),
             "last_name": .string(participant.person.lastName),
             "avatar": .optional(participant.person.avatar),
+            "profile_picture": .optional(participant.person.avatar),
+            "created_at": .string(participant.firstJoinedAt.text),
             "user": participant.person.json,
         ]
         if access.isHost { object["email"] = .string(participant.email) }
         return object
+    }
+
+    /// How the reader attended a class of a list; somebody who was never let in has no times.
+    package func own(_ participant: Participant?, in session: LiveSession, now: Timestamp) -> JSONObject {
+        let sum = participant?.sum(in: session, now: now) ?? AttendanceSum(milliseconds: 0)
+        return [
+            "joined_at": .optional(participant?.joinedAt), "left_at": .optional(participant?.leftAt),
+            "is_present": .bool(participant?.isSeated ?? false), "attendance_duration": .integer(sum.minutes),
+            "attendance_seconds": .integer(sum.seconds),
+        ]
     }
 
     /// Every segment, for those who must be able to check a sum.

@@ -55,17 +55,22 @@ package struct ParticipantOperations: Sendable {
 
     /// Ends what `join` began; again changes nothing. Also for somebody whose enrollment has ended in the meantime.
     ///
-    /// - Returns: the session, and the caller as a participant, or nil when they never joined.
+    /// - Returns: the session, and the caller as a participant. Throws `not_found` for a member who never joined.
     package func leave(
         _ id: Int64, caller: Caller, in transaction: JournalTransaction
-    ) throws -> (LiveSession, Participant?) {
+    ) throws -> (LiveSession, Participant) {
         let connection = transaction.connection
         let access = try SessionAccess.load(
             session: id, for: caller, in: connection
         )
         try AttendanceStore.leave(session: id, user: caller.userID, at: transaction.now, in: connection)
-        let participant = try ParticipantStore.find(session: id, user: caller.userID, in: connection)
-        if participant == nil { _ = try access.requireMember() }
+        guard let participant = try ParticipantStore.find(session: id, user: caller.userID, in: connection) else {
+            _ = try access.requireMember()
+            throw HubError(
+                .notFound,
+                Localized(en: "You have not joined this class.", fr: "Vous n’avez pas rejoint cette classe.")
+            )
+        }
         return (access.session, participant)
     }
 }

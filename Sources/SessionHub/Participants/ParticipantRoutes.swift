@@ -2,6 +2,7 @@ package import Database
 import HTTPTypes
 import StrictJSON
 import Tokens
+import WebSocketServer
 
 /// Joining and leaving a class, its participants, and the Jitsi token.
 package struct ParticipantRoutes: Sendable {
@@ -14,6 +15,9 @@ package struct ParticipantRoutes: Sendable {
     private let address: PublicAddress
     private let windows: ClassWindows
     private let rendering = ParticipantRendering()
+
+    /// As many as one answer holds.
+    private static let everybody: Int64 = 1000
 
     package init(
         database: any SQLDatabase, journal: Journal, clock: HubClock, operations: ParticipantOperations,
@@ -69,11 +73,11 @@ package struct ParticipantRoutes: Sendable {
         let (session, participant) = try await journal.write { transaction in
             try operations.leave(id, caller: caller, in: transaction)
         }
-        let sum = participant?.sum(in: session, now: clock.now) ?? AttendanceSum(milliseconds: 0)
+        let sum = participant.sum(in: session, now: clock.now)
         return Reply(
             [
                 "session_id": .integer(id), "user_id": .integer(caller.userID),
-                "left_at": .optional(participant?.leftAt), "attendance_duration": .integer(sum.minutes),
+                "left_at": .optional(participant.leftAt), "attendance_duration": .integer(sum.minutes),
                 "attendance_seconds": .integer(sum.seconds),
             ],
             message: Localized(en: "You have left.", fr: "Vous êtes sorti.")
@@ -101,8 +105,11 @@ package struct ParticipantRoutes: Sendable {
         ])
     }
 
+    /// The seed's clients ask without a page and mean everybody.
     @Sendable private func list(_ call: Call) async throws -> Reply {
-        let (id, page, caller, now) = (try call.id("sessionId"), try call.page(), call.caller, clock.now)
+        let isPaged = ["page", "limit"].contains { call.request.query.first($0)?.isEmpty == false }
+        let page = isPaged ? try call.page() : Page(number: 1, limit: Self.everybody)
+        let (id, caller, now) = (try call.id("sessionId"), call.caller, clock.now)
         let (access, people, total) = try await database.read { connection in
             let access = try SessionAccess.load(
                 session: id, for: caller, in: connection

@@ -29,7 +29,7 @@ package enum ParticipantStore {
             grouping: try AttendanceStore.segments(session: session, in: connection), by: \.user
         )
         return try connection.query(
-            "\(select) WHERE p.session_id = $1 ORDER BY u.last_name, u.first_name, u.id", [.integer(session)]
+            "\(select) WHERE p.session_id = $1 ORDER BY u.search_text, u.id", [.integer(session)]
         ).map { participant($0, segments: byUser[$0.integer("user_id")] ?? []) }
     }
 
@@ -45,13 +45,15 @@ package enum ParticipantStore {
     }
 
     private static let select = """
-        SELECT p.user_id, p.role, p.enrollment_id, p.seat, p.first_joined_at, u.first_name, u.last_name, u.avatar, u.email
+        SELECT p.id, p.user_id, p.role, p.enrollment_id, p.seat, p.first_joined_at, u.first_name, u.last_name, u.avatar,
+            u.email
         FROM live_session_participants p
         JOIN users u ON u.id = p.user_id
         """
 
     private static func participant(_ row: SQLRow, segments: [AttendanceSegment]) -> Participant {
         Participant(
+            id: row.integer("id"),
             person: Person(
                 id: row.integer("user_id"), firstName: row.text("first_name"), lastName: row.text("last_name"),
                 avatar: row.optionalText("avatar")

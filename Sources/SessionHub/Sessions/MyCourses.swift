@@ -72,7 +72,7 @@ package struct MyCourses: Sendable {
         LEFT JOIN course_instructors k ON k.course_id = c.id AND k.user_id = u.id
         LEFT JOIN enrollments e ON e.course_id = c.id AND e.user_id = $1 AND e.is_active = 1
         WHERE c.instructor_id = u.id OR k.user_id IS NOT NULL OR e.user_id IS NOT NULL
-        ORDER BY c.title, c.id LIMIT $2
+        ORDER BY c.search_text, c.id LIMIT $2
         """
 
     /// The one that runs, else the next that can still start (`SessionLifecycle.start`).

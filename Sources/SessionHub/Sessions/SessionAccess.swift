@@ -16,7 +16,11 @@ package struct SessionAccess: Sendable {
     package let isSeated: Bool
     package let courseTitle: String
     package let courseTimeZone: String?
+    package let courseSlug: String?
     package let instructor: Person
+    package let instructorEmail: String
+    /// Was ever let in.
+    package let isParticipant: Bool
     /// Deleted, and kept for its attendance.
     package let isHidden: Bool
 
@@ -107,16 +111,20 @@ extension SessionAccess {
             id: session.instructorID, firstName: row.text("i_first_name"), lastName: row.text("i_last_name"),
             avatar: row.optionalText("i_avatar")
         )
+        courseSlug = row.optionalText("course_slug")
+        instructorEmail = row.text("i_email")
+        isParticipant = row.optionalInteger("first_joined_at") != nil
         isHidden = row.optionalInteger("deleted_at") != nil
     }
 
     private static let query = "SELECT \(columns) \(tables) WHERE s.id = $2 AND (s.deleted_at IS NULL OR $3 = 1)"
 
     static let columns = """
-        \(LiveSession.columns("s")), c.title AS course_title, c.time_zone AS course_time_zone, c.instructor_id AS course_instructor_id,
-            i.first_name AS i_first_name, i.last_name AS i_last_name, i.avatar AS i_avatar,
+        \(LiveSession.columns("s")), c.title AS course_title, c.time_zone AS course_time_zone, c.slug AS course_slug,
+            c.instructor_id AS course_instructor_id, i.first_name AS i_first_name, i.last_name AS i_last_name,
+            i.avatar AS i_avatar, i.email AS i_email,
             u.role AS user_role, u.tokens_after, u.first_name, u.last_name, u.avatar, k.user_id AS co_instructor,
-            e.id AS enrollment_id, e.is_active, p.is_cohost, p.seat, s.deleted_at
+            e.id AS enrollment_id, e.is_active, p.is_cohost, p.seat, p.first_joined_at, s.deleted_at
         """
 
     /// Sessions `s` with their course `c` and instructor `i`, and what the person `$1` is to each.

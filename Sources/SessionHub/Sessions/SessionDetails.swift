@@ -64,6 +64,12 @@ package struct SessionDetails: Sendable, Equatable {
         instructorID = try fields.integer("instructor_id") ?? instructorID
     }
 
+    /// A change names at least one field that there is.
+    static func requireSomething(in fields: Fields) throws(HubError) {
+        let names = Field.allCases.map(\.rawValue) + ["instructor_id"]
+        guard names.contains(where: fields.has) else { throw .nothingToChange }
+    }
+
     package func checkDates() throws(HubError) {
         guard scheduledEnd > scheduledStart else {
             throw .invalid(
@@ -91,6 +97,13 @@ package struct SessionDetails: Sendable, Equatable {
     /// The fields in which the two differ, in their order.
     package func changes(from old: SessionDetails) -> [Field] {
         Field.allCases.filter { value($0) != old.value($0) }
+    }
+}
+
+extension HubError {
+    /// A PUT of the seed's routes without a field that could change.
+    static var nothingToChange: HubError {
+        .invalid("body", Localized(en: "There is nothing to change.", fr: "Il n’y a rien à modifier."))
     }
 }
 

@@ -15,11 +15,13 @@ extension SessionRoutes {
         )
     }
 
+    /// A request that names nothing is refused, as in the seed: its client has lost the form.
     @Sendable func update(_ call: Call) async throws -> Reply {
         let (id, fields) = (try call.id("sessionId"), try call.body())
         let (operations, caller) = (operations, call.caller)
         let access = try await journal.write { transaction in
             _ = try operations.update(id, fields: fields, caller: caller, in: transaction)
+            try SessionDetails.requireSomething(in: fields)
             return try Self.access(id, caller: caller, in: transaction)
         }
         return Reply(json(access), message: Localized(en: "The class is changed.", fr: "La classe est modifiée."))

@@ -65,31 +65,41 @@ package struct SessionRoutes: Sendable {
         _ call: Call, _ scope: SessionStore.Scope,
         unless refuse: @escaping @Sendable (any SQLConnection) throws -> Void = { _ in }
     ) async throws -> Reply {
-        let (page, status, caller) = (
-            try call.page(), try call.word("status", as: LiveSession.Status.self), call.caller
-        )
+        let (page, caller) = (try call.page(), call.caller)
+        let standing = SessionStore.Standing(call.request.query.first("status"), now: clock.now, windows: windows)
         let (rows, total) = try await database.read { connection in
             try refuse(connection)
             return (
                 try SessionStore.list(
-                    scope, caller: caller, status: status, limit: page.limit, offset: page.offset, in: connection
+                    scope, caller: caller, standing: standing, limit: page.limit, offset: page.offset, in: connection
                 ),
-                try SessionStore.count(scope, caller: caller, status: status, in: connection)
+                try SessionStore.count(scope, caller: caller, standing: standing, in: connection)
             )
         }
         return Reply(json(rows), pagination: page.pagination(total: total))
     }
 
-    /// The seed's three lists without pages: everything that is ahead, and the newest of the past.
+    /// The seed's three lists without pages: everything that is ahead, and the newest of the past. Each row says how the
+    /// reader attended it.
     @Sendable private func studentLists(_ call: Call) async throws -> Reply {
         let (now, windows, caller) = (clock.now, windows, call.caller)
         let shelves = try await database.read { connection in
             try SessionStore.Shelf.allCases.map { shelf in
                 let scope = SessionStore.Scope.student(shelf, now: now, windows: windows)
-                return (shelf, try SessionStore.list(scope, caller: caller, limit: Self.shelfLimit, in: connection))
+                let rows = try SessionStore.list(scope, caller: caller, limit: Self.shelfLimit, in: connection)
+                return (shelf, try rows.map { ($0, try $0.reader(in: connection)) })
             }
         }
-        return Reply(.object(JSONObject(shelves.map { ($0.rawValue, json($1)) })))
+        let lists = shelves.map { shelf, rows in
+            let rows = rows.map { listing, reader in
+                var object = row(listing.access, now: now, participantsCount: listing.participantsCount)
+                let own = participants.own(reader, in: listing.access.session, now: now)
+                for member in own.members { object[member.name] = member.value }
+                return JSON.object(object)
+            }
+            return (shelf.rawValue, JSON.array(rows))
+        }
+        return Reply(.object(JSONObject(lists)))
     }
 
     private static let shelfLimit: Int64 = 200

@@ -5,6 +5,12 @@ package struct SessionListing: Sendable {
     package let access: SessionAccess
     /// How many people were ever let in.
     package let participantsCount: Int64
+
+    /// The reader's own participation; nil when they were never let in.
+    func reader(in connection: any SQLConnection) throws -> Participant? {
+        guard access.isParticipant else { return nil }
+        return try ParticipantStore.find(session: access.session.id, user: access.user.id, in: connection)
+    }
 }
 
 /// Lists of sessions for one reader.
@@ -27,12 +33,30 @@ extension SessionStore {
         case upcoming, live, past
     }
 
+    /// What `status` narrows a list to: a status as it is stored, or a part of the time line, as the seed's tabs name them.
+    enum Standing: Sendable {
+        case status(LiveSession.Status)
+        case shelf(Shelf, now: Timestamp, windows: ClassWindows)
+
+        /// Nil for everything: `all`, nothing, and a word that nobody knows.
+        init?(_ word: String?, now: Timestamp, windows: ClassWindows) {
+            let word = (word ?? "").trimmed.lowercased()
+            if let status = LiveSession.Status(rawValue: word) {
+                self = .status(status)
+            } else if let shelf = Shelf(rawValue: word) {
+                self = .shelf(shelf, now: now, windows: windows)
+            } else {
+                return nil
+            }
+        }
+    }
+
     /// A page of the sessions in `scope` as `caller` may see them.
     static func list(
-        _ scope: Scope, caller: Caller, status: LiveSession.Status? = nil, limit: Int64, offset: Int64 = 0,
+        _ scope: Scope, caller: Caller, standing: Standing? = nil, limit: Int64, offset: Int64 = 0,
         in connection: any SQLConnection
     ) throws -> [SessionListing] {
-        let filter = Filter(scope, caller: caller, status: status)
+        let filter = Filter(scope, caller: caller, standing: standing)
         let (limitAt, offsetAt) = (filter.parameters.count + 1, filter.parameters.count + 2)
         return try connection.query(
             """
@@ -52,9 +76,9 @@ extension SessionStore {
     }
 
     static func count(
-        _ scope: Scope, caller: Caller, status: LiveSession.Status? = nil, in connection: any SQLConnection
+        _ scope: Scope, caller: Caller, standing: Standing? = nil, in connection: any SQLConnection
     ) throws -> Int64 {
-        let filter = Filter(scope, caller: caller, status: status)
+        let filter = Filter(scope, caller: caller, standing: standing)
         return try connection.first(
             "SELECT COUNT(*) AS total \(SessionAccess.tables) WHERE \(filter.condition)", filter.parameters
         )?.integer("total") ?? 0
@@ -72,8 +96,9 @@ extension SessionStore {
         var order = "s.scheduled_start_at DESC"
         var parameters: [SQLValue]
 
-        init(_ scope: Scope, caller: Caller, status: LiveSession.Status?) {
+        init(_ scope: Scope, caller: Caller, standing: Standing?) {
             parameters = [.integer(caller.userID)]
+            condition = ""
             switch scope {
             case .course(let course):
                 parameters.append(.integer(course))
@@ -81,8 +106,8 @@ extension SessionStore {
             case .teaching:
                 condition = SessionAccess.isTeaching
             case .student(let shelf, let now, let windows):
-                (condition, order) = Self.shelf(shelf)
-                if shelf != .live { parameters.append(.timestamp(now - windows.lateStart)) }
+                condition = "e.is_active = 1 AND \(self.shelf(shelf, now: now, windows: windows))"
+                order = Self.order(of: shelf)
             case .calendar(let range, let everything):
                 parameters += [.timestamp(range.widest.start), .timestamp(range.widest.end)]
                 condition = Self.overlap
@@ -94,30 +119,33 @@ extension SessionStore {
                 order = "s.scheduled_start_at"
             }
             condition += " AND s.deleted_at IS NULL"
-            if let status {
+            switch standing {
+            case .status(let status):
                 parameters.append(.text(status.rawValue))
                 condition += " AND s.status = $\(parameters.count)"
+            case .shelf(let shelf, let now, let windows):
+                condition += " AND \(self.shelf(shelf, now: now, windows: windows))"
+            case nil: break
             }
         }
 
         /// A class always lasts (a CHECK of the schema), so overlap of half-open intervals is enough.
         private static let overlap = "s.scheduled_start_at < $3 AND s.scheduled_end_at > $2"
 
-        /// `$2` is the moment after which a scheduled end must lie for the class to be able to start still.
-        private static func shelf(_ shelf: Shelf) -> (condition: String, order: String) {
+        /// Every session stands on one shelf. A scheduled one is ahead as long as it may start: its scheduled end lies after
+        /// this moment.
+        private mutating func shelf(_ shelf: Shelf, now: Timestamp, windows: ClassWindows) -> String {
+            if shelf == .live { return "s.status = 'live'" }
+            parameters.append(.timestamp(now - windows.lateStart))
+            let ahead = "s.status = 'scheduled' AND s.scheduled_end_at >= $\(parameters.count)"
+            return shelf == .upcoming ? ahead : "s.status <> 'live' AND NOT (\(ahead))"
+        }
+
+        private static func order(of shelf: Shelf) -> String {
             switch shelf {
-            case .live: ("e.is_active = 1 AND s.status = 'live'", "s.actual_start_at DESC")
-            case .upcoming:
-                (
-                    "e.is_active = 1 AND s.status = 'scheduled' AND s.scheduled_end_at >= $2", "s.scheduled_start_at"
-                )
-            case .past:
-                (
-                    """
-                    e.is_active = 1 AND s.status <> 'live' AND NOT (s.status = 'scheduled' AND s.scheduled_end_at >= $2)
-                    """,
-                    "s.scheduled_start_at DESC"
-                )
+            case .live: "s.actual_start_at DESC"
+            case .upcoming: "s.scheduled_start_at"
+            case .past: "s.scheduled_start_at DESC"
             }
         }
     }

@@ -60,7 +60,7 @@ enum AccessMatrix {
         POST   /api/live-sessions/{scheduled}/jitsi-token  401  401     401     404      400     400    404    200    200    200     404   200   403     403
         POST   /api/live-sessions/{live}/jitsi-token       401  401     401     404      400     200    404    200    200    200     404   200   403     403
         POST   /api/live-sessions/{ended}/jitsi-token      401  401     401     404      400     400    404    400    400    400     404   400   403     403
-        POST   /api/live-sessions/{live}/leave             401  401     401     404      200     200    200    200    200    200     404   200   200     403
+        POST   /api/live-sessions/{live}/leave             401  401     401     404      404     200    200    200    404    404     404   404   404     403
         GET    /api/live-sessions/{live}/attendance        401  401     401     404      403     403    404    200    200    200     404   200   200     403
         GET    /api/live-sessions/{live}/attendance.csv    401  401     401     404      403     403    404    200    200    200     404   200   200     403
         GET    /api/live-sessions/{live}/participants      401  401     401     404      200     200    404    200    200    200     404   200   200     403
@@ -80,6 +80,8 @@ enum AccessMatrix {
         GET    /api/instructor/live-sessions               401  401     401     200      200     200    200    200    200    200     200   200   200     403
         GET    /api/calendar/events                        401  401     401     200      200     200    200    200    200    200     200   200   200     403
         GET    /api/calendar                               401  401     401     200      200     200    200    200    200    200     200   200   200     403
+        GET    /api/calendar/events/{event}                401  401     401     404      200     200    404    200    200    200     404   200   200     403
+        GET    /api/calendar/{event}                       401  401     401     404      200     200    404    200    200    200     404   200   200     403
         GET    /api/me/courses                             401  401     401     200      200     200    200    200    200    200     200   200   200     403
         POST   /api/calendar/events                        401  401     401     404      403     403    404    403    201    201     404   201   201     403
         PUT    /api/calendar/events/{event}                401  401     401     404      403     403    404    403    200    200     404   200   200     403

@@ -74,7 +74,8 @@ struct AccessMatrixTests {
     }
 
     private func made(_ path: String, _ body: JSON, _ access: AccessRoom) async throws -> String {
-        try data(await access.room.post(path, as: .admin, body), status: 201)["id"]?.text ?? ""
+        let id = try data(await access.room.post(path, as: .admin, body), status: 201)["id"]
+        return id?.stringValue ?? id?.text ?? ""
     }
 
     /// What the route takes; nil where it takes nothing.

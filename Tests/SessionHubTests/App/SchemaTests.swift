@@ -88,6 +88,7 @@ struct SchemaTests {
             "INSERT INTO new_bindings (local_id, platform_id) VALUES (1000000001, 8)",
         ],
         "0007_identity": ["INSERT INTO retired_user_ids (id, retired_at) VALUES (1000000007, 1)"],
+        "0008_dropin": ["INSERT INTO seed_imports (kind, id, digest, at) VALUES ('event', 1, 'd', 1)"],
     ]
 
     private func directory(_ folder: TestFolder, _ names: some Sequence<String>) throws -> String {

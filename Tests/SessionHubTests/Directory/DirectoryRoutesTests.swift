@@ -121,7 +121,7 @@ struct DirectoryRoutesTests {
                     "id": 1, "title": "Networks", "instructor_id": 1, "description": nil,
                     "co_instructor_ids": [10, 11], "course_type": "live", "max_students": 2,
                     "enrollment_deadline": nil, "course_start_date": "2026-03-01T00:00:00Z", "course_end_date": nil,
-                    "time_zone": "Africa/Dakar",
+                    "time_zone": "Africa/Dakar", "slug": nil,
                 ]
             )
             #expect(hub.signals.suffix(2) == [.accessChanged(user: 10), .accessChanged(user: 11)])
@@ -178,7 +178,7 @@ struct DirectoryRoutesTests {
             let found = try await hub.send(.get, "/api/users?search=NDI", token: token)
             #expect(found.data.arrayValue?.map { $0["id"] } == [10])
             #expect(try await hub.send(.get, "/api/users?search=%", token: token).data == [])
-            #expect(try await hub.send(.get, "/api/users?limit=101", token: token).status == 400)
+            #expect(try await hub.send(.get, "/api/users?limit=101", token: token).json["pagination"]?["limit"] == 100)
             #expect(try await hub.send(.get, "/api/courses?search=net", token: token).data.arrayValue?.count == 1)
             _ = try await hub.send(.put, "/api/courses/1/enrollments/10", token: token)
             let members = try await hub.send(.get, "/api/courses/1/enrollments?search=p10@", token: token)

@@ -94,7 +94,7 @@ struct ParticipantRoutesTests {
             )
             hub.advance(seconds: 60)
             #expect(await hub.post("\(path)/leave", as: ClassHub.awa).data == first.data)
-            #expect(await hub.post("\(path)/leave", as: ClassHub.bob).data["left_at"] == .null)
+            #expect(refusal(await hub.post("\(path)/leave", as: ClassHub.bob)) == "404 not_found")
             #expect(await hub.post("\(path)/leave", as: ClassHub.outsider).status == 404)
         }
     }
@@ -112,15 +112,17 @@ struct ParticipantRoutesTests {
             #expect(
                 answer.data == [
                     [
-                        "session_id": 1, "user_id": 10, "enrollment_id": 110, "joined_at": "2026-03-15T10:00:00Z",
-                        "left_at": "2026-03-15T10:02:30Z", "attendance_duration": 1, "attendance_seconds": 100,
+                        "id": 1, "session_id": 1, "user_id": 10, "enrollment_id": 110,
+                        "joined_at": "2026-03-15T10:00:00Z", "created_at": "2026-03-15T10:00:00Z",
+                        "profile_picture": nil, "left_at": "2026-03-15T10:02:30Z", "attendance_duration": 1,
+                        "attendance_seconds": 100,
                         "is_present": false, "role": "participant", "first_name": "Awa", "last_name": "Ndiaye",
                         "avatar": nil,
                         "user": ["id": 10, "first_name": "Awa", "last_name": "Ndiaye", "avatar": nil],
                     ]
                 ]
             )
-            #expect(answer.json?["pagination"] == ["page": 1, "limit": 20, "total": 1, "pages": 1])
+            #expect(answer.json?["pagination"] == ["page": 1, "limit": 1000, "total": 1, "pages": 1])
         }
     }
 
@@ -181,7 +183,7 @@ struct ParticipantRoutesTests {
             #expect(csv.headers[.contentDisposition] == "attachment; filename=\"attendance-1.csv\"")
             #expect(
                 csv.text.hasSuffix(
-                    "Awa Ndiaye,p10@example.org,participant,2026-03-15T10:00:00Z,2026-03-15T10:01:30Z,90,1\r\n"
+                    "Awa Ndiaye,p10@example.org,participant,2026-03-15T10:00:00Z,2026-03-15T10:01:30Z,90,1,rest\r\n"
                 )
             )
         }

@@ -39,14 +39,14 @@ struct AttendanceRouteTests {
         }
     }
 
-    @Test func `who never joined leaves nothing behind`() async throws {
+    // Found from outside, no. 26
+    @Test func `who never joined cannot leave, and leaves nothing behind`() async throws {
         try await Classroom.with { room in
             let session = try await room.live()
-            let answer: JSON = [
-                "session_id": .integer(session), "user_id": 20, "left_at": nil, "attendance_duration": 0,
-                "attendance_seconds": 0,
-            ]
-            #expect(try await room.leave(session, .awa) == answer)
+            let path = "/api/live-sessions/\(session)/leave"
+            expectRefusal(try await room.post(path, as: .awa), 404, .notFound)
+            expectRefusal(try await room.post(path, as: .teacher), 404, .notFound)
+            expectRefusal(try await room.post(path, as: .outsider), 404, .sessionNotFound)
             #expect(try data(await room.get("/api/live-sessions/\(session)/participants", as: .teacher)) == [])
         }
     }
@@ -76,20 +76,20 @@ struct AttendanceRouteTests {
             let rows = try data(await room.get("/api/live-sessions/\(session)/participants", as: .teacher))
             #expect(
                 rows.arrayValue?.map { $0.without("first_name", "last_name", "avatar", "user", "email") } == [
-                    Self.row(session, .koffi, "participant", left: "2026-03-15T09:01:40Z", seconds: 100),
-                    Self.row(session, .awa, "participant", left: "2026-03-15T09:02:00Z", seconds: 120),
-                    Self.row(session, .teacher, "instructor", left: "2026-03-15T09:02:00Z", seconds: 120),
+                    Self.row(3, session, .koffi, "participant", left: "2026-03-15T09:01:40Z", seconds: 100),
+                    Self.row(2, session, .awa, "participant", left: "2026-03-15T09:02:00Z", seconds: 120),
+                    Self.row(1, session, .teacher, "instructor", left: "2026-03-15T09:02:00Z", seconds: 120),
                 ]
             )
         }
     }
 
     private static func row(
-        _ session: Int64, _ person: Someone, _ role: String, left: String, seconds: Int64
+        _ id: Int64, _ session: Int64, _ person: Someone, _ role: String, left: String, seconds: Int64
     ) -> JSON {
         [
-            "session_id": .integer(session), "user_id": .integer(person.id),
-            "enrollment_id": .optional(person.enrollment),
+            "id": .integer(id), "session_id": .integer(session), "user_id": .integer(person.id),
+            "profile_picture": nil, "created_at": "2026-03-15T09:00:00Z", "enrollment_id": .optional(person.enrollment),
             "joined_at": "2026-03-15T09:00:00Z", "left_at": .string(left),
             "attendance_duration": .integer(seconds / 60), "attendance_seconds": .integer(seconds), "is_present": false,
             "role": .string(role),
@@ -120,7 +120,8 @@ struct AttendanceRouteTests {
                 #expect(try data(response).arrayValue?.map { $0["user_id"] ?? .null } == ids)
                 #expect(response.json["pagination"] == ["page": .integer(page), "limit": 2, "total": 3, "pages": 2])
             }
-            expectRefusal(try await room.get("\(path)?limit=101", as: .koffi), 400, .invalidField, field: "limit")
+            let many = try await room.get("\(path)?limit=101", as: .koffi)
+            #expect(many.json["pagination"] == ["page": 1, "limit": 100, "total": 3, "pages": 1])
         }
     }
 
@@ -143,7 +144,8 @@ struct AttendanceRouteTests {
                     ],
                     "participants": [
                         [
-                            "session_id": .integer(session), "user_id": 20, "enrollment_id": 501,
+                            "id": 1, "session_id": .integer(session), "user_id": 20, "enrollment_id": 501,
+                            "profile_picture": nil, "created_at": "2026-03-15T09:00:00Z",
                             "joined_at": "2026-03-15T09:00:00Z", "left_at": nil, "attendance_duration": 1,
                             "attendance_seconds": 90, "is_present": true, "role": "participant", "first_name": "Awa",
                             "last_name": "Ndiaye", "avatar": nil, "user": Someone.awa.json,
@@ -199,16 +201,50 @@ struct AttendanceRouteTests {
                 response.header("Content-Disposition") == "attachment; filename=\"attendance-\(session).csv\""
             )
             #expect(response.header("Cache-Control") == "no-store")
-            let times = "participant,2026-03-15T09:00:00Z,2026-03-15T09:01:01Z,61,1\r\n"
+            let times = "participant,2026-03-15T09:00:00Z,2026-03-15T09:01:01Z,61,1,rest\r\n"
+            // By name, folded: signs before letters.
             #expect(
                 response.text
-                    == "\u{FEFF}name,email,role,first_joined_at,last_left_at,attendance_seconds,attendance_minutes\r\n"
+                    == "\u{FEFF}name,email,role,first_joined_at,last_left_at,attendance_seconds,attendance_minutes,source\r\n"
                     + "'+33 1,p31@school.example,\(times)"
+                    + "'-2+3 cmd|' /C calc'!A0,p32@school.example,\(times)"
                     + "\"'=HYPERLINK(\"\"http://evil.example\"\";\"\"A\"\") Ndiaye\",p30@school.example,\(times)"
                     + "\"Jean \"\"Jo\"\", dit Ouédraogo\",p34@school.example,\(times)"
                     + "'@SUM(A1:A9) X,p33@school.example,\(times)"
-                    + "'-2+3 cmd|' /C calc'!A0,p32@school.example,\(times)"
             )
+        }
+    }
+
+    // Found from outside, no. 48
+    @Test func `the CSV is in the reader's language, with its separator, and without the mark on request`() async throws
+    {
+        try await Classroom.with { room in
+            _ = try data(await room.put("/api/courses/1", as: .admin, ["time_zone": "Africa/Porto-Novo"]))
+            let session = try await room.live()
+            try await room.join(session, .awa)
+            room.clock.advance(seconds: 3725)
+            try await room.end(session)
+            let path = "/api/live-sessions/\(session)/attendance.csv"
+            let french =
+                "Nom;Adresse e-mail;Rôle;Première arrivée (Africa/Porto-Novo);Dernier départ (Africa/Porto-Novo);Durée;"
+                + "Durée en minutes;Source\r\nAwa Ndiaye;person20@school.example;participant;2026-03-15 10:00:00;"
+                + "2026-03-15 11:02:05;1 h 2 min;62;REST\r\n"
+            let english =
+                "name,email,role,first_joined_at,last_left_at,attendance_seconds,attendance_minutes,source\r\n"
+                + "Awa Ndiaye,person20@school.example,participant,2026-03-15T09:00:00Z,2026-03-15T10:02:05Z,3725,62,rest\r\n"
+            for (query, header, expected) in [
+                ("", "fr-FR,fr;q=0.9,en;q=0.8", french), ("?lang=fr", "en", french), ("?lang=fr-CA", "en", french),
+                ("?lang=en", "fr", english), ("", "en", english), ("?lang=", "fr", french), ("", "de", english),
+            ] {
+                for bom in ["", "bom=false", "bom=true"] {
+                    let full = bom.isEmpty ? query : query.isEmpty ? "?\(bom)" : "\(query)&\(bom)"
+                    let response = try await room.client.send(
+                        "GET", path + full, token: room.token(.teacher), headers: [("Accept-Language", header)])
+                    #expect(response.text == (bom == "bom=false" ? "" : "\u{FEFF}") + expected, "\(full) \(header)")
+                }
+            }
+            expectRefusal(try await room.get("\(path)?lang=de", as: .teacher), 400, .invalidField, field: "lang")
+            expectRefusal(try await room.get("\(path)?bom=maybe", as: .teacher), 400, .invalidField, field: "bom")
         }
     }
 

@@ -11,7 +11,7 @@ struct DirectoryCourseTests {
         "id": 7, "title": "Physique", "instructor_id": 12, "description": "Ondes", "co_instructor_ids": [10, 11],
         "course_type": "on_demand", "max_students": 2, "enrollment_deadline": "2026-04-01T00:00:00Z",
         "course_start_date": "2026-03-01T00:00:00Z", "course_end_date": "2026-06-30T00:00:00Z",
-        "time_zone": "Africa/Dakar",
+        "time_zone": "Africa/Dakar", "slug": "reseaux-1",
     ]
 
     @Test func `a course is made, read and changed field by field`() async throws {
@@ -27,7 +27,7 @@ struct DirectoryCourseTests {
                 ("title", "Physique 2", "Physique 2"), ("instructor_id", 10, 10), ("description", nil, nil),
                 ("co_instructor_ids", [], []), ("course_type", "live", "live"), ("max_students", nil, nil),
                 ("enrollment_deadline", nil, nil), ("course_end_date", "2026-07-01", "2026-07-01T00:00:00Z"),
-                ("time_zone", nil, nil),
+                ("time_zone", nil, nil), ("slug", nil, nil),
             ] as [(String, JSON, JSON)] {
                 changed[field] = stored
                 let response = try await room.put("/api/courses/7", as: .admin, .object(JSONObject([(field, sent)])))
@@ -41,7 +41,7 @@ struct DirectoryCourseTests {
             let defaults: JSON = [
                 "id": 8, "title": "Latin", "instructor_id": 12, "description": nil, "co_instructor_ids": [],
                 "course_type": "live", "max_students": nil, "enrollment_deadline": nil, "course_start_date": nil,
-                "course_end_date": nil, "time_zone": nil,
+                "course_end_date": nil, "time_zone": nil, "slug": nil,
             ]
             for (body, field) in [(["instructor_id": 12], "title"), (["title": "Latin"], "instructor_id")]
                 as [(JSON, String)]
@@ -62,6 +62,7 @@ struct DirectoryCourseTests {
         ("course_type", ["webinar", 1, []]), ("max_students", [0, -1, "2", 1.5, 1_000_001]),
         ("enrollment_deadline", [5, "2026-04-01", "2026-04-01T00:00:00"]), ("course_start_date", [5, "1 March"]),
         ("course_end_date", [true, "2026-02-30", "2026-02-01"]), ("time_zone", [5, "2 hours", "é", []]),
+        ("slug", [5, true, [], .string(String(repeating: "x", count: 256))]),
         ("description", [5, []]),
     ]
 
@@ -128,7 +129,7 @@ struct DirectoryCourseTests {
             expectRefusal(try await room.get("/api/courses/1", as: .admin), 404, .courseNotFound)
             expectRefusal(try await room.delete("/api/courses/1", as: .admin), 404, .courseNotFound)
             #expect(try data(await room.get("/api/users?course=1", as: .admin)) == [])
-            let eventPath = "/api/calendar/events/\(made["id"]?.text ?? "")"
+            let eventPath = "/api/calendar/events/\(made.event)"
             expectRefusal(try await room.delete(eventPath, as: .admin), 404, .eventNotFound)
             let kept = try await room.live(by: .otherTeacher, course: 2)
             try await room.join(kept, .otherTeacher)

@@ -231,7 +231,7 @@ struct DirectoryUserTests {
             _ = try data(await room.put("/api/courses/1", as: .admin, ["co_instructor_ids": [11]]))
             expectRefusal(try await room.delete(assistant, as: .admin), 409, .conflict)
             _ = try data(await room.put("/api/courses/1", as: .admin, ["co_instructor_ids": []]))
-            let deleted = try await room.delete("/api/calendar/events/\(event["id"]?.text ?? "")", as: .teacher)
+            let deleted = try await room.delete("/api/calendar/events/\(event.event)", as: .teacher)
             expectData(deleted, nil)
             expectData(try await room.delete(assistant, as: .admin), nil)
         }

@@ -25,9 +25,26 @@ struct ImportRouteTests {
         }
     }
 
-    @Test func `an empty document is taken`() async throws {
+    // Found from outside, no. 38
+    @Test(arguments: ["", "\n\r\n", "\u{FEFF}", "  \r \r"])
+    func `a document in which there is nothing is no success`(text: String) async throws {
         try await Classroom.with { room in
-            expectData(try await room.importLines(""), importAnswer(lines: 0))
+            let response = try await room.importLines(text)
+            #expect(response.status == 400 && response.json["errors"]?.arrayValue?.first?["line"] == 1)
+        }
+    }
+
+    // Found from outside, no. 38
+    @Test(arguments: ["\n", "\r\n", "\r"]) func `lines end with LF, CRLF or CR, after a byte order mark or none`(
+        end: String
+    )
+        async throws
+    {
+        try await Classroom.with { room in
+            let text = "\u{FEFF}" + [#"{"user":{"id":20}}"#, "", #"{"user":{"id":21}}"#, "{"].joined(separator: end)
+            let report = try data(await room.importLines(text, query: "?dry_run=true"))
+            #expect(report["lines"] == 3 && report["users"] == 2)
+            #expect(report["errors"]?.arrayValue?.map { $0["line"] } == [4])
         }
     }
 
@@ -117,8 +134,10 @@ struct ImportRouteTests {
             let none = try await room.client.send("POST", "/api/directory/import", token: token, body: Array("{}".utf8))
             expectRefusal(none, 415, .unsupportedMediaType)
             // More than any other route takes, and a byte more than this one does.
-            let large = try await room.importLines(String(repeating: "\n", count: 300_000))
-            expectData(large, importAnswer(lines: 0))
+            let large = try await room.importLines(
+                String(repeating: "\n", count: 300_000) + #"{"user":{"id":20}}"#, query: "?dry_run=true"
+            )
+            #expect(try data(large)["lines"] == 1)
             let announced = try await room.client.send(
                 "POST", "/api/directory/import", token: token,
                 headers: [("Content-Type", "application/x-ndjson"), ("Content-Length", "16777217")]

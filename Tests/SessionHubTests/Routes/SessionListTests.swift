@@ -66,8 +66,8 @@ struct SessionListTests {
     }
 
     @Test(arguments: [
-        "page=0", "page=-1", "page=x", "page=1.5", "page=1000001", "page=99999999999999999999", "limit=0", "limit=101",
-        "limit=x", "limit=1e2", "status=Live", "status=over", "status=live%20",
+        "page=0", "page=-1", "page=x", "page=1.5", "page=1000001", "page=99999999999999999999", "limit=0", "limit=x",
+        "limit=1e2", "limit=-5", "limit=000",
     ])
     func `a query that cannot be used is refused with its field`(query: String) async throws {
         try await Classroom.with { room in
@@ -99,7 +99,8 @@ struct SessionListTests {
             #expect(
                 detail["participants"] == [
                     [
-                        "session_id": .integer(session), "user_id": 20, "enrollment_id": 501,
+                        "id": 1, "session_id": .integer(session), "user_id": 20, "enrollment_id": 501,
+                        "profile_picture": nil, "created_at": "2026-03-15T09:00:30Z",
                         "joined_at": "2026-03-15T09:00:30Z", "left_at": nil, "attendance_duration": 1,
                         "attendance_seconds": 90, "is_present": true, "role": "participant", "first_name": "Awa",
                         "last_name": "Ndiaye", "avatar": nil, "user": Someone.awa.json,

@@ -53,7 +53,10 @@ struct SessionUpdateTests {
         try await Classroom.with { room in
             let session = try await room.schedule()
             _ = try data(await room.put("/api/live-sessions/\(session)", as: .teacher, ["title": "Séance"]))
-            _ = try data(await room.put("/api/live-sessions/\(session)", as: .teacher, [:]))
+            for nothing: JSON in [[:], ["other": 1]] {
+                let response = try await room.put("/api/live-sessions/\(session)", as: .teacher, nothing)
+                expectRefusal(response, 400, .invalidField, field: "body")
+            }
             _ = try data(
                 await room.put(
                     "/api/live-sessions/\(session)", as: .assistant, ["title": "Autre", "max_participants": 50]

@@ -91,7 +91,7 @@ final class ClassHub: JournalPublisher {
             operations: ParticipantOperations(windows: windows, address: address), jitsi: jitsi,
             channelTokens: ChannelTokens(tokens: tokens, clock: clock), address: address, windows: windows
         ).add(to: &api)
-        AttendanceRoutes(database: database, clock: clock).add(to: &api)
+        AttendanceRoutes(database: database, clock: clock, zones: .utc).add(to: &api)
         ChatRoutes(database: database).add(to: &api)
         CalendarRoutes(database: database, clock: clock, address: address, windows: windows, zones: .utc).add(to: &api)
         journalBox.withLock { $0 = journal }

@@ -48,6 +48,12 @@ extension JSON {
     /// The ids of a list of rows.
     var ids: [Int64] { arrayValue?.compactMap { $0["id"]?.integerValue } ?? [] }
 
+    /// The ids of the live sessions in a calendar.
+    var sessions: [Int64] { arrayValue?.compactMap { $0["session_id"]?.integerValue } ?? [] }
+
+    /// The number of an event of the calendar, 0 for anything else.
+    var event: Int64 { self["event_id"]?.integerValue ?? 0 }
+
     /// This object without the members that are random or proved elsewhere.
     func without(_ names: String...) -> JSON {
         guard var object = objectValue else { return self }

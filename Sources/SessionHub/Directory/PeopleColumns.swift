@@ -1,0 +1,188 @@
+import StrictJSON
+
+/// The columns of a list of people; a course in a line makes its person a member. Other columns are not looked at, but named.
+struct PeopleColumns: Sendable {
+    private enum Column: String, CaseIterable {
+        case id, email
+        case firstName = "first_name"
+        case lastName = "last_name"
+        case role
+        case courseID = "course_id"
+    }
+
+    /// How lists head them, folded: without accents, capitals, spaces and signs.
+    private static let headings: [String: Column] = {
+        let names: [(Column, [String])] = [
+            (.id, ["id", "identifiant", "userid", "iduser", "identifiantutilisateur"]),
+            (
+                .email,
+                [
+                    "email", "mail", "courriel", "mel", "emailaddress", "mailaddress", "adresseemail", "adressemail",
+                    "adressecourriel", "adressedecourriel", "adresseelectronique", "adressedemessagerie", "useremail",
+                ]
+            ),
+            (.firstName, ["firstname", "givenname", "forename", "prenom", "prenoms"]),
+            (.lastName, ["lastname", "surname", "familyname", "nom", "noms", "nomdefamille"]),
+            (.role, ["role", "userrole"]),
+            (.courseID, ["courseid", "course", "cours", "idcours", "idducours", "coursid", "identifiantducours"]),
+        ]
+        return Dictionary(uniqueKeysWithValues: names.flatMap { column, names in names.map { ($0, column) } })
+    }()
+
+    /// The roles as French lists write them beside our own words, folded likewise.
+    private static let roles: [String: String] = {
+        let words = [
+            "student": ["etudiant", "etudiante", "eleve", "apprenant", "apprenante"],
+            "instructor": [
+                "enseignant", "enseignante", "professeur", "professeure", "prof", "formateur", "formatrice",
+                "instructeur", "instructrice", "teacher",
+            ],
+            "admin": ["administrateur", "administratrice", "administrator"],
+        ]
+        return Dictionary(uniqueKeysWithValues: words.flatMap { role, words in words.map { ($0, role) } })
+    }()
+
+    /// As many as are told, each cut to so many characters.
+    private static let (mostNamed, longestName) = (50, 100)
+
+    private let columns: [Column?]
+    /// The headings that are not known, as they stand there.
+    let ignored: [String]
+    private var listed = ListedPeople()
+
+    init(header: CSVReader.Record) throws(HubError) {
+        let names = try Self.cells(header).map(\.trimmed)
+        columns = names.map { Self.headings[Self.folded($0)] }
+        let unknown = zip(names, columns).filter { $1 == nil && !$0.isEmpty }.map {
+            String($0.0.prefix(Self.longestName))
+        }
+        ignored = Array(unknown.prefix(Self.mostNamed))
+        let named = columns.compactMap(\.self)
+        guard named.contains(.email) || named.contains(.id), Set(named).count == named.count else {
+            throw .invalid(
+                "header",
+                Localized(
+                    en:
+                        "The first line must name the columns, each once: id or email, first_name, last_name, role, course_id.",
+                    fr:
+                        "La première ligne doit nommer les colonnes, une fois chacune : id ou email, first_name, last_name, "
+                        + "role, course_id."
+                )
+            )
+        }
+    }
+
+    private static func folded(_ text: String) -> String {
+        String(
+            String.UnicodeScalarView(
+                SearchText.folded(text).unicodeScalars.filter {
+                    $0.properties.isAlphabetic || $0.properties.numericType != nil
+                }))
+    }
+
+    /// An empty cell says nothing: what is stored stays.
+    mutating func entries(_ record: CSVReader.Record) throws(HubError) -> [ImportLine.Entry] {
+        let cells = try Self.cells(record)
+        guard cells.dropFirst(columns.count).allSatisfy({ $0.trimmed.isEmpty }) else {
+            throw HubError(
+                .invalidField,
+                Localized(
+                    en: "This line has more cells than the first one.",
+                    fr: "Cette ligne a plus de cellules que la première."
+                )
+            )
+        }
+        var object = JSONObject()
+        for (column, cell) in zip(columns, cells) {
+            let text = cell.trimmed
+            guard let column, !text.isEmpty else { continue }
+            switch column {
+            case .id, .courseID: object[column.rawValue] = Int64(text).map { .integer($0) } ?? .string(text)
+            case .role: object[column.rawValue] = .string(Self.roles[Self.folded(text)] ?? text.lowercased())
+            default: object[column.rawValue] = .string(text)
+            }
+        }
+        let fields = Fields(object)
+        let (id, course, change) = (
+            try fields.integer("id"), try fields.integer("course_id"), try UserChange(fields)
+        )
+        let key = try ImportLine.PersonKey(id, change.email)
+        try listed.add(id: id, change, course: course, line: record.line)
+        // Whoever stands in the list is in the course: an enrollment that was ended is active again.
+        var membership = EnrollmentChange()
+        membership.isActive = true
+        return [.user(key, change)] + (course.map { [.enrollment(course: $0, key, membership, path: "")] } ?? [])
+    }
+
+    private static func cells(_ record: CSVReader.Record) throws(HubError) -> [String] {
+        switch record.cells {
+        case .success(let cells): return cells.map(\.text)
+        case .failure(.notUTF8):
+            throw HubError(
+                .invalidField,
+                Localized(
+                    en: "This line is not UTF-8: save the file as CSV UTF-8.",
+                    fr: "Cette ligne n’est pas en UTF-8 : enregistrez le fichier en CSV UTF-8."
+                )
+            )
+        case .failure(.quotes):
+            throw HubError(
+                .invalidField,
+                Localized(
+                    en: "The quotes of this line do not match.",
+                    fr: "Les guillemets de cette ligne ne se correspondent pas."
+                )
+            )
+        }
+    }
+}
+
+/// Who stands in a list already: a second line for the same person is a slip, unless it only puts them into another course.
+struct ListedPeople: Sendable {
+    private struct Mention: Sendable {
+        let line: Int
+        var said: UserChange
+        var courses: Set<Int64>
+    }
+
+    private var mentions: [Mention] = []
+    private var byEmail: [String: Int] = [:]
+    private var byID: [Int64: Int] = [:]
+
+    mutating func add(id: Int64?, _ change: UserChange, course: Int64?, line: Int) throws(HubError) {
+        let email = change.email.map(Email.key)
+        let known = email.flatMap { byEmail[$0] } ?? id.flatMap { byID[$0] }
+        guard let known else {
+            mentions.append(Mention(line: line, said: change, courses: course.map { [$0] } ?? []))
+            if let email { byEmail[email] = mentions.count - 1 }
+            if let id { byID[id] = mentions.count - 1 }
+            return
+        }
+        let earlier = mentions[known]
+        guard let course, !earlier.courses.contains(course), Self.agree(earlier.said, change) else {
+            let isEmail = email.map { byEmail[$0] != nil } ?? false
+            throw .invalid(
+                isEmail ? "email" : "id",
+                isEmail
+                    ? Localized(
+                        en: "This e-mail address stands in line \(earlier.line) already.",
+                        fr: "Cette adresse e-mail figure déjà à la ligne \(earlier.line)."
+                    )
+                    : Localized(
+                        en: "This id stands in line \(earlier.line) already.",
+                        fr: "Cet identifiant figure déjà à la ligne \(earlier.line)."
+                    )
+            )
+        }
+        mentions[known].courses.insert(course)
+        if let email { byEmail[email] = known }
+        if let id { byID[id] = known }
+    }
+
+    /// Nothing that both say differs.
+    private static func agree(_ a: UserChange, _ b: UserChange) -> Bool {
+        func same<Value: Equatable>(_ a: Value?, _ b: Value?) -> Bool { a == nil || b == nil || a == b }
+        return same(a.email.map(Email.key), b.email.map(Email.key)) && same(a.firstName, b.firstName)
+            && same(a.lastName, b.lastName) && same(a.role, b.role)
+    }
+}
