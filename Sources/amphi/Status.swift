@@ -12,7 +12,7 @@ struct Status: AsyncParsableCommand {
 
     @OptionGroup var options: ConfigurationOptions
 
-    @Option(help: ArgumentHelp("A hub elsewhere, http://HOST:PORT.", valueName: "address"))
+    @Option(help: ArgumentHelp("A hub elsewhere, http://HOST:PORT, perhaps with a path.", valueName: "address"))
     var url: String?
 
     @Flag(help: "Print the answer of GET /api/status as it is.")
@@ -22,7 +22,9 @@ struct Status: AsyncParsableCommand {
         do {
             let configuration = try await options.read()
             let door = try url.map { try HubDoor(at: Self.place($0), configuration) } ?? .running(configuration)
-            let status = try await door.send("GET", "/api/status")
+            // A hub behind a proxy may lie under a path.
+            let base = url.map { PublicAddress(httpBase: $0).basePath } ?? ""
+            let status = try await door.send("GET", "\(base)/api/status")
             if json { return Output.line(status.text) }
             for (label, value) in Self.lines(status) {
                 Output.line("\(label.padding(toLength: 14, withPad: " ", startingAt: 0)) \(value)")

@@ -142,6 +142,7 @@ struct InstallTests {
         #expect(try await process.finish().ending == .exit(0))
     }
 
+    // Found from outside, no. 41
     @Test func `status shows the hub that serves the database, for people and for programs`() async throws {
         let folder = try TestFolder()
         let (process, port) = try await HubProcess.serve(folder)
@@ -153,6 +154,14 @@ struct InstallTests {
             "amphi", ["status", "--json", "--url", "http://127.0.0.1:\(port)"], environment: environment, in: folder
         )
         #expect(try JSON.parse(Array(json.output.utf8), limits: JSONLimits(maxBytes: 65_536))["live_sessions"] == 0)
+        var placed = environment
+        placed["AMPHI_PUBLIC_URL"] = "https://school.example/live"
+        placed["AMPHI_DATABASE"] = folder.file("other.db")
+        let (under, other) = try await HubProcess.serve(folder, placed)
+        let below = try await HubProcess.run(
+            "amphi", ["status", "--url", "http://127.0.0.1:\(other)/live"], environment: environment, in: folder)
+        #expect(below.ending == .exit(0), "\(below.errors)")
+        under.signal(SIGKILL)
         var wrong = environment
         wrong["JWT_SECRET"] = "\(TestHub.mark)-another-secret-0123456789"
         let refused = try await HubProcess.run("amphi", ["status"], environment: wrong, in: folder)

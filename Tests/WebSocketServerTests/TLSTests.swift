@@ -98,6 +98,33 @@ import WebSocketServer
         }
     }
 
+    // Found from outside, no. A4
+    @Test func `over TLS, too, the longest idle connection makes room, and a refused body is answered`() async throws {
+        let certificate = try Certificate()
+        defer { certificate.remove() }
+        let tls = certificate.tls
+        var router = Router.make()
+        router.add(.post, "/known", maxBody: 1_000_000, checkHead: { _ in .text("who?", status: .unauthorized) }) { _ in
+            .text("read")
+        }
+        let configuration = WebServerConfiguration.make {
+            $0.tls = tls
+            $0.maxConnections = 2
+        }
+        try await withServer(router, configuration) { port in
+            let hello = "GET /hello HTTP/1.1\r\nHost: a\r\n\r\n"
+            let idle = try (0..<2).map { _ in try Self.client(port, tls) }
+            for client in idle { #expect(try client.exchange(hello).body == "hello") }
+            let newcomer = try Self.client(port, tls)
+            #expect(try newcomer.exchange(hello).body == "hello")
+            #expect(try idle[0].isAtEnd())
+            try idle[1].send("POST /known HTTP/1.1\r\nHost: a\r\nContent-Length: 900000\r\n\r\n")
+            try idle[1].send([UInt8](repeating: 1, count: 300_000))
+            #expect(try idle[1].readResponse().status == 401)
+            withExtendedLifetime(newcomer) {}
+        }
+    }
+
     @Test func `no protocol below TLS 1.2, and no HTTP/2`() async throws {
         try await withTLSServer(.make()) { port, tls in
             let old = try Self.client(port, tls, ["-tls1_1"])
