@@ -18,6 +18,15 @@ sizes = pytest.mark.parametrize(("width", "height"), SIZES)
 def reach(visitor: Visitor, target: Locator) -> None:
     """Scrolls to it as a browser does, and looks whether a finger would hit it there."""
     target.scroll_into_view_if_needed()
+    # What hides its overflow is scrolled by a program all the same, but by no person.
+    stuck = target.evaluate(
+        """element => {
+          const isStuck = (node) => ["hidden", "clip"].includes(getComputedStyle(node).overflowY);
+          for (let node = element; node; node = node.parentElement) if (isStuck(node) && node.scrollTop > 0) return true;
+          return document.scrollingElement.scrollTop > 0 && isStuck(document.body);
+        }"""
+    )
+    assert not stuck, f"{target} is out of reach for whoever scrolls"
     hit = target.evaluate(
         """element => {
           const { x, y, width, height } = element.getBoundingClientRect();
@@ -92,6 +101,26 @@ def test_notices_leave_room_for_the_messages(hub: Hub, visit: Visit, width: int,
     reach(student, student.page.locator("#message"))
     reach(student, student.page.locator("#device-mine"))
     assert wide(student) <= 0
+
+
+# Found from outside, no. 53
+@sizes
+def test_a_long_answer_leaves_messages_and_buttons_in_reach(hub: Hub, visit: Visit, width: int, height: int) -> None:
+    session = hub.plan()
+    hub.begin(session)
+    teacher = visit(hub, TEACHER, f"/class/{session}", viewport={"width": width, "height": height})
+    teacher.page.get_by_label("As a question").check()
+    teacher.write("Qui a oublié son cahier ? " * 8)
+    question = teacher.message("Qui a oublié")
+    expect(question).to_have_count(1)
+    question.hover()
+    question.get_by_role("button", name="Answer").click()
+    teacher.page.locator("#message").fill("une ligne\n" * 40)
+    reach(teacher, teacher.page.locator(".answering button"))
+    reach(teacher, teacher.page.locator("#message"))
+    reach(teacher, teacher.page.locator("#composer button[type=submit]"))
+    reach(teacher, question.locator(".message-head"))
+    assert wide(teacher) <= 0
 
 
 # Found from outside, no. 53
