@@ -95,7 +95,10 @@ import Testing
     }
 
     // Found from outside, no. A4
-    @Test func `whoever has sent half a head makes room as well, whoever is being answered does not`() async throws {
+    @Test(arguments: ["GET /hello HT", "POST /open HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nhalf"])
+    func `whoever has sent half a request makes room as well, whoever is being answered does not`(
+        halfRequest: String
+    ) async throws {
         let (entered, leave) = (Mailbox<Bool>(), Mailbox<Bool>())
         var router = Router.make()
         router.add(.get, "/slow") { _ in
@@ -103,14 +106,19 @@ import Testing
             _ = await onThread { try? leave.take() }
             return .text("done")
         }
+        router.add(.post, "/open") { _ in .text("read") }
+        // Half a body of somebody known stays.
+        router.add(.post, "/known", checkHead: { _ in nil }) { .text("\($0.body.count)") }
         let configuration = WebServerConfiguration.make { $0.maxConnections = 2 }
         try await withServer(router, configuration) { port, server in
             let busy = try RawClient(port: port)
             try busy.send("GET /slow HTTP/1.1\r\nHost: a\r\n\r\n")
             _ = try entered.take()
             let half = try RawClient(port: port)
-            try half.send("GET /hello HT")
+            try half.send(halfRequest)
             try wait { server.counters.openConnections == 2 }
+            // The head was read: it is the body that is on its way.
+            if halfRequest.contains("\r\n\r\n") { try wait { server.bodyBytes == 4 } }
             let newcomer = try RawClient.webSocket(port)
             #expect(try half.isAtEnd())
             try wait { server.counters.openConnections == 2 }
@@ -118,6 +126,11 @@ import Testing
             #expect(try RawClient(port: port).readResponse().status == 503)
             leave.put(true)
             #expect(try busy.readResponse().body == "done")
+            try busy.send("POST /known HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhal")
+            try wait { server.bodyBytes == 3 }
+            #expect(try RawClient(port: port).readResponse().status == 503)
+            try busy.send("ff")
+            #expect(try busy.readResponse().body == "5")
             withExtendedLifetime(newcomer) {}
         }
     }

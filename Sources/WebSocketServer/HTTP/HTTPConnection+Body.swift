@@ -7,11 +7,13 @@ final class IncomingBody {
     let resolution: Router.Resolution
     var reader: BodyReader
     let part: BodyBudget.Part
+    let isOfStranger: Bool
 
     init(
         _ head: RequestHead, _ request: Request, _ resolution: Router.Resolution, _ reader: BodyReader,
-        _ part: BodyBudget.Part
+        _ part: BodyBudget.Part, isOfStranger: Bool
     ) {
+        self.isOfStranger = isOfStranger
         self.head = head
         self.request = request
         self.resolution = resolution
@@ -32,8 +34,12 @@ extension HTTPConnection {
         }
         let rule = resolution.body
         let reader = BodyReader(head.framing, limit: rule.maxBytes, isDropped: rule.isDropped)
-        incoming = IncomingBody(head, request, resolution, reader, core.bodies.part(Self.kind(head, rule)))
+        let kind = Self.kind(head, rule)
+        incoming = IncomingBody(
+            head, request, resolution, reader, core.bodies.part(kind), isOfStranger: kind == .stranger)
         phase = .body
+        // Whoever is not known makes room for others until the whole request is here.
+        if kind == .stranger { core.idle.add(name(on: loop)) }
         if head.expectsContinue, input.isEmpty { _ = wsi?.write(Array("HTTP/1.1 100 Continue\r\n\r\n".utf8)[...]) }
         expect(within: core.configuration.bodyTimeout, on: loop)
     }
@@ -90,6 +96,7 @@ extension HTTPConnection {
             return true
         }
         self.incoming = nil
+        core.idle.remove(name(on: loop))
         var request = incoming.request
         request.body = incoming.reader.takeContent()
         run(request, incoming.resolution, incoming.head, incoming.part, on: loop)

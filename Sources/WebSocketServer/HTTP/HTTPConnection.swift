@@ -59,7 +59,7 @@ final class HTTPConnection: Peer {
     }
 
     /// By this name `ServerCore.idle` knows it.
-    private func name(on loop: isolated EventLoop) -> IdleConnections.Name {
+    func name(on loop: isolated EventLoop) -> IdleConnections.Name {
         IdleConnections.Name(loop: loop.index, peer: id)
     }
 
@@ -67,6 +67,7 @@ final class HTTPConnection: Peer {
     func evict(on loop: isolated EventLoop) {
         switch phase {
         case .head, .lingering: (lease.transport?.wsi ?? wsi)?.kill()
+        case .body where incoming?.isOfStranger == true: (lease.transport?.wsi ?? wsi)?.kill()
         case .body, .handling, .responding: isRetiring = true
         }
     }

@@ -3,7 +3,7 @@ import Synchronization
 /// The HTTP connections of all loops that work on no request, by how long they do not: when the server is full, the longest idle
 /// one makes room for a newcomer.
 ///
-/// A connection whose head is still coming is one of them: it has not asked for anything yet.
+/// A connection whose head is still coming is one of them, and so is a stranger whose body is: they have not asked for anything yet.
 final class IdleConnections: Sendable {
     struct Name: Hashable, Sendable {
         let loop: Int
