@@ -142,7 +142,7 @@ package actor HubProcess {
         within time: Duration = .seconds(30)
     ) async throws -> Result {
         let process = try await blocking {
-            try HubProcess(path, arguments, environment: environment, in: folder)
+            try HubProcess(path, arguments, environment: environment, in: folder, passing: [])
         }
         return try await process.finish(within: time)
     }
