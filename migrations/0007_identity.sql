@@ -21,3 +21,7 @@ ALTER TABLE sign_in_codes ADD COLUMN made_by_host BIGINT NOT NULL DEFAULT 0 CHEC
 ALTER TABLE live_sessions ADD COLUMN follows_course BIGINT NOT NULL DEFAULT 0 CHECK (follows_course IN (0, 1));
 UPDATE live_sessions SET follows_course = 1
 WHERE status IN ('scheduled', 'live') AND deleted_at IS NULL AND max_participants = 50;
+UPDATE live_sessions SET max_participants = MIN(100000, MAX(50,
+    COALESCE((SELECT c.max_students FROM courses c WHERE c.id = live_sessions.course_id), 0),
+    ((SELECT COUNT(*) FROM enrollments e WHERE e.course_id = live_sessions.course_id AND e.is_active = 1) + 49) / 50 * 50))
+WHERE follows_course = 1;

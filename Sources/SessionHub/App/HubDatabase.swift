@@ -23,8 +23,8 @@ package final class HubDatabase: Sendable {
             let database = try SQLiteDatabase(path: path, readers: readers, logger: logger)
             let hub = HubDatabase(database: database, lock: lock)
             let applied = try await Migrator(directory: migrations).migrate(database)
-            try await SearchText.fill(database)
             try await StoredText.clean(database)
+            try await SearchText.fill(database)
             try await ImportStage.empty(database)
             return (hub, applied)
         } catch let error as SQLError {

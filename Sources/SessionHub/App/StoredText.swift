@@ -50,8 +50,11 @@ enum StoredText {
         for row in rows {
             for (name, kind) in columns {
                 guard let old = row.optionalText(name), let new = form(of: old, kind) else { continue }
+                // What is searched is made anew (SearchText.fill).
+                let search = ["users", "courses"].contains(table) ? ", search_text = NULL" : ""
                 try connection.execute(
-                    "UPDATE \(table) SET \(name) = $2 WHERE id = $1", [.integer(row.integer("id")), .text(new)]
+                    "UPDATE \(table) SET \(name) = $2\(search) WHERE id = $1",
+                    [.integer(row.integer("id")), .text(new)]
                 )
             }
         }
@@ -80,7 +83,7 @@ enum StoredText {
             let owner = try UserStore.owner(of: key, in: connection)
             guard owner == nil || owner == row.integer("id") else { continue }
             try connection.execute(
-                "UPDATE users SET email = $2, email_key = $3 WHERE id = $1",
+                "UPDATE users SET email = $2, email_key = $3, search_text = NULL WHERE id = $1",
                 [.integer(row.integer("id")), .text(email), .text(key)]
             )
         }

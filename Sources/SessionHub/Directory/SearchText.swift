@@ -55,7 +55,7 @@ extension SearchText {
         if text.utf8.allSatisfy({ $0 < 0x80 }) { return text.lowercased() }
         var folded = ""
         for scalar in text.decomposedStringWithCompatibilityMapping.unicodeScalars
-        where scalar.properties.canonicalCombiningClass == .notReordered {
+        where scalar.properties.canonicalCombiningClass == .notReordered && !PlainText.isInvisible(scalar) {
             // Up and down again: ß is found by ss, ς by σ.
             for character in scalar.properties.uppercaseMapping.lowercased() {
                 if let plain = plain[character] { folded += plain } else { folded.append(character) }

@@ -84,7 +84,13 @@ package enum LocalPeople {
             WHERE audience IN (SELECT 'user:' || local_id FROM new_bindings) AND audience >= 'user:'
             """
         )
-        try connection.execute("DELETE FROM users WHERE id IN \(locals)")
+        try retire(now, connection)
+        return count
+    }
+
+    /// Nobody has the old ids any more; the people who had them are known by them still.
+    private static func retire(_ now: Timestamp, _ connection: any SQLConnection) throws {
+        try connection.execute("DELETE FROM users WHERE id IN (SELECT local_id FROM new_bindings)")
         try connection.execute(
             """
             INSERT INTO retired_user_ids (id, retired_at) SELECT local_id, $1 FROM new_bindings WHERE true
@@ -100,7 +106,6 @@ package enum LocalPeople {
             [.timestamp(now)]
         )
         try connection.execute("DELETE FROM new_bindings")
-        return count
     }
 
     /// Every column that holds a person's id. A test compares it with the schema.

@@ -3,7 +3,7 @@ import StrictJSON
 
 /// A password as somebody typed it, in one Unicode form, because keyboards write an é in two ways.
 package struct Password: Sendable {
-    /// In characters. No rules about what they are: length is what counts.
+    /// In characters (code points). No rules about what they are: length is what counts.
     package static let length = 10...128
 
     let text: String
@@ -22,7 +22,7 @@ package struct Password: Sendable {
     /// One that somebody wants: refuses what is too short, too long, or the person's own e-mail address.
     package static func new(_ name: String, in fields: Fields) throws(HubError) -> Password? {
         guard let password = try given(name, in: fields) else { return nil }
-        guard length.contains(password.text.count) else {
+        guard length.contains(password.text.unicodeScalars.count) else {
             let (least, most) = (length.lowerBound, length.upperBound)
             throw .invalid(
                 fields.path(name),

@@ -158,6 +158,39 @@ struct SchemaTests {
         try database.close()
     }
 
+    // Found from outside, no. 46 and 51
+    @Test func `who was made here, and which room follows its course, is known of a database of before`() async throws {
+        let folder = try TestFolder()
+        let database = try await make(folder, upTo: "0005_import")
+        try await database.write { connection in
+            for sql in [
+                "INSERT INTO hub (name, value) VALUES ('newest_made_id_of_users', '1000000001')",
+                """
+                WITH RECURSIVE n (id) AS (SELECT 1000000001 UNION ALL SELECT id + 1 FROM n WHERE id < 1000000060)
+                INSERT INTO users (id, email, email_key, role, name_at, created_at, updated_at)
+                SELECT id, 'p' || id, 'p' || id, 'student', 1, 1, 1 FROM n
+                """,
+                """
+                INSERT INTO enrollments (user_id, course_id, created_at, updated_at)
+                SELECT id, 1, 1, 1 FROM users WHERE id >= 1000000000
+                """,
+                """
+                INSERT INTO live_sessions (course_id, instructor_id, title, scheduled_start_at, scheduled_end_at, jitsi_room_name,
+                    jitsi_server_url, jitsi_room_password, max_participants, created_at, updated_at)
+                VALUES (1, 2, 'S', 10, 20, 'a', '', '', 50, 1, 1), (1, 2, 'S', 10, 20, 'b', '', '', 40, 1, 1)
+                """,
+            ] { try connection.execute(sql, []) }
+        }
+        _ = try await Migrator(directory: PackageFolder.migrations).migrate(database)
+        try await database.read { connection in
+            let local = try connection.query("SELECT id FROM users WHERE is_local = 1", []).map { $0.integer("id") }
+            #expect(local == [1_000_000_001])
+            let rooms = try connection.query("SELECT max_participants AS n FROM live_sessions ORDER BY id", [])
+            #expect(rooms.map { $0.integer("n") } == [100, 100, 40])
+        }
+        try database.close()
+    }
+
     @Test func `every upgraded database has the tables and columns of a new one`() async throws {
         let (folder, fresh) = (try TestFolder(), try TestFolder())
         let upgraded = try await make(folder, upTo: try #require(Self.names.first))

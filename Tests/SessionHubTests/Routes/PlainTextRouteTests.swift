@@ -196,6 +196,8 @@ struct PlainTextRouteTests {
                     })
             #expect(rows.allSatisfy { $0.text("first_name").utf8.elementsEqual(Self.composed.utf8) })
             #expect(try await room.row(session).title == "Ab c")
+            try await SearchText.fill(database)
+            #expect(try data(await room.get("/api/users?search=renee", as: .admin)).ids.sorted() == [20, 21, 23])
             try await room.execute(
                 "UPDATE live_sessions SET title = $2 WHERE id = $1", [.integer(session), .text("x\ny")])
             try await StoredText.clean(database)

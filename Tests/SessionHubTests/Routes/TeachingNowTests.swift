@@ -118,6 +118,22 @@ struct TeachingNowTests {
         }
     }
 
+    // Found from outside, no. 11
+    @Test func `an event that names a teacher made here names them by the id that they were bound to`() async throws {
+        try await Classroom.with { room in
+            let new: JSON = ["email": "omar@school.example", "first_name": "Omar", "role": "instructor"]
+            let made = try data(await room.post("/api/users", as: .admin, new), status: 201)["id"] ?? .null
+            _ = try data(await room.put("/api/courses/1", as: .admin, ["co_instructor_ids": [11, made]]))
+            let session = try await room.schedule()
+            let path = "/api/live-sessions/\(session)"
+            _ = try data(await room.put(path, as: .teacher, ["instructor_id": made]))
+            _ = try data(await room.put("/api/users/77", as: .admin, ["email": "omar@school.example"]), status: 201)
+            let changes = try data(await room.get("\(path)/events", as: .awa))["events"]?.arrayValue?.last?["changes"]
+            #expect(changes?["instructor_id"] == 77 && changes?["instructor"]?["first_name"] == "Omar")
+            #expect(try data(await room.get(path, as: .awa))["instructor_id"] == 77)
+        }
+    }
+
     // Found from outside, no. 10
     @Test(arguments: ["course", "helper", "class", "co-host"])
     func `whoever teaches anywhere is no student for a teacher's links`(how: String) async throws {
