@@ -217,8 +217,10 @@ def test_nobody_but_an_administrator_is_let_in(hub: Hub, visit: Visit) -> None:
     expect(nobody.page.get_by_role("heading", name="Sign in")).to_be_visible()
 
 
-def test_the_administration_fits_a_phone(hub: Hub, visit: Visit) -> None:
-    admin = visit(hub, ADMIN, "/admin", viewport={"width": 390, "height": 800})
-    expect(admin.page.get_by_role("row").nth(1)).to_be_visible()
+@pytest.mark.parametrize("width", [320, 390])
+@pytest.mark.parametrize("view", ["people", "courses", "import", "hub", f"course/{COURSE}"])
+def test_the_administration_fits_a_phone(hub: Hub, visit: Visit, width: int, view: str) -> None:
+    admin = visit(hub, ADMIN, f"/admin#{view}", viewport={"width": width, "height": 800}, locale="fr-FR")
+    expect(admin.page.locator("tbody tr, .figures dd, #import-file").first).to_be_visible()
     assert admin.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    admin.screenshot("admin-phone")
+    admin.screenshot(f"admin-{view.split('/')[0]}-{width}")
