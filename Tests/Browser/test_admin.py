@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from conftest import Visit
 from hub import ADMIN, COURSE, STUDENT, TEACHER, Hub
@@ -178,6 +178,30 @@ def test_what_a_file_is_is_seen_in_it_and_not_in_its_name(
     page.locator("#import-file").set_input_files(file)
     page.get_by_role("button", name="Try").click()
     expect(page.get_by_text("The file is right.")).to_be_visible()
+
+
+# Found from outside, no. 58
+def test_excel_s_plain_csv_is_named_for_what_it_is_and_columns_left_out_are_told(
+    hub: Hub, visit: Visit, tmp_path: Path
+) -> None:
+    page = visit(hub, ADMIN, "/admin#import").page
+    types: list[str] = []
+    answer = {"created": 1, "updated": 0, "unchanged": 0, "dry_run": True, "error_count": 0, "errors": []}
+
+    def answered(route: Route) -> None:
+        types.append(route.request.headers["content-type"])
+        route.fulfill(json={"success": True, "data": {**answer, "ignored_columns": ["Classe", "Téléphone"]}})
+
+    page.route("**/api/directory/import*", answered)
+    for name, encoding in [("a.csv", "windows-1252"), ("b.csv", "utf-8"), ("c.csv", "utf-16")]:
+        file = tmp_path / name
+        file.write_text("email;prénom\nexcel@example.org;Noémie\n", encoding=encoding)
+        page.get_by_label("File").set_input_files(file)
+        page.get_by_role("button", name="Try").click()
+        result = page.locator("#view [role=status]")
+        expect(result).to_contain_text("were left out: Classe, Téléphone.")
+        assert ("Windows-1252" in result.inner_text()) == (encoding == "windows-1252")
+    assert types == ["text/csv; charset=windows-1252", "text/csv", "text/csv"]
 
 
 # Found from outside, no. 55

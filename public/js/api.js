@@ -146,7 +146,7 @@ export class Api {
 
   /**
    * @param {Blob} file
-   * @param {"text/csv" | "application/x-ndjson"} type
+   * @param {string} type "text/csv", perhaps with its charset, or "application/x-ndjson".
    * @param {boolean} isTrial Changes nothing, and tells every fault.
    * @returns {Promise<any>}
    */
