@@ -1,6 +1,7 @@
 // @ts-check
 /** The hub's REST routes: bearer token, envelope, errors with a code. No DOM. */
 
+import { at } from "./base.js";
 import { encoded } from "./channel/well-formed.js";
 
 const ANONYMOUS = null;
@@ -181,7 +182,7 @@ export class Api {
     let response;
     try {
       const content = body === undefined || type ? body : encoded(body);
-      response = await this.#fetch(path, { method, headers, body: content });
+      response = await this.#fetch(at(path), { method, headers, body: content });
     } catch (error) {
       throw new ApiError({ status: 0, code: "network", message: String(error) });
     }

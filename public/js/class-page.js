@@ -1,12 +1,13 @@
 // @ts-check
 /** The class's page: asks the hub who and what, then opens the room. */
 
+import { at, within } from "./base.js";
 import { ClassRoom } from "./class/class-room.js";
 import { byID, make, setText } from "./dom.js";
 import { errorText, onLanguageChange, t } from "./i18n.js";
 import { api, goToSignIn, isSignedOut, preparePage, requireIdentity } from "./page.js";
 
-const sessionID = Number(/^\/class\/(\d+)/.exec(location.pathname)?.[1]);
+const sessionID = Number(/^\/class\/(\d+)/.exec(within(location.pathname))?.[1]);
 
 preparePage();
 if (requireIdentity()) await openClass();
@@ -26,6 +27,6 @@ async function openClass() {
 function refuse(error) {
   byID("class").hidden = true;
   setText(byID("title"), t("class.not_available"));
-  byID("problem").replaceChildren(errorText(error), " ", make("a", { href: "/" }, t("stage.to_sessions")));
+  byID("problem").replaceChildren(errorText(error), " ", make("a", { href: at("/") }, t("stage.to_sessions")));
   byID("problem").hidden = false;
 }

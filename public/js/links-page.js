@@ -1,12 +1,13 @@
 // @ts-check
 /** A course's sign-in links, made when asked for, to print and cut apart. */
 
+import { within } from "./base.js";
 import { byID, make } from "./dom.js";
 import { dayAndTime, fullName } from "./format.js";
 import { errorText, onLanguageChange, t } from "./i18n.js";
 import { api, goToSignIn, isSignedOut, preparePage, requireIdentity, showAccount, titled } from "./page.js";
 
-const courseID = Number(/^\/course\/(\d+)/.exec(location.pathname)?.[1]);
+const courseID = Number(/^\/course\/(\d+)/.exec(within(location.pathname))?.[1]);
 
 /** @type {any[] | null} */
 let links = null;

@@ -2,6 +2,7 @@
 /** What all pages share: the way to the hub, the language switch, who is signed in, a question before a great step. */
 
 import { Api, ApiError } from "./api.js";
+import { at, within } from "./base.js";
 import { byID, make } from "./dom.js";
 import { fullName } from "./format.js";
 import { currentIdentity, forget, signIn, signOut } from "./identity.js";
@@ -92,12 +93,12 @@ export function showAccount() {
   if (!identity) return;
   const leave = () => {
     signOut();
-    location.assign("/sign-in");
+    location.assign(at("/sign-in"));
   };
   const button = make("button", { type: "button", class: "quiet", "data-text": "account.sign_out", onclick: leave });
-  const administration = identity.user.role === "admin" && location.pathname !== "/admin"
-    ? make("a", { href: "/admin", "data-text": "admin.title" }) : null;
-  const name = make("a", { class: "account-name", href: "/account" }, fullName(identity.user));
+  const administration = identity.user.role === "admin" && within(location.pathname) !== "/admin"
+    ? make("a", { href: at("/admin"), "data-text": "admin.title" }) : null;
+  const name = make("a", { class: "account-name", href: at("/account") }, fullName(identity.user));
   byID("account").replaceChildren(...[administration, name, button].filter((part) => part !== null));
   translatePage(byID("account"));
 }
@@ -117,8 +118,8 @@ export function requireIdentity() {
 /** @param {"needed" | "expired"} reason */
 export function goToSignIn(reason) {
   if (reason === "expired") forget();
-  const here = location.pathname + location.search + location.hash;
-  location.replace(`/sign-in#reason=${reason}&next=${encodeURIComponent(here)}`);
+  const here = within(location.pathname) + location.search + location.hash;
+  location.replace(at(`/sign-in#reason=${reason}&next=${encodeURIComponent(here)}`));
 }
 
 /**

@@ -1,6 +1,7 @@
 // @ts-check
 /** The start page: my live sessions, now, soon and over; whoever teaches also plans new ones. */
 
+import { at } from "./base.js";
 import { byID, make, showNotice } from "./dom.js";
 import { offerDevice } from "./device-offer.js";
 import { currentIdentity } from "./identity.js";
@@ -148,7 +149,7 @@ async function changed(session, where) {
 function courseLinks() {
   if (courses.length === 0) return [];
   const links = courses.map(({ id, title }) =>
-    make("li", {}, make("a", { href: `/course/${Number(id)}/links` }, t("sessions.links", { course: title }))));
+    make("li", {}, make("a", { href: at(`/course/${Number(id)}/links`) }, t("sessions.links", { course: title }))));
   return [make("section", { "aria-labelledby": "group-courses" },
     make("h2", { id: "group-courses" }, t("sessions.courses")), make("ul", { class: "cards" }, ...links))];
 }
@@ -171,7 +172,7 @@ function offerCreation() {
     created: async (session) => {
       setOpen(false);
       await refresh();
-      /** @type {HTMLElement | null} */ (document.querySelector(`a[href="/class/${Number(session.id)}"]`))?.focus();
+      /** @type {HTMLElement | null} */ (document.querySelector(`a[href="${at(`/class/${Number(session.id)}`)}"]`))?.focus();
     },
     cancelled: () => {
       setOpen(false);

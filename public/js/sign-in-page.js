@@ -1,6 +1,7 @@
 // @ts-check
 /** The sign-in page: a link's one-use code (`#code=…&next=/class/1`), or e-mail and password. */
 
+import { at } from "./base.js";
 import { byID, setText, showNotice } from "./dom.js";
 import { fullName } from "./format.js";
 import { adoptKept, currentIdentity, identityOfLink, keptIdentity, safeNext, signIn } from "./identity.js";
@@ -17,7 +18,7 @@ history.replaceState(null, "", location.pathname);
 // A link that is opened over this page changes nothing but the fragment: it is a sign-in all the same.
 addEventListener("hashchange", () => location.reload());
 
-const next = safeNext(fragment.get("next"), location.origin);
+const next = at(safeNext(fragment.get("next"), location.origin));
 const form = /** @type {HTMLFormElement} */ (byID("login"));
 const email = /** @type {HTMLInputElement} */ (byID("email"));
 const password = /** @type {HTMLInputElement} */ (byID("password"));
@@ -53,12 +54,12 @@ async function enter(code) {
   // The same link once more, where the sign-in that it made still lasts: there is nothing to ask.
   const known = identityOfLink(code);
   if (known && known.user.id !== currentIdentity()?.user.id) adoptKept();
-  if (known) return location.replace(known.can_reset ? "/account" : next);
+  if (known) return location.replace(known.can_reset ? at("/account") : next);
   say(() => t("signin.working"));
   try {
     const answer = await api.signInWithLink(code);
     signIn(answer, { code });
-    location.replace(answer.purpose === "reset_password" ? "/account" : next);
+    location.replace(answer.purpose === "reset_password" ? at("/account") : next);
   } catch (error) {
     const spent = SPENT.has(/** @type {any} */ (error).code);
     say(() => (spent ? t("signin.spent") : errorText(error)), true);

@@ -1,6 +1,7 @@
 // @ts-check
 /** One course: who is enrolled, and the printable sign-in links of the class. */
 
+import { at } from "../base.js";
 import { button, make } from "../dom.js";
 import { fullName } from "../format.js";
 import { t } from "../i18n.js";
@@ -35,7 +36,7 @@ export class MembersView {
       make("div", { class: "row spread heading-row" },
         this.#title,
         make("div", { class: "row" },
-          make("a", { class: "button quiet", href: `/course/${id}/links` }, t("admin.class_links")),
+          make("a", { class: "button quiet", href: at(`/course/${id}/links`) }, t("admin.class_links")),
           button(t("admin.enroll"), "", () => this.#enroll()))),
       this.#problem, this.#table.element);
     this.#try(async () => {

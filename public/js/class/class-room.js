@@ -2,6 +2,7 @@
 /** One class: the channel's client, and the views that show its state. */
 
 import { AmphiClient } from "../amphi-client.js";
+import { at } from "../base.js";
 import { offerDevice } from "../device-offer.js";
 import { button, byID, setText } from "../dom.js";
 import { fullName } from "../format.js";
@@ -69,7 +70,7 @@ export class ClassRoom {
     this.#id = Number(session.id);
     this.#pass = new ChannelPass(this.#id, () => this.#session.status === "live", () => this.#signedOut());
     const client = new AmphiClient({
-      url: `${location.protocol === "https:" ? "wss:" : "ws:"}//${location.host}/api/live-sessions/${this.#id}/channel`,
+      url: `${location.origin.replace(/^http/, "ws")}${at(`/api/live-sessions/${this.#id}/channel`)}`,
       token: (reason) => this.#pass.token(reason),
       outboxStore: outboxStore(this.#id, me.id),
     });

@@ -1,6 +1,7 @@
 // @ts-check
 /** The announcement that a class ends by itself: why, and what one can do about it. */
 
+import { at } from "../base.js";
 import { byID, make } from "../dom.js";
 import { clockTime } from "../format.js";
 import { t } from "../i18n.js";
@@ -28,6 +29,6 @@ export function showEnding(session, isHost) {
 
 /** In a tab of its own: the class goes on in this one. */
 function planning() {
-  return make("a", { href: "/", target: "_blank" },
+  return make("a", { href: at("/"), target: "_blank" },
     t("class.plan_next"), make("span", { class: "hidden-text" }, ` ${t("stage.new_tab")}`));
 }

@@ -1,6 +1,7 @@
 // @ts-check
 /** The stage: the wait before a class, the video while it is live, the end after it. */
 
+import { at } from "../base.js";
 import { byID, isWeb, make, outsideLink } from "../dom.js";
 import { clockTime, relative, timeSpan } from "../format.js";
 import { errorText, onLanguageChange, t } from "../i18n.js";
@@ -213,7 +214,7 @@ function neverHeld({ session, isHost }) {
     make("h2", { id: "stage-heading", tabindex: "-1" }, t("stage.never_held")),
     make("p", {}, timeSpan(session.scheduled_start_at, session.scheduled_end_at)),
     make("p", { class: "muted" }, t(isHost ? "stage.never_held_host" : "stage.never_held_advice")),
-    make("a", { class: "button quiet", href: "/" }, t("stage.to_sessions")));
+    make("a", { class: "button quiet", href: at("/") }, t("stage.to_sessions")));
 }
 
 /** @param {any} session @param {HTMLElement} reopening */
@@ -231,5 +232,5 @@ function over(session, reopening) {
     reopening,
     cancelled ? null : make("p", { class: "muted" }, t("stage.ended_advice")),
     recording,
-    make("a", { class: "button quiet", href: "/" }, t("stage.to_sessions")));
+    make("a", { class: "button quiet", href: at("/") }, t("stage.to_sessions")));
 }

@@ -1,6 +1,7 @@
 // @ts-check
 /** One live session in a list. */
 
+import { at } from "../base.js";
 import { make } from "../dom.js";
 import { relative, timeSpan } from "../format.js";
 import { t } from "../i18n.js";
@@ -30,7 +31,7 @@ export function sessionCard(session, taught, menu = null) {
         soon ? make("span", { class: "soon" }, soon) : null)),
     make("div", { class: "session-end" },
       make("span", { class: `badge ${status}` }, t(`status.${status}`)),
-      make("a", { class: look, href: `/class/${Number(session.id)}`, "aria-describedby": id },
+      make("a", { class: look, href: at(`/class/${Number(session.id)}`), "aria-describedby": id },
         t(session.status === "live" ? "session.enter" : "session.open")),
       menu));
 }
