@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from conftest import Visit
 from hub import ADMIN, COURSE, STUDENT, TEACHER, Hub
@@ -180,6 +180,30 @@ def test_what_a_file_is_is_seen_in_it_and_not_in_its_name(
     expect(page.get_by_text("The file is right.")).to_be_visible()
 
 
+# Found from outside, no. 58
+def test_excel_s_plain_csv_is_named_for_what_it_is_and_columns_left_out_are_told(
+    hub: Hub, visit: Visit, tmp_path: Path
+) -> None:
+    page = visit(hub, ADMIN, "/admin#import").page
+    types: list[str] = []
+    answer = {"created": 1, "updated": 0, "unchanged": 0, "dry_run": True, "error_count": 0, "errors": []}
+
+    def answered(route: Route) -> None:
+        types.append(route.request.headers["content-type"])
+        route.fulfill(json={"success": True, "data": {**answer, "ignored_columns": ["Classe", "Téléphone"]}})
+
+    page.route("**/api/directory/import*", answered)
+    for name, encoding in [("a.csv", "windows-1252"), ("b.csv", "utf-8"), ("c.csv", "utf-16")]:
+        file = tmp_path / name
+        file.write_text("email;prénom\nexcel@example.org;Noémie\n", encoding=encoding)
+        page.get_by_label("File").set_input_files(file)
+        page.get_by_role("button", name="Try").click()
+        result = page.locator("#view [role=status]")
+        expect(result).to_contain_text("were left out: Classe, Téléphone.")
+        assert ("Windows-1252" in result.inner_text()) == (encoding == "windows-1252")
+    assert types == ["text/csv; charset=windows-1252", "text/csv", "text/csv"]
+
+
 # Found from outside, no. 55
 def test_the_hub_s_sentence_for_the_last_administrator_is_shown(hub: Hub, visit: Visit) -> None:
     admin = visit(hub, ADMIN, "/admin", tolerated="status of 409")
@@ -217,8 +241,10 @@ def test_nobody_but_an_administrator_is_let_in(hub: Hub, visit: Visit) -> None:
     expect(nobody.page.get_by_role("heading", name="Sign in")).to_be_visible()
 
 
-def test_the_administration_fits_a_phone(hub: Hub, visit: Visit) -> None:
-    admin = visit(hub, ADMIN, "/admin", viewport={"width": 390, "height": 800})
-    expect(admin.page.get_by_role("row").nth(1)).to_be_visible()
+@pytest.mark.parametrize("width", [320, 390])
+@pytest.mark.parametrize("view", ["people", "courses", "import", "hub", f"course/{COURSE}"])
+def test_the_administration_fits_a_phone(hub: Hub, visit: Visit, width: int, view: str) -> None:
+    admin = visit(hub, ADMIN, f"/admin#{view}", viewport={"width": width, "height": 800}, locale="fr-FR")
+    expect(admin.page.locator("tbody tr, .figures dd, #import-file").first).to_be_visible()
     assert admin.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    admin.screenshot("admin-phone")
+    admin.screenshot(f"admin-{view.split('/')[0]}-{width}")

@@ -61,6 +61,29 @@ def test_what_is_written_without_network_survives_a_reload(hub: Hub, visit: Visi
     expect(student.page.locator("#pending > li")).to_have_count(0)
 
 
+# Found from outside, no. 54
+def test_a_draft_and_its_kind_survive_a_reload_and_tell_nothing(hub: Hub, visit: Visit) -> None:
+    session = hub.plan()
+    hub.begin(session)
+    student = visit(hub, STUDENT, f"/class/{session}")
+    student.connected()
+    student.page.get_by_label("As a question").check()
+    student.page.get_by_label("Without my name").check()
+    student.page.locator("#message").press_sequentially("Est-ce noté")
+    sent: list[str] = []
+    student.page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(str(frame))))
+    student.page.reload()
+    student.connected()
+    expect(student.page.locator("#message")).to_have_value("Est-ce noté")
+    student.page.locator("#message").press_sequentially(" ?")
+    student.page.keyboard.press("Enter")
+    expect(student.message("Est-ce noté").locator(".author")).to_have_text("Anonymous")
+    assert not any('"typing"' in frame for frame in sent)
+    student.page.reload()
+    expect(student.message("Est-ce noté")).to_have_count(1)
+    expect(student.page.locator("#message")).to_have_value("")
+
+
 def test_a_restart_of_the_hub_loses_and_repeats_nothing(own_hub: Hub, visit: Visit) -> None:
     session = own_hub.plan()
     own_hub.begin(session)

@@ -131,6 +131,21 @@ def test_a_kept_sign_in_ends_with_its_token(hub: Hub, visit: Visit) -> None:
 
 
 # Found from outside, no. 50
+def test_an_old_sign_in_in_the_tab_does_not_spoil_a_new_link(hub: Hub, visit: Visit) -> None:
+    one, two = somebody(hub, None), somebody(hub, None)
+    reader = visit(hub, None, "/not-found", tolerated="status of 4")
+    user = {"id": one.id, **one.fields()}
+    old = json.dumps({"token": one.token(-60), "expires_at": "2020-01-01T00:00:00Z", "user": user, "renew_at": 1})
+    for storage in ("sessionStorage", "localStorage"):
+        reader.page.evaluate(f"(old) => {storage}.setItem('amphi.identity', old)", old)
+        reader.page.goto(hub.url + link_of(hub, two))
+        reader.page.wait_for_url(hub.url + "/")
+        expect(reader.page.get_by_role("link", name=two.name)).to_be_visible()
+        assert reader.page.evaluate("JSON.parse(sessionStorage.getItem('amphi.identity')).user.id") == two.id
+        reader.page.evaluate("sessionStorage.clear()")
+
+
+# Found from outside, no. 50
 @pytest.mark.parametrize("has_password", [False, True])
 def test_whoever_came_by_a_link_chooses_a_first_password(hub: Hub, visit: Visit, has_password: bool) -> None:
     person = somebody(hub, OLD if has_password else None)

@@ -28,7 +28,7 @@ export class Api {
   #refused;
 
   /**
-   * @param {{token?: () => string | null, language: () => string, refused?: () => void, fetch?: typeof fetch}} options
+   * @param {{token?: () => string | null, language: () => string, refused?: (token: string) => void, fetch?: typeof fetch}} options
    *   `refused` is told when the hub does not take the token, whatever was asked with it.
    */
   constructor({ token = () => null, language, refused = () => undefined, fetch = globalThis.fetch.bind(globalThis) }) {
@@ -147,7 +147,7 @@ export class Api {
 
   /**
    * @param {Blob} file
-   * @param {"text/csv" | "application/x-ndjson"} type
+   * @param {string} type "text/csv", perhaps with its charset, or "application/x-ndjson".
    * @param {boolean} isTrial Changes nothing, and tells every fault.
    * @returns {Promise<any>}
    */
@@ -188,7 +188,7 @@ export class Api {
     }
     const answer = await response.json().catch(() => null);
     if (response.ok && answer?.success) return answer;
-    if (response.status === 401 && token !== null) this.#refused();
+    if (response.status === 401 && token !== null) this.#refused(token);
     throw new ApiError({
       status: response.status,
       code: answer?.code ?? "internal",

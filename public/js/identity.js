@@ -4,7 +4,11 @@
  * (`localStorage`), which its tabs then share. A tab never becomes another person by itself.
  */
 
+import { at } from "./base.js";
+
 const KEY = "amphi.identity";
+/** The device's own: two hubs may lie on one host, under different paths. */
+const KEPT = `amphi.identity${at("")}`;
 /** The id of the person that this tab shows, once it has taken over the sign-in of the device. */
 const PERSON = "amphi.person";
 const MOST_LINKS = 8;
@@ -24,7 +28,7 @@ const MOST_LINKS = 8;
 
 /** @returns {Identity | null} Of this tab. */
 export function currentIdentity() {
-  const own = read(() => sessionStorage);
+  const own = read(() => sessionStorage, KEY);
   if (own) return own;
   const kept = keptIdentity();
   const person = tabPerson();
@@ -35,13 +39,13 @@ export function currentIdentity() {
 
 /** @returns {Identity | null} Whose sign-in is kept on this device, whoever is signed in in this tab. */
 export function keptIdentity() {
-  const kept = read(() => localStorage);
+  const kept = read(() => localStorage, KEPT);
   return kept && !isOver(kept) ? kept : null;
 }
 
 /** Whether the sign-in of this tab is that of the device. */
 export function isKept() {
-  return read(() => sessionStorage) === null && currentIdentity() !== null;
+  return read(() => sessionStorage, KEY) === null && currentIdentity() !== null;
 }
 
 /**
@@ -75,7 +79,7 @@ export function signIn({ token, expires_at, expires_in, refresh_until, user, pur
 export function keepOnDevice(keeps) {
   const identity = currentIdentity();
   if (!identity) return;
-  if (!keeps && isKept()) localStorage.removeItem(KEY);
+  if (!keeps && isKept()) localStorage.removeItem(KEPT);
   write({ ...identity, is_asked: true }, keeps);
 }
 
@@ -93,7 +97,7 @@ export function adoptKept() {
  */
 export function identityOfLink(code) {
   const mark = markOf(code);
-  for (const identity of [read(() => sessionStorage), keptIdentity()]) {
+  for (const identity of [read(() => sessionStorage, KEY), keptIdentity()]) {
     if (identity?.links?.includes(mark) && !isOver(identity)) return identity;
   }
   return null;
@@ -107,7 +111,7 @@ export function signOut() {
 
 /** Forgets a sign-in that the hub takes no more. What is unsent stays, for the same person's next sign-in. */
 export function forget() {
-  if (isKept()) localStorage.removeItem(KEY);
+  if (isKept()) localStorage.removeItem(KEPT);
   sessionStorage.removeItem(KEY);
   sessionStorage.removeItem(PERSON);
 }
@@ -154,7 +158,7 @@ function markOf(code) {
 /** @param {Identity} identity @param {boolean} keeps */
 function write(identity, keeps) {
   if (keeps) {
-    localStorage.setItem(KEY, JSON.stringify(identity));
+    localStorage.setItem(KEPT, JSON.stringify(identity));
     sessionStorage.removeItem(KEY);
     remember(identity.user.id);
   } else {
@@ -178,10 +182,10 @@ function tabPerson() {
   return person === null ? null : Number(person);
 }
 
-/** @param {() => Storage} storage @returns {Identity | null} */
-function read(storage) {
+/** @param {() => Storage} storage @param {string} key @returns {Identity | null} */
+function read(storage, key) {
   try {
-    return JSON.parse(storage().getItem(KEY) ?? "null");
+    return JSON.parse(storage().getItem(key) ?? "null");
   } catch {
     return null;
   }

@@ -8,7 +8,12 @@ import { fullName } from "./format.js";
 import { currentIdentity, forget, signIn, signOut } from "./identity.js";
 import { errorText, language, languages, onLanguageChange, setLanguage, t, translatePage } from "./i18n.js";
 
-export const api = new Api({ token: () => currentIdentity()?.token ?? null, language, refused: () => signedOut() });
+export const api = new Api({
+  token: () => currentIdentity()?.token ?? null,
+  language,
+  // A token that has been replaced meanwhile says nothing about the new one.
+  refused: (token) => { if (currentIdentity()?.token === token) signedOut(); },
+});
 
 const RETRY_MS = 60_000;
 /** @type {Promise<void> | null} */

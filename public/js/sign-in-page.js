@@ -6,7 +6,7 @@ import { byID, setText, showNotice } from "./dom.js";
 import { fullName } from "./format.js";
 import { adoptKept, currentIdentity, identityOfLink, keptIdentity, safeNext, signIn } from "./identity.js";
 import { errorText, onLanguageChange, t } from "./i18n.js";
-import { api, preparePage, titled } from "./page.js";
+import { api, onSignedOut, preparePage, titled } from "./page.js";
 
 /** Refusals that mean: this link has been used, or is too old. */
 const SPENT = new Set(["unauthenticated", "token_expired", "token_revoked", "not_found", "invalid_field", "forbidden"]);
@@ -29,6 +29,8 @@ let sentence = () => "";
 /** @type {() => string} */
 let problem = () => "";
 
+// An old sign-in that cannot be renewed is none of this page's business: it is making a new one.
+onSignedOut(() => undefined);
 preparePage();
 titled(() => `${t("signin.title")} · Amphi`);
 onLanguageChange(show);

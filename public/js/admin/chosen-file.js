@@ -37,6 +37,22 @@ export function kindOf(bytes) {
   return bytes[first] === 0x7B || bytes[first] === 0x5B ? "application/x-ndjson" : "text/csv";
 }
 
+/**
+ * Whether a list was written by a program of the old kind: Excel's plain CSV is in Windows-1252.
+ *
+ * @param {Uint8Array} bytes
+ */
+export function isWindows1252(bytes) {
+  const isUTF16 = (bytes[0] === 0xFF && bytes[1] === 0xFE) || (bytes[0] === 0xFE && bytes[1] === 0xFF);
+  if (isUTF16) return false;
+  try {
+    new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return false;
+  } catch {
+    return true;
+  }
+}
+
 /** @param {Uint8Array} one @param {Uint8Array} other */
 export function isSame(one, other) {
   return one.length === other.length && one.every((byte, at) => byte === other[at]);

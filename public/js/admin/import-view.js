@@ -4,7 +4,7 @@
 import { make } from "../dom.js";
 import { t } from "../i18n.js";
 import { api, refusalText } from "../page.js";
-import { bytesOf, FileChanged, isSame, kindOf } from "./chosen-file.js";
+import { bytesOf, FileChanged, isSame, isWindows1252, kindOf } from "./chosen-file.js";
 
 export class ImportView {
   #file = make("input", { type: "file", id: "import-file", accept: ".csv,.txt,.tsv,.ndjson,.jsonl", required: true });
@@ -45,10 +45,13 @@ export class ImportView {
       if (!isTrial && !(this.#tried && isSame(this.#tried, bytes))) throw new FileChanged();
       const type = kindOf(bytes);
       if (type === "binary" || type === "empty") return this.#refuse(t(`admin.file_${type}`, { name: file.name }));
-      const answer = await api.importDirectory(new Blob([bytes]), type, isTrial);
+      const isOld = type === "text/csv" && isWindows1252(bytes);
+      const named = isOld ? `${type}; charset=windows-1252` : type;
+      const answer = await api.importDirectory(new Blob([bytes]), named, isTrial);
       this.#tried = isTrial && answer.error_count === 0 ? bytes : null;
       this.#import.disabled = this.#tried === null;
-      this.#show(answer, answer.error_count === 0 ? summary(answer) : t("admin.faulty", { count: answer.error_count }));
+      const outcome = answer.error_count === 0 ? summary(answer) : t("admin.faulty", { count: answer.error_count });
+      this.#show(answer, [outcome, ...remarks(answer, isOld)].join(" "));
     } catch (error) {
       if (error instanceof FileChanged) return this.#chooseAgain(file.name);
       const body = /** @type {any} */ (error).body ?? {};
@@ -86,6 +89,19 @@ export class ImportView {
           make("th", { scope: "col" }, t(key))))),
         make("tbody", {}, ...rows))));
   }
+}
+
+/**
+ * What was done without a word in the file, and may be wrong.
+ *
+ * @param {any} answer
+ * @param {boolean} isOld
+ */
+function remarks(answer, isOld) {
+  const columns = (answer.ignored_columns ?? []).join(", ");
+  return [
+    ...(columns ? [t("admin.ignored_columns", { columns })] : []), ...(isOld ? [t("admin.read_as_1252")] : []),
+  ];
 }
 
 /** @param {any} answer */

@@ -25,7 +25,7 @@ export class Alerts {
     this.#sound.checked = this.#choice.sound;
     this.#notification.checked = this.#choice.notification && mayNotify();
     /** @type {HTMLElement[]} */
-    const rows = [option(this.#sound, "alerts.sound")];
+    const rows = "AudioContext" in window ? [option(this.#sound, "alerts.sound")] : [];
     if ("Notification" in window) rows.push(option(this.#notification, "alerts.notification"), this.#refused);
     this.element = make("details", { class: "alerts" }, make("summary", { "data-text": "alerts.title" }),
       make("div", { class: "alerts-choices" }, ...rows));
@@ -35,7 +35,7 @@ export class Alerts {
     onLanguageChange(show);
     show();
     // A page may sound only after somebody has touched it: the first touch opens the way for the choice of an earlier visit.
-    const unlock = () => this.#choice.sound && this.#opened();
+    const unlock = () => this.#choice.sound && "AudioContext" in window && this.#opened();
     for (const touch of ["pointerdown", "keydown"]) addEventListener(touch, unlock, { once: true, capture: true });
   }
 
@@ -45,7 +45,7 @@ export class Alerts {
    * @param {string} title Of the class.
    */
   ring(what, sentence, title) {
-    if (this.#choice.sound) this.#play(what);
+    if (this.#choice.sound && "AudioContext" in window) this.#play(what);
     if (this.#choice.notification && !document.hasFocus()) notify(sentence, title);
   }
 

@@ -20,7 +20,7 @@ import { ConnectionView } from "./connection-view.js";
 import { showEnding } from "./ending-notice.js";
 import { FullNotice } from "./full-notice.js";
 import { HostControls } from "./host-controls.js";
-import { outboxStore } from "./outbox-store.js";
+import { draftStore, outboxStore } from "./outbox-store.js";
 import { PeopleView } from "./people-view.js";
 import { Reopening } from "./reopening.js";
 import { SideTabs } from "./side-tabs.js";
@@ -75,7 +75,7 @@ export class ClassRoom {
       outboxStore: outboxStore(this.#id, me.id),
     });
     this.#client = client;
-    this.#composer = new Composer(client, this.#announcer);
+    this.#composer = new Composer(client, this.#announcer, draftStore(this.#id, me.id));
     this.#people = new PeopleView(client);
     this.#connection = new ConnectionView(client, this.#announcer);
     this.#reopening = new Reopening({ ask: () => api.session(this.#id), reopen: () => this.#reopen() });

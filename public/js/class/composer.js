@@ -31,11 +31,17 @@ export class Composer {
   #answering = null;
 
   #announcer;
+  #drafts;
 
-  /** @param {import("../amphi-client.js").AmphiClient} client @param {import("./announcer.js").Announcer} announcer */
-  constructor(client, announcer) {
+  /**
+   * @param {import("../amphi-client.js").AmphiClient} client
+   * @param {import("./announcer.js").Announcer} announcer
+   * @param {ReturnType<typeof import("./outbox-store.js").draftStore>} drafts
+   */
+  constructor(client, announcer, drafts) {
     this.#client = client;
     this.#announcer = announcer;
+    this.#drafts = drafts;
     this.#anonymousLabel.hidden = true;
     this.#form.replaceChildren(this.#banner, make("div", { class: "row write" }, this.#field, this.#send),
       make("div", { class: "row spread" }, this.#options, this.#counter), this.#seen);
@@ -47,7 +53,8 @@ export class Composer {
     this.#field.addEventListener("keydown", (event) => this.#keyDown(event));
     this.#field.addEventListener("input", () => this.#edited());
     this.#question.addEventListener("change", () => this.#kindChanged());
-    this.#anonymous.addEventListener("change", () => this.#showKind());
+    this.#anonymous.addEventListener("change", () => this.#kindChanged());
+    this.#restore(drafts.load());
   }
 
   /** @param {boolean} allowed */
@@ -98,7 +105,21 @@ export class Composer {
     }
   }
 
+  /** @param {import("./outbox-store.js").Draft} draft */
+  #restore({ text, asks, isAnonymous }) {
+    this.#field.value = text;
+    this.#question.checked = asks;
+    this.#anonymous.checked = asks && isAnonymous;
+    this.#showKind();
+  }
+
+  #keepDraft() {
+    const { value: text } = this.#field;
+    this.#drafts.save({ text, asks: this.#question.checked, isAnonymous: this.#anonymous.checked });
+  }
+
   #edited() {
+    this.#keepDraft();
     const used = this.#length(this.#field.value.trim());
     const left = this.#limit - used;
     this.#counter.textContent = used > this.#limit * COUNTER_FROM ? t("composer.left", { count: left }) : "";
@@ -124,6 +145,7 @@ export class Composer {
       this.#wasSeen ||= this.#client.isSeenTyping;
       this.#client.stoppedTyping();
     }
+    this.#keepDraft();
     this.#showKind();
   }
 

@@ -1,5 +1,7 @@
 // @ts-check
-/** Keeps unsent posts of one person in one class over a reload of the tab. */
+/** Keeps what one person has not sent yet in one class over a reload of the tab, or a new sign-in in it. */
+
+/** @typedef {{text: string, asks: boolean, isAnonymous: boolean}} Draft */
 
 /**
  * @param {number} sessionID
@@ -23,6 +25,35 @@ export function outboxStore(sessionID, userID) {
         else sessionStorage.setItem(key, JSON.stringify(posts));
       } catch {
         // Full or forbidden storage: the posts still live in memory.
+      }
+    },
+  };
+}
+
+/**
+ * What stands in the message field. Whether it is a question stands with it: as a text its writing would be seen.
+ *
+ * @param {number} sessionID
+ * @param {number} userID
+ */
+export function draftStore(sessionID, userID) {
+  const key = `amphi.draft.${sessionID}.${userID}`;
+  return {
+    /** @returns {Draft} */
+    load() {
+      try {
+        return { text: "", asks: false, isAnonymous: false, ...JSON.parse(sessionStorage.getItem(key) ?? "{}") };
+      } catch {
+        return { text: "", asks: false, isAnonymous: false };
+      }
+    },
+    /** @param {Draft} draft */
+    save(draft) {
+      try {
+        if (draft.text === "") sessionStorage.removeItem(key);
+        else sessionStorage.setItem(key, JSON.stringify(draft));
+      } catch {
+        // Full or forbidden storage: the draft still stands in the field.
       }
     },
   };

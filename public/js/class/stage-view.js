@@ -273,7 +273,7 @@ function neverHeld({ session, isHost }) {
     make("h2", { id: "stage-heading", tabindex: "-1" }, t("stage.never_held")),
     make("p", {}, timeSpan(session.scheduled_start_at, session.scheduled_end_at)),
     make("p", { class: "muted" }, t(isHost ? "stage.never_held_host" : "stage.never_held_advice")),
-    make("a", { class: "button quiet", href: "/" }, t("stage.to_sessions")));
+    make("a", { class: "button quiet", href: at("/") }, t("stage.to_sessions")));
 }
 
 /** @param {any} session @param {HTMLElement} reopening */

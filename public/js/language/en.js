@@ -74,6 +74,8 @@ export const en = {
   "admin.file_binary":
     "{name} is a spreadsheet or another file that is no plain text. Save the list as CSV (Excel: File, Save as, CSV UTF-8; " +
     "LibreOffice: File, Save as, Text CSV; Numbers: File, Export to, CSV), and choose that file here.",
+  "admin.ignored_columns": "These columns say nothing to the hub and were left out: {columns}.",
+  "admin.read_as_1252": "The file is not in UTF-8 and was read as Windows-1252: look whether the accents are right.",
   "admin.file_empty": "{name} is empty: nothing was imported.",
   "admin.faulty.one": "Nothing was changed: {count} line has a fault.",
   "admin.faulty.other": "Nothing was changed: {count} lines have faults.",
@@ -132,7 +134,7 @@ export const en = {
   "account.wrong_current": "This is not your current password.",
   "account.no_password": "You have no password here yet. Ask your administrator for a link to choose one.",
 
-  "account.first": "You came in by a link. If you have no password yet, you can choose your first one here.",
+  "account.first": "You came in by a link. If it is from your administrator and you have no password yet, choose your first one here.",
   "account.current_needed": "You have a password already: type it as well, to choose another one.",
   "device.title": "This device",
   "device.question": "Is this your own device? Then you can stay signed in here, in all tabs, and your link opens again.",

@@ -74,6 +74,8 @@ export const fr = {
     "{name} est un classeur ou un autre fichier qui n’est pas du texte. Enregistrez la liste en CSV (Excel : Fichier, " +
     "Enregistrer sous, CSV UTF-8 ; LibreOffice : Fichier, Enregistrer sous, Texte CSV ; Numbers : Fichier, Exporter vers, CSV), " +
     "puis choisissez ce fichier ici.",
+  "admin.ignored_columns": "Ces colonnes ne disent rien au serveur et ont été laissées de côté : {columns}.",
+  "admin.read_as_1252": "Le fichier n’est pas en UTF-8 et a été lu en Windows-1252 : vérifiez les accents.",
   "admin.file_empty": "{name} est vide : rien n’a été importé.",
   "admin.faulty.one": "Rien n’a été changé : {count} ligne est fautive.",
   "admin.faulty.other": "Rien n’a été changé : {count} lignes sont fautives.",
@@ -139,7 +141,8 @@ export const fr = {
     "Vous n’avez pas encore de mot de passe ici. Demandez à l’administration un lien pour en choisir un.",
 
   "account.first":
-    "Vous êtes entré par un lien. Si vous n’avez pas encore de mot de passe, vous pouvez choisir ici le premier.",
+    "Vous êtes entré par un lien. S’il vient de l’administration et que vous n’avez pas encore de mot de passe, " +
+    "choisissez ici le premier.",
   "account.current_needed": "Vous avez déjà un mot de passe : tapez-le aussi pour en choisir un autre.",
   "device.title": "Cet appareil",
   "device.question":

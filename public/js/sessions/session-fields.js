@@ -35,7 +35,7 @@ export class SessionFields {
     this.#session = session;
     const id = (/** @type {string} */ name) => `${prefix}-${name}`;
     this.#title = make("input", { id: id("title"), required: true, maxlength: "255", autocomplete: "off" });
-    this.#start = make("input", { id: id("start"), type: "datetime-local", required: true });
+    this.#start = make("input", { id: id("start"), type: "datetime-local", max: "9999-12-31T23:59", required: true });
     this.#minutes = make("input", {
       id: id("minutes"), type: "number", min: "1", max: "720", step: "any", required: true,
     });

@@ -6,12 +6,11 @@ import { t } from "../i18n.js";
 import { menu } from "../menu.js";
 import { api, confirmed, refusalText } from "../page.js";
 import { SessionFields } from "./session-fields.js";
-import { isNeverHeld } from "./session-status.js";
 
 /** @typedef {import("./session-fields.js").FieldName} FieldName */
 /** @typedef {(session: any, where: "here" | "nowhere") => void} Changed  Told of the session, or that it is gone. */
 
-/** What may be changed in which state: as the hub has it (SessionLifecycle). @type {Record<string, FieldName[]>} */
+/** @type {Record<string, FieldName[]>} What may be changed in which state: as the hub has it (SessionLifecycle). */
 const EDITABLE = {
   scheduled: ["title", "start", "minutes", "places", "description", "chat"],
   live: ["title", "places", "description", "chat"],
@@ -29,12 +28,15 @@ export function sessionMenu(session, changed) {
   const path = `/api/live-sessions/${Number(session.id)}`;
   const save = (/** @type {SessionFields} */ fields) => api.send("PUT", path, fields.values());
   const editable = EDITABLE[String(session.status)] ?? null;
-  const isMovable = session.status === "scheduled" && !isNeverHeld(session, Date.now());
+  const isPlanned = session.status === "scheduled";
   const items = [
     editable && { label: t("menu.edit"), choose: () => edit(session, editable, t("menu.edit_of", session), save, changed) },
-    isMovable && { label: t("menu.move"), choose: () => edit(session, ["start", "minutes"], t("menu.move_of", session), save, changed) },
+    isPlanned && {
+      label: t("menu.move"),
+      choose: () => edit(session, ["start", "minutes"], t("menu.move_of", session), save, changed),
+    },
     { label: t("menu.copy"), choose: () => copy(session, changed) },
-    isMovable && { label: t("menu.cancel"), isGrave: true, choose: () => cancel(session, path, changed) },
+    isPlanned && { label: t("menu.cancel"), isGrave: true, choose: () => cancel(session, path, changed) },
     session.status !== "live" && { label: t("menu.delete"), isGrave: true, choose: () => remove(session, path, changed) },
   ];
   const label = t("menu.of", { title: session.title });
