@@ -264,7 +264,7 @@ final class HTTPConnection: Peer {
         case .body(_, let request, _): answer(.timedOut, request, closes: true, on: loop)
         case .responding:
             // A slow reader that reads is given more time.
-            let taken = (lease.transport?.wsi ?? wsi)?.bytesAcknowledged ?? 0
+            let taken = (lease.transport?.wsi ?? wsi)?.progress?.acknowledged ?? 0
             guard taken > acknowledged else {
                 wsi?.kill()
                 return
