@@ -82,6 +82,11 @@ let package = Package(
         .testTarget(
             name: "WebSocketServerTests", dependencies: ["WebSocketServer", httpTypes, logging], swiftSettings: settings
         ),
+        // For the Autobahn suite, by hand: Tests/Conformance/README.md.
+        .executableTarget(
+            name: "ConformanceEcho", dependencies: ["WebSocketServer", httpTypes, logging],
+            path: "Tests/Conformance/Echo", swiftSettings: settings, linkerSettings: [.linkedLibrary("crypto")]
+        ),
         .target(name: "DiskFault", path: "Tests/DiskFault", publicHeadersPath: "."),
         .target(
             name: "TestSupport",

@@ -5,8 +5,10 @@
 // Each shim is one call with a name; no logic lives here.
 
 #include <dlfcn.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <libwebsockets.h>
+#include <linux/sockios.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <openssl/err.h>
@@ -15,6 +17,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -29,6 +32,8 @@ typedef struct amphi_context_options {
     uv_loop_t *loop;
     void *user;
     unsigned int rx_buffer_bytes;
+    // From the adoption of a TLS socket to the end of its handshake, and again from there on until it is cleared.
+    unsigned int tls_accept_seconds;
     const char *certificate_path; // NULL: no TLS virtual host
     const char *private_key_path;
 } amphi_context_options;
@@ -75,6 +80,9 @@ static inline amphi_context *amphi_context_create(const amphi_context_options *o
     info.pt_serv_buf_size = 16 * 1024;
     info.max_http_header_data = 4096; // lws parses only the handshake that this module writes for it
     info.retry_and_idle_policy = &self->no_validity_checks;
+    // Zero would be lws's default of 5 s: it arms this timeout when a TLS handshake begins, arms it again when the handshake
+    // is done ("give him some time to negotiate"), and clears it only for its own HTTP.
+    info.timeout_secs = options->tls_accept_seconds;
     info.gid = (gid_t)-1;
     info.uid = (uid_t)-1;
     info.options = LWS_SERVER_OPTION_LIBUV | LWS_SERVER_OPTION_EXPLICIT_VHOSTS | LWS_SERVER_OPTION_VALIDATE_UTF8;
@@ -152,6 +160,14 @@ static inline struct lws *amphi_adopt_stream(struct lws_vhost *host, int fd, int
     return lws_adopt_descriptor_vhost_via_info(&info);
 }
 
+// Asks for LWS_CALLBACK_WS_SERVER_DROP_PROTOCOL, lws's only word before it closes by itself: it says it of connections that
+// have user space ("if (!wsi->told_user_closed && wsi->user_space && ..."). `pointer` is any but NULL; lws neither reads
+// nor frees it.
+static inline void amphi_ask_for_drop(struct lws *wsi, void *pointer) { lws_set_wsi_user(wsi, pointer); }
+
+// Whatever timeout lws has armed for this connection: it is off.
+static inline void amphi_clear_timeout(struct lws *wsi) { lws_set_timeout(wsi, NO_PENDING_TIMEOUT, 0); }
+
 // MARK: writing
 
 // `payload` has LWS_PRE writable bytes before it.
@@ -199,6 +215,20 @@ static inline void amphi_close_websocket(
     struct lws *wsi, uint16_t code, const unsigned char *reason, size_t count) {
     lws_close_reason(wsi, (enum lws_close_status)code, (unsigned char *)reason, count);
     lws_set_timeout(wsi, PENDING_TIMEOUT_KILLED_BY_PARENT, LWS_TO_KILL_SYNC);
+}
+
+// A Close frame at once, while lws holds no bytes, in the middle of a callback that then asks lws to drop the connection. lws
+// itself sends one only when it waits for an answer as well, and this is the answer.
+static inline void amphi_send_close(int fd, uint16_t code) {
+    unsigned char frame[4] = {0x88, 2, (unsigned char)(code >> 8), (unsigned char)(code & 0xff)};
+    (void)send(fd, frame, sizeof(frame), MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
+// 1 when the stream from the peer goes on, be there bytes to read or not; 0 at its end or after an error.
+static inline int amphi_stream_goes_on(int fd) {
+    unsigned char byte;
+    ssize_t count = recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+    return count > 0 || (count < 0 && (errno == EAGAIN || errno == EINTR));
 }
 
 // MARK: sockets and threads, where Swift's Glibc lacks the declaration
@@ -279,17 +309,43 @@ static inline void amphi_name_thread(const char *name) { prctl(PR_SET_NAME, name
 // The start of Linux's struct tcp_info (linux/tcp.h) as far as it is needed; glibc's own copy is older and shorter.
 struct amphi_tcp_info {
     uint8_t small[8];
-    uint32_t words[24];
+    uint32_t rto, ato, snd_mss, rcv_mss, unacked, sacked, lost, retrans, fackets;
+    uint32_t last_data_sent, last_ack_sent, last_data_recv, last_ack_recv;
+    uint32_t pmtu, rcv_ssthresh, rtt, rttvar, snd_ssthresh, snd_cwnd, advmss, reordering, rcv_rtt, rcv_space;
+    uint32_t total_retrans;
     uint64_t pacing_rate, max_pacing_rate, bytes_acked, bytes_received;
+    uint32_t segs_out, segs_in, notsent_bytes, min_rtt, data_segs_in, data_segs_out;
+    uint64_t delivery_rate, busy_time, rwnd_limited, sndbuf_limited;
+    uint32_t delivered, delivered_ce;
+    uint64_t bytes_sent, bytes_retrans;
+    uint32_t dsack_dups, reord_seen, rcv_ooopack, snd_wnd;
 };
 
-// Bytes that the peer's kernel has acknowledged; 0 when the socket is not TCP.
-static inline uint64_t amphi_bytes_acknowledged(int fd) {
+// What TCP knows of the bytes that were written, at one moment.
+typedef struct amphi_progress {
+    uint64_t acknowledged; // by the peer's kernel
+    uint64_t written;      // what `acknowledged` will be when everything written so far has arrived
+    uint64_t window;       // what the peer's kernel would take beyond `acknowledged`
+    int in_flight;         // segments that were sent and not acknowledged
+} amphi_progress;
+
+// 0, or -1 when the socket is not TCP or the kernel (before 5.4) does not tell.
+static inline int amphi_read_progress(int fd, amphi_progress *progress) {
     struct amphi_tcp_info info;
     socklen_t count = sizeof(info);
     memset(&info, 0, sizeof(info));
-    if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &count)) return 0;
-    return info.bytes_acked;
+    if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &count) || count < sizeof(info)) return -1;
+    progress->acknowledged = info.bytes_acked;
+    progress->written = info.bytes_sent - info.bytes_retrans + info.notsent_bytes;
+    progress->window = info.snd_wnd;
+    progress->in_flight = (int)info.unacked;
+    return 0;
+}
+
+// Bytes that were written to a socket pair and not read at its other end.
+static inline int amphi_unread(int fd) {
+    int count = 0;
+    return ioctl(fd, SIOCOUTQ, &count) ? 0 : count;
 }
 
 #endif

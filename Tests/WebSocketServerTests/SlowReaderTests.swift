@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 import WebSocketServer
 
@@ -40,6 +41,27 @@ import WebSocketServer
         }
     }
 
+    /// A flood whose end is told.
+    private final class Watched: WebSocketHandler {
+        let flood: Flood
+        let closes: Mailbox<UInt16>
+
+        init(_ flood: Flood, _ closes: Mailbox<UInt16>) {
+            self.flood = flood
+            self.closes = closes
+        }
+
+        func opened(_ connection: WebSocketConnection, on loop: isolated EventLoop) {
+            flood.opened(connection, on: loop)
+        }
+        func received(_ message: [UInt8], on loop: isolated EventLoop) { flood.received(message, on: loop) }
+        func drained(on loop: isolated EventLoop) { flood.drained(on: loop) }
+        func closed(_ code: UInt16, on loop: isolated EventLoop) {
+            flood.closed(code, on: loop)
+            closes.put(code)
+        }
+    }
+
     @Test func `a blocked writer goes on when drained, and every byte arrives in order before the close`() async throws
     {
         let blocks = Mailbox<Int>()
@@ -64,33 +86,94 @@ import WebSocketServer
     @Test func `a reader that has stopped for good is closed as dead although its socket is open`() async throws {
         let blocks = Mailbox<Int>()
         let closes = Mailbox<UInt16>()
-        final class Stuck: WebSocketHandler {
-            let flood: Flood
-            let closes: Mailbox<UInt16>
-            init(_ flood: Flood, _ closes: Mailbox<UInt16>) {
-                self.flood = flood
-                self.closes = closes
-            }
-            func opened(_ connection: WebSocketConnection, on loop: isolated EventLoop) {
-                flood.opened(connection, on: loop)
-            }
-            func received(_ message: [UInt8], on loop: isolated EventLoop) { flood.received(message, on: loop) }
-            func drained(on loop: isolated EventLoop) { flood.drained(on: loop) }
-            func closed(_ code: UInt16, on loop: isolated EventLoop) { closes.put(code) }
-        }
         var router = Router()
         router.upgrade("/socket") { _, _ in
-            .accept(subprotocol: nil) { _ in Stuck(Flood(frames: 4000, blocks: blocks), closes) }
+            .accept(subprotocol: nil) { _ in Watched(Flood(frames: 4000, blocks: blocks), closes) }
         }
         let configuration = WebServerConfiguration.make {
             $0.sendBufferBytes = 16_384
             $0.firstPing = .milliseconds(300)...(.milliseconds(300))
             $0.pingInterval = .milliseconds(400)
             $0.pongTimeout = .milliseconds(300)
+            $0.readStall = .seconds(1)
         }
         try await withServer(router, configuration) { port in
             let client = try RawClient.webSocket(port, receiveBuffer: 4096)
             try client.send(.text("go"))
+            #expect(try closes.take() == 4002)
+            client.close()
+        }
+    }
+
+    /// One twentieth of the real times: 1 KB/s is 20 KB/s, a ping every 20 s one every second.
+    private static func quick(_ configuration: inout WebServerConfiguration) {
+        configuration.firstPing = .milliseconds(300)...(.seconds(1))
+        configuration.pingInterval = .seconds(1)
+        configuration.pongTimeout = .milliseconds(400)
+        configuration.readStall = .seconds(15)
+    }
+
+    // Found from outside, no. A2
+    @Test func `who reads slowly, smoothly or in bursts, is not closed`() async throws {
+        let closes = Mailbox<UInt16>()
+        let blocks = Mailbox<Int>()
+        var router = Router()
+        router.upgrade("/socket") { _, _ in
+            .accept(subprotocol: nil) { _ in Watched(Flood(frames: 4000, blocks: blocks), closes) }
+        }
+        let readers = [1, 16, 32, 64].flatMap { size in [nil, 4096].map { (size * 1024, $0 as Int32?) } }
+        try await withServer(router, .make(Self.quick)) { port in
+            let clients = try readers.map { try RawClient.webSocket(port, receiveBuffer: $0.1) }
+            for client in clients { try client.send(.text("go")) }
+            var taken = clients.map { _ in 0 }
+            let clock = ContinuousClock()
+            let start = clock.now
+            while clock.now - start < .seconds(9) {
+                Thread.sleep(forTimeInterval: 0.05)
+                let due = Int((clock.now - start) / .milliseconds(50)) * 1024
+                for (index, client) in clients.enumerated() {
+                    let burst = readers[index].0
+                    // What has collected since is read at once, as a program that was busy does.
+                    let count = (due - taken[index]) / burst * burst
+                    guard count > 0 else { continue }
+                    _ = try client.read(count)
+                    taken[index] += count
+                }
+            }
+            #expect(closes.count == 0)
+            for client in clients { client.close() }
+            for _ in clients { _ = try closes.take() }
+        }
+    }
+
+    /// Says something every 20 ms, whatever becomes of it.
+    private final class Chatter: WebSocketHandler {
+        private let closes: Mailbox<UInt16>
+        private var timer: LoopTimer?
+
+        init(closes: Mailbox<UInt16>) { self.closes = closes }
+
+        func opened(_ connection: WebSocketConnection, on loop: isolated EventLoop) { speak(connection, on: loop) }
+        func received(_ message: [UInt8], on loop: isolated EventLoop) {}
+        func drained(on loop: isolated EventLoop) {}
+        func closed(_ code: UInt16, on loop: isolated EventLoop) {
+            timer?.cancel()
+            closes.put(code)
+        }
+
+        private func speak(_ connection: WebSocketConnection, on loop: isolated EventLoop) {
+            _ = connection.write(OutgoingFrame("what the others say"), on: loop)
+            timer = loop.schedule(after: .milliseconds(20)) { self.speak(connection, on: loop) }
+        }
+    }
+
+    // Found from outside, no. A2
+    @Test func `a program that hangs is gone although its kernel takes what is said all the time`() async throws {
+        let closes = Mailbox<UInt16>()
+        var router = Router()
+        router.upgrade("/socket") { _, _ in .accept(subprotocol: nil) { _ in Chatter(closes: closes) } }
+        try await withServer(router, .make(Self.quick)) { port in
+            let client = try RawClient.webSocket(port)
             #expect(try closes.take() == 4002)
             client.close()
         }

@@ -86,6 +86,92 @@ import WebSocketServer
         }
     }
 
+    /// Whatever lws times by itself (5 s by default, here 3) is over by then, on TLS and on the plain socket pair behind it.
+    // Found from outside, no. A1
+    @Test func `connections that are held for longer than lws's own timeouts stay`() async throws {
+        let certificate = try Certificate()
+        defer { certificate.remove() }
+        let tls = certificate.tls
+        let configuration = WebServerConfiguration.make {
+            $0.tls = tls
+            $0.headTimeout = .seconds(2)
+        }
+        try await withServer(.make(), configuration) { port in
+            let (quiet, talking) = (try Self.client(port, tls), try Self.client(port, tls))
+            for socket in [quiet, talking] { #expect(try socket.exchange(RawClient.handshake()).status == 101) }
+            let kept = try Self.client(port, tls)
+            #expect(try kept.exchange("GET /hello HTTP/1.1\r\nHost: a\r\n\r\n").body == "hello")
+            let upload = try Self.client(port, tls)
+            try upload.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 70\r\n\r\n")
+            for second in 0..<14 {
+                try upload.send("12345")
+                try talking.send(.text("\(second)"))
+                #expect(try talking.readFrame() == .text("\(second)"))
+                Thread.sleep(forTimeInterval: 0.5)
+            }
+            #expect(try upload.readResponse().body.hasPrefix("70:12345"))
+            #expect(try kept.exchange("GET /hello HTTP/1.1\r\nHost: a\r\n\r\n").body == "hello")
+            try quiet.send(.text("still here"))
+            #expect(try quiet.readFrame() == .text("still here"))
+        }
+    }
+
+    // Found from outside, no. A1
+    @Test func `who says nothing after the handshake of TLS is given as long as who says nothing at all`() async throws
+    {
+        let certificate = try Certificate()
+        defer { certificate.remove() }
+        let tls = certificate.tls
+        let configuration = WebServerConfiguration.make {
+            $0.tls = tls
+            $0.headTimeout = .seconds(7)
+        }
+        try await withServer(.make(), configuration) { port in
+            let client = try Self.client(port, tls)
+            Thread.sleep(forTimeInterval: 5.5)
+            #expect(try client.exchange("GET /hello HTTP/1.1\r\nHost: a\r\n\r\n").body == "hello")
+            let silent = try Self.client(port, tls)
+            #expect(try silent.isAtEnd())
+        }
+    }
+
+    // Found from outside, no. A2
+    @Test func `what a dead client's kernel takes over TLS is no sign of life either`() async throws {
+        let closes = Mailbox<UInt16>()
+        final class Chatter: WebSocketHandler {
+            let closes: Mailbox<UInt16>
+            var timer: LoopTimer?
+            init(_ closes: Mailbox<UInt16>) { self.closes = closes }
+            func opened(_ connection: WebSocketConnection, on loop: isolated EventLoop) {
+                _ = connection.write(OutgoingFrame("what the others say"), on: loop)
+                timer = loop.schedule(after: .milliseconds(20)) { self.opened(connection, on: loop) }
+            }
+            func received(_ message: [UInt8], on loop: isolated EventLoop) {}
+            func drained(on loop: isolated EventLoop) {}
+            func closed(_ code: UInt16, on loop: isolated EventLoop) {
+                timer?.cancel()
+                closes.put(code)
+            }
+        }
+        let certificate = try Certificate()
+        defer { certificate.remove() }
+        let tls = certificate.tls
+        var router = Router()
+        router.upgrade("/socket") { _, _ in .accept(subprotocol: nil) { _ in Chatter(closes) } }
+        let configuration = WebServerConfiguration.make {
+            $0.tls = tls
+            $0.firstPing = .seconds(1)...(.seconds(1))
+            $0.pongTimeout = .milliseconds(400)
+        }
+        try await withServer(router, configuration) { port in
+            // openssl reads on behind its client's back, as a proxy does.
+            let client = try Self.client(port, tls)
+            #expect(try client.exchange(RawClient.handshake()).status == 101)
+            #expect(try closes.take() == 4002)
+            client.close()
+        }
+    }
+
     @Test func `a large response crosses the bridge whole`() async throws {
         var router = Router.make()
         let large = (0..<2_000_000).map { UInt8(truncatingIfNeeded: $0 &* 7) }

@@ -59,13 +59,17 @@ package enum AttendanceStore {
         return Set(rows.map { $0.integer("user_id") })
     }
 
-    /// A person's last connection is lost: their open segments are held at this moment. `seat` takes them up again; any
-    /// end, and a crash as well, finds them ended here already.
+    /// A person's last connection is lost: their open segments are held at this moment, the last sign of life. `seat` takes
+    /// them up again; any end, and a crash as well, finds them ended here already.
+    ///
+    /// Heartbeats since then took the connection for alive: what they wrote on the channel's segments is taken back.
     package static func hold(session: Int64, user: Int64, at: Timestamp, in connection: any SQLConnection) throws {
         try connection.execute(
             """
             UPDATE live_session_attendance SET is_held = 1,
-                last_seen_at = CASE WHEN $1 > last_seen_at THEN $1 ELSE last_seen_at END
+                last_seen_at = CASE WHEN source = 'channel' AND last_seen_at > $1
+                    THEN CASE WHEN $1 > joined_at THEN $1 ELSE joined_at END
+                    WHEN $1 > last_seen_at THEN $1 ELSE last_seen_at END
             WHERE session_id = $2 AND user_id = $3 AND left_at IS NULL AND is_held = 0
             """,
             [.timestamp(at), .integer(session), .integer(user)]

@@ -116,8 +116,9 @@ final class ClientSocket: WebSocketHandler {
         guard isCounted, !station.isStopping else { return }
         isCounted = false
         let (id, user) = (id, userID)
+        let seen = hub.services.clock.now - Int64(connection.silence / .milliseconds(1))
         hub.atHome(of: session, from: loop) { [session] station, loop in
-            station.channels[session]?.disconnected(user, socket: id, on: loop)
+            station.channels[session]?.disconnected(user, socket: id, seen: seen, on: loop)
         }
     }
 

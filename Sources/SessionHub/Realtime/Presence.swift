@@ -27,7 +27,7 @@ package struct Presence: Sendable {
     /// Somebody whose grace is over.
     package struct Departure: Sendable, Equatable {
         package let user: Int64
-        /// When the last connection was lost; for a place kept over a restart and never taken again, the restart.
+        /// The last sign of life of any connection; for a place kept over a restart and never taken again, the restart.
         package let lostAt: Timestamp
     }
 
@@ -38,6 +38,8 @@ package struct Presence: Sendable {
         var arrivals = 0
         var graceEnd: Timestamp?
         var lostAt: Timestamp?
+        /// The newest last sign of life of the connections that are gone.
+        var seen: Timestamp?
     }
 
     private var occupants: [Int64: Occupant] = [:]
@@ -58,7 +60,7 @@ package struct Presence: Sendable {
 
     package func connections(of user: Int64) -> Int { occupants[user]?.connections ?? 0 }
 
-    /// When this person's last connection was lost; nil while one is here or a hello is on its way.
+    /// When this person, whose last connection is lost, gave the last sign of life on any of them; nil while one is here or a hello is on its way.
     package func lostAt(of user: Int64) -> Timestamp? {
         guard let occupant = occupants[user], occupant.connections == 0, occupant.arrivals == 0 else { return nil }
         return occupant.lostAt
@@ -98,11 +100,17 @@ package struct Presence: Sendable {
         changed.insert(entry.person.id)
     }
 
-    package mutating func disconnected(_ user: Int64, now: Timestamp) {
+    /// One connection less. The grace begins now, when others can know of it; attendance ends at the last sign of life.
+    ///
+    /// - Parameter seen: the peer's last sign of life on this connection; nil for now.
+    package mutating func disconnected(_ user: Int64, seen: Timestamp? = nil, now: Timestamp) {
         guard var occupant = occupants[user], occupant.connections > 0 else { return }
         occupant.connections -= 1
+        var seen = min(seen ?? now, now)
+        if let before = occupant.seen { seen = max(seen, before) }
+        occupant.seen = seen
         occupants[user] = occupant
-        settle(user, lostAt: now, now: now)
+        settle(user, lostAt: seen, now: now)
     }
 
     /// Keeps the place of somebody who was here before the restart at `restart`, until `end`.

@@ -81,7 +81,7 @@ final class SessionChannel {
                     socket.admitted(admission, origin: origin, resume: arrival.resume, view: view, on: loop)
                 } else {
                     hub.atHome(of: session, from: loop) { station, loop in
-                        station.channels[session]?.disconnected(user, socket: origin.socket, on: loop)
+                        station.channels[session]?.disconnected(user, socket: origin.socket, seen: nil, on: loop)
                     }
                 }
             }
@@ -100,14 +100,15 @@ final class SessionChannel {
         }
     }
 
-    func disconnected(_ user: Int64, socket: UInt64, on loop: isolated EventLoop) {
+    /// - Parameter seen: the peer's last sign of life; nil for now.
+    func disconnected(_ user: Int64, socket: UInt64, seen: Timestamp?, on loop: isolated EventLoop) {
         guard let index = connections[user]?.firstIndex(where: { $0.socket == socket }) else { return }
         connections[user]?.remove(at: index)
         if connections[user]?.isEmpty == true {
             connections[user] = nil
             typing.set(user, on: false, now: now)
         }
-        presence.disconnected(user, now: now)
+        presence.disconnected(user, seen: seen, now: now)
         holdIfLost(user)
         tickSoon(on: loop)
     }

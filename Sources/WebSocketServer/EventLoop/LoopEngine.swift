@@ -23,7 +23,8 @@ internal import Glibc
     let failure: WebServerError?
 
     /// On the thread that will be the loop's.
-    init(loop: EventLoop, receiveBufferBytes: Int, tls: WebServerConfiguration.TLS?) {
+    init(loop: EventLoop, configuration: WebServerConfiguration) {
+        let tls = configuration.tls
         unsafe uv = .allocate(capacity: 1)
         unsafe wakeHandle = .allocate(capacity: 1)
         unsafe tickHandle = .allocate(capacity: 1)
@@ -39,7 +40,7 @@ internal import Glibc
         unsafe wakeHandle.pointee.data = user
         unsafe tickHandle.pointee.data = user
         unsafe pauseHandle.pointee.data = user
-        unsafe context = Self.makeContext(uv, user, receiveBufferBytes, tls)
+        unsafe context = Self.makeContext(uv, user, configuration)
         unsafe eventPipe = amphi_event_pipe(uv)
         if unsafe context.pointee.plain == nil {
             failure = .loop("libwebsockets made no context")
@@ -51,14 +52,17 @@ internal import Glibc
     }
 
     private static func makeContext(
-        _ uv: UnsafeMutablePointer<uv_loop_t>, _ user: UnsafeMutableRawPointer, _ receiveBufferBytes: Int,
-        _ tls: WebServerConfiguration.TLS?
+        _ uv: UnsafeMutablePointer<uv_loop_t>, _ user: UnsafeMutableRawPointer, _ configuration: WebServerConfiguration
     ) -> UnsafeMutablePointer<amphi_context> {
         var options = unsafe amphi_context_options()
         unsafe options.callback = lwsCallback
         unsafe options.loop = uv
         unsafe options.user = user
-        unsafe options.rx_buffer_bytes = UInt32(receiveBufferBytes)
+        unsafe options.rx_buffer_bytes = UInt32(configuration.receiveBufferBytes)
+        // `TLSBridge` keeps this time itself; lws's own clock shall not be the faster one.
+        let (seconds, _) = configuration.headTimeout.components
+        unsafe options.tls_accept_seconds = UInt32(clamping: seconds + 1)
+        let tls = configuration.tls
         // lws reads these while it makes the virtual host, and not later.
         let certificate = unsafe tls.flatMap { unsafe strdup($0.certificatePath) }
         let key = unsafe tls.flatMap { unsafe strdup($0.keyPath) }

@@ -21,7 +21,7 @@ func lwsCallback(
 /// The callbacks that this module listens to. All others are answered 0, "carry on".
 private enum LwsEvent {
     case created, adoptedStream, adoptedHTTP, addHandshakeHeaders, established
-    case received, pong, peerClose, writable, closed, destroyed
+    case received, pong, peerClose, writable, closing, closed, destroyed
 
     init?(_ reason: lws_callback_reasons) {
         switch reason {
@@ -34,6 +34,7 @@ private enum LwsEvent {
         case LWS_CALLBACK_RECEIVE_PONG: self = .pong
         case LWS_CALLBACK_WS_PEER_INITIATED_CLOSE: self = .peerClose
         case LWS_CALLBACK_RAW_WRITEABLE, LWS_CALLBACK_SERVER_WRITEABLE: self = .writable
+        case LWS_CALLBACK_WS_SERVER_DROP_PROTOCOL: self = .closing
         case LWS_CALLBACK_RAW_CLOSE, LWS_CALLBACK_CLOSED, LWS_CALLBACK_CLOSED_HTTP: self = .closed
         case LWS_CALLBACK_WSI_DESTROY: self = .destroyed
         default: return nil
@@ -69,8 +70,9 @@ private enum LwsEvent {
         case .established: keep = peer.opened(on: loop)
         case .received: keep = unsafe peer.received(bytes(input, count), on: loop)
         case .pong: keep = peer.receivedPong(on: loop)
-        case .peerClose: unsafe peer.receivedClose(closeCode(input, count), on: loop)
+        case .peerClose: keep = unsafe peer.receivedClose(bytes(input, count), on: loop)
         case .writable: keep = peer.writable(on: loop)
+        case .closing: peer.lwsCloses(on: loop)
         case .closed: peer.didEnd(on: loop)
         case .destroyed: loop.release(peer)
         }
@@ -79,12 +81,6 @@ private enum LwsEvent {
 
     private func bytes(_ input: UnsafeMutableRawPointer?, _ count: Int) -> [UInt8] {
         unsafe Array(UnsafeRawBufferPointer(start: input, count: input == nil ? 0 : count))
-    }
-
-    /// The payload of a Close frame begins with the code, big endian; an empty one reads as 1005 (RFC 6455, 7.1.5).
-    private func closeCode(_ input: UnsafeMutableRawPointer?, _ count: Int) -> UInt16 {
-        let payload = unsafe bytes(input, min(count, 2))
-        return payload.count < 2 ? 1005 : UInt16(payload[0]) << 8 | UInt16(payload[1])
     }
 
     private func append(_ lines: [UInt8], to input: UnsafeMutableRawPointer?) -> Bool {

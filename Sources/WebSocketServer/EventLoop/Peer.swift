@@ -21,8 +21,10 @@ class Peer {
     func opened(on loop: isolated EventLoop) -> Bool { true }
     func received(_ bytes: [UInt8], on loop: isolated EventLoop) -> Bool { true }
     func receivedPong(on loop: isolated EventLoop) -> Bool { true }
-    /// The peer sent a Close frame; lws answers it.
-    func receivedClose(_ code: UInt16, on loop: isolated EventLoop) {}
+    /// The peer sent a Close frame; lws answers it with the same payload.
+    func receivedClose(_ payload: [UInt8], on loop: isolated EventLoop) -> Bool { true }
+    /// Of a WebSocket: lws is about to close it, because of its peer or because it was asked to.
+    func lwsCloses(on loop: isolated EventLoop) {}
     func writable(on loop: isolated EventLoop) -> Bool { true }
     /// What goes into the 101 response after lws's own headers: lines that end in CRLF.
     func handshakeHeaders(on loop: isolated EventLoop) -> [UInt8] { [] }

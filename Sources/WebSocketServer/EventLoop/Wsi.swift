@@ -24,7 +24,12 @@ internal import Glibc
 
     func setPeer(_ peer: Peer) {
         unsafe lws_set_opaque_user_data(raw, Unmanaged.passUnretained(peer).toOpaque())
+        unsafe amphi_ask_for_drop(raw, Unmanaged.passUnretained(peer).toOpaque())
     }
+
+    /// lws arms a timeout when it accepts TLS and leaves it armed on what is not its own HTTP: 5 s by default, whatever
+    /// happens on the connection.
+    func clearTimeout() { unsafe amphi_clear_timeout(raw) }
 
     var descriptor: Int32 { unsafe lws_get_socket_fd(raw) }
 
@@ -61,8 +66,18 @@ internal import Glibc
 
     func askForWritable() { unsafe lws_callback_on_writable(raw) }
 
-    /// Grows as the peer's kernel acknowledges bytes; 0 where that cannot be known (no TCP socket).
-    var bytesAcknowledged: UInt64 { amphi_bytes_acknowledged(descriptor) }
+    /// How far the peer's kernel has come; nil where that cannot be known (no TCP socket).
+    var progress: TransportProgress? {
+        var progress = amphi_progress()
+        guard unsafe amphi_read_progress(descriptor, &progress) == 0 else { return nil }
+        return TransportProgress(
+            acknowledged: progress.acknowledged, window: progress.window,
+            written: isBlocked ? nil : progress.written,
+            isHeldBack: progress.written > progress.acknowledged && progress.in_flight == 0)
+    }
+
+    /// Bytes that the other end of a socket pair has not read.
+    var hasUnreadBytes: Bool { amphi_unread(descriptor) > 0 }
 
     // MARK: Closing
 
@@ -74,6 +89,18 @@ internal import Glibc
             unsafe amphi_close_websocket(raw, code, buffer.baseAddress, buffer.count)
         }
     }
+
+    /// Sends a Close frame here and now; the callback that does so returns false after it.
+    func sendClose(_ code: UInt16) { amphi_send_close(descriptor, code) }
+
+    /// lws is closing a WebSocket and has not said why.
+    var hasCloseReason: Bool { unsafe lws_get_close_length(raw) > 0 }
+    func setCloseReason(_ code: UInt16) {
+        unsafe lws_close_reason(raw, lws_close_status(UInt32(code)), nil, 0)
+    }
+
+    /// False when the peer has ended or reset the stream.
+    var streamGoesOn: Bool { amphi_stream_goes_on(descriptor) != 0 }
 
     /// From the next turn of the loop: without a word, whatever is still buffered.
     func kill() { unsafe amphi_kill(raw) }

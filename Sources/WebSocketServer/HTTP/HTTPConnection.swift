@@ -280,7 +280,7 @@ final class HTTPConnection: Peer {
         case .body: refuseBody(.timedOut, on: loop)
         case .responding:
             // A slow reader that reads is given more time.
-            let taken = (lease.transport?.wsi ?? wsi)?.bytesAcknowledged ?? 0
+            let taken = (lease.transport?.wsi ?? wsi)?.progress?.acknowledged ?? 0
             guard taken > acknowledged else {
                 wsi?.kill()
                 return

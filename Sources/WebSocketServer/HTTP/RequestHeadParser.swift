@@ -111,6 +111,11 @@ struct RequestHeadParser {
             throw .malformed("the target is neither a path nor an http URI")
         }
         let afterScheme = target.dropFirst(scheme.count)
+        // "A recipient that processes such a URI reference MUST reject it as invalid": one with an empty host (RFC 9110, 4.2.1).
+        let authority = afterScheme.prefix { $0 != "/" && $0 != "?" }
+        guard !authority.isEmpty, !authority.hasPrefix(":"), HostValue.isValid(authority) else {
+            throw .malformed("the target's authority is no host and port")
+        }
         guard let end = afterScheme.firstIndex(where: { $0 == "/" || $0 == "?" }) else { return "/" }
         let path = afterScheme[end...]
         return path.hasPrefix("/") ? String(path) : "/" + path
@@ -135,8 +140,11 @@ struct RequestHeadParser {
     /// "A server MUST respond with a 400 ... to any HTTP/1.1 request message that lacks a Host header field and to any
     /// request message that contains more than one" (RFC 9112, 3.2).
     private static func checkHost(_ head: RequestHead) throws(HTTPFault) {
-        let hosts = head.headers[fields: hostName].count
-        guard hosts == 1 || (hosts == 0 && head.minorVersion == 0) else { throw .malformed("not exactly one Host") }
+        let hosts = head.headers[fields: hostName]
+        guard hosts.count == 1 || (hosts.isEmpty && head.minorVersion == 0) else {
+            throw .malformed("not exactly one Host")
+        }
+        guard hosts.allSatisfy({ HostValue.isValid($0.value) }) else { throw .malformed("Host is no host and port") }
     }
 
     private static let hostName: HTTPField.Name = {

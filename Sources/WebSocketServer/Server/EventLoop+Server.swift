@@ -5,8 +5,7 @@ extension EventLoop {
         let configuration = core.configuration
         executor.enter()
         let failure = assumeIsolated { loop in
-            let engine = LoopEngine(
-                loop: loop, receiveBufferBytes: configuration.receiveBufferBytes, tls: configuration.tls)
+            let engine = LoopEngine(loop: loop, configuration: configuration)
             loop.engine = engine
             return engine.failure
         }

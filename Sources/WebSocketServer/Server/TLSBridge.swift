@@ -43,6 +43,7 @@ final class TLSBridge: Peer {
         var pair: [Int32] = [-1, -1]
         guard unsafe amphi_stream_pair(&pair) == 0 else { return false }
         timer?.cancel()
+        wsi?.clearTimeout()
         let end = BridgeEnd(self, on: loop)
         inner = end
         guard loop.adoptStream(pair[0], as: end) else {

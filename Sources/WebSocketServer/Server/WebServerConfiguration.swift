@@ -53,8 +53,12 @@ package struct WebServerConfiguration: Sendable {
     /// The first ping after a random time from this range, so that connections of one moment do not ping together.
     package var firstPing: ClosedRange<Duration> = .seconds(10)...(.seconds(20))
     package var pingInterval: Duration = .seconds(20)
-    /// Silence after a ping until the connection counts as dead.
+    /// Silence after a ping has arrived until the connection counts as dead.
     package var pongTimeout: Duration = .seconds(8)
+    /// A peer whose kernel takes no more need not answer, but must take something once in this time. A program that reads
+    /// 64 KB a minute makes its kernel ask for more every second minute: it opens its window when a large part of its
+    /// buffer is free.
+    package var readStall: Duration = .seconds(150)
     /// The close code that a handler hears for a dead peer.
     package var deadPeerCode: UInt16 = 4002
     /// From our Close frame until the connection is dropped.

@@ -20,6 +20,9 @@ package final class WebSocketConnection {
     package var isBlocked: Bool { peer?.isBlocked ?? false }
     /// False from the first word of a close, of either side, on.
     package var isOpen: Bool { peer?.isOpen ?? false }
+    /// When the connection has ended: for how long the peer had said nothing by then. Zero when it ended the connection
+    /// itself.
+    package private(set) var silence: Duration = .zero
     /// Until its end.
     private var peer: WebSocketPeer?
 
@@ -29,7 +32,10 @@ package final class WebSocketConnection {
         self.peer = peer
     }
 
-    func detach() { peer = nil }
+    func detach(silentFor silence: Duration) {
+        self.silence = silence
+        peer = nil
+    }
 
     /// Writes straight to the socket. When the last write was `.blocked` and `drained` has not come, lws would have to copy
     /// the frame behind the rest: the answer is `.blocked` and nothing is written.

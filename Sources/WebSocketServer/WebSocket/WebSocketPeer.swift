@@ -17,6 +17,11 @@ final class WebSocketPeer: Peer {
     private let lease: ConnectionLease
     private var assembler: MessageAssembler
     private var pings: PingPolicy
+    /// When the last bytes of the peer were here: a message, a pong, a Close frame. By the loop's clock.
+    private var lastHeard: Duration
+    private var hasSaidClose = false
+    /// We dropped the connection: its end is not the peer's.
+    private var hasGivenUp = false
     /// Of the next ping, then of the close; cancelled in `ended`, until then its job holds this object.
     private var timer: LoopTimer?
     private var state: State
@@ -39,8 +44,9 @@ final class WebSocketPeer: Peer {
         let first = Double.random(in: 0...1)
         let range = configuration.firstPing
         pings = PingPolicy(
-            interval: configuration.pingInterval, timeout: configuration.pongTimeout,
+            interval: configuration.pingInterval, timeout: configuration.pongTimeout, stall: configuration.readStall,
             firstPing: loop.elapsed + range.lowerBound + (range.upperBound - range.lowerBound) * first)
+        lastHeard = loop.elapsed
         super.init(on: loop)
     }
 
@@ -66,7 +72,7 @@ final class WebSocketPeer: Peer {
 
     override func received(_ bytes: [UInt8], on loop: isolated EventLoop) -> Bool {
         core.counters.received(bytes.count)
-        pings.heard()
+        heard(on: loop)
         guard isOpen, let wsi else { return true }
         switch assembler.append(bytes, isBinary: wsi.isBinary, isFinal: wsi.isFinalFragment) {
         case .wait: break
@@ -86,16 +92,37 @@ final class WebSocketPeer: Peer {
     }
 
     override func receivedPong(on loop: isolated EventLoop) -> Bool {
-        pings.heard()
+        heard(on: loop)
         return true
     }
 
-    override func receivedClose(_ code: UInt16, on loop: isolated EventLoop) {
+    private func heard(on loop: isolated EventLoop) {
+        lastHeard = loop.elapsed
+        pings.heard()
+    }
+
+    override func receivedClose(_ payload: [UInt8], on loop: isolated EventLoop) -> Bool {
+        heard(on: loop)
+        hasSaidClose = true
+        let answer = CloseAnswer(to: payload)
         switch state {
-        case .connecting, .open: state = .closed(code)
+        case .connecting, .open: state = .closed(answer.code)
         case .closing(let ours, _): state = .closed(ours)
         case .closed: break
         }
+        // lws sends back whatever came.
+        guard case .instead(let code) = answer else { return true }
+        wsi?.sendClose(code)
+        return false
+    }
+
+    override func lwsCloses(on loop: isolated EventLoop) {
+        guard isOpen, let wsi else { return }
+        state = .closed(1006)
+        // lws gives up on some broken frames without a word to the peer. At the end of the stream nobody would read one.
+        guard !wsi.hasCloseReason, wsi.streamGoesOn else { return }
+        wsi.setCloseReason(1002)
+        dropLater(on: loop)
     }
 
     // MARK: Writing
@@ -135,9 +162,18 @@ final class WebSocketPeer: Peer {
     func close(_ code: UInt16, reason: String, on loop: isolated EventLoop) {
         guard isOpen, let wsi else { return }
         state = .closing(code, reason)
-        timer?.cancel()
-        timer = loop.schedule(after: core.configuration.closeTimeout) { self.wsi?.kill() }
+        dropLater(on: loop)
         wsi.askForWritable()
+    }
+
+    private func dropLater(on loop: isolated EventLoop) {
+        timer?.cancel()
+        timer = loop.schedule(after: core.configuration.closeTimeout) { self.giveUp() }
+    }
+
+    private func giveUp() {
+        hasGivenUp = true
+        wsi?.kill()
     }
 
     override func retire(on loop: isolated EventLoop) {
@@ -150,7 +186,9 @@ final class WebSocketPeer: Peer {
         lease.end()
         guard let handler else { return }
         self.handler = nil
-        connection?.detach()
+        // An end of the stream is the peer's own word, unless it owed one: then it is some proxy's.
+        let isItsOwn = hasSaidClose || !hasGivenUp && !pings.isWaiting
+        connection?.detach(silentFor: isItsOwn ? .zero : loop.elapsed - lastHeard)
         connection = nil
         core.counters.webSocketClosed()
         let code: UInt16 =
@@ -168,17 +206,26 @@ final class WebSocketPeer: Peer {
         guard let wsi, isOpen else { return }
         let now = loop.elapsed
         let next: Duration
-        switch pings.check(at: now, acknowledged: (lease.transport?.wsi ?? wsi).bytesAcknowledged) {
+        switch pings.check(at: now, canWrite: !wsi.isBlocked, progress: progress) {
         case .wait(let time): next = time
         case .ping(let time):
-            // What is buffered goes first; its progress is as good as a pong.
-            if !wsi.isBlocked, !wsi.writePing() { return wsi.kill() }
+            if !wsi.writePing() { return wsi.kill() }
             if wsi.isBlocked { isBlocked = true }
+            pings.sent(progress)
             next = time
         case .dead:
             state = .closed(core.configuration.deadPeerCode)
-            return wsi.kill()
+            return giveUp()
         }
         timer = loop.schedule(after: next - now) { self.schedulePing(on: loop) }
+    }
+
+    /// Of the TCP connection, which may lie behind a `TLSBridge`.
+    private var progress: TransportProgress? {
+        guard let wsi else { return nil }
+        guard let bridge = lease.transport?.wsi else { return wsi.progress }
+        var progress = bridge.progress
+        if wsi.isBlocked || wsi.hasUnreadBytes { progress?.written = nil }
+        return progress
     }
 }

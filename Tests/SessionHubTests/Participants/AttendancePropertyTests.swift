@@ -70,6 +70,9 @@ private struct Register {
         leaves(at: now)
     }
 
+    /// What the hub could not know when it had to write.
+    mutating func doubts(_ milliseconds: Int64) { doubt += milliseconds }
+
     func total(from start: Int64, to end: Int64) -> Int64 {
         // By the definition of a union, and not by a clever sweep: which moments are covered.
         let marks = Set(intervals.flatMap { [$0.from, $0.to] } + [start, end]).filter { $0 >= start && $0 <= end }
@@ -86,6 +89,7 @@ private struct Register {
 private struct SchoolDay {
     private static let people = [ClassHub.teacher, ClassHub.assistant, ClassHub.awa, ClassHub.bob, ClassHub.chen]
     private static let (tick, heartbeat, kept): (Int64, Int64, Int64) = (250, 15_000, 30_000)
+    private static let longestSilence: Int64 = 28_000
 
     private(set) var log: [String] = []
     private var hub: ClassHub
@@ -99,6 +103,17 @@ private struct SchoolDay {
     /// Time that nobody can set.
     private var now: Int64
     private var rows: [Int64: Row] = [:]
+    /// Connections whose peer is gone, and the hub does not know yet.
+    private var silent: [Silent] = []
+    private var lastSigns: [Int64: Int64] = [:]
+    /// Whose loss was found since the rows were compared: heartbeats of a dead connection are taken back.
+    private var takenBack: Set<Int64> = []
+
+    private struct Silent {
+        let user: Int64
+        let since: Int64
+        let foundAt: Int64
+    }
 
     private struct Row: Equatable {
         let user: Int64
@@ -122,7 +137,7 @@ private struct SchoolDay {
 
     mutating func step() async throws {
         let user = Self.people[pick(Self.people.count)]
-        switch pick(24) {
+        switch pick(27) {
         case 0...6: try await connect(user)
         case 7...11: try await disconnect(user)
         case 12, 13: try await join(user)
@@ -131,6 +146,7 @@ private struct SchoolDay {
         case 18: try await end()
         case 19: try await crash()
         case 20: setClock()
+        case 21...23: goSilent(user)
         default: break
         }
         try await pass(pick(4) == 0 ? Int64(pick(40_000)) : Int64(pick(4000)))
@@ -151,11 +167,40 @@ private struct SchoolDay {
     }
 
     private mutating func disconnect(_ user: Int64) async throws {
-        guard presence.connections(of: user) > 0 else { return }
+        guard living(user) > 0 else { return }
         log.append("\(now) \(user) disconnects")
         presence.disconnected(user, now: hub.now)
-        if presence.connections(of: user) == 0 { registers[user]?.loses(at: now, byCrash: false) }
+        lastSigns[user] = now
+        noteLoss(of: user)
         try await holdIfLost(user)
+    }
+
+    private mutating func noteLoss(of user: Int64) {
+        guard presence.connections(of: user) == 0, let sign = lastSigns[user] else { return }
+        registers[user]?.loses(at: sign, byCrash: false)
+    }
+
+    private func living(_ user: Int64) -> Int {
+        presence.connections(of: user) - silent.count { $0.user == user }
+    }
+
+    /// A machine goes, and nobody hears of it until a ping finds out, up to 28 s later.
+    private mutating func goSilent(_ user: Int64) {
+        guard living(user) > 0 else { return }
+        log.append("\(now) \(user) goes silent")
+        silent.append(Silent(user: user, since: now, foundAt: now + Int64(pick(Int(Self.longestSilence)))))
+    }
+
+    private mutating func findSilent(_ isFound: (Silent) -> Bool) async throws {
+        for one in silent where isFound(one) {
+            log.append("\(now) \(one.user) is found silent since \(one.since)")
+            presence.disconnected(one.user, seen: hub.now - (now - one.since), now: hub.now)
+            takenBack.insert(one.user)
+            lastSigns[one.user] = max(lastSigns[one.user] ?? 0, one.since)
+            noteLoss(of: one.user)
+            try await holdIfLost(one.user)
+        }
+        silent.removeAll(where: isFound)
     }
 
     private mutating func holdIfLost(_ user: Int64) async throws {
@@ -165,6 +210,7 @@ private struct SchoolDay {
     }
 
     private mutating func join(_ user: Int64) async throws {
+        try await findSilent { $0.user == user }
         guard started != nil, await hub.post("/api/live-sessions/\(session)/join", as: user).status == 200 else {
             return
         }
@@ -173,6 +219,7 @@ private struct SchoolDay {
     }
 
     private mutating func leave(_ user: Int64) async throws {
+        try await findSilent { $0.user == user }
         guard await hub.post("/api/live-sessions/\(session)/leave", as: user).status == 200 else { return }
         log.append("\(now) \(user) leaves")
         registers[user]?.leaves(at: now)
@@ -190,6 +237,8 @@ private struct SchoolDay {
         guard await hub.post("/api/live-sessions/\(session)/end", as: ClassHub.teacher).status == 200 else { return }
         log.append("\(now) end")
         ended = now
+        // Who went silent just before the end is closed with everybody else.
+        for user in Set(silent.map(\.user)) where living(user) == 0 { registers[user]?.doubts(Self.longestSilence) }
         for user in registers.keys { registers[user]?.classEnds(at: now) }
     }
 
@@ -198,8 +247,10 @@ private struct SchoolDay {
     /// Nothing is written any more; the next process opens the file some time later.
     private mutating func crash() async throws {
         for user in Self.people where presence.connections(of: user) > 0 {
+            if living(user) == 0 { registers[user]?.doubts(Self.longestSilence + 15_000) }
             registers[user]?.loses(at: now, byCrash: true)
         }
+        silent = []
         let away = Int64(pick(40_000))
         log.append("\(now) crash, \(away) ms away")
         now += away
@@ -230,6 +281,7 @@ private struct SchoolDay {
                 lastHeartbeat = now
                 try await hub.write { try AttendanceStore.heartbeat(at: $0.now, in: $0.connection) }
             }
+            try await findSilent { [now] in $0.foundAt <= now }
             for departure in presence.expire(now: hub.now) {
                 let session = session
                 try await hub.write { transaction in
@@ -246,7 +298,8 @@ private struct SchoolDay {
 
     // MARK: - What must hold
 
-    /// Segments are only added; where they began stays, an end that is written stays, and what was seen only grows.
+    /// Segments are only added; where they began stays, an end that is written stays, and what was seen only grows, but for
+    /// the heartbeats of a connection that was dead by then.
     private mutating func compareRows() async throws {
         let found = try await hub.database.read { connection in
             try connection.query(
@@ -264,10 +317,11 @@ private struct SchoolDay {
         let new = Dictionary(uniqueKeysWithValues: found)
         for (id, old) in rows {
             guard let row = new[id], (row.user, row.source, row.joined) == (old.user, old.source, old.joined),
-                row.seen >= old.seen, old.left == nil || row == old
+                row.seen >= old.seen || takenBack.contains(row.user), old.left == nil || row == old
             else { throw TestFailure("segment \(id) was \(old), is \(new[id].map { "\($0)" } ?? "gone")") }
         }
         rows = new
+        takenBack = []
     }
 
     mutating func finish() async throws {

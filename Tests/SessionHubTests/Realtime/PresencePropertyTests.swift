@@ -67,6 +67,8 @@ private struct PresenceWorld {
         var policy: PingPolicy
         /// The peer is gone and the hub does not know.
         var isDead = false
+        /// The last word of the peer: its hello, a pong.
+        var lastSign: Int64
     }
 
     /// A hello that the store has not answered.
@@ -106,6 +108,8 @@ private struct PresenceWorld {
     private var lastAlive: [Int64: Int64] = [:]
     private var lastKnown: [Int64: Int64] = [:]
     private var keptUntil: [Int64: Int64] = [:]
+    /// The newest sign of life of somebody's lost connections; the restart, for a place that it kept.
+    private var lastSigns: [Int64: Int64] = [:]
 
     init(seed: UInt64) {
         self.seed = seed
@@ -161,7 +165,7 @@ private struct PresenceWorld {
                 presence.refused(hello.user, now: time)
                 continue
             }
-            keptUntil[hello.user] = nil
+            if keptUntil.removeValue(forKey: hello.user) != nil { lastSigns[hello.user] = nil }
             presence.connected(.make(hello.user, role: chance(1, in: 5) ? .moderator : .participant))
             let first = now + Int64.random(in: Self.ping / 2...Self.ping, using: &random)
             tabs.append(
@@ -169,8 +173,9 @@ private struct PresenceWorld {
                     user: hello.user,
                     policy: PingPolicy(
                         interval: .milliseconds(Self.ping), timeout: .milliseconds(Self.pong),
-                        firstPing: .milliseconds(first)
-                    )
+                        stall: .seconds(150), firstPing: .milliseconds(first)
+                    ),
+                    lastSign: now
                 )
             )
         }
@@ -181,27 +186,44 @@ private struct PresenceWorld {
         let tab = tabs.remove(at: index)
         lastKnown[tab.user] = now
         if !tab.isDead { lastAlive[tab.user] = now }
-        presence.disconnected(tab.user, now: time)
+        // Who closes says so at that moment; of the dead only the past is known.
+        let sign = tab.isDead ? tab.lastSign : now
+        lastSigns[tab.user] = max(lastSigns[tab.user] ?? 0, sign)
+        presence.disconnected(tab.user, seen: Timestamp(milliseconds: sign), now: time)
     }
 
     private mutating func ping() {
+        let progress = takesEverything
         for index in tabs.indices.reversed() {
-            switch tabs[index].policy.check(at: .milliseconds(now), acknowledged: 0) {
+            switch tabs[index].policy.check(at: .milliseconds(now), progress: progress) {
             case .wait: break
-            case .ping: if !tabs[index].isDead { tabs[index].policy.heard() }
+            case .ping:
+                tabs[index].policy.sent(progress)
+                if !tabs[index].isDead {
+                    tabs[index].policy.heard()
+                    tabs[index].lastSign = now
+                }
             case .dead: close(index)
             }
         }
+    }
+
+    /// The kernel of the dead, or a proxy before them, takes whatever is written, and all the time something is.
+    private var takesEverything: TransportProgress {
+        TransportProgress(
+            acknowledged: UInt64(now) * 100, window: 65_536, written: UInt64(now) * 100, isHeldBack: false
+        )
     }
 
     /// The process goes and comes back: the store remembers whose seats were taken.
     private mutating func restart() {
         let seats = presence.view.people.values
         presence = Presence(grace: Self.grace)
-        (tabs, hellos, versions) = ([], [], [0: PresenceView()])
+        (tabs, hellos, versions, lastSigns) = ([], [], [0: PresenceView()], [:])
         for entry in seats {
             presence.keep(entry, since: time, until: time + Self.kept)
             keptUntil[entry.person.id] = now + Self.kept
+            lastSigns[entry.person.id] = now
         }
         for index in loops.indices { loops[index] = Loop(view: PresenceView()) }
     }
@@ -210,8 +232,12 @@ private struct PresenceWorld {
 
     private mutating func tickHome() throws {
         var departed: Set<Int64> = []
-        for user in presence.expire(now: time).map(\.user) {
+        for departure in presence.expire(now: time) {
+            let user = departure.user
             departed.insert(user)
+            // Found from outside, no. A2
+            let sign = lastSigns.removeValue(forKey: user) ?? 0
+            try check(departure.lostAt.milliseconds == sign, "\(user) attended until \(departure.lostAt), not \(sign)")
             let due = keptUntil[user] ?? (lastKnown[user] ?? 0) + Self.grace - Self.step
             try check(now >= due, "\(user) departs before \(due)")
             try check(presence.connections(of: user) == 0, "\(user) departs with a connection")

@@ -72,6 +72,8 @@ final class Mailbox<Value: Sendable>: Sendable {
         semaphore.signal()
     }
 
+    var count: Int { values.withLock { $0.count } }
+
     func take() throws -> Value {
         guard semaphore.wait(timeout: .now() + 10) == .success else {
             throw RawClient.Failure(description: "nothing came within ten seconds")
