@@ -144,6 +144,10 @@ struct ImportSeedTests {
             "line 2, user_id: this person stands in the class 40"
         ),
         ("live_session_participants.jsonl", "11:00:00", "10:00:00", "line 1, left_at: left_at is before joined_at"),
+        (
+            "live_sessions.csv", "https://v.example/40", "javascript:alert(1)",
+            "live_sessions.csv: line 2, recording_url"
+        ),
         ("live_session_chat.tsv", "answer", "shout", "live_session_chat.tsv: line 3, message_type"),
         (
             "live_session_chat.tsv", "2025-03-15 10:07:00", "0000-00-00 00:00:00",

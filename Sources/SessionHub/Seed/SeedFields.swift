@@ -17,6 +17,9 @@ struct SeedFields {
         return String(number)
     }
 
+    /// An address that a page may link to, as everywhere.
+    func webAddress(_ name: String) throws(HubError) -> String? { try fields.webAddress(name) }
+
     func integer(_ name: String) throws(HubError) -> Int64? {
         guard let value = fields.value(name) else { return nil }
         let text = value.stringValue?.trimmed
