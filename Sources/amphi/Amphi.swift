@@ -12,6 +12,7 @@ struct Amphi: AsyncParsableCommand {
         version: HubVersion.text,
         subcommands: [
             Init.self, Serve.self, Status.self, UserCommand.self, CourseCommand.self, Enroll.self, Import.self,
+            ImportSeed.self,
             Backup.self, Restore.self, Migrate.self, Token.self, Doctor.self, Version.self,
         ]
     )

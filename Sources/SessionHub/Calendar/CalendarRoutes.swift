@@ -92,8 +92,7 @@ package struct CalendarRoutes: Sendable {
     @Sendable private func everything(_ call: Call) async throws -> Reply {
         let (range, caller, now) = (try call.calendarRange(), call.caller, clock.now)
         let type = call.request.query.first("type").flatMap { $0.isEmpty ? nil : $0 }
-        // As in the seed, a word that is neither says nothing.
-        let isUpcoming = (try? call.flag("upcoming")) ?? false
+        let isUpcoming = try call.flag("upcoming")
         let items = try await database.read { connection in
             let events =
                 type == "live_session"

@@ -44,7 +44,7 @@ struct ChatRoutesTests {
             #expect(next.data["more"] == true)
             #expect(texts(await hub.get("\(path)?type=question", as: ClassHub.chen)) == ["why"])
             #expect(await hub.get(path, as: ClassHub.outsider).status == 404)
-            #expect(await hub.get("\(path)?limit=201", as: ClassHub.chen).json?["field"] == "limit")
+            #expect(await hub.get("\(path)?limit=x", as: ClassHub.chen).json?["field"] == "limit")
         }
     }
 

@@ -99,7 +99,7 @@ extension SeedDefectTests {
         try await Classroom.with { room in
             let session = try await room.schedule()
             let response = try await room.get("/api/calendar/events?start=2026-03-01&end=2026-03-31", as: .awa)
-            #expect(try data(response).ids == [session])
+            #expect(try data(response).sessions == [session])
             #expect(try await room.get("/api/calendar/events", as: .outsider).status == 200)
         }
     }
@@ -114,7 +114,7 @@ extension SeedDefectTests {
                 (Someone.assistant, [own]), (.teacher, [own]), (.awa, [own]), (.otherTeacher, [foreign]),
                 (.outsider, []),
             ] {
-                #expect(try data(await room.get("/api/calendar?\(query)", as: person)).ids == ids, "\(person)")
+                #expect(try data(await room.get("/api/calendar?\(query)", as: person)).sessions == ids, "\(person)")
             }
             let row = try await room.application.database.read { connection in
                 try connection.first("SELECT $2 AS b, $1 AS a, $2 AS c", [.text("one"), .text("two")])
@@ -130,7 +130,7 @@ extension SeedDefectTests {
                 let range = "2026-03-15T\(start):00Z&end=2026-03-15T\(end):00Z"
                 for person in [Someone.awa, .teacher, .assistant] {
                     #expect(
-                        try data(await room.get("/api/calendar/events?start=\(range)", as: person)).ids == [session]
+                        try data(await room.get("/api/calendar/events?start=\(range)", as: person)).sessions == [session]
                     )
                 }
                 let student = range.replacing("end=", with: "end_date=")

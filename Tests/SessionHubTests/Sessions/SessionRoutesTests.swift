@@ -30,6 +30,7 @@ struct SessionRoutesTests {
                     "ended_by": nil, "ending_at": nil, "created_at": "2026-03-15T09:50:00Z",
                     "updated_at": "2026-03-15T09:50:00Z",
                     "course_title": "Physics", "instructor_first_name": "Tara", "instructor_last_name": "Okafor",
+                    "instructor_email": "p1@example.org",
                     "course": ["id": 1, "title": "Physics"],
                     "instructor": ["id": 1, "first_name": "Tara", "last_name": "Okafor", "avatar": nil],
                     "can_join": true, "server_time": "2026-03-15T09:50:00Z",
@@ -85,8 +86,8 @@ struct SessionRoutesTests {
             let cancelled = await hub.get("/api/courses/1/live-sessions?status=cancelled", as: ClassHub.awa)
             #expect(cancelled.data.arrayValue?.map { $0["id"] } == [2])
             #expect(cancelled.data.arrayValue?.first?["participants_count"] == 0)
-            let wrong = await hub.get("/api/courses/1/live-sessions?status=gone", as: ClassHub.awa)
-            #expect(wrong.json?["field"] == "status")
+            let any = await hub.get("/api/courses/1/live-sessions?status=gone", as: ClassHub.awa)
+            #expect(any.data.arrayValue?.count == 3)
             #expect(await hub.get("/api/courses/1/live-sessions", as: ClassHub.outsider).status == 404)
         }
     }

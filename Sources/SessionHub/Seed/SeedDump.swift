@@ -1,0 +1,180 @@
+import Foundation
+package import StrictJSON
+
+/// A table of the seed's platform that `amphi import-seed` takes.
+package enum SeedTable: String, Sendable, CaseIterable {
+    case sessions = "live_sessions"
+    case participants = "live_session_participants"
+    case chat = "live_session_chat"
+    case events
+
+    /// The table that a file's name names: `live_sessions.csv`, `mdsc_auth.live_sessions_2026.jsonl`. The longest that fits:
+    /// one name is the beginning of no other, but `events` may stand in the name of a folder.
+    package init?(named file: String) {
+        let name = URL(fileURLWithPath: file).lastPathComponent.lowercased()
+        let found = Self.allCases.filter { name.contains($0.rawValue) }.max { $0.rawValue.count < $1.rawValue.count }
+        guard let found else { return nil }
+        self = found
+    }
+}
+
+/// One row of a dump, with where it stands.
+package struct SeedRow: Sendable {
+    package let file: String
+    package let line: Int
+    package let object: JSONObject
+
+    /// For a refusal.
+    var place: String { "\(file): line \(line)" }
+}
+
+/// Reads the rows of one dumped table: JSON lines, one JSON array (also phpMyAdmin's), a CSV with its header, or what
+/// `mysql --batch` prints.
+package struct SeedDump: Sendable {
+    package private(set) var rows: [SeedRow] = []
+    /// Lines that are no row, as sentences with their place.
+    package private(set) var faults: [String] = []
+
+    private let file: String
+    private static let limits = JSONLimits(maxBytes: 512 * 1024 * 1024)
+
+    /// - Parameter file: for refusals.
+    package init(_ bytes: [UInt8], file: String, table: SeedTable) {
+        self.file = file
+        let text: [UInt8]
+        do throws(HubError) {
+            text = try ImportText.utf8(bytes, charset: nil)
+        } catch {
+            faults.append("\(file): \(error.message(in: .english))")
+            return
+        }
+        switch text.first(where: { $0 > 0x20 }) {
+        case UInt8(ascii: "["): readArray(text, table)
+        case UInt8(ascii: "{"): readLines(text, table)
+        default: readTable(text)
+        }
+        if rows.isEmpty, faults.isEmpty { faults.append("\(file): there is no row in this file.") }
+    }
+
+    // MARK: - JSON
+
+    private mutating func readLines(_ text: [UInt8], _ table: SeedTable) {
+        var (number, start) = (0, text.startIndex)
+        while start < text.endIndex {
+            let end = text[start...].firstIndex(of: UInt8(ascii: "\n")) ?? text.endIndex
+            number += 1
+            if text[start..<end].contains(where: { $0 > 0x20 }) { readLine(text[start..<end], number, table) }
+            start = end + 1
+        }
+    }
+
+    private mutating func readLine(_ line: ArraySlice<UInt8>, _ number: Int, _ table: SeedTable) {
+        do throws(JSONError) {
+            add(try JSON.parse(line, limits: Self.limits), line: number, table)
+        } catch {
+            faults.append("\(file): line \(number): the JSON cannot be used: \(error.kind).")
+        }
+    }
+
+    /// Rows of an array have no lines: they are counted.
+    private mutating func readArray(_ text: [UInt8], _ table: SeedTable) {
+        let json: JSON
+        do throws(JSONError) {
+            json = try JSON.parse(text, limits: Self.limits)
+        } catch {
+            faults.append("\(file): the JSON cannot be used: \(error.kind) at byte \(error.offset).")
+            return
+        }
+        for (index, element) in (json.arrayValue ?? []).enumerated() {
+            switch element["type"]?.stringValue {
+            case "header", "database": continue
+            case "table" where element["data"] != nil:
+                guard element["name"]?.stringValue == table.rawValue else { continue }
+                for (row, value) in (element["data"]?.arrayValue ?? []).enumerated() {
+                    add(value, line: row + 1, table)
+                }
+            default: add(element, line: index + 1, table)
+            }
+        }
+    }
+
+    /// A row, alone or under the name of its table.
+    private mutating func add(_ json: JSON, line: Int, _ table: SeedTable) {
+        guard let object = json[table.rawValue]?.objectValue ?? json.objectValue else {
+            faults.append("\(file): line \(line): this is no row.")
+            return
+        }
+        rows.append(SeedRow(file: file, line: line, object: object))
+    }
+
+    // MARK: - Tables
+
+    private mutating func readTable(_ text: [UInt8]) {
+        let first = text.prefix { $0 != UInt8(ascii: "\n") }
+        if first.contains(UInt8(ascii: "\t")), !first.contains(UInt8(ascii: "\"")) { return readBatch(text) }
+        var reader = CSVReader(text)
+        guard let header = reader.next(), let names = try? header.cells.get().map({ $0.text.trimmed.lowercased() })
+        else {
+            faults.append("\(file): the first line must name the columns.")
+            return
+        }
+        while let record = reader.next() {
+            guard let cells = try? record.cells.get() else {
+                faults.append("\(file): line \(record.line): the quotes do not match, or this is not UTF-8.")
+                continue
+            }
+            add(names, cells.map { Self.value($0.text, isQuoted: $0.isQuoted) }, line: record.line)
+        }
+    }
+
+    /// The client of MySQL escapes tabs and line ends, and quotes nothing.
+    private mutating func readBatch(_ text: [UInt8]) {
+        let lines = text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        let names = Self.cells(lines[0]).map { $0.trimmed.lowercased() }
+        for (index, line) in lines.enumerated().dropFirst() where line.contains(where: { $0 > 0x20 }) {
+            add(names, Self.cells(line).map { Self.value($0, isQuoted: false) }, line: index + 1)
+        }
+    }
+
+    private static func cells(_ line: ArraySlice<UInt8>) -> [String] {
+        let bare = line.last == UInt8(ascii: "\r") ? line.dropLast() : line
+        return bare.split(separator: UInt8(ascii: "\t"), omittingEmptySubsequences: false).map { cell in
+            guard cell.contains(UInt8(ascii: "\\")), Array(cell) != Array("\\N".utf8) else {
+                return String(decoding: cell, as: UTF8.self)
+            }
+            var (bytes, isEscaped) = ([UInt8](), false)
+            for byte in cell {
+                if isEscaped {
+                    let plain: [UInt8: UInt8] = [
+                        UInt8(ascii: "n"): 10, UInt8(ascii: "t"): 9, UInt8(ascii: "r"): 13, UInt8(ascii: "0"): 0,
+                    ]
+                    bytes.append(plain[byte] ?? byte)
+                    isEscaped = false
+                } else if byte == UInt8(ascii: "\\") {
+                    isEscaped = true
+                } else {
+                    bytes.append(byte)
+                }
+            }
+            return String(decoding: bytes, as: UTF8.self)
+        }
+    }
+
+    /// NULL as dumps write it; a text that reads so stands in quotes.
+    private static func value(_ text: String, isQuoted: Bool) -> JSON {
+        if !isQuoted, text.isEmpty || text == "\\N" || text == "NULL" { return .null }
+        return .string(text)
+    }
+
+    private mutating func add(_ names: [String], _ values: [JSON], line: Int) {
+        guard values.count == names.count else {
+            faults.append("\(file): line \(line): there are \(values.count) cells, and \(names.count) columns.")
+            return
+        }
+        guard Set(names).count == names.count else {
+            if line <= 2 { faults.append("\(file): the first line names a column twice.") }
+            return
+        }
+        rows.append(SeedRow(file: file, line: line, object: JSONObject(Array(zip(names, values)))))
+    }
+}

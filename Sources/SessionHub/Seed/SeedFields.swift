@@ -1,0 +1,82 @@
+import Foundation
+import StrictJSON
+
+/// Reads the columns of one row of the seed's: numbers and booleans that may be text, and times without a zone.
+struct SeedFields {
+    private let fields: Fields
+    private let zone: TimeZone
+
+    /// - Parameter zone: by whose clocks times without one are meant.
+    init(_ row: SeedRow, zone: TimeZone) {
+        fields = Fields(row.object)
+        self.zone = zone
+    }
+
+    func text(_ name: String, limit: Int = 255) throws(HubError) -> String? {
+        guard case .integer(let number)? = fields.value(name) else { return try fields.text(name, limit: limit) }
+        return String(number)
+    }
+
+    /// An address that a page may link to, as everywhere.
+    func webAddress(_ name: String) throws(HubError) -> String? { try fields.webAddress(name) }
+
+    func integer(_ name: String) throws(HubError) -> Int64? {
+        guard let value = fields.value(name) else { return nil }
+        let text = value.stringValue?.trimmed
+        if let text, text.isEmpty { return nil }
+        guard let number = value.integerValue ?? text.flatMap({ Int64($0) }) else {
+            throw .invalid(
+                name, Localized(en: "\(name) must be a whole number.", fr: "\(name) doit être un nombre entier."))
+        }
+        return number
+    }
+
+    /// An id of a row: JavaScript must be able to count it, and there must be a next one.
+    func id(_ name: String) throws(HubError) -> Int64? {
+        guard let number = try integer(name) else { return nil }
+        guard (1...9_007_199_254_740_990).contains(number) else {
+            throw .invalid(name, Localized(en: "\(name) is no id.", fr: "\(name) n’est pas un identifiant."))
+        }
+        return number
+    }
+
+    /// MySQL has no booleans: 0 and 1, or a bit.
+    func bool(_ name: String) throws(HubError) -> Bool? {
+        guard let value = fields.value(name) else { return nil }
+        if let bool = value.boolValue { return bool }
+        switch value.integerValue.map(String.init) ?? value.stringValue?.trimmed.lowercased() {
+        case "1", "true", "b'1'": return true
+        case "0", "false", "b'0'": return false
+        case "": return nil
+        default:
+            throw .invalid(name, Localized(en: "\(name) must be 0 or 1.", fr: "\(name) doit être 0 ou 1."))
+        }
+    }
+
+    /// A DATETIME, by the clocks of the zone unless it has one of its own. MySQL's date of zeros is none. Of a time that clocks
+    /// show twice the first is meant, of one that they skip the moment of the change.
+    func moment(_ name: String) throws(HubError) -> Timestamp? {
+        guard let text = try text(name), !text.hasPrefix("0000-00-00") else { return nil }
+        if let moment = Timestamp(text) { return moment }
+        let local = text.count == 10 ? Timestamp(plainDate: text) : Timestamp("\(text)Z")
+        guard let local else {
+            throw .invalid(
+                name,
+                Localized(
+                    en: "\(name) must be a time such as 2026-03-15 10:00:00.",
+                    fr: "\(name) doit être une heure comme 2026-03-15 10:00:00."
+                )
+            )
+        }
+        return zone.moment(showing: local)
+    }
+
+    func required<Value>(_ name: String, _ value: Value?) throws(HubError) -> Value { try fields.required(name, value) }
+
+    func word<Word: RawRepresentable & CaseIterable>(
+        _ name: String, or standard: Word
+    ) throws(HubError) -> Word where Word.RawValue == String {
+        guard let text = try text(name) else { return standard }
+        return try Fields(JSONObject([(name, .string(text.lowercased()))])).word(name) ?? standard
+    }
+}

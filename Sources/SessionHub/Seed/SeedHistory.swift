@@ -1,0 +1,47 @@
+/// What became of one class of the seed's, as this hub tells it: pure rules.
+///
+/// The seed often knew no end: a class stayed `scheduled` although it was held, or `live` for ever. What is over arrives as
+/// ended, with the times that its participants prove, else with those of its schedule.
+struct SeedHistory {
+    let status: LiveSession.Status
+    let start: Timestamp?
+    let end: Timestamp?
+
+    init(_ session: SeedSession, _ participants: [SeedParticipant], now: Timestamp, windows: ClassWindows) {
+        let isOver = session.scheduledEnd + windows.lateStart < now
+        switch session.status {
+        case .cancelled:
+            (status, start, end) = (.cancelled, nil, nil)
+            return
+        case .scheduled where !isOver:
+            (status, start, end) = (.scheduled, nil, nil)
+            return
+        case .live where !isOver:
+            (status, start, end) = (.live, min(session.actualStart ?? session.scheduledStart, now), nil)
+            return
+        case .scheduled, .live, .ended: break
+        }
+        // A stay of another day proves nothing of this class: scheduled ones could be joined at any time.
+        let around = (session.scheduledStart - windows.longest)...(session.scheduledEnd + windows.longest)
+        let stays = participants.filter { $0.joinedAt.map(around.contains) ?? false }
+        let first = session.actualStart ?? stays.compactMap(\.joinedAt).min() ?? session.scheduledStart
+        var last = session.actualEnd ?? stays.compactMap(\.leftAt).filter(around.contains).max() ?? session.scheduledEnd
+        if session.actualEnd == nil, stays.contains(where: { $0.leftAt == nil }) {
+            last = max(last, session.scheduledEnd)
+        }
+        (status, start, end) = (.ended, first, max(first, min(last, now)))
+    }
+
+    /// The stays that a row proves, oldest first: the last one, and before it what the minutes say beyond it. Those were
+    /// stays whose times the seed overwrote; they are put right before the last, and not before the class began.
+    func segments(of participant: SeedParticipant, now: Timestamp) -> [(from: Timestamp, to: Timestamp)] {
+        guard let start, let joined = participant.joinedAt else { return [] }
+        let closing = end ?? now
+        // Whoever never left was there until the end; a clock that is behind makes a stay of no length.
+        let left = max(joined, participant.leftAt ?? closing)
+        let counted = participant.leftAt == nil ? 0 : (left - joined) / 60_000
+        let earlier = max(participant.minutes - counted, 0) * 60_000
+        let from = max(start, joined - earlier)
+        return (earlier > 0 && from < joined ? [(from, joined)] : []) + [(joined, left)]
+    }
+}

@@ -1,0 +1,184 @@
+import Foundation
+import StrictJSON
+
+/// A row of the seed's `live_sessions`.
+struct SeedSession {
+    let row: SeedRow
+    let id, course, instructor: Int64
+    let title: String
+    let description, thumbnail, recording: String?
+    let scheduledStart, scheduledEnd: Timestamp
+    let actualStart, actualEnd: Timestamp?
+    let room, server, password: String?
+    let maxParticipants: Int64
+    let isRecording: Bool
+    let status: LiveSession.Status
+    let createdAt, updatedAt: Timestamp
+
+    init(_ row: SeedRow, zone: TimeZone) throws(HubError) {
+        let fields = SeedFields(row, zone: zone)
+        self.row = row
+        id = try fields.required("id", fields.id("id"))
+        course = try fields.required("course_id", fields.id("course_id"))
+        instructor = try fields.required("instructor_id", fields.id("instructor_id"))
+        title = try fields.required("title", fields.text("title"))
+        description = try fields.text("description", limit: 20_000)
+        thumbnail = try fields.webAddress("thumbnail_url")
+        recording = try fields.webAddress("recording_url")
+        scheduledStart = try fields.required("scheduled_start_at", fields.moment("scheduled_start_at"))
+        scheduledEnd = try fields.required("scheduled_end_at", fields.moment("scheduled_end_at"))
+        actualStart = try fields.moment("actual_start_at")
+        actualEnd = try fields.moment("actual_end_at")
+        room = try fields.text("jitsi_room_name")
+        server = try fields.webAddress("jitsi_server_url")
+        password = try fields.text("jitsi_room_password")
+        maxParticipants = min(max(try fields.integer("max_participants") ?? 50, 1), 100_000)
+        isRecording = try fields.bool("is_recording_enabled") ?? false
+        status = try fields.word("status", or: LiveSession.Status.scheduled)
+        createdAt = try fields.moment("created_at") ?? scheduledStart
+        updatedAt = try fields.moment("updated_at") ?? createdAt
+        guard scheduledEnd > scheduledStart else {
+            throw .invalid(
+                "scheduled_end_at",
+                Localized(en: "The class must end after its start.", fr: "La classe doit finir après son début.")
+            )
+        }
+        if let actualStart, let actualEnd, actualEnd < actualStart {
+            throw .invalid(
+                "actual_end_at",
+                Localized(en: "The class ended before it began.", fr: "La classe finit avant son début.")
+            )
+        }
+    }
+
+    /// What a second run compares; how the file wrote it is not in it.
+    var words: JSON {
+        [
+            .integer(id), .integer(course), .integer(instructor), .string(title), .optional(description),
+            .optional(thumbnail), .optional(recording), .optional(scheduledStart), .optional(scheduledEnd),
+            .optional(actualStart), .optional(actualEnd), .optional(room), .integer(maxParticipants),
+            .bool(isRecording),
+            .string(status.rawValue), .optional(createdAt),
+        ]
+    }
+}
+
+/// A row of the seed's `live_session_participants`: the last stay, and the minutes of all.
+struct SeedParticipant {
+    let row: SeedRow
+    let id, session, user: Int64
+    let enrollment: Int64?
+    let joinedAt, leftAt, createdAt: Timestamp?
+    let minutes: Int64
+    let isPresent: Bool
+    let role: SessionAccess.Role
+
+    init(_ row: SeedRow, zone: TimeZone) throws(HubError) {
+        let fields = SeedFields(row, zone: zone)
+        self.row = row
+        id = try fields.required("id", fields.id("id"))
+        session = try fields.required("session_id", fields.id("session_id"))
+        user = try fields.required("user_id", fields.id("user_id"))
+        enrollment = try fields.id("enrollment_id")
+        joinedAt = try fields.moment("joined_at")
+        leftAt = try fields.moment("left_at")
+        createdAt = try fields.moment("created_at")
+        minutes = max(try fields.integer("attendance_duration") ?? 0, 0)
+        isPresent = try fields.bool("is_present") ?? false
+        role = try fields.word("role", or: SessionAccess.Role.participant)
+        if let joinedAt, let leftAt, leftAt < joinedAt {
+            throw .invalid(
+                "left_at", Localized(en: "left_at is before joined_at.", fr: "left_at précède joined_at.")
+            )
+        }
+    }
+
+    var words: JSON {
+        [
+            .integer(id), .integer(session), .integer(user), .optional(enrollment), .optional(joinedAt),
+            .optional(leftAt), .integer(minutes), .bool(isPresent), .string(role.rawValue),
+        ]
+    }
+}
+
+/// A row of the seed's `live_session_chat`.
+struct SeedMessage {
+    let row: SeedRow
+    let id, session, user: Int64
+    let text: String
+    let kind: ChatContent.Kind
+    let createdAt: Timestamp
+
+    init(_ row: SeedRow, zone: TimeZone) throws(HubError) {
+        let fields = SeedFields(row, zone: zone)
+        self.row = row
+        id = try fields.required("id", fields.id("id"))
+        session = try fields.required("session_id", fields.id("session_id"))
+        user = try fields.required("user_id", fields.id("user_id"))
+        // The most that AMPHI_LIMIT_TEXT may allow.
+        text = try fields.required("message", fields.text("message", limit: 16_000))
+        kind = try fields.word("message_type", or: ChatContent.Kind.text)
+        createdAt = try fields.required("created_at", fields.moment("created_at"))
+    }
+
+    var words: JSON {
+        [
+            .integer(id), .integer(session), .integer(user), .string(text), .string(kind.rawValue),
+            .optional(createdAt),
+        ]
+    }
+}
+
+/// A row of the seed's `events`.
+struct SeedEvent {
+    let row: SeedRow
+    let event: CalendarEvent
+    /// The dates as they stand there, for an event that lasts all day: midnight UTC.
+    let first: Timestamp
+    let last: Timestamp?
+
+    init(_ row: SeedRow, zone: TimeZone) throws(HubError) {
+        let fields = SeedFields(row, zone: zone)
+        self.row = row
+        var event = CalendarEvent(id: try fields.required("id", fields.id("id")))
+        event.title = try fields.required("title", fields.text("title"))
+        event.description = try fields.text("description", limit: 20_000)
+        let type = try fields.text("event_type", limit: 64) ?? "other"
+        // Live sessions stand in the calendar by themselves.
+        event.type = type == "live_session" ? "other" : type
+        event.start = try fields.required("start_date", fields.moment("start_date"))
+        event.end = try fields.moment("end_date")
+        event.isAllDay = try fields.bool("is_all_day") ?? false
+        event.location = try fields.text("location")
+        event.isPublic = try fields.bool("is_public") ?? false
+        event.isOnline = try fields.bool("is_online") ?? false
+        event.courseID = try fields.id("course_id")
+        event.createdBy = try fields.id("created_by")
+        event.createdAt = try fields.moment("created_at") ?? event.start
+        event.updatedAt = try fields.moment("updated_at") ?? event.createdAt
+        if let end = event.end, end < event.start {
+            throw .invalid(
+                "end_date", Localized(en: "The event ends before it begins.", fr: "L’événement finit avant son début."))
+        }
+        if event.end == event.start, !event.isAllDay { event.end = nil }
+        (first, last) = (zone.date(at: event.start), event.end.map(zone.date))
+        self.event = event
+    }
+
+    /// - Parameter zone: of its course: an event that lasts all day has the days of its course.
+    func placed(in zone: TimeZone) -> CalendarEvent {
+        var event = event
+        guard event.isAllDay else { return event }
+        event.start = zone.start(of: first)
+        event.end = last.map(zone.start)
+        return event
+    }
+
+    var words: JSON {
+        [
+            .integer(event.id), .string(event.title), .optional(event.description), .string(event.type),
+            .optional(event.start), .optional(event.end), .bool(event.isAllDay), .optional(event.location),
+            .bool(event.isPublic), .bool(event.isOnline), .optional(event.courseID), .optional(event.createdBy),
+        ]
+    }
+}

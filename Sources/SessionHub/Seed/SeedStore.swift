@@ -1,0 +1,155 @@
+import Database
+import StrictJSON
+import Tokens
+
+/// Writes what was read of the seed's platform; in one transaction, on a file that no hub serves.
+struct SeedStore {
+    let connection: any SQLConnection
+    let now: Timestamp
+
+    // MARK: - What is there
+
+    func courses() throws -> [Int64: String?] {
+        let rows = try connection.query("SELECT id, time_zone FROM courses", [])
+        return Dictionary(uniqueKeysWithValues: rows.map { ($0.integer("id"), $0.optionalText("time_zone")) })
+    }
+
+    func users() throws -> Set<Int64> {
+        Set(try connection.query("SELECT id FROM users", []).map { $0.integer("id") })
+    }
+
+    func digest(_ kind: String, _ id: Int64) throws -> String? {
+        try connection.first(
+            "SELECT digest FROM seed_imports WHERE kind = $1 AND id = $2", [.text(kind), .integer(id)]
+        )?.text("digest")
+    }
+
+    func isTaken(_ id: Int64, in table: SeedTable) throws -> Bool {
+        try connection.first("SELECT id FROM \(table.rawValue) WHERE id = $1", [.integer(id)]) != nil
+    }
+
+    func isTaken(room: String) throws -> Bool {
+        try connection.first("SELECT id FROM live_sessions WHERE jitsi_room_name = $1", [.text(room)]) != nil
+    }
+
+    // MARK: - Writing
+
+    func remember(_ kind: String, _ id: Int64, _ digest: String) throws {
+        try connection.execute(
+            "INSERT INTO seed_imports (kind, id, digest, at) VALUES ($1, $2, $3, $4)",
+            [.text(kind), .integer(id), .text(digest), .timestamp(now)]
+        )
+    }
+
+    struct Room {
+        let name, server, password: String
+    }
+
+    func insert(_ session: SeedSession, _ history: SeedHistory, _ room: Room) throws {
+        try connection.execute(
+            """
+            INSERT INTO live_sessions (id, course_id, instructor_id, title, description, thumbnail_url, scheduled_start_at,
+                scheduled_end_at, actual_start_at, actual_end_at, jitsi_room_name, jitsi_server_url, jitsi_room_password,
+                max_participants, is_recording_enabled, recording_url, is_chat_enabled, status, ended_by, created_at,
+                updated_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 1, $17, $18, $19, $20)
+            """,
+            [
+                .integer(session.id), .integer(session.course), .integer(session.instructor), .text(session.title),
+                .optional(session.description), .optional(session.thumbnail), .timestamp(session.scheduledStart),
+                .timestamp(session.scheduledEnd), .timestamp(history.start), .timestamp(history.end), .text(room.name),
+                .text(room.server), .text(room.password), .integer(session.maxParticipants),
+                .bool(session.isRecording), .optional(session.recording), .text(history.status.rawValue),
+                history.status == .ended ? .text(session.status == .ended ? "host" : "system") : .null,
+                .timestamp(session.createdAt), .timestamp(session.updatedAt),
+            ]
+        )
+    }
+
+    func insert(_ participant: SeedParticipant, as role: SessionAccess.Role, of history: SeedHistory) throws {
+        let segments = history.segments(of: participant, now: now)
+        let first = segments.first?.from ?? participant.joinedAt ?? participant.createdAt ?? history.start ?? now
+        try connection.execute(
+            """
+            INSERT INTO live_session_participants (id, session_id, user_id, enrollment_id, role, first_joined_at)
+            VALUES ($1, $2, $3, $4, $5, $6)
+            """,
+            [
+                .integer(participant.id), .integer(participant.session), .integer(participant.user),
+                .optional(participant.enrollment), .text(role.rawValue), .timestamp(first),
+            ]
+        )
+        for (from, to) in segments {
+            try connection.execute(
+                """
+                INSERT INTO live_session_attendance (session_id, user_id, joined_at, last_seen_at, left_at, source)
+                VALUES ($1, $2, $3, $4, $4, 'rest')
+                """,
+                [.integer(participant.session), .integer(participant.user), .timestamp(from), .timestamp(to)]
+            )
+        }
+    }
+
+    /// The class's journal: its start, what was said, its end, in the order of time.
+    func tell(
+        _ session: SeedSession, _ history: SeedHistory, _ messages: [SeedMessage], roles: [Int64: SessionAccess.Role]
+    ) throws {
+        if let start = history.start {
+            try append(.sessionStarted, session.id, ["actual_start_at": .string(start.text)], at: start)
+        }
+        let sorted = messages.sorted { ($0.createdAt.milliseconds, $0.id) < ($1.createdAt.milliseconds, $1.id) }
+        let end = history.end ?? Timestamp(milliseconds: .max)
+        for message in sorted where message.createdAt <= end { try insert(message, roles[message.user]) }
+        if let end = history.end {
+            let by = session.status == .ended ? "host" : "system"
+            try append(
+                .sessionEnded, session.id, ["actual_end_at": .string(end.text), "ended_by": .string(by)], at: end
+            )
+        }
+        for message in sorted where message.createdAt > end { try insert(message, roles[message.user]) }
+        if history.status == .cancelled { try append(.sessionCancelled, session.id, [:], at: session.updatedAt) }
+    }
+
+    private func insert(_ message: SeedMessage, _ role: SessionAccess.Role?) throws {
+        let person = Person(id: message.user, firstName: "", lastName: "", avatar: nil)
+        let seq = try append(
+            .chatMessage, message.session, [:], at: message.createdAt, by: Actor(person, role: role ?? .participant)
+        )
+        try connection.execute(
+            """
+            INSERT INTO live_session_chat (id, session_id, user_id, seq, client_id, message, message_type, created_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+            """,
+            [
+                .integer(message.id), .integer(message.session), .integer(message.user), .integer(seq),
+                .text("seed-\(message.id)"), .text(message.text), .text(message.kind.rawValue),
+                .timestamp(message.createdAt),
+            ]
+        )
+    }
+
+    @discardableResult
+    private func append(
+        _ type: EventType, _ session: Int64, _ payload: JSONObject, at: Timestamp, by actor: Actor? = nil
+    ) throws -> Int64 {
+        try JournalStore.append(
+            type, to: session, payload: payload, actor: actor, audience: .all, at: at, in: connection
+        )
+    }
+
+    func insert(_ event: CalendarEvent) throws {
+        try connection.execute(
+            """
+            INSERT INTO events (id, title, description, event_type, start_date, end_date, is_all_day, location, is_public,
+                is_online, course_id, created_by, created_at, updated_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+            """,
+            [
+                .integer(event.id), .text(event.title), .optional(event.description), .text(event.type),
+                .timestamp(event.start), .timestamp(event.end), .bool(event.isAllDay), .optional(event.location),
+                .bool(event.isPublic), .bool(event.isOnline), .optional(event.courseID), .optional(event.createdBy),
+                .timestamp(event.createdAt), .timestamp(event.updatedAt),
+            ]
+        )
+    }
+}
