@@ -39,10 +39,12 @@ package struct API {
         let (authenticate, limits) = (authenticate, limits)
         let idempotency = method == .post && !answersAnew ? idempotency : nil
         addOpen(method, pattern, maxBody: maxBody) { request, language in
-            let call = Call(request: request, caller: try await authenticate(request), language: language)
-            try limits?.admit(call.caller)
-            guard let idempotency else { return try await handler(call) }
-            return Reply(raw: try await idempotency.answer(call) { try await handler(call) })
+            try await RequestWeight.$bytes.withValue(request.body.count) {
+                let call = Call(request: request, caller: try await authenticate(request), language: language)
+                try limits?.admit(call.caller)
+                guard let idempotency else { return try await handler(call) }
+                return Reply(raw: try await idempotency.answer(call) { try await handler(call) })
+            }
         }
     }
 

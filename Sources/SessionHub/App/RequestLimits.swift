@@ -42,7 +42,7 @@ package final class RequestLimits: Sendable {
     /// Nil, or the milliseconds until there is one. A bucket holds three seconds' worth.
     private func take(_ key: Key, _ rate: Int) -> Int64? {
         guard rate > 0 else { return nil }
-        let now = clock.now
+        let now = clock.steady
         return buckets.withLock { buckets in
             if buckets.count > Self.mostBuckets { buckets = buckets.filter { !$0.value.isFull(now: now) } }
             return buckets[key, default: TokenBucket(rate: rate, burst: 3 * rate, now: now)].take(now: now)

@@ -25,7 +25,7 @@ package struct Authenticator: Sendable {
     /// A channel token is `forbidden` here: it opens its channel and nothing else.
     package func authenticate(_ request: Request) async throws -> Caller {
         guard let token = Self.bearerToken(request.headers) else { throw HubError(.unauthenticated) }
-        let caller = try tokens.caller(from: token, nowSeconds: clock.wallSeconds)
+        let caller = try tokens.caller(from: token, at: clock)
         guard caller.channelSession == nil else {
             throw HubError(
                 .forbidden,

@@ -42,7 +42,11 @@ package final class LoginThrottle: Sendable {
         do {
             let isRight = try await attempt()
             state.withLock { state in
-                if isRight { state.accounts.forget(account) } else { state.addresses.failed(address, now: clock.now) }
+                if isRight {
+                    state.accounts.forget(account)
+                } else {
+                    state.addresses.failed(address, now: clock.steady)
+                }
             }
             return isRight
         } catch {
@@ -52,7 +56,7 @@ package final class LoginThrottle: Sendable {
     }
 
     private func begin(_ account: String, _ address: String) throws(HubError) {
-        let now = clock.now
+        let now = clock.steady
         let wait = state.withLock { state -> Int64? in
             let waits = [state.accounts.wait(account, now: now), state.addresses.wait(address, now: now)]
             if let wait = waits.compactMap(\.self).max() { return wait }

@@ -13,7 +13,7 @@ package enum ServiceTokens {
 
     /// What a service may be called.
     package static func isPlausible(_ name: String) -> Bool {
-        name == name.trimmed && 1...64 ~= name.count && !name.hasControlCharacters
+        name == name.trimmed && 1...64 ~= name.characterCount && !name.hasControlCharacters
     }
 
     /// Refuses a revoked service (`token_revoked`). Read on every request and cached nowhere: a revocation, also one by

@@ -3,7 +3,7 @@ import StrictJSON
 /// Reads the claims of a verified token with their types; every refusal names the claim.
 struct TokenClaims {
     /// What the Directory keeps of a name.
-    private static let longestName = 255
+    static let longestName = 255
 
     let object: JSONObject
 
@@ -48,7 +48,8 @@ struct TokenClaims {
     /// Empty when the claim is absent or null.
     func name(_ claim: String) throws(HubError) -> String {
         guard let value = object[claim], !value.isNull else { return "" }
-        guard let name = value.stringValue?.trimmed, name.count <= Self.longestName, !name.hasControlCharacters else {
+        guard let name = value.stringValue?.trimmed, name.characterCount <= Self.longestName, !name.hasControlCharacters
+        else {
             throw Self.refused(claim)
         }
         return name

@@ -20,9 +20,9 @@ package struct AttendanceRoutes: Sendable {
     }
 
     @Sendable private func json(_ call: Call) async throws -> Reply {
-        let now = clock.now
         let (access, people) = try await load(call)
         let session = access.session
+        let now = session.time(at: clock.moment)
         let rows = people.map { participant in
             var object = rendering.json(participant, for: access, now: now)
             object["segments"] = rendering.json(participant.segments)
@@ -42,7 +42,7 @@ package struct AttendanceRoutes: Sendable {
         let (access, people) = try await load(call)
         var headers: HTTPFields = [.contentType: "text/csv; charset=utf-8", .cacheControl: "no-store"]
         headers[.contentDisposition] = "attachment; filename=\"attendance-\(access.session.id).csv\""
-        let list = AttendanceList.csv(of: people, in: access.session, now: clock.now)
+        let list = AttendanceList.csv(of: people, in: access.session, now: access.session.time(at: clock.moment))
         return Reply(raw: Response(status: .ok, headers: headers, body: .bytes(list)))
     }
 

@@ -141,7 +141,7 @@ extension ClientCommand {
         guard let text = try fields.required("text", fields.value("text")).stringValue?.trimmed else {
             throw .invalid("text", Localized(en: "text must be text.", fr: "text doit être du texte."))
         }
-        guard !text.isEmpty, text.unicodeScalars.count <= textLimit, !text.unicodeScalars.contains("\0") else {
+        guard !text.isEmpty, text.characterCount <= textLimit, !text.unicodeScalars.contains("\0") else {
             throw .invalid(
                 "text",
                 Localized(

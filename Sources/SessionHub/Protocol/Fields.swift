@@ -34,13 +34,13 @@ package struct Fields: Sendable {
         return value
     }
 
-    /// Text without white space at its ends; empty text counts as absent. `limit` in characters.
+    /// Text without white space at its ends; empty text counts as absent. `limit` in characters, which are Unicode code points.
     package func text(_ name: String, limit: Int = 255) throws(HubError) -> String? {
         guard let value = value(name) else { return nil }
         guard let text = value.stringValue?.trimmed else {
             throw .invalid(path(name), Localized(en: "\(name) must be text.", fr: "\(name) doit être du texte."))
         }
-        guard text.count <= limit else {
+        guard text.characterCount <= limit else {
             throw .invalid(
                 path(name),
                 Localized(
@@ -128,5 +128,16 @@ package struct Fields: Sendable {
             throw .invalid(path(name), Localized(en: "\(name) is required.", fr: "\(name) est obligatoire."))
         }
         return value
+    }
+}
+
+extension String {
+    /// How many characters it has, wherever the hub counts them: Unicode code points. What a reader sees as one may be many of
+    /// these, without a bound.
+    package var characterCount: Int { unicodeScalars.count }
+
+    /// At most its first `most` characters.
+    package func limited(to most: Int) -> String {
+        characterCount <= most ? self : String(unicodeScalars.prefix(most))
     }
 }

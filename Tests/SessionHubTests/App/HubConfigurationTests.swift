@@ -39,6 +39,7 @@ struct HubConfigurationTests {
             "AMPHI_LIMIT_FRAME_BYTES": "2048", "AMPHI_LIMIT_TEXT": "11", "AMPHI_LIMIT_HISTORY": "12",
             "AMPHI_LIMIT_LOGIN_FAILURES": "13", "AMPHI_LIMIT_LOGIN_FAILURES_PER_ADDRESS": "14",
             "AMPHI_LIMIT_LOGIN_DELAY": "15s", "AMPHI_LIMIT_IMPORTS_PER_USER": "18", "AMPHI_LIMIT_IMPORTS": "19",
+            "AMPHI_LIMIT_STEERING_PER_USER": "20", "AMPHI_LIMIT_STEERING_PER_SESSION": "21",
         ]
         #expect(Set(values.keys) == Set(ConfigurationKey.all.map(\.name)))
         #expect(try read(values) == Self.everything)
@@ -64,6 +65,7 @@ struct HubConfigurationTests {
         all.limits.loginDelayMilliseconds = 15_000
         (all.limits.requestsPerUser, all.limits.requestsPerAddress) = (16, 17)
         (all.limits.importsPerUser, all.limits.imports) = (18, 19)
+        (all.limits.steeringPerUser, all.limits.steeringPerSession) = (20, 21)
         all.trustedProxies = ["10.0.0.0/8", "::1"]
         return all
     }()
@@ -128,6 +130,7 @@ struct HubConfigurationTests {
             HubLimits().json == [
                 "frame_bytes": 65_536, "connections_per_user": 8, "posts_per_user": ["per_second": 5, "burst": 10],
                 "posts_per_session": ["per_second": 200], "commands_per_connection": ["per_second": 200],
+                "steering_per_user": ["per_second": 10], "steering_per_session": ["per_second": 20],
                 "connections_per_address": ["per_second": 100], "requests_per_user": ["per_second": 20],
                 "requests_per_address": ["per_second": 500],
                 "imports_per_user": ["per_hour": 60, "at_once": 1], "imports": ["at_once": 4], "hello_ms": 5000,
