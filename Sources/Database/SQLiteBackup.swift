@@ -22,6 +22,11 @@ package struct SQLiteBackup {
         self.replaces = replaces
     }
 
+    /// The names that it makes, replaces or takes away.
+    package var files: [String] {
+        [destination] + ["", "-wal", "-shm", "-journal"].map { partial + $0 }
+    }
+
     /// Blocks until the copy is done. It is its owner's alone: mode 0600.
     ///
     /// - Parameter prepare: runs in a transaction on the copy.

@@ -15,4 +15,7 @@ package struct JSONLimits: Sendable {
 
     /// For the body of one HTTP request: 256 KiB, 32 levels.
     package static let request = JSONLimits(maxBytes: 256 * 1024)
+
+    /// For what this program has written itself: whatever it let in once, it can read.
+    package static let stored = JSONLimits(maxBytes: 64 * 1024 * 1024)
 }

@@ -6,6 +6,9 @@ import SessionHub
 /// What the command line says on standard output, unbuffered, so that a program that waits for a line gets it at once.
 enum Output {
     static func line(_ text: String) { FileHandle.standardOutput.write(Data("\(text)\n".utf8)) }
+
+    /// Ends the process at once. A thread that hangs in the disk would keep everything else waiting for it.
+    static func leave(_ status: Int32) -> Never { _exit(status) }
 }
 
 /// What goes wrong on standard error, as sentences, and the exit status that says so.
@@ -33,3 +36,9 @@ extension Logger {
         return logger
     }
 }
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif

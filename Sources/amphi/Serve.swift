@@ -58,8 +58,11 @@ struct Serve: AsyncParsableCommand {
         do {
             try await group.run()
         } catch {
-            throw Failure.exit(error)
+            let status = Failure.exit(error)
+            if application.isStuck { Output.leave(status.rawValue) }
+            throw status
         }
+        if application.isStuck { Output.leave(0) }
     }
 }
 

@@ -54,7 +54,7 @@ struct Token: AsyncParsableCommand {
                 try await mint(service, configuration)
             } else if let revoke {
                 try await change(configuration) {
-                    try ServiceTokens.revoke(revoke, now: $0.now, in: $0.connection)
+                    try ServiceTokens.revoke(revoke, now: $0.latest, in: $0.connection)
                 }
                 Output.line("revoked \(revoke)")
             } else if list {
@@ -73,7 +73,7 @@ struct Token: AsyncParsableCommand {
     private func mint(_ service: String, _ configuration: HubConfiguration) async throws {
         let tokens = try tokens(configuration)
         let issuedAt = try await change(configuration) {
-            try ServiceTokens.register(service, now: $0.now, in: $0.connection)
+            try ServiceTokens.register(service, now: $0.latest, in: $0.connection)
         }
         Output.line(
             try tokens.mint(

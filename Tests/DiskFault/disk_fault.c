@@ -7,6 +7,8 @@
 //   io        every write, truncation and sync, with EIO
 //   sync      every sync, with EIO; the data is written all the same
 //   truncate  every truncation, with EIO
+//   hang      every sync waits, for as long as this word stands there
+//   freeze    every write, truncation and sync waits so long
 //
 // Anything else, an empty file or none: nothing fails. The database's files are those whose names end in ".db" and
 // ".db-wal"; ".db-shm" is memory that SQLite shares between connections, and logs and sockets are none of ours.
@@ -22,6 +24,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/types.h>
+#include <time.h>
 #include <unistd.h>
 
 // The libc's own function behind the one of the same name here.
@@ -52,6 +55,16 @@ static int is_database(int file) {
     return ends_in(path, ".db") || ends_in(path, ".db-wal");
 }
 
+// Waits while one of these words stands there.
+static void wait_out(int file, const char *word, const char *other) {
+    int before = errno;
+    if (is_database(file)) {
+        struct timespec pause = {0, 5000000};
+        while (fails(word) || (other && fails(other))) nanosleep(&pause, 0);
+    }
+    errno = before;
+}
+
 // What a write of `count` bytes may write now, or -1 with errno.
 static ssize_t allowed(int file, size_t count) {
     static _Thread_local int is_half_written;
@@ -80,16 +93,19 @@ static int barred(int file, const char *word) {
 }
 
 ssize_t write(int file, const void *bytes, size_t count) {
+    wait_out(file, "freeze", 0);
     ssize_t part = allowed(file, count);
     return part < 0 ? -1 : BEHIND(ssize_t, "write", int, const void *, size_t)(file, bytes, (size_t)part);
 }
 
 ssize_t pwrite(int file, const void *bytes, size_t count, off_t at) {
+    wait_out(file, "freeze", 0);
     ssize_t part = allowed(file, count);
     return part < 0 ? -1 : BEHIND(ssize_t, "pwrite", int, const void *, size_t, off_t)(file, bytes, (size_t)part, at);
 }
 
 ssize_t pwrite64(int file, const void *bytes, size_t count, off64_t at) {
+    wait_out(file, "freeze", 0);
     ssize_t part = allowed(file, count);
     return part < 0
         ? -1
@@ -97,15 +113,23 @@ ssize_t pwrite64(int file, const void *bytes, size_t count, off64_t at) {
 }
 
 int ftruncate(int file, off_t size) {
+    wait_out(file, "freeze", 0);
     return barred(file, "truncate") ? -1 : BEHIND(int, "ftruncate", int, off_t)(file, size);
 }
 
 int ftruncate64(int file, off64_t size) {
+    wait_out(file, "freeze", 0);
     return barred(file, "truncate") ? -1 : BEHIND(int, "ftruncate64", int, off64_t)(file, size);
 }
 
-int fsync(int file) { return barred(file, "sync") ? -1 : BEHIND(int, "fsync", int)(file); }
+int fsync(int file) {
+    wait_out(file, "hang", "freeze");
+    return barred(file, "sync") ? -1 : BEHIND(int, "fsync", int)(file);
+}
 
-int fdatasync(int file) { return barred(file, "sync") ? -1 : BEHIND(int, "fdatasync", int)(file); }
+int fdatasync(int file) {
+    wait_out(file, "hang", "freeze");
+    return barred(file, "sync") ? -1 : BEHIND(int, "fdatasync", int)(file);
+}
 
 #endif

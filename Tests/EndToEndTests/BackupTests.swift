@@ -66,6 +66,72 @@ struct BackupTests {
         try await stop(again)
     }
 
+    // Found from outside, no. 8
+    @Test func `one file is served once, by whatever name, and a copy of it by no other name`() async throws {
+        let folder = try TestFolder()
+        let (process, port) = try await HubProcess.serve(folder)
+        let (files, database) = (FileManager.default, folder.file("amphi.db"))
+        try files.createDirectory(atPath: folder.file("other"), withIntermediateDirectories: true)
+        try files.createSymbolicLink(atPath: folder.file("other/soft.db"), withDestinationPath: "../amphi.db")
+        try files.createSymbolicLink(atPath: folder.file("door"), withDestinationPath: folder.path)
+        try files.linkItem(atPath: database, toPath: folder.file("other/hard.db"))
+        #expect(
+            try await run(["backup", "--force", folder.file("copy.db")], in: folder).ending == .exit(1), "two names")
+        for name in ["other/soft.db", "door/amphi.db", "other/hard.db"] {
+            let environment = HubProcess.environment(folder, ["AMPHI_DATABASE": folder.file(name)])
+            for arguments in [["serve"], ["migrate"], ["restore", "other/copy.db"]] {
+                try files.createDirectory(atPath: folder.file("other"), withIntermediateDirectories: true)
+                if arguments[0] == "restore" {
+                    try Data(contentsOf: URL(filePath: database)).write(to: URL(filePath: folder.file("other/copy.db")))
+                }
+                let result = try await HubProcess.run("amphi", arguments, environment: environment, in: folder)
+                #expect(result.ending == .exit(1), "\(arguments) \(name)")
+                #expect(result.errors.contains("another hub serves"), "\(arguments) \(name): \(result.errors)")
+            }
+        }
+        #expect(try await HTTPTestClient(port: port).send("GET", "/readyz").status == 200)
+        try files.removeItem(atPath: folder.file("other/hard.db"))
+        try await stop(process)
+        // Nobody serves it: by a symbolic link it is the same file, with its log.
+        let environment = HubProcess.environment(folder, ["AMPHI_DATABASE": folder.file("other/soft.db")])
+        #expect(try await HubProcess.run("amphi", ["migrate"], environment: environment, in: folder).ending == .exit(0))
+        #expect(!files.fileExists(atPath: folder.file("other/soft.db-wal")))
+        // A second hard link is refused with a sentence, served or not.
+        try files.linkItem(atPath: database, toPath: folder.file("other/hard.db"))
+        let refused = try await run(["migrate"], in: folder)
+        #expect(refused.ending == .exit(1) && refused.errors.contains("hard links"), "\(refused.errors)")
+    }
+
+    // Found from outside, no. 8
+    @Test func `what belongs to the database is no place for a copy, and no copy`() async throws {
+        let folder = try TestFolder()
+        let (process, port) = try await HubProcess.serve(folder)
+        let hub = RunningHub(port: port)
+        let room = try await hub.classroom(students: 1)
+        let (client, _) = try await hub.join(room.session, as: room.student)
+        let files = FileManager.default
+        try files.createSymbolicLink(atPath: folder.file("soft.db"), withDestinationPath: "amphi.db")
+        try files.createSymbolicLink(atPath: folder.file("log"), withDestinationPath: "amphi.db-wal")
+        try files.createSymbolicLink(atPath: folder.file("door"), withDestinationPath: folder.path)
+        try files.linkItem(atPath: folder.file("amphi.db.lock"), toPath: folder.file("lock"))
+        for name in [
+            "amphi.db", "./amphi.db", "door/amphi.db", folder.file("amphi.db"), "soft.db", "amphi.db-wal", "log",
+            "amphi.db-shm",
+            "amphi.db-journal", "amphi.db.lock", "lock", "amphi.db.sock", "amphi.db.restore",
+        ] {
+            let copied = try await run(["backup", "--force", name], in: folder)
+            #expect(copied.ending == .exit(1) && copied.errors.contains("itself"), "\(name): \(copied.errors)")
+            let restored = try await run(["restore", name], in: folder)
+            #expect(restored.ending == .exit(1), "\(name): \(restored.errors)")
+        }
+        let last = try await client.say("\(TestHub.mark) still here", clientID: "last")
+        try await stop(process)
+        let (again, next) = try await HubProcess.serve(folder)
+        let (_, welcome) = try await RunningHub(port: next).join(room.session, as: room.student)
+        #expect(welcome["seq"] == last["seq"])
+        try await stop(again)
+    }
+
     @Test func `a backup does not replace a file unasked, and can be made while nobody serves`() async throws {
         let folder = try TestFolder()
         #expect(try await run(["migrate"], in: folder).ending == .exit(0))

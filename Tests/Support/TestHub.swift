@@ -66,6 +66,8 @@ package final class TestHub: TestedHub {
         configuration.limits.connectionsPerAddress = 0
         configuration.limits.openPerAddress = 0
         configuration.limits.requestsPerUser = 0
+        configuration.limits.steeringPerUser = 0
+        configuration.limits.steeringPerSession = 0
         configuration.limits.requestsPerAddress = 0
         // A test client answers pings only while it waits for something.
         configuration.limits.pingMilliseconds = 600_000

@@ -46,10 +46,12 @@ package struct API {
         let (authenticate, limits) = (authenticate, limits)
         let idempotency = method == .post && !answersAnew ? idempotency : nil
         route(method, pattern, maxBody: maxBody, checkHead: headCheck, limits: limits) { request, language in
-            let call = Call(request: request, caller: try await authenticate(request), language: language)
-            try limits?.admit(call.caller)
-            guard let idempotency else { return try await handler(call) }
-            return Reply(raw: try await idempotency.answer(call) { try await handler(call) })
+            try await RequestWeight.$bytes.withValue(request.body.count) {
+                let call = Call(request: request, caller: try await authenticate(request), language: language)
+                try limits?.admit(call.caller)
+                guard let idempotency else { return try await handler(call) }
+                return Reply(raw: try await idempotency.answer(call) { try await handler(call) })
+            }
         }
     }
 

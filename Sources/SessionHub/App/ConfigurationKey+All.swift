@@ -107,7 +107,14 @@ extension ConfigurationKey {
         .switchable("AMPHI_LIMIT_POSTS_PER_SESSION", \.limits.postsPerSession, "Messages per second in one session"),
         .switchable(
             "AMPHI_LIMIT_COMMANDS_PER_CONNECTION", \.limits.commandsPerConnection,
-            "Commands per second of one channel connection, of any kind"
+            "Commands per second of one person in one session, of any kind, over all their connections"
+        ),
+        .switchable(
+            "AMPHI_LIMIT_STEERING_PER_USER", \.limits.steeringPerUser,
+            "Starts, ends and changes of classes per second and person"
+        ),
+        .switchable(
+            "AMPHI_LIMIT_STEERING_PER_SESSION", \.limits.steeringPerSession, "The same in one session"
         ),
         .switchable(
             "AMPHI_LIMIT_CONNECTIONS_PER_USER", \.limits.connectionsPerUser,

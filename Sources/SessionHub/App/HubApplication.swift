@@ -25,6 +25,7 @@ package final class HubApplication: Service {
     /// What answers which request; handed to the server.
     let router: Router
     private let isRunning = Mutex(false)
+    private let isCloseStuck = Mutex(false)
 
     /// Opens the database and wires the parts; nothing listens yet.
     ///
@@ -43,11 +44,13 @@ package final class HubApplication: Service {
         address = PublicAddress(configuration)
         let jitsi = try JitsiService(JitsiConfiguration(configuration.jitsi))
         sessions = SessionOperations(
-            jitsi: jitsi, windows: configuration.windows, room: CourseRoom(least: configuration.maxParticipants)
+            jitsi: jitsi, windows: configuration.windows, room: CourseRoom(least: configuration.maxParticipants),
+            limits: SteeringLimits(configuration.limits, clock: clock)
         )
         store = try await HubDatabase.open(configuration.database, migrations: migrations, logger: logger).0
         let loops = EventLoopGroup(count: configuration.loopCount)
         let epoch = try await store.database.write { try HubStore.epoch(in: $0) }
+        try await Self.resume(clock, store.database, logger)
         let conflicts = IdentityConflicts()
         hub = Hub(
             services: Hub.Services(
@@ -71,6 +74,17 @@ package final class HubApplication: Service {
             configuration: WebServerConfiguration(configuration), loops: loops, router: router, counters: counters,
             logger: logger
         )
+    }
+
+    /// Goes on by the clock of the process before.
+    private static func resume(_ clock: HubClock, _ database: any SQLDatabase, _ logger: Logger) async throws {
+        let step = try await database.write { connection -> HubClock.Step? in
+            guard let record = try ClockStore.read(in: connection), let step = clock.resume(record) else { return nil }
+            try ClockStore.follow(step, record: clock.record, in: connection)
+            return step
+        }
+        guard let step else { return }
+        logger.notice("the machine's clock was set meanwhile", metadata: ["clock.step.ms": "\(step.by)"])
     }
 
     /// Answers one request of a service without a socket, for a command line that works on a file which nobody serves: it
@@ -132,11 +146,21 @@ package final class HubApplication: Service {
         await hub.stop()
         await server.stop(within: .seconds(5))
         do {
-            try store.close()
+            guard try await store.close(within: Self.closing) else {
+                isCloseStuck.withLock { $0 = true }
+                logger.error("database not closed: the disk does not answer")
+                return
+            }
         } catch {
             logger.error("database not closed", metadata: ["error": "\(error)"])
         }
     }
+
+    /// Whether a thread hangs in the disk. The process must not wait for it, in whatever way it ends.
+    package var isStuck: Bool { isCloseStuck.withLock(\.self) || journal.isStalled }
+
+    /// With the hub's second for its last heartbeat and the server's five it stays within ten.
+    private static let closing: Duration = .seconds(2)
 
     /// Starts if need be and stays until a graceful shutdown or a cancellation, then stops.
     package func run() async throws {

@@ -1,50 +1,180 @@
-/// The one clock for stored times: the wall clock read once at the start, plus the monotonic time since.
+import Synchronization
+
+/// The hub's two clocks: the machine's wall clock, which somebody may set, and one that only ever goes on.
 ///
-/// A jump of the wall clock while the hub runs therefore bends no interval. Tokens are checked against the real clock
-/// (`wallSeconds`), because their `exp` was written by somebody else's.
+/// `now` is the wall: what it says counts for timetables, tokens and answers. `steady` began with the database, at the wall's
+/// time, and passes as time passes, over restarts of the hub as well (`resume`): intervals, waits and limits are counted by
+/// it. A step of the wall is noticed by comparing both (`review`), and bends nothing that is counted (decision 0021).
 package struct HubClock: Sendable {
-    private let read: @Sendable () -> Timestamp
+    /// One moment by both clocks.
+    package struct Moment: Sendable, Equatable {
+        package let wall: Timestamp
+        package let steady: Timestamp
+
+        package init(wall: Timestamp, steady: Timestamp) { (self.wall, self.steady) = (wall, steady) }
+    }
+
+    /// A step of the wall clock that the hub has seen.
+    package struct Step: Sendable, Equatable {
+        /// When the time before it began: the step before, or nil.
+        let since: Timestamp?
+        /// What the wall said just before.
+        let at: Timestamp
+        /// Milliseconds; negative when it was set back.
+        package let by: Int64
+    }
+
+    private struct State {
+        /// Wall less steady, as it was at the last look.
+        var difference: Int64
+        /// The latest time that the wall has shown.
+        var latest: Timestamp
+        var steps: [Step] = []
+    }
+
+    private final class Anchor: Sendable {
+        /// Steady less the time that has elapsed.
+        let offset: Atomic<Int64>
+        let state: Mutex<State>
+
+        init(offset: Int64, wall: Timestamp) {
+            self.offset = Atomic(offset)
+            state = Mutex(State(difference: 0, latest: wall))
+        }
+    }
+
+    /// What is less is the clocks' own inaccuracy, and a server of time that steers.
+    private static let leastStep: Int64 = 1000
+    /// Tokens from before older steps have ended.
+    private static let mostSteps = 8
+
     private let readWall: @Sendable () -> Int64
+    private let readElapsed: @Sendable () -> Int64
+    /// Names the run of the machine in which `elapsed` is counted; nil when nothing does.
+    private let boot: String?
+    private let anchor: Anchor
 
     package init() {
-        let origin = ContinuousClock.now
         self.init(
-            wall: { Self.wallMilliseconds() },
-            elapsed: {
-                let (seconds, attoseconds) = (ContinuousClock.now - origin).components
-                return seconds * 1000 + attoseconds / 1_000_000_000_000_000
-            }
+            wall: { Self.milliseconds(CLOCK_REALTIME) }, elapsed: { Self.milliseconds(Self.monotonic) }, boot: Self.boot
         )
     }
 
     /// Of a machine whose clocks are these, both in milliseconds: the wall clock since 1970, and one that never jumps.
-    init(wall: @escaping @Sendable () -> Int64, elapsed: @escaping @Sendable () -> Int64) {
-        let start = Timestamp(milliseconds: wall() - elapsed())
-        read = { start + elapsed() }
-        readWall = { wall().floorDiv(1000) }
+    init(wall: @escaping @Sendable () -> Int64, elapsed: @escaping @Sendable () -> Int64, boot: String? = nil) {
+        (readWall, readElapsed, self.boot) = (wall, elapsed, boot)
+        let start = wall()
+        anchor = Anchor(offset: start - elapsed(), wall: Timestamp(milliseconds: start))
     }
 
-    /// A clock that a test moves.
+    /// A clock that a test moves; nobody sets it.
     package init(_ now: @escaping @Sendable () -> Timestamp) {
-        read = now
-        readWall = { now().seconds }
+        self.init(wall: { now().milliseconds }, elapsed: { now().milliseconds })
     }
 
-    package var now: Timestamp { read() }
+    /// The wall clock.
+    package var now: Timestamp { Timestamp(milliseconds: readWall()) }
 
-    /// Seconds since 1970 by the machine's clock as it is now.
-    package var wallSeconds: Int64 { readWall() }
+    /// Seconds since 1970 by the wall clock.
+    package var wallSeconds: Int64 { now.seconds }
 
-    private static func wallMilliseconds() -> Int64 {
+    /// The clock that only goes on.
+    package var steady: Timestamp {
+        Timestamp(milliseconds: readElapsed() + anchor.offset.load(ordering: .relaxed))
+    }
+
+    package var moment: Moment { Moment(wall: now, steady: steady) }
+
+    /// The latest time that this hub can have put on anything: later than `now` after the wall was set back.
+    package var latest: Timestamp { max(now, anchor.state.withLock(\.latest)) }
+
+    /// The steps that tokens may have lived through, oldest first.
+    var steps: [Step] { anchor.state.withLock(\.steps) }
+}
+
+// MARK: - Steps
+
+extension HubClock {
+    /// Compares the clocks. To be called a few times a second.
+    ///
+    /// - Returns: a step of the wall since the last look.
+    package func review() -> Step? {
+        let (moment, difference) = read()
+        return anchor.state.withLock { Self.look(moment, difference, &$0) }
+    }
+
+    private func read() -> (Moment, difference: Int64) {
+        let moment = moment
+        return (moment, moment.wall - moment.steady)
+    }
+
+    private static func look(_ moment: Moment, _ difference: Int64, _ state: inout State) -> Step? {
+        let by = difference - state.difference
+        state.difference = difference
+        state.latest = max(state.latest, abs(by) < leastStep ? moment.wall : moment.wall - by)
+        guard abs(by) >= leastStep else { return nil }
+        let step = Step(since: state.steps.last.map { $0.at + $0.by }, at: moment.wall - by, by: by)
+        state.steps.append(step)
+        if state.steps.count > mostSteps { state.steps.removeFirst() }
+        return step
+    }
+
+    /// What the next process must know.
+    package var record: ClockRecord {
+        let (moment, _) = read()
+        return anchor.state.withLock { state in
+            ClockRecord(
+                boot: boot, elapsed: moment.steady.milliseconds - anchor.offset.load(ordering: .relaxed),
+                steady: moment.steady, difference: state.difference, latest: state.latest, steps: state.steps
+            )
+        }
+    }
+
+    /// Goes on where an earlier process stopped. In the same run of the machine the time between is known exactly. Else the
+    /// wall's word has to do, but the steady clock never goes back.
+    ///
+    /// - Returns: a step of the wall meanwhile.
+    package func resume(_ record: ClockRecord) -> Step? {
+        let (wall, elapsed) = (now, readElapsed())
+        let steady: Timestamp
+        if let boot, boot == record.boot, elapsed >= record.elapsed {
+            steady = record.steady + (elapsed - record.elapsed)
+        } else {
+            steady = max(record.steady, wall - record.difference)
+        }
+        anchor.offset.store(steady.milliseconds - elapsed, ordering: .relaxed)
+        return anchor.state.withLock { state in
+            state = State(difference: record.difference, latest: record.latest, steps: record.steps)
+            return Self.look(Moment(wall: wall, steady: steady), wall - steady, &state)
+        }
+    }
+}
+
+// MARK: - The machine
+
+extension HubClock {
+    #if os(Linux)
+        /// Goes on while the machine sleeps, as time does.
+        private static let monotonic = CLOCK_BOOTTIME
+        private static let boot = try? String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8)
+            .trimmed
+    #else
+        private static let monotonic = CLOCK_MONOTONIC
+        private static let boot: String? = nil
+    #endif
+
+    private static func milliseconds(_ clock: clockid_t) -> Int64 {
         var time = timespec()
-        // clock_gettime(2) cannot fail for CLOCK_REALTIME with a valid pointer.
-        clock_gettime(CLOCK_REALTIME, &time)
+        // clock_gettime(2) cannot fail for these clocks with a valid pointer.
+        clock_gettime(clock, &time)
         return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
     }
 }
 
 #if canImport(Glibc)
+    import Foundation
     import Glibc
 #else
     import Darwin
+    import Foundation
 #endif

@@ -14,14 +14,19 @@ extension HubDatabase {
     /// of the write-ahead log, which grows as long as the copy takes.
     ///
     /// - Parameter replaces: whether a file of that name may go.
-    package static func backUp(_ path: String, to copy: String, replaces: Bool) throws {
+    package static func backUp(_ name: String, to copy: String, replaces: Bool) throws {
+        let path = DatabaseName(name).path
         guard FileManager.default.fileExists(atPath: path) else {
             throw ConfigurationError("AMPHI_DATABASE: \(path) does not exist.")
         }
+        guard !DatabaseName(path).owns(copy) else { throw ownFile(copy, path) }
         guard replaces || !FileManager.default.fileExists(atPath: copy) else {
             throw ConfigurationError("\(copy) exists already; --force replaces it.")
         }
-        try SQLiteBackup(of: path, to: copy, replaces: replaces).run { connection in
+        try requireOneName(path)
+        let backup = SQLiteBackup(of: path, to: copy, replaces: replaces)
+        try requireForeign(backup.files, to: path)
+        try backup.run { connection in
             try requireSound(copy, connection)
             try HubStore.renewEpoch(in: connection)
         }
@@ -35,11 +40,13 @@ extension HubDatabase {
     ///
     /// - Returns: where the old file is now, nil when there was none.
     package static func restore(
-        _ path: String, from copy: String, migrations: String, now: Timestamp, logger: Logger
+        _ name: String, from copy: String, migrations: String, now: Timestamp, logger: Logger
     ) throws -> String? {
+        let path = DatabaseName(name).path
         guard FileManager.default.fileExists(atPath: copy) else { throw ConfigurationError("\(copy) does not exist.") }
-        let lock = try lock(path)
-        defer { lock.release() }
+        try requireForeign([copy], to: path)
+        let locks = try DatabaseLocks(path, makesFile: false)
+        defer { locks.release() }
         let (ready, migrator) = ("\(path).restore", try Migrator(directory: migrations))
         defer { try? FileManager.default.removeItem(atPath: ready) }
         do {
@@ -60,6 +67,16 @@ extension HubDatabase {
             throw ConfigurationError("\(path) cannot be replaced (errno \(errno)); the old file is \(kept ?? "there").")
         }
         return kept
+    }
+
+    /// What belongs to the database is never a copy of it, by whatever name.
+    private static func requireForeign(_ files: [String], to path: String) throws {
+        let name = DatabaseName(path)
+        if let own = files.first(where: name.owns) { throw ownFile(own, path) }
+    }
+
+    private static func ownFile(_ file: String, _ path: String) -> ConfigurationError {
+        ConfigurationError("\(file) is the database \(path) itself, or belongs to it: name another file.")
     }
 
     /// Gives the old file a second name, with all that its write-ahead log holds.

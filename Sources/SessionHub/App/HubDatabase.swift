@@ -5,7 +5,7 @@ package import Logging
 /// A hub's database file, locked for this process and brought up to date.
 package final class HubDatabase: Sendable {
     package let database: SQLiteDatabase
-    private let lock: FileLock
+    private let locks: DatabaseLocks
 
     /// Opens the file, makes it (and its folder) when it is missing, and applies the migrations that it lacks.
     ///
@@ -14,14 +14,16 @@ package final class HubDatabase: Sendable {
     ///
     /// - Returns: the database, and the names of the migrations that were applied.
     package static func open(
-        _ path: String, migrations: String, logger: Logger
+        _ name: String, migrations: String, logger: Logger
     ) async throws -> (HubDatabase, applied: [String]) {
+        let path = DatabaseName(name).path
         let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        let lock = try lock(path)
+        let locks = try DatabaseLocks(path, makesFile: true)
+        try requireOneName(path)
         do {
             let database = try SQLiteDatabase(path: path, readers: readers, logger: logger)
-            let hub = HubDatabase(database: database, lock: lock)
+            let hub = HubDatabase(database: database, locks: locks)
             let applied = try await Migrator(directory: migrations).migrate(database)
             try await StoredText.clean(database)
             try await SearchText.fill(database)
@@ -38,17 +40,14 @@ package final class HubDatabase: Sendable {
         package let description: String
     }
 
-    static func lock(_ path: String) throws -> FileLock {
-        do {
-            return try FileLock(path: "\(path).lock")
-        } catch {
-            guard case .held(_, let owner) = error else { throw error }
-            let process = owner.map { " (process \($0))" } ?? ""
-            throw InUse(
-                path: path,
-                description: "another hub serves \(path)\(process): stop it, or name another file with AMPHI_DATABASE."
-            )
-        }
+    /// SQLite keeps the log beside the name by which the file was opened: by another name its newest changes are not there.
+    static func requireOneName(_ path: String) throws {
+        let links = DatabaseName(path).links
+        guard links > 1 else { return }
+        throw ConfigurationError(
+            "AMPHI_DATABASE: \(path) has \(links) names (hard links): its newest changes stand in a log beside one of them. "
+                + "Keep that name and remove the others."
+        )
     }
 
     /// One person as the file has them, read beside a hub that may be serving it; nil without a file or a table.
@@ -74,6 +73,8 @@ package final class HubDatabase: Sendable {
         _ work: @escaping @Sendable (JournalTransaction) throws -> Value
     ) async throws -> Value {
         func run(_ database: SQLiteDatabase) async throws -> Value {
+            // A step that it finds is for the hub to follow, at its next look or its next start.
+            if let record = try await database.read({ try ClockStore.read(in: $0) }) { _ = clock.resume(record) }
             let journal = Journal(database: database, clock: clock, publisher: NobodyListens(), logger: logger)
             return try await journal.write(work)
         }
@@ -114,17 +115,38 @@ package final class HubDatabase: Sendable {
         )
     }
 
-    private init(database: SQLiteDatabase, lock: FileLock) {
+    private init(database: SQLiteDatabase, locks: DatabaseLocks) {
         self.database = database
-        self.lock = lock
+        self.locks = locks
     }
 
     /// One reader per core, and two at least, so that a long list does not hold up a short look-up.
     private static var readers: Int { max(2, min(8, ProcessInfo.processInfo.activeProcessorCount)) }
 
+    /// The same as `close`, without waiting for a disk that does not answer.
+    ///
+    /// - Returns: whether it is closed.
+    package func close(within time: Duration) async throws -> Bool {
+        let (ends, end) = AsyncStream<Result<Bool, any Error>>.makeStream()
+        Thread.detachNewThread {
+            end.yield(
+                Result {
+                    try self.close()
+                    return true
+                })
+        }
+        let patience = Task {
+            try await Task.sleep(for: time)
+            end.yield(.success(false))
+        }
+        defer { patience.cancel() }
+        for await result in ends { return try result.get() }
+        return false
+    }
+
     /// Waits for what was handed over; another process may then open the file. Idempotent.
     package func close() throws {
-        defer { lock.release() }
+        defer { locks.release() }
         try database.close()
     }
 }

@@ -10,8 +10,11 @@ package struct HubLimits: Sendable, Equatable {
     package var postsPerUserBurst = 10
     /// Messages per second in one session.
     package var postsPerSession = 200
-    /// Commands per second of one connection, whatever they are, and as many at once.
+    /// Frames per second of one person in one session, over all their connections, whatever they are, and as many at once.
     package var commandsPerConnection = 200
+    /// Starts, ends and changes of classes per second, of one person and in one session; two seconds' worth at once.
+    package var steeringPerUser = 10
+    package var steeringPerSession = 20
     /// Open channels of one person in one session.
     package var connectionsPerUser = 8
     /// New connections per second from one address; faster ones wait.
@@ -56,6 +59,8 @@ package struct HubLimits: Sendable, Equatable {
             ],
             "posts_per_session": ["per_second": .integer(Int64(postsPerSession))],
             "commands_per_connection": ["per_second": .integer(Int64(commandsPerConnection))],
+            "steering_per_user": ["per_second": .integer(Int64(steeringPerUser))],
+            "steering_per_session": ["per_second": .integer(Int64(steeringPerSession))],
             "connections_per_address": [
                 "per_second": .integer(Int64(connectionsPerAddress)), "at_once": .integer(Int64(mostOpenPerAddress)),
             ],

@@ -54,7 +54,7 @@ package final class RequestLimits: Sendable {
     /// Nil, or the milliseconds until there is one. A bucket holds three seconds' worth.
     private func take(_ key: Key, _ rate: Int) -> Int64? {
         guard rate > 0 else { return nil }
-        let now = clock.now
+        let now = clock.steady
         return state.withLock { state in
             if state.buckets.count > Self.mostBuckets, abs(now - state.sweptAt) >= Self.sweep {
                 state.sweptAt = now

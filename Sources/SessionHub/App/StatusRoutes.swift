@@ -23,7 +23,7 @@ package struct StatusRoutes: Sendable {
         self.hub = hub
         self.counters = counters
         self.clock = clock
-        startedAt = clock.now
+        startedAt = clock.steady
     }
 
     package func add(to api: inout API) {
@@ -39,7 +39,7 @@ package struct StatusRoutes: Sendable {
                 "SELECT count(*) AS live FROM live_sessions WHERE status = 'live' AND deleted_at IS NULL"
             )?.integer("live") ?? 0
         }
-        let (now, connections) = (clock.now, counters.snapshot)
+        let (now, connections) = (clock.steady, counters.snapshot)
         let minute = journal.lastMinute
         return [
             "version": .string(HubVersion.text),

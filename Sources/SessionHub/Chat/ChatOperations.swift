@@ -38,7 +38,8 @@ package struct ChatOperations: Sendable {
         )
         let role = try access.requireMember()
         try SessionLifecycle.channelOpening(
-            for: access.session, isHost: access.isHost, now: transaction.now, windows: windows
+            for: access.session, isHost: access.isHost, now: access.session.time(at: transaction.moment),
+            windows: windows
         )
         guard access.session.isChatEnabled else { throw HubError(.chatDisabled) }
         if let question = post.replyTo {
@@ -51,7 +52,8 @@ package struct ChatOperations: Sendable {
             .chatMessage, to: session, by: post.isAnonymous ? nil : Actor(access.user, role: role),
             message: { seq in
                 id = try ChatStore.insert(
-                    post, session: session, user: caller.userID, seq: seq, at: transaction.now, in: connection
+                    post, session: session, user: caller.userID, seq: seq,
+                    at: access.session.time(at: transaction.moment), in: connection
                 )
                 return ChatContent(
                     id: id, kind: post.kind, text: post.text, clientID: post.clientID, replyTo: post.replyTo,

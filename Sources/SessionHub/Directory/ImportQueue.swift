@@ -61,7 +61,7 @@ final class ImportQueue: Sendable {
 
     /// Nil, or the milliseconds until there is one. Only administrators come this far: they are few, and none is forgotten.
     private func take(for person: Int64, _ state: inout State) -> Int64? {
-        let (rate, now) = (limits.importsPerUser, clock.now)
+        let (rate, now) = (limits.importsPerUser, clock.steady)
         let bucket = TokenBucket(rate: rate, burst: rate, per: Self.hour, now: now)
         return state.rates[person, default: bucket].take(now: now)
     }

@@ -112,9 +112,9 @@ package struct UserRoutes: Sendable {
         try call.takesNothing()
         let id = try call.id("userId")
         let revokedAt = try await journal.write { transaction in
-            try UserStore.revokeTokens(of: id, now: transaction.now, in: transaction.connection)
+            try UserStore.revokeTokens(of: id, now: transaction.latest, in: transaction.connection)
             transaction.signal(.accessChanged(user: id))
-            return transaction.now
+            return transaction.latest
         }
         return Reply(["user_id": .integer(id), "tokens_after": .string(revokedAt.text)])
     }

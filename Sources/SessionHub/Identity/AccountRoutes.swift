@@ -101,10 +101,10 @@ package struct AccountRoutes: Sendable {
         let mayChoose = account.hash == nil ? login?.mayChooseFirst(at: logins.now) : login?.mayReset(at: logins.now)
         if mayChoose != true { try await prove(current, account, call) }
         let hash = try await passwords.hash(new)
-        let changed = try await journal.write { transaction in
-            try PasswordStore.change(account, to: hash, in: transaction)
+        let logins = logins
+        return try await journal.write { transaction in
+            try logins.answer(try PasswordStore.change(account, to: hash, in: transaction), way: .password)
         }
-        return try logins.answer(changed, way: .password)
     }
 
     /// 403 and not 401: the token is good, and a page that gets 401 signs its person out.

@@ -31,7 +31,7 @@ package struct Authenticator: Sendable {
     /// refused by the head of their request.
     package func claimedCaller(_ request: Request) throws(HubError) -> Caller {
         guard let token = Self.bearerToken(request.headers) else { throw HubError(.unauthenticated) }
-        let caller = try tokens.caller(from: token, nowSeconds: clock.wallSeconds)
+        let caller = try tokens.caller(from: token, at: clock)
         guard caller.channelSession == nil else {
             throw HubError(
                 .forbidden,

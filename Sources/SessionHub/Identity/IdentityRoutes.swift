@@ -31,14 +31,20 @@ package struct IdentityRoutes: Sendable {
 
     private func exchange(_ body: Fields) async throws -> Reply {
         let code = try body.required("code", try body.text("code", limit: 64))
-        let found = try await journal.write { transaction -> (PasswordStore.Account, SignInCodes.Entrance)? in
+        let logins = logins
+        // The token is made before the link is used for good: it is what can fail.
+        let reply = try await journal.write { transaction -> Reply? in
             let connection = transaction.connection
             guard let entrance = try SignInCodes.consume(code, now: transaction.now, in: connection) else {
                 return nil
             }
-            return try PasswordStore.find(entrance.user, in: connection).map { ($0, entrance) }
+            return try PasswordStore.find(entrance.user, in: connection).map { account in
+                try logins.answer(
+                    account, way: Login.Way(entrance), ["purpose": .string(entrance.purpose.rawValue)]
+                )
+            }
         }
-        guard let (account, entrance) = found else {
+        guard let reply else {
             throw HubError(
                 .unauthenticated,
                 Localized(
@@ -47,9 +53,7 @@ package struct IdentityRoutes: Sendable {
                 )
             )
         }
-        return try logins.answer(
-            account, way: Login.Way(entrance), ["purpose": .string(entrance.purpose.rawValue)]
-        )
+        return reply
     }
 
     private func me(_ caller: Caller) async throws -> Reply {

@@ -45,20 +45,20 @@ package final class LoginThrottle: Sendable {
             let isRight = try await attempt()
             state.withLock { state in
                 if isRight { state.accounts.forget(account) }
-                if let address { state.addresses.settle(address, hasFailed: !isRight, now: clock.now) }
+                if let address { state.addresses.settle(address, hasFailed: !isRight, now: clock.steady) }
             }
             return isRight
         } catch {
             state.withLock { state in
                 state.accounts.takeBack(account)
-                if let address { state.addresses.settle(address, hasFailed: false, now: clock.now) }
+                if let address { state.addresses.settle(address, hasFailed: false, now: clock.steady) }
             }
             throw error
         }
     }
 
     private func begin(_ account: String, _ address: String?) throws(HubError) {
-        let now = clock.now
+        let now = clock.steady
         let wait = state.withLock { state -> Int64? in
             let waits = [
                 state.accounts.wait(account, now: now), address.flatMap { state.addresses.wait($0, now: now) },

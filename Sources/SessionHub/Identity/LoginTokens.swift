@@ -45,7 +45,8 @@ extension TokenService {
     ) throws(TokenError) -> String {
         try sign([
             "userId": .integer(user.id), "email": .string(user.email), "role": .string(user.role.rawValue),
-            "first_name": .string(user.firstName), "last_name": .string(user.lastName),
+            "first_name": .string(user.firstName.limited(to: TokenClaims.longestName)),
+            "last_name": .string(user.lastName.limited(to: TokenClaims.longestName)),
             "aud": .string(Self.audience), "iat": issuedAt.numericDate, "exp": .integer(expiresAt.seconds),
             "amphi_login": .string(login.way.rawValue), "amphi_login_at": .integer(login.at.seconds),
         ])

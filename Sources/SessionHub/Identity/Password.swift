@@ -22,7 +22,7 @@ package struct Password: Sendable {
     /// One that somebody wants: refuses what is too short, too long, or the person's own e-mail address.
     package static func new(_ name: String, in fields: Fields) throws(HubError) -> Password? {
         guard let password = try given(name, in: fields) else { return nil }
-        guard length.contains(password.text.unicodeScalars.count) else {
+        guard length.contains(password.text.characterCount) else {
             let (least, most) = (length.lowerBound, length.upperBound)
             throw .invalid(
                 fields.path(name),

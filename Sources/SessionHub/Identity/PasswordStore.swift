@@ -36,9 +36,9 @@ package enum PasswordStore {
             ]
         )
         guard changed > 0 else { throw HubError(.conflict) }
-        try UserStore.revokeTokens(of: id, now: transaction.now, in: connection)
+        try UserStore.revokeTokens(of: id, now: transaction.latest, in: connection)
         transaction.signal(.accessChanged(user: id))
-        return Account(user: account.user, hash: hash, tokensAfter: transaction.now)
+        return Account(user: account.user, hash: hash, tokensAfter: transaction.latest)
     }
 
     /// The same password with today's parameters; nothing when it was changed meanwhile.

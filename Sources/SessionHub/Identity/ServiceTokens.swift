@@ -14,7 +14,7 @@ package enum ServiceTokens {
 
     /// What a service may be called.
     package static func isPlausible(_ name: String) -> Bool {
-        name == name.trimmed && 1...64 ~= name.unicodeScalars.count && !name.hasControlCharacters
+        name == name.trimmed && 1...64 ~= name.characterCount && !name.hasControlCharacters
     }
 
     /// A name in the one form in which the store compares it: a revocation must meet every spelling of the same letters.

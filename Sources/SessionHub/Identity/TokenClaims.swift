@@ -4,7 +4,7 @@ import StrictJSON
 /// Reads the claims of a verified token with their types; every refusal names the claim.
 struct TokenClaims {
     /// What the Directory keeps of a name.
-    private static let longestName = 255
+    static let longestName = 255
 
     let object: JSONObject
 
@@ -50,7 +50,7 @@ struct TokenClaims {
     func name(_ claim: String) throws(HubError) -> String {
         guard let value = object[claim], !value.isNull else { return "" }
         guard let given = value.stringValue, let name = try? PlainText.clean(given, as: .line),
-            name.unicodeScalars.count <= Self.longestName
+            name.characterCount <= Self.longestName
         else { throw Self.refused(claim) }
         return name
     }

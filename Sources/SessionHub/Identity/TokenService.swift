@@ -35,8 +35,12 @@ package struct TokenService: Sendable {
 
     /// The caller whom `token` names, as the token has them: the Directory's word comes later (`IdentityStore`).
     ///
-    /// - Parameter nowSeconds: the real clock (`HubClock.wallSeconds`).
-    package func caller(from token: String, nowSeconds: Int64) throws(HubError) -> Caller {
+    /// - Parameters:
+    ///   - nowSeconds: the wall clock (`HubClock.wallSeconds`).
+    ///   - latestIssue: the latest time that the wall has shown: it may have been set back since.
+    package func caller(
+        from token: String, nowSeconds: Int64, latestIssue: Int64 = .min
+    ) throws(HubError) -> Caller {
         let claims: JSONObject
         do {
             claims = try verifier.verify(
@@ -45,7 +49,7 @@ package struct TokenService: Sendable {
         } catch {
             throw Self.refusal(error)
         }
-        return try Self.caller(TokenClaims(claims), nowSeconds: nowSeconds)
+        return try Self.caller(TokenClaims(claims), nowSeconds: max(nowSeconds, latestIssue))
     }
 
     /// A token for a person or a service (`role` service, `userID` 0).

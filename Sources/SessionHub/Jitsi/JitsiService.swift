@@ -8,6 +8,8 @@ package import Tokens
 package struct JitsiService: Sendable {
     /// Seconds that a token may be used after it was made, and that it is valid before (Prosody knows no leeway).
     private static let (lifetime, clockDifference): (Int64, Int64) = (600, 30)
+    /// In characters, and in bytes.
+    private static let (longestName, longestAvatar) = (512, 1024)
 
     package let configuration: JitsiConfiguration
     private let signer: JWTSigner?
@@ -72,10 +74,12 @@ package struct JitsiService: Sendable {
 
     /// All values are strings, and what is not known is left out: Prosody refuses `null`. Affiliation and moderator say
     /// the same to the two modules that read them.
+    /// A token may have 8 KiB, so that what people wrote is cut: a long name is better than no way in.
     private static func user(_ person: Person, email: String, isModerator: Bool) -> JSON {
+        let avatar = person.avatar.flatMap { $0.utf8.count <= longestAvatar ? $0 : nil }
         let known = [
-            ("name", JitsiText.clean(person.name)), ("email", JitsiText.clean(email)),
-            ("avatar", JitsiText.clean(person.avatar ?? "")),
+            ("name", JitsiText.clean(person.name.limited(to: longestName))), ("email", JitsiText.clean(email)),
+            ("avatar", JitsiText.clean(avatar ?? "")),
         ].filter { !$0.1.isEmpty }
         var user = JSONObject([("id", .string(String(person.id))), ("name", .string("#\(person.id)"))])
         for (name, text) in known { user[name] = .string(text) }

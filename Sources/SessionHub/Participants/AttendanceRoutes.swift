@@ -23,9 +23,9 @@ package struct AttendanceRoutes: Sendable {
     }
 
     @Sendable private func json(_ call: Call) async throws -> Reply {
-        let now = clock.now
         let (access, people) = try await load(call)
         let session = access.session
+        let now = session.time(at: clock.moment)
         let rows = people.map { participant in
             var object = rendering.json(participant, for: access, now: now)
             object["segments"] = rendering.json(participant.segments)
@@ -50,7 +50,7 @@ package struct AttendanceRoutes: Sendable {
         headers[.contentDisposition] = "attachment; filename=\"attendance-\(access.session.id).csv\""
         headers[.contentLanguage] = language.rawValue
         let list = AttendanceList(language: language, zone: zones.zone(access.courseTimeZone), hasMark: hasMark)
-        let bytes = list.csv(of: people, in: access.session, now: clock.now)
+        let bytes = list.csv(of: people, in: access.session, now: access.session.time(at: clock.moment))
         return Reply(raw: Response(status: .ok, headers: headers, body: .bytes(bytes)))
     }
 

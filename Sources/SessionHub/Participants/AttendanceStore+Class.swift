@@ -20,7 +20,8 @@ extension AttendanceStore {
         session: Int64, user: Int64, since: Timestamp, in connection: any SQLConnection
     ) throws {
         // Nobody asks anything of the hub here: only what the Directory has of them counts.
-        let caller = Caller(userID: user, role: .student, email: "", issuedAt: since, expiresAt: since)
+        let newest = Timestamp(milliseconds: .max)
+        let caller = Caller(userID: user, role: .student, email: "", issuedAt: newest, expiresAt: newest)
         let access = try SessionAccess.load(session: session, for: caller, in: connection)
         guard access.role != nil, access.session.status == .live else { return }
         try sit(session: access.session, access: access, source: .channel, now: since, in: connection)
@@ -38,11 +39,19 @@ extension AttendanceStore {
     }
 
     /// Marks everybody on a channel as seen; those whose segments are held only once they are back.
+    ///
+    /// - Parameter at: by the steady clock.
     package static func heartbeat(at: Timestamp, in connection: any SQLConnection) throws {
-        try connection.execute(
+        _ = try beat(at: at, in: connection)
+    }
+
+    /// - Returns: how many were seen.
+    static func beat(at: Timestamp, in connection: any SQLConnection) throws -> Int {
+        let own = "($1 + (SELECT clock_shift FROM live_sessions WHERE id = session_id))"
+        return try connection.execute(
             """
-            UPDATE live_session_attendance SET last_seen_at = $1
-            WHERE left_at IS NULL AND is_held = 0 AND source = 'channel' AND last_seen_at < $1
+            UPDATE live_session_attendance SET last_seen_at = \(own)
+            WHERE left_at IS NULL AND is_held = 0 AND source = 'channel' AND last_seen_at < \(own)
             """,
             [.timestamp(at)]
         )

@@ -63,7 +63,10 @@ package enum AttendanceStore {
     /// them up again; any end, and a crash as well, finds them ended here already.
     ///
     /// Heartbeats since then took the connection for alive: what they wrote on the channel's segments is taken back.
+    ///
+    /// - Parameter at: by the steady clock.
     package static func hold(session: Int64, user: Int64, at: Timestamp, in connection: any SQLConnection) throws {
+        let own = try at + shift(of: session, in: connection)
         try connection.execute(
             """
             UPDATE live_session_attendance SET is_held = 1,
@@ -72,14 +75,14 @@ package enum AttendanceStore {
                     WHEN $1 > last_seen_at THEN $1 ELSE last_seen_at END
             WHERE session_id = $2 AND user_id = $3 AND left_at IS NULL AND is_held = 0
             """,
-            [.timestamp(at), .integer(session), .integer(user)]
+            [.timestamp(own), .integer(session), .integer(user)]
         )
     }
 
     /// Ends a person's stay on the channel: closes their open segments in this session and frees the seat; what `join` took
     /// up after the loss goes on over REST. Again changes nothing.
     ///
-    /// - Parameter at: when they were last there. Held segments end where they are held.
+    /// - Parameter at: when they were last there, by the steady clock. Held segments end where they are held.
     package static func depart(
         session: Int64, user: Int64, at: Timestamp, in connection: any SQLConnection
     ) throws {
@@ -87,7 +90,7 @@ package enum AttendanceStore {
             """
             \(close) WHERE session_id = $2 AND user_id = $3 AND left_at IS NULL AND (source <> 'rest' OR is_held = 1)
             """,
-            [.timestamp(at), .integer(session), .integer(user)]
+            [.timestamp(try at + shift(of: session, in: connection)), .integer(session), .integer(user)]
         )
         try connection.execute(
             """
@@ -100,19 +103,27 @@ package enum AttendanceStore {
         )
     }
 
+    private static func shift(of session: Int64, in connection: any SQLConnection) throws -> Int64 {
+        try connection.first("SELECT clock_shift FROM live_sessions WHERE id = $1", [.integer(session)])?
+            .integer("clock_shift") ?? 0
+    }
+
     /// Takes those who are being bound (`LocalPeople`) off every channel. What they hold by a join over REST stays.
     static func departBound(at: Timestamp, in connection: any SQLConnection) throws {
         let bound = "user_id IN (SELECT local_id FROM new_bindings)"
+        let own = "($1 + (SELECT clock_shift FROM live_sessions WHERE id = session_id))"
         try connection.execute(
-            "\(close) WHERE \(bound) AND user_id >= 1000000000 AND left_at IS NULL AND source = 'channel'",
-            [.timestamp(at)]
+            """
+            \(close(at: own)) WHERE \(bound) AND user_id >= 1000000000 AND left_at IS NULL AND source = 'channel'
+            """,
+            [.timestamp(at - (try ClockStore.difference(in: connection)))]
         )
         try connection.execute(
             "UPDATE live_session_participants SET seat = NULL WHERE \(bound) AND seat = 'channel'"
         )
     }
 
-    /// A `leave` over REST: ends what `join` began. Somebody who is on the channel as well keeps attending by it.
+    /// A `leave` over REST, at `at` by the class's own time: ends what `join` began. Somebody who is on the channel as well keeps attending by it.
     package static func leave(session: Int64, user: Int64, at: Timestamp, in connection: any SQLConnection) throws {
         try connection.execute(
             "\(close) WHERE session_id = $2 AND user_id = $3 AND left_at IS NULL AND source = 'rest'",
@@ -125,8 +136,12 @@ package enum AttendanceStore {
     }
 
     /// `$1` is the moment of leaving; never before the joining, not even when a restart set the clock back.
-    static let close = """
-        UPDATE live_session_attendance SET is_held = 0,
-            left_at = CASE WHEN is_held = 1 THEN last_seen_at WHEN $1 > joined_at THEN $1 ELSE joined_at END
+    static let close = close(at: "$1")
+
+    private static func close(at moment: String) -> String {
         """
+        UPDATE live_session_attendance SET is_held = 0,
+            left_at = CASE WHEN is_held = 1 THEN last_seen_at WHEN \(moment) > joined_at THEN \(moment) ELSE joined_at END
+        """
+    }
 }

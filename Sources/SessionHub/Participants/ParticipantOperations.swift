@@ -35,7 +35,8 @@ package struct ParticipantOperations: Sendable {
             )
         }
         try AttendanceStore.seat(
-            session: access.session, access: access, source: .rest, now: transaction.now, in: transaction.connection
+            session: access.session, access: access, source: .rest, now: access.session.time(at: transaction.moment),
+            in: transaction.connection
         )
         return access
     }
@@ -63,7 +64,9 @@ package struct ParticipantOperations: Sendable {
         let access = try SessionAccess.load(
             session: id, for: caller, in: connection
         )
-        try AttendanceStore.leave(session: id, user: caller.userID, at: transaction.now, in: connection)
+        try AttendanceStore.leave(
+            session: id, user: caller.userID, at: access.session.time(at: transaction.moment), in: connection
+        )
         guard let participant = try ParticipantStore.find(session: id, user: caller.userID, in: connection) else {
             _ = try access.requireMember()
             throw HubError(

@@ -42,16 +42,29 @@ package struct ParticipantRoutes: Sendable {
 
     @Sendable private func join(_ call: Call) async throws -> Reply {
         let (id, fields) = (try call.id("sessionId"), try call.body())
-        let (operations, caller) = (operations, call.caller)
-        let (access, joinedAt) = try await journal.write { transaction in
-            (try operations.join(id, fields: fields, caller: caller, in: transaction), transaction.now)
+        let caller = call.caller
+        let joined = try await journal.write { transaction in
+            try join(id, fields, caller, in: transaction)
+        } late: { [journal] joined in
+            // They were refused, and may never come back to leave.
+            if !joined.wasSeated { journal.owe { try joined.undo(in: $0) } }
         }
-        let entry = try jitsi.entry(session: access.session, access: access, email: caller.email, now: clock.now)
+        return joined.reply
+    }
+
+    /// Everything that can fail is done here, before the seat is taken for good.
+    private func join(
+        _ id: Int64, _ fields: Fields, _ caller: Caller, in transaction: JournalTransaction
+    ) throws -> Joined {
+        let access = try operations.join(id, fields: fields, caller: caller, in: transaction)
+        let now = transaction.now
+        let entry = try jitsi.entry(session: access.session, access: access, email: caller.email, now: now)
         let channelToken = try channelTokens.mint(
             userID: caller.userID, email: caller.email, role: caller.role, session: id,
-            expiresAt: SessionLifecycle.channelTokenExpiry(for: access.session, now: joinedAt, windows: windows)
+            expiresAt: SessionLifecycle.channelTokenExpiry(for: access.session, now: now, windows: windows)
         )
-        return Reply(
+        let joinedAt = access.session.time(at: transaction.moment)
+        let reply = Reply(
             [
                 "session_id": .integer(id), "user_id": .integer(caller.userID),
                 "role": .optional(access.role?.rawValue), "joined_at": .string(joinedAt.text),
@@ -65,6 +78,21 @@ package struct ParticipantRoutes: Sendable {
             ],
             message: Localized(en: "You are in.", fr: "Vous êtes entré.")
         )
+        return Joined(
+            reply: reply, session: id, user: caller.userID, wasSeated: access.isSeated, joinedAt: joinedAt
+        )
+    }
+
+    private struct Joined {
+        let reply: Reply
+        let session: Int64
+        let user: Int64
+        let wasSeated: Bool
+        let joinedAt: Timestamp
+
+        func undo(in transaction: JournalTransaction) throws {
+            try AttendanceStore.leave(session: session, user: user, at: joinedAt, in: transaction.connection)
+        }
     }
 
     @Sendable private func leave(_ call: Call) async throws -> Reply {
@@ -73,7 +101,7 @@ package struct ParticipantRoutes: Sendable {
         let (session, participant) = try await journal.write { transaction in
             try operations.leave(id, caller: caller, in: transaction)
         }
-        let sum = participant.sum(in: session, now: clock.now)
+        let sum = participant.sum(in: session, now: session.time(at: clock.moment))
         return Reply(
             [
                 "session_id": .integer(id), "user_id": .integer(caller.userID),
@@ -109,7 +137,7 @@ package struct ParticipantRoutes: Sendable {
     @Sendable private func list(_ call: Call) async throws -> Reply {
         let isPaged = ["page", "limit"].contains { call.request.query.first($0)?.isEmpty == false }
         let page = isPaged ? try call.page() : Page(number: 1, limit: Self.everybody)
-        let (id, caller, now) = (try call.id("sessionId"), call.caller, clock.now)
+        let (id, caller) = (try call.id("sessionId"), call.caller)
         let (access, people, total) = try await database.read { connection in
             let access = try SessionAccess.load(
                 session: id, for: caller, in: connection
@@ -122,7 +150,8 @@ package struct ParticipantRoutes: Sendable {
             )
         }
         return Reply(
-            rendering.json(people, for: access, now: now), pagination: page.pagination(total: total)
+            rendering.json(people, for: access, now: access.session.time(at: clock.moment)),
+            pagination: page.pagination(total: total)
         )
     }
 }

@@ -145,7 +145,7 @@ extension ClientCommand {
             throw .invalid("text", Localized(en: "text must be text.", fr: "text doit être du texte."))
         }
         let text = try fields.clean(typed, "text", .lines)
-        guard !text.isEmpty, text.unicodeScalars.count <= textLimit else {
+        guard !text.isEmpty, text.characterCount <= textLimit else {
             throw .invalid(
                 "text",
                 Localized(

@@ -34,7 +34,8 @@ package struct Fields: Sendable {
         return value
     }
 
-    /// Text in its one form (`PlainText`); text in which nothing can be seen counts as absent. `limit` in code points.
+    /// Text in its one form (`PlainText`); text in which nothing can be seen counts as absent. `limit` in characters, which are
+    /// Unicode code points.
     package func text(
         _ name: String, _ kind: PlainText.Kind = .line, limit: Int = 255
     ) throws(HubError) -> String? {
@@ -43,7 +44,7 @@ package struct Fields: Sendable {
             throw .invalid(path(name), Localized(en: "\(name) must be text.", fr: "\(name) doit être du texte."))
         }
         let text = try clean(given, name, kind)
-        guard text.unicodeScalars.count <= limit else {
+        guard text.characterCount <= limit else {
             throw .invalid(
                 path(name),
                 Localized(
@@ -141,5 +142,16 @@ package struct Fields: Sendable {
             throw .invalid(path(name), Localized(en: "\(name) is required.", fr: "\(name) est obligatoire."))
         }
         return value
+    }
+}
+
+extension String {
+    /// How many characters it has, wherever the hub counts them: Unicode code points. What a reader sees as one may be many of
+    /// these, without a bound.
+    package var characterCount: Int { unicodeScalars.count }
+
+    /// At most its first `most` characters.
+    package func limited(to most: Int) -> String {
+        characterCount <= most ? self : String(unicodeScalars.prefix(most))
     }
 }

@@ -15,7 +15,7 @@ struct UnwrittenAdmission: Sendable {
         let known = try services.identities.resolve(caller, in: connection) ?? caller
         let access = try SessionAccess.load(session: session, for: known, in: connection)
         return UnwrittenAdmission(
-            admission: try Admission(known, access, services: services, now: services.clock.now),
+            admission: try Admission(known, access, services: services, at: services.clock.moment),
             seatedOverREST: try AttendanceStore.seatedOverREST(session: session, in: connection)
         )
     }
@@ -29,9 +29,9 @@ struct UnwrittenAdmission: Sendable {
         guard seated.count < admission.session.maxParticipants else { throw HubError(.sessionFull) }
     }
 
-    /// Writes later what `Admission.admit` would have written at `time`.
+    /// Writes later what `Admission.admit` would have written at `moment`.
     static func write(
-        _ caller: Caller, in session: Int64, at time: Timestamp, services: Hub.Services,
+        _ caller: Caller, in session: Int64, at moment: HubClock.Moment, services: Hub.Services,
         transaction: JournalTransaction
     ) throws {
         let connection = transaction.connection
@@ -39,7 +39,8 @@ struct UnwrittenAdmission: Sendable {
         let access = try SessionAccess.load(session: session, for: known, in: connection)
         guard access.session.hasSeats else { return }
         try AttendanceStore.sit(
-            session: access.session, access: access, source: .channel, now: time, in: connection
+            session: access.session, access: access, source: .channel, now: access.session.time(at: moment),
+            in: connection
         )
     }
 }
@@ -76,9 +77,9 @@ extension SessionChannel {
         guard !owedArrivals.contains(caller.userID) else { return }
         guard hub.journal.owed < Self.mostOwed else { throw HubError(.storeUnavailable, retryAfter: 1000) }
         owedArrivals.insert(caller.userID)
-        let (session, services, time) = (session, hub.services, hub.services.clock.now)
+        let (session, services, moment) = (session, hub.services, hub.services.clock.moment)
         hub.journal.owe { transaction in
-            try UnwrittenAdmission.write(caller, in: session, at: time, services: services, transaction: transaction)
+            try UnwrittenAdmission.write(caller, in: session, at: moment, services: services, transaction: transaction)
         }
     }
 }

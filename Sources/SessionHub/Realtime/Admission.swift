@@ -18,20 +18,24 @@ struct Admission: Sendable {
         let connection = transaction.connection
         let known = try services.identities.resolveOrUpsert(caller, in: transaction)
         let access = try SessionAccess.load(session: session, for: known, in: connection)
-        let admission = try Admission(known, access, services: services, now: transaction.now)
+        let admission = try Admission(known, access, services: services, at: transaction.moment)
         if access.session.hasSeats {
             try AttendanceStore.seat(
-                session: access.session, access: access, source: .channel, now: transaction.now, in: connection
+                session: access.session, access: access, source: .channel,
+                now: access.session.time(at: transaction.moment), in: connection
             )
         }
         return admission
     }
 
     /// The rules that need no seat.
-    init(_ caller: Caller, _ access: SessionAccess, services: Hub.Services, now: Timestamp) throws(HubError) {
+    init(
+        _ caller: Caller, _ access: SessionAccess, services: Hub.Services, at moment: HubClock.Moment
+    ) throws(HubError) {
         let role = try access.requireMember()
         try SessionLifecycle.channelOpening(
-            for: access.session, isHost: access.isHost, now: now, windows: services.windows
+            for: access.session, isHost: access.isHost, now: access.session.time(at: moment),
+            windows: services.windows
         )
         self.caller = caller
         session = access.session

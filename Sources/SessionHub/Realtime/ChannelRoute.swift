@@ -54,7 +54,7 @@ package struct ChannelRoute: Sendable {
         let parts = header.split(separator: " ", maxSplits: 1)
         guard parts.count == 2, parts[0].lowercased() == "bearer" else { throw HubError(.unauthenticated) }
         return try hub.services.tokens.caller(
-            from: String(parts[1]).trimmed, nowSeconds: hub.services.clock.wallSeconds
+            from: String(parts[1]).trimmed, at: hub.services.clock
         )
     }
 

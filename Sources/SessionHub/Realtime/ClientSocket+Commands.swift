@@ -6,13 +6,15 @@ struct CommandOrigin: Sendable {
     let socket: UInt64
     let loop: Int
     let ref: Int64
+    /// Of its frame.
+    let bytes: Int
 }
 
 extension ClientSocket {
     /// One command of a person who has been welcomed. What changes the session goes to its channel, in the order sent.
-    func perform(_ command: ClientCommand, on loop: isolated EventLoop) {
+    func perform(_ command: ClientCommand, bytes: Int, on loop: isolated EventLoop) {
         guard let caller else { return }
-        let origin = CommandOrigin(socket: id, loop: loop.index, ref: command.ref)
+        let origin = CommandOrigin(socket: id, loop: loop.index, ref: command.ref, bytes: bytes)
         switch command.body {
         case .chatPost(let post):
             toChannel(origin, on: loop) { channel, loop in channel.post(post, by: caller, from: origin, on: loop) }

@@ -23,9 +23,11 @@ extension ClientSocket {
         do throws(HubError) {
             let caller = try prove(hello, headerCaller: headerCaller)
             self.caller = caller
+            countDown(to: caller.expiresAt)
             phase = .admitting(pipelined: [])
             let arrival = SessionChannel.Arrival(
-                origin: CommandOrigin(socket: id, loop: loop.index, ref: command.ref), caller: caller,
+                origin: CommandOrigin(socket: id, loop: loop.index, ref: command.ref, bytes: message.count),
+                caller: caller,
                 resume: hello.resume
             )
             hub.atHome(of: session, from: loop) { [session, hub] station, loop in
@@ -39,7 +41,7 @@ extension ClientSocket {
     private func prove(_ hello: ClientCommand.Hello, headerCaller: Caller?) throws(HubError) -> Caller {
         let caller: Caller
         if let token = hello.token {
-            caller = try hub.services.tokens.caller(from: token, nowSeconds: hub.services.clock.wallSeconds)
+            caller = try hub.services.tokens.caller(from: token, at: hub.services.clock)
         } else if let headerCaller {
             caller = headerCaller
         } else {
@@ -71,7 +73,8 @@ extension ClientSocket {
         feed.install(view)
         if isFirstReader { askForPresence(on: loop) }
         let request = Welcome.Request(
-            session: session, caller: admission.caller, resume: resume, epoch: hub.epoch, now: hub.services.clock.now,
+            session: session, caller: admission.caller, resume: resume, epoch: hub.epoch,
+            moment: hub.services.clock.moment,
             windows: hub.services.windows, tail: feed.welcomeTail()
         )
         hub.read(on: loop.index) { connection in
@@ -114,17 +117,21 @@ extension ClientSocket {
 
     // MARK: - Authority that changes
 
+    private func countDown(to end: Timestamp) {
+        let moment = hub.services.clock.moment
+        tokenEnd = moment.steady + (end - moment.wall)
+    }
+
     /// Announces the token's end a minute before, and says bye at it.
     func watchExpiry(on loop: isolated EventLoop) {
         expiryTimer?.cancel()
-        guard case .joined = phase, let caller else { return }
-        let left = caller.expiresAt.milliseconds - hub.services.clock.wallSeconds * 1000
+        guard case .joined = phase, let tokenEnd else { return }
+        let left = tokenEnd - hub.services.clock.steady
         if left <= 0 { return sayBye(.tokenExpired, on: loop) }
         var next = left
         if left <= 60_000 {
             write(ServerMessage.tokenExpiring(in: left), on: loop)
         } else {
-            // An hour at a time at most: the machine's clock may be set meanwhile.
             next = min(left - 60_000, 3_600_000)
         }
         expiryTimer = loop.schedule(after: .milliseconds(next)) { self.watchExpiry(on: loop) }
@@ -132,11 +139,12 @@ extension ClientSocket {
 
     func refresh(_ token: String, ref: Int64, on loop: isolated EventLoop) {
         do throws(HubError) {
-            let fresh = try hub.services.tokens.caller(from: token, nowSeconds: hub.services.clock.wallSeconds)
+            let fresh = try hub.services.tokens.caller(from: token, at: hub.services.clock)
             guard fresh.userID == userID, fresh.channelSession == nil || fresh.channelSession == session else {
                 throw HubError(.forbidden, field: "token")
             }
             caller = fresh
+            countDown(to: fresh.expiresAt)
             watchExpiry(on: loop)
             reply(to: ref, .success(["expires_at": .string(fresh.expiresAt.text)]), on: loop)
             checkAccess(on: loop)

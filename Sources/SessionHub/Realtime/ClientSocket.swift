@@ -28,6 +28,8 @@ final class ClientSocket: WebSocketHandler {
     var expiryTimer: LoopTimer?
     /// Set by a verified hello.
     var caller: Caller?
+    /// When its token ends, by the clock that nobody sets.
+    var tokenEnd: Timestamp?
     var entry: Presence.Entry?
     /// The store is being asked what this person may; something changed since.
     var isCheckingAccess = false
@@ -44,7 +46,6 @@ final class ClientSocket: WebSocketHandler {
     private var isReadingJournal = false
     /// Up to here a gap was announced.
     private var gapEnd: Int64 = 0
-    private var bucket: TokenBucket
     private var replies = ReplyList()
 
     init(
@@ -57,7 +58,6 @@ final class ClientSocket: WebSocketHandler {
         self.hub = hub
         self.language = language
         phase = .opened(headerCaller: headerCaller, isUnsupportedVersion: isUnsupportedVersion)
-        bucket = TokenBucket(rate: hub.services.limits.commandsPerConnection, burst: 0, now: hub.services.clock.now)
     }
 
     var userID: Int64 { caller?.userID ?? 0 }
@@ -116,7 +116,7 @@ final class ClientSocket: WebSocketHandler {
         guard isCounted, !station.isStopping else { return }
         isCounted = false
         let (id, user) = (id, userID)
-        let seen = hub.services.clock.now - Int64(connection.silence / .milliseconds(1))
+        let seen = hub.services.clock.steady - Int64(connection.silence / .milliseconds(1))
         hub.atHome(of: session, from: loop) { [session] station, loop in
             station.channels[session]?.disconnected(user, socket: id, seen: seen, on: loop)
         }
@@ -125,16 +125,21 @@ final class ClientSocket: WebSocketHandler {
     // MARK: - Commands
 
     private func perform(_ message: [UInt8], on loop: isolated EventLoop) {
+        let verdict = hub.commandLimits.take(user: userID, session: session, now: hub.services.clock.steady)
+        if verdict == .flood { return sayBye(.tooManyRequests, after: Self.pauseAfterFlood, on: loop) }
         do throws(CommandRefusal) {
             let command = try ClientCommand(frame: message, limits: hub.services.limits)
-            if let wait = bucket.take(now: hub.services.clock.now) {
+            if case .wait(let wait) = verdict {
                 throw CommandRefusal(ref: command.ref, error: HubError(.rateLimited, retryAfter: wait))
             }
-            perform(command, on: loop)
+            perform(command, bytes: message.count, on: loop)
         } catch {
             reply(to: error.ref, .failure(error.error), on: loop)
         }
     }
+
+    /// Milliseconds.
+    private static let pauseAfterFlood: Int64 = 5000
 
     // MARK: - To the connection
 

@@ -5,6 +5,7 @@ import WebSocketServer
 extension Hub {
     /// Heartbeats bound what a crash can take from somebody's attendance (design.md, Attendance).
     private static let heartbeat: Duration = .seconds(15)
+    private static let look: Duration = .milliseconds(250)
     /// Places are kept at least so long after a restart, and so much longer than the last slot to come back in.
     private static let (keepAtLeast, keepAfterSlot): (Int64, Int64) = (30_000, 20_000)
     /// Milliseconds between two clients' slots: 5,000 clients are back within 15 s, a class of 30 at once.
@@ -15,12 +16,15 @@ extension Hub {
     ///
     /// Throws `store_unavailable` when the store cannot be written: a hub does not begin with an outage.
     package func start() async throws(HubError) {
+        on(0) { _, loop in self.watch(on: loop) }
+        let clock = services.clock
         let places = try await journal.write { transaction in
             try HubStore.probe(in: transaction.connection)
+            try ClockStore.save(clock.record, in: transaction.connection)
             return try AttendanceStore.holdAll(in: transaction.connection)
         }
         let slots = Int64(places.count) * Self.slotStep
-        let now = services.clock.now
+        let now = services.clock.steady
         let end = now + max(Self.keepAtLeast, slots + Self.keepAfterSlot)
         for (session, group) in Dictionary(grouping: places, by: \.session) {
             let entries = group.map { Presence.Entry(person: $0.person, role: $0.role) }
@@ -29,6 +33,23 @@ extension Hub {
             }
         }
         on(0) { _, loop in self.beat(on: loop) }
+    }
+
+    /// Looks after what would not tell by itself: a disk that does not answer, and a wall clock that was set.
+    private func watch(on loop: isolated EventLoop) {
+        _ = loop.schedule(after: Self.look) {
+            self.journal.review()
+            if let step = self.services.clock.review() { self.follow(step) }
+            self.watch(on: loop)
+        }
+    }
+
+    private func follow(_ step: HubClock.Step) {
+        let (clock, logger) = (services.clock, services.logger)
+        logger.notice("the machine's clock was set", metadata: ["clock.step.ms": "\(step.by)"])
+        journal.owe { transaction in
+            try ClockStore.follow(step, record: clock.record, in: transaction.connection)
+        }
     }
 
     private func beat(on loop: isolated EventLoop) {
@@ -41,8 +62,11 @@ extension Hub {
     }
 
     private func writeHeartbeat(then done: @escaping @Sendable () -> Void = {}) {
+        let clock = services.clock
         journal.submit { transaction in
-            try AttendanceStore.heartbeat(at: transaction.now, in: transaction.connection)
+            let seen = try AttendanceStore.beat(at: transaction.moment.steady, in: transaction.connection)
+            // Without anybody there nothing needs to be written.
+            if seen > 0 { try ClockStore.save(clock.record, in: transaction.connection) }
         } completion: { _ in
             // A failure is told by the journal; the next heartbeat says the same and more.
             done()
@@ -51,10 +75,10 @@ extension Hub {
 
     /// Looks off the loop for classes that nobody ends; only when there are any the writer is asked.
     private func endForgotten(on loop: isolated EventLoop) {
-        let (now, windows, operations) = (services.clock.now, services.windows, services.sessions)
+        let (moment, windows, operations) = (services.clock.moment, services.windows, services.sessions)
         read(on: loop.index) { connection in
-            try SessionDeadlineStore.candidates(now: now, windows: windows, in: connection)
-                .contains { $0.deadline.action(now: now, windows: windows) != nil }
+            try SessionDeadlineStore.candidates(at: moment, windows: windows, in: connection)
+                .contains { $0.deadline.action(now: moment.wall, windows: windows) != nil }
         } then: { result, _, _ in
             guard case .success(true) = result else { return }
             // A failure is told by the journal; the next heartbeat tries again.
@@ -67,6 +91,7 @@ extension Hub {
 
     /// Says bye to everybody, each with a slot of its own, after a last heartbeat. The places stay taken in the store.
     package func stop() async {
+        journal.hurry()
         await withCheckedContinuation { continuation in
             writeHeartbeat { continuation.resume() }
         }

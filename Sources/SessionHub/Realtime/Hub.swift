@@ -47,6 +47,7 @@ package final class Hub: JournalPublisher {
     private let audiences = Mutex<[Int64: UInt64]>([:])
     private let journalSlot = Mutex<Journal?>(nil)
     let freeMemory = FreeMemory()
+    let commandLimits: CommandLimits
 
     /// - Parameter epoch: of the database (`HubStore.epoch`); a resume with another one starts afresh.
     package init(services: Services, epoch: String, loops: [EventLoop]) {
@@ -56,6 +57,7 @@ package final class Hub: JournalPublisher {
         self.loops = loops
         stations = loops.map { LoopBound(sending: HubLoop(), to: $0) }
         readers = loops.map { _ in ReadQueue(database: services.database) }
+        commandLimits = CommandLimits(rate: services.limits.commandsPerConnection)
     }
 
     /// Set once, before the first connection: the journal publishes to the hub and the hub submits to the journal.
@@ -135,6 +137,16 @@ package final class Hub: JournalPublisher {
         readers[index].submit(item) { deliveries in
             self.on(index) { station, loop in
                 for delivery in deliveries { delivery(station, loop) }
+            }
+        }
+    }
+
+    /// A hello that was refused, because the disk did not answer, was stored after all. Whoever is not here gives the place up.
+    func admittedLate(_ user: Int64, to session: Int64, at time: Timestamp) {
+        on(home(of: session).index) { station, _ in
+            guard station.channels[session]?.presence.isKnown(user) != true else { return }
+            self.journal.owe { transaction in
+                try AttendanceStore.depart(session: session, user: user, at: time, in: transaction.connection)
             }
         }
     }

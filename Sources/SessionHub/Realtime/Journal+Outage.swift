@@ -16,7 +16,7 @@ extension Journal {
 
     /// Whether something was really written within these last milliseconds, and nothing failed since.
     package func hasWritten(within milliseconds: Int64) -> Bool {
-        let oldest = clock.now - milliseconds
+        let oldest = clock.steady - milliseconds
         return state.withLock { $0.outage == nil && ($0.lastWrite ?? oldest) > oldest }
     }
 
@@ -29,7 +29,7 @@ extension Journal {
     ///
     /// - Returns: what the loops must learn.
     func wrote() -> [HubSignal] {
-        let now = clock.now
+        let now = clock.steady
         let outage = state.withLock { state in
             state.lastWrite = now
             defer { state.outage = nil }
@@ -47,7 +47,7 @@ extension Journal {
     ///
     /// - Returns: what the loops must learn.
     func failed(_ items: Int, _ error: any Error) -> [HubSignal] {
-        let now = clock.now
+        let now = clock.steady
         let isFirst = state.withLock { state in
             state.outage?.failures += 1
             guard state.outage == nil else { return false }

@@ -13,35 +13,61 @@ package protocol JournalPublisher: Sendable {
 /// refused item refuses nobody else. Nothing is acknowledged or published before the commit; only a failed commit, or an
 /// error with which SQLite rolled back everything, fails the whole batch, with a retryable error.
 ///
-/// From a failed batch until the next commit the store counts as unwritable: the outage (`Journal+Outage.swift`).
+/// From a failed batch until the next commit the store counts as unwritable: the outage (`Journal+Outage.swift`). A disk
+/// that does not answer counts as one that fails (`Journal+Stall.swift`).
 package final class Journal: Sendable {
-    struct Item {
-        let run: @Sendable (JournalTransaction) throws -> @Sendable () -> Void
+    struct Item: Sendable {
+        /// What it holds in memory until it is done.
+        let bytes: Int
+        let run: @Sendable (JournalTransaction) throws -> Done
         let fail: @Sendable (HubError) -> Void
     }
 
-    struct State {
+    /// What follows the commit of an item.
+    struct Done: Sendable {
+        let answer: @Sendable () -> Void
+        /// Instead of the answer, when the item was refused meanwhile because the disk did not answer.
+        var late: @Sendable () -> Void = {}
+    }
+
+    struct State: Sendable {
         var waiting: [Item] = []
         /// What has happened already and must be written, in order and before anything that waits; kept until a commit
         /// takes it.
         var owed: [@Sendable (JournalTransaction) throws -> Void] = []
+        /// Of everything that waits or is being written.
+        var bytes = 0
         var isDraining = false
+        /// What the writer is at; nil when nobody needs it.
+        var turn: Turn?
+        var patience = Turn.patience
         var outage: Outage?
+        /// By the hub's clock that never jumps.
         var lastWrite: Timestamp?
         var meter = CommitMeter()
 
         /// During an outage what is owed waits for somebody else's attempt; alone it starts none.
         var hasWork: Bool { !waiting.isEmpty || (outage == nil && !owed.isEmpty) }
+
+        mutating func takeWaiting(atMost count: Int) -> [Item] {
+            let items = Array(waiting.prefix(count))
+            waiting.removeFirst(items.count)
+            return items
+        }
     }
 
-    /// Bounds how long the writer's lock is held; larger batches gain nothing more per row.
-    private static let batchLimit = 1024
+    /// Bounds what a slow disk can make the hub remember. Beyond it work is refused like in an outage, to be tried again.
+    private static let mostBytes = 16 << 20
+    /// What an item takes beside its content.
+    private static let itemBytes = 256
 
-    private let database: any SQLDatabase
-    let clock: HubClock
-    private let publisher: any JournalPublisher
+    let database: any SQLDatabase
+    package let clock: HubClock
+    let publisher: any JournalPublisher
     let logger: Logger
     let state = Mutex(State())
+    /// Held while an outage begins or ends and is told, so that the loops learn of both in their order.
+    let telling = Mutex(())
 
     package init(database: any SQLDatabase, clock: HubClock, publisher: any JournalPublisher, logger: Logger) {
         self.database = database
@@ -50,20 +76,32 @@ package final class Journal: Sendable {
         self.logger = logger
     }
 
-    /// Queues one item; returns at once. `completion` runs once, on the writer's thread, after the commit
-    /// and after its events were published.
+    /// Queues one item; returns at once. `completion` runs once: on the writer's thread, after the commit and after its events
+    /// were published, or on any thread when it is refused.
+    ///
+    /// - Parameters:
+    ///   - bytes: how much memory the work holds.
+    ///   - late: runs on the writer's thread when the item was refused, because the disk did not answer, and committed after all.
     package func submit<Value: Sendable>(
-        _ work: @escaping @Sendable (JournalTransaction) throws -> Value,
+        bytes: Int = 0, _ work: @escaping @Sendable (JournalTransaction) throws -> Value,
+        late: @escaping @Sendable (Value) -> Void = { _ in },
         completion: @escaping @Sendable (Result<Value, HubError>) -> Void
     ) {
         let item = Item(
+            bytes: bytes + Self.itemBytes,
             run: { transaction in
                 let value = try work(transaction)
-                return { completion(.success(value)) }
+                return Done(answer: { completion(.success(value)) }, late: { late(value) })
             },
             fail: { completion(.failure($0)) }
         )
-        queue { $0.waiting.append(item) }
+        let isTaken = queue { state in
+            guard state.turn?.isGivenUp != true, state.bytes + item.bytes <= Self.mostBytes else { return false }
+            state.waiting.append(item)
+            state.bytes += item.bytes
+            return true
+        }
+        if !isTaken { item.fail(HubError(.storeUnavailable, retryAfter: 1000)) }
     }
 
     /// Queues what must be written sooner or later, because it has happened; returns at once.
@@ -71,156 +109,51 @@ package final class Journal: Sendable {
     /// It goes before all that was submitted and not yet written, and stays, in order, until a commit takes it: when the
     /// store cannot be written, until it can. An error of its own drops it. Nothing bounds the list: its callers do (`owed`).
     package func owe(_ work: @escaping @Sendable (JournalTransaction) throws -> Void) {
-        queue { $0.owed.append(work) }
+        _ = queue { state in
+            state.owed.append(work)
+            return true
+        }
     }
 
     /// How much is owed and not yet written.
     package var owed: Int { state.withLock { $0.owed.count } }
 
-    private func queue(_ add: (inout State) -> Void) {
-        let starts = state.withLock { state in
-            add(&state)
-            guard !state.isDraining, state.hasWork else { return false }
+    /// - Parameter add: whether it was taken.
+    private func queue(_ add: (inout State) -> Bool) -> Bool {
+        let (isTaken, starts) = state.withLock { state in
+            guard add(&state) else { return (false, false) }
+            guard !state.isDraining, state.hasWork else { return (true, false) }
             state.isDraining = true
-            return true
+            state.turn = Turn()
+            return (true, true)
         }
         if starts { scheduleDrain() }
+        return isTaken
     }
 
     /// The same for callers that can wait. Throws the item's `HubError`. In a request with an Idempotency-Key the key is claimed in
     /// the same transaction.
     package func write<Value: Sendable>(
-        _ work: @escaping @Sendable (JournalTransaction) throws -> Value
+        _ work: @escaping @Sendable (JournalTransaction) throws -> Value,
+        late: @escaping @Sendable (Value) -> Void = { _ in }
     ) async throws(HubError) -> Value {
         let claim = IdempotencyClaim.current
+        let bytes = RequestWeight.bytes
         let result: Result<Value, HubError> = await withCheckedContinuation { continuation in
-            submit { transaction in
+            submit(bytes: bytes) { transaction in
                 try claim?.record(at: transaction.now, in: transaction.connection)
                 return try work(transaction)
+            } late: {
+                late($0)
             } completion: {
                 continuation.resume(returning: $0)
             }
         }
         return try result.get()
     }
-
-    private func scheduleDrain() {
-        database.withWriter { connection in
-            self.commitBatch(on: connection)
-            // One batch per turn on the writer's queue: a backup or a checkpoint gets its turn too.
-            let goesOn = self.state.withLock { state in
-                state.isDraining = state.hasWork
-                return state.isDraining
-            }
-            if goesOn { self.scheduleDrain() }
-        }
-    }
-
-    private struct Batch {
-        let items: [Item]
-        let owed: [@Sendable (JournalTransaction) throws -> Void]
-        /// Carries a write of its own: a commit of nothing touches no disk and proves nothing.
-        let isProbe: Bool
-    }
-
-    private func nextBatch() -> Batch {
-        state.withLock { state in
-            let items = Array(state.waiting.prefix(Self.batchLimit))
-            state.waiting.removeFirst(items.count)
-            return Batch(items: items, owed: state.owed, isProbe: state.outage != nil)
-        }
-    }
-
-    /// Posts and the times of commits within the last minute.
-    package var lastMinute: CommitMeter.Reading { state.withLock { $0.meter.reading(now: clock.now) } }
-
-    private func commitBatch(on connection: any SQLConnection) {
-        let batch = nextBatch()
-        let start = ContinuousClock.now
-        do {
-            var committed = try run(batch, on: connection)
-            let (duration, now) = (ContinuousClock.now - start, clock.now)
-            let posts = committed.events.count { $0.type == .chatMessage }
-            state.withLock { state in
-                state.owed.removeFirst(batch.owed.count)
-                state.meter.record(duration, posts: posts, now: now)
-            }
-            if batch.isProbe || !committed.events.isEmpty { committed.signals += wrote() }
-            // Published first: whoever learns of the commit by an answer finds its events on their way.
-            if !committed.events.isEmpty || !committed.signals.isEmpty {
-                publisher.publish(committed.events, committed.signals)
-            }
-            for callback in committed.callbacks { callback() }
-        } catch {
-            if connection.isInTransaction { _ = try? connection.execute("ROLLBACK", []) }
-            let signals = failed(batch.items.count, error)
-            if !signals.isEmpty { publisher.publish([], signals) }
-            for item in batch.items { item.fail(HubError(.storeUnavailable, retryAfter: 1000)) }
-        }
-    }
-
-    private struct Committed {
-        var callbacks: [@Sendable () -> Void] = []
-        var events: [ServerEvent] = []
-        var signals: [HubSignal] = []
-    }
-
-    private func run(_ batch: Batch, on connection: any SQLConnection) throws -> Committed {
-        var committed = Committed()
-        try connection.execute("BEGIN IMMEDIATE", [])
-        if batch.isProbe { try HubStore.probe(in: connection) }
-        for work in batch.owed {
-            _ = try attempt(on: connection, &committed) { transaction in
-                try work(transaction)
-                return {}
-            }
-        }
-        for item in batch.items {
-            if let refusal = try attempt(on: connection, &committed, item.run) {
-                committed.callbacks.append { item.fail(refusal) }
-            }
-        }
-        try connection.execute("COMMIT", [])
-        return committed
-    }
-
-    /// Runs one piece of work in a savepoint.
-    ///
-    /// - Returns: why it was refused, or nil. Throws what ends the whole transaction.
-    private func attempt(
-        on connection: any SQLConnection, _ committed: inout Committed,
-        _ work: (JournalTransaction) throws -> @Sendable () -> Void
-    ) throws -> HubError? {
-        let transaction = JournalTransaction(connection: connection, now: clock.now)
-        do {
-            let callback = try connection.savepoint { try work(transaction) }
-            committed.callbacks.append(callback)
-            committed.events += transaction.events
-            committed.signals += transaction.signals
-            return nil
-        } catch {
-            if let error = error as? SQLError, error.code.endsTransaction || !connection.isInTransaction {
-                throw error
-            }
-            return refusal(for: error)
-        }
-    }
-
-    private func refusal(for error: any Error) -> HubError {
-        if let error = error as? HubError { return error }
-        logger.error("item failed", metadata: ["error": "\(error)"])
-        return HubError(.internal)
-    }
 }
 
-extension SQLError.Code {
-    /// The errors after which nothing of the transaction can be trusted: SQLite may have rolled it back, or the disk cannot
-    /// take it. "If the transaction has already been rolled back automatically by the error response, then the ROLLBACK
-    /// command will fail with an error, but no harm is caused by this" (sqlite.org/lang_transaction.html).
-    var endsTransaction: Bool {
-        switch self {
-        case .full, .io, .outOfMemory, .busy, .interrupted, .readOnly, .corrupt, .notADatabase: true
-        default: false
-        }
-    }
+/// How many bytes the request holds that this task works for.
+package enum RequestWeight {
+    @TaskLocal package static var bytes = 0
 }

@@ -5,30 +5,47 @@ import StrictJSON
 package enum JournalStore {
     /// Appends one row at the next seq of its session; must run in the writer's transaction.
     ///
-    /// - Returns: the seq. Throws `session_not_found` when the session is gone.
+    /// - Parameter latest: the latest time that the hub's wall clock has shown.
+    /// - Returns: the seq and the event's time, which is the class's own and never earlier than the event before it. Throws
+    ///   `session_not_found` when the session is gone, `too_large` for what no reader could be sent.
     static func append(
-        _ type: EventType, to session: Int64, payload: JSONObject, actor: Actor?, audience: Audience, at: Timestamp,
-        in connection: any SQLConnection
-    ) throws -> Int64 {
+        _ type: EventType, to session: Int64, payload: JSONObject, actor: Actor?, audience: Audience,
+        at moment: HubClock.Moment, latest: Timestamp, in connection: any SQLConnection
+    ) throws -> (seq: Int64, at: Timestamp) {
         var stored = payload
         if let role = actor?.role { stored["actor_role"] = .string(role.rawValue) }
+        let text = JSON.object(stored).text
+        guard text.utf8.count <= ServerEvent.mostBytes else { throw HubError(.tooLarge, ServerEvent.tooLarge) }
         guard
             let row = try connection.first(
-                "UPDATE live_sessions SET head_seq = head_seq + 1 WHERE id = $1 RETURNING head_seq", [.integer(session)]
+                """
+                UPDATE live_sessions SET head_seq = head_seq + 1 WHERE id = $1 RETURNING head_seq, status, clock_shift
+                """,
+                [.integer(session)]
             )
         else { throw HubError(.sessionNotFound) }
         let seq = row.integer("head_seq")
+        let status: LiveSession.Status = row.word("status")
+        var at = status.time(at: moment, shift: row.integer("clock_shift"))
+        // Only after the wall was set.
+        if latest - at >= 1000 { at = max(at, try time(of: seq - 1, in: session, connection) ?? at) }
         try connection.execute(
             """
             INSERT INTO live_session_events (session_id, seq, type, payload, user_id, audience, at)
             VALUES ($1, $2, $3, $4, $5, $6, $7)
             """,
             [
-                .integer(session), .integer(seq), .text(type.rawValue), .text(JSON.object(stored).text),
+                .integer(session), .integer(seq), .text(type.rawValue), .text(text),
                 .optional(actor?.person.id), .text(audience.text), .timestamp(at),
             ]
         )
-        return seq
+        return (seq, at)
+    }
+
+    private static func time(of seq: Int64, in session: Int64, _ connection: any SQLConnection) throws -> Timestamp? {
+        try connection.first(
+            "SELECT at FROM live_session_events WHERE session_id = $1 AND seq = $2", [.integer(session), .integer(seq)]
+        )?.timestamp("at")
     }
 
     /// Events with `after < seq <= through`, ascending, at most `limit`.
@@ -82,7 +99,7 @@ package enum JournalStore {
         session: Int64, row: SQLRow, in connection: any SQLConnection
     ) throws -> ServerEvent {
         let text = row.text("payload")
-        guard let payload = try JSON.parse(Array(text.utf8), limits: .request).objectValue,
+        guard let payload = try JSON.parse(Array(text.utf8), limits: .stored).objectValue,
             let audience = Audience(row.text("audience"))
         else { throw HubError(.internal) }
         let role = payload["actor_role"]?.stringValue.flatMap(SessionAccess.Role.init(rawValue:))

@@ -7,15 +7,21 @@ package import StrictJSON
 /// loops only after the commit.
 package final class JournalTransaction {
     package let connection: any SQLConnection
-    /// The hub's time, the same for everything in this item.
-    package let now: Timestamp
+    /// The hub's time by both its clocks, the same for everything in this item.
+    package let moment: HubClock.Moment
+    /// The latest time that a token of before now can say it was issued at: a revocation takes this one.
+    package let latest: Timestamp
     private(set) var events: [ServerEvent] = []
     private(set) var signals: [HubSignal] = []
 
-    init(connection: any SQLConnection, now: Timestamp) {
+    init(connection: any SQLConnection, clock: HubClock) {
         self.connection = connection
-        self.now = now
+        moment = clock.moment
+        latest = max(moment.wall, clock.latest)
     }
+
+    /// The wall clock's time.
+    package var now: Timestamp { moment.wall }
 
     /// Appends a durable event to the session's journal.
     ///
@@ -31,11 +37,12 @@ package final class JournalTransaction {
         audience: Audience = .all, message: ((Int64) throws -> ChatContent)? = nil,
         redacting: [Int64] = [], instructor: Person? = nil
     ) throws -> ServerEvent {
-        let seq = try JournalStore.append(
-            type, to: session, payload: payload, actor: actor, audience: audience, at: now, in: connection
+        let (seq, at) = try JournalStore.append(
+            type, to: session, payload: payload, actor: actor, audience: audience, at: moment, latest: latest,
+            in: connection
         )
         var event = ServerEvent(
-            session: session, seq: seq, type: type, at: now, audience: audience, actor: actor, payload: payload,
+            session: session, seq: seq, type: type, at: at, audience: audience, actor: actor, payload: payload,
             message: try message?(seq)
         )
         event.instructor = instructor

@@ -58,6 +58,9 @@ package struct Presence: Sendable {
     /// Who holds a place and is no host; their graces included.
     package var seated: Set<Int64> { Set(occupants.filter { $1.entry?.isHost == false }.keys) }
 
+    /// Here, in the grace, or about to be let in.
+    package func isKnown(_ user: Int64) -> Bool { occupants[user] != nil }
+
     package func connections(of user: Int64) -> Int { occupants[user]?.connections ?? 0 }
 
     /// When this person, whose last connection is lost, gave the last sign of life on any of them; nil while one is here or a hello is on its way.

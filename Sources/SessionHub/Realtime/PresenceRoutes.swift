@@ -28,7 +28,7 @@ package struct PresenceRoutes: Sendable {
             ).requireMember()
         }
         let view = await hub.presence(of: session)
-        let people = view.people.keys.sorted().dropFirst(Int(page.offset)).prefix(Int(page.limit))
+        let people = view.order.dropFirst(Int(page.offset)).prefix(Int(page.limit))
         return Reply(
             [
                 "version": .integer(view.version), "count": .integer(Int64(view.people.count)),

@@ -22,6 +22,8 @@ package struct PresenceView: Sendable, Equatable {
     package private(set) var people: [Int64: Presence.Entry] = [:]
     /// Those of them who are hosts, so that a welcome to a large class need not look at everybody.
     private var hosts: [Int64: Presence.Entry] = [:]
+    /// Their ids, ascending: pages are asked for more often than somebody comes or goes.
+    package private(set) var order: [Int64] = []
     /// Too many to send everybody.
     package private(set) var isLarge = false
 
@@ -34,6 +36,7 @@ package struct PresenceView: Sendable, Equatable {
     @discardableResult
     package mutating func apply(_ diff: PresenceDiff) -> Bool {
         version = diff.version
+        reorder(diff)
         for entry in diff.joined + diff.updated {
             people[entry.person.id] = entry
             hosts[entry.person.id] = entry.isHost ? entry : nil
@@ -70,9 +73,35 @@ package struct PresenceView: Sendable, Equatable {
         ]
     }
 
+    /// Before the people themselves change. A few are put in their places; a wave is sorted in as a whole, which costs little
+    /// more than one pass over what is in order already.
+    private mutating func reorder(_ diff: PresenceDiff) {
+        if !diff.left.isEmpty {
+            let gone = Set(diff.left.map(\.person.id))
+            order.removeAll { gone.contains($0) }
+        }
+        let new = diff.joined.map(\.person.id).filter { people[$0] == nil }
+        if new.count <= 8 {
+            for id in new { order.insert(id, at: place(of: id)) }
+        } else {
+            order += new
+            order.sort()
+        }
+    }
+
+    /// How many have smaller ids.
+    private func place(of id: Int64) -> Int {
+        var (low, high) = (0, order.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if order[middle] < id { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+
     /// A page by id: people with a larger id than `after`, and whether more follow.
     package func page(after: Int64, limit: Int) -> (people: [Presence.Entry], more: Bool) {
-        let rest = people.keys.filter { $0 > after }.sorted()
+        let rest = order[(after == Int64.max ? order.count : place(of: after + 1))...]
         return (rest.prefix(limit).compactMap { people[$0] }, rest.count > limit)
     }
 }

@@ -43,6 +43,13 @@ package struct ServerEvent: Sendable {
     package let payload: JSONObject
     /// For `chat.message`.
     package let message: ChatContent?
+    /// What the row of one event may hold. Every reader's frame and page has room for one, and the writer for many.
+    package static let mostBytes = 128 * 1024
+    static let tooLarge = Localized(
+        en: "This is too much for one change: shorten the texts.",
+        fr: "C’est trop pour une seule modification : raccourcissez les textes."
+    )
+
     /// Tombstones of earlier events whose text this one takes away; rings put them in their place.
     package var redactions: [Redaction] = []
     /// For `session.updated`, when it names another instructor: who that is.

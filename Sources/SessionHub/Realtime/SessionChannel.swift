@@ -32,10 +32,11 @@ final class SessionChannel {
         let services = hub.services
         presence = Presence(grace: services.windows.grace)
         let rate = services.limits.postsPerSession
-        sessionLimit = TokenBucket(rate: rate, burst: rate, now: services.clock.now)
+        sessionLimit = TokenBucket(rate: rate, burst: rate, now: services.clock.steady)
     }
 
-    private var now: Timestamp { hub.services.clock.now }
+    /// Presence, graces and limits know no wall clock.
+    private var now: Timestamp { hub.services.clock.steady }
 
     // MARK: - Coming and going
 
@@ -44,9 +45,13 @@ final class SessionChannel {
         presence.arriving(arrival.caller.userID)
         guard hub.journal.isWritable else { return arriveInOutage(arrival, on: loop) }
         let (session, hub, home) = (session, hub, loop.index)
-        hub.journal.submit { transaction in
-            try Admission.admit(arrival.caller, to: session, services: hub.services, in: transaction)
+        hub.journal.submit(bytes: arrival.origin.bytes) { transaction in
+            let admission = try Admission.admit(arrival.caller, to: session, services: hub.services, in: transaction)
+            return (admission, transaction.moment.steady)
+        } late: { admission, steady in
+            hub.admittedLate(admission.caller.userID, to: session, at: steady)
         } completion: { result in
+            let result = result.map(\.0)
             hub.on(home) { station, loop in
                 if case .failure(let error) = result, error.code == .storeUnavailable {
                     station.channels[session]?.arriveInOutage(arrival, on: loop)
@@ -174,7 +179,9 @@ final class SessionChannel {
     private func depart(_ departure: Presence.Departure) {
         let (session, at) = (session, departure.lostAt)
         hub.journal.owe { transaction in
-            try AttendanceStore.depart(session: session, user: departure.user, at: at, in: transaction.connection)
+            try AttendanceStore.depart(
+                session: session, user: departure.user, at: at, in: transaction.connection
+            )
         }
     }
 
@@ -201,6 +208,11 @@ final class SessionChannel {
     /// Start, end, update: the same operations as over REST.
     func steer(_ command: ClientCommand.Body, by caller: Caller, from origin: CommandOrigin) {
         let (session, operations) = (session, hub.services.sessions)
+        do throws(HubError) {
+            try operations.admit(caller, to: session)
+        } catch {
+            return hub.reply(.failure(error), to: origin)
+        }
         submit(origin) { transaction in
             switch command {
             case .sessionStart: _ = try operations.start(session, caller: caller, in: transaction)
@@ -221,7 +233,7 @@ final class SessionChannel {
 
     private func submit(_ origin: CommandOrigin, _ work: @escaping @Sendable (JournalTransaction) throws -> JSON) {
         let hub = hub
-        hub.journal.submit(work) { result in hub.reply(result, to: origin) }
+        hub.journal.submit(bytes: origin.bytes, work) { result in hub.reply(result, to: origin) }
     }
 
     /// How long this person must wait before the next post, or nil.
@@ -239,7 +251,7 @@ final class SessionChannel {
 
     func observe(_ event: ServerEvent, on loop: isolated EventLoop) {
         switch event.type {
-        case .sessionEnded: closeAfterTalk(endedAt: event.at, on: loop)
+        case .sessionEnded: closeAfterTalk(sinceEnd: 0, on: loop)
         case .sessionReopened:
             overTimer?.cancel()
             overTimer = nil
@@ -261,13 +273,15 @@ final class SessionChannel {
     }
 
     private func watchEnd(of session: LiveSession, on loop: isolated EventLoop) {
-        if session.status == .ended, overTimer == nil { closeAfterTalk(endedAt: session.actualEnd ?? now, on: loop) }
+        guard session.status == .ended, overTimer == nil else { return }
+        let own = session.time(at: hub.services.clock.moment)
+        closeAfterTalk(sinceEnd: own - (session.actualEnd ?? own), on: loop)
     }
 
     /// People may read and finish the chat for a while, then all go.
-    private func closeAfterTalk(endedAt: Timestamp, on loop: isolated EventLoop) {
+    private func closeAfterTalk(sinceEnd passed: Int64, on loop: isolated EventLoop) {
         overTimer?.cancel()
-        let wait = max(0, endedAt + hub.services.windows.aftertalk - now)
+        let wait = max(0, hub.services.windows.aftertalk - passed)
         let (session, hub) = (session, hub)
         overTimer = loop.schedule(after: .milliseconds(wait)) {
             hub.onListeners(of: session) { station, loop in station.feeds[session]?.close(.normal, on: loop) }

@@ -133,6 +133,8 @@ final class SessionFeed {
 
     func apply(_ diff: PresenceDiff, on loop: isolated EventLoop) {
         guard var view, diff.version == view.version + 1 else { return }
+        // The only one who holds it changes it in place.
+        self.view = nil
         let needsSnapshot = view.apply(diff)
         self.view = view
         if needsSnapshot {

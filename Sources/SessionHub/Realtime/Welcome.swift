@@ -9,7 +9,7 @@ struct Welcome: Sendable {
         let caller: Caller
         let resume: ClientCommand.Resume?
         let epoch: String
-        let now: Timestamp
+        let moment: HubClock.Moment
         let windows: ClassWindows
         let tail: WelcomeTail
     }
@@ -34,7 +34,8 @@ struct Welcome: Sendable {
         let role = try access.requireMember()
         // Called off, or over, since the admission: the event has passed before this reader listened.
         try SessionLifecycle.channelOpening(
-            for: access.session, isHost: access.isHost, now: request.now, windows: request.windows
+            for: access.session, isHost: access.isHost, now: access.session.time(at: request.moment),
+            windows: request.windows
         )
         let head = access.session.headSeq
         let missed = try missed(request, head: head, isHost: access.isHost, in: connection)

@@ -4,6 +4,14 @@ package import Database
 package struct LiveSession: Sendable, Equatable {
     package enum Status: String, Sendable, CaseIterable {
         case scheduled, live, ended, cancelled
+
+        /// The moment as the class counts: by the wall clock before its start, then as time passes. What somebody does to the
+        /// machine's clock bends no interval of a class that has begun.
+        ///
+        /// - Parameter shift: the class's `clock_shift`.
+        func time(at moment: HubClock.Moment, shift: Int64) -> Timestamp {
+            self == .live || self == .ended ? moment.steady + shift : moment.wall
+        }
     }
 
     package var id: Int64
@@ -33,6 +41,11 @@ package struct LiveSession: Sendable, Equatable {
     package var seatedCount: Int64
     package var createdAt: Timestamp
     package var updatedAt: Timestamp
+    /// From the steady clock to the class's own times.
+    package var clockShift: Int64 = 0
+
+    /// The moment as the class counts (`Status.time`): of its attendance, its start and its end.
+    package func time(at moment: HubClock.Moment) -> Timestamp { status.time(at: moment, shift: clockShift) }
 
     /// Seats are taken before and during the class.
     package var hasSeats: Bool { status == .scheduled || status == .live }
@@ -46,7 +59,7 @@ package struct LiveSession: Sendable, Equatable {
         "id", "course_id", "instructor_id", "title", "description", "thumbnail_url", "scheduled_start_at",
         "scheduled_end_at", "actual_start_at", "actual_end_at", "jitsi_room_name", "jitsi_server_url",
         "jitsi_room_password", "max_participants", "is_recording_enabled", "recording_url", "is_chat_enabled", "status",
-        "ended_by", "ending_at", "head_seq", "seated_count", "created_at", "updated_at",
+        "ended_by", "ending_at", "head_seq", "seated_count", "created_at", "updated_at", "clock_shift",
     ]
 }
 
@@ -77,5 +90,6 @@ extension LiveSession {
         seatedCount = row.integer("s_seated_count")
         createdAt = row.timestamp("s_created_at")
         updatedAt = row.timestamp("s_updated_at")
+        clockShift = row.integer("s_clock_shift")
     }
 }

@@ -1,7 +1,7 @@
 /// When a class that nobody ends ends by itself: pure rules over what is stored, so that a restart changes nothing.
 ///
-/// It is due `autoEnd` after its scheduled end, its start, its reopening, or the last time that a host was on the channel,
-/// whichever is latest; while one is there it is not due at all. After `longest` it is due in any case. The end is
+/// It is due `autoEnd` after its scheduled end, its start, its reopening, or the last time that a host was there, whichever
+/// is latest; while one is there, on the channel or by a join over REST, it is not due at all. After `longest` it is due in any case. The end is
 /// announced `notice` before; what postpones it meanwhile takes the announcement back.
 package struct SessionDeadline: Sendable {
     package enum Action: Sendable, Equatable {
@@ -16,7 +16,7 @@ package struct SessionDeadline: Sendable {
     package let reopenedAt: Timestamp?
     /// When the end comes that was announced.
     package let endingAt: Timestamp?
-    /// The last time that a host was known to be on the channel.
+    /// The last time that a host was known to be there.
     package let hostSeenAt: Timestamp?
     package let isHostPresent: Bool
 
@@ -49,7 +49,8 @@ package struct SessionDeadline: Sendable {
 
     /// When a class that ends by itself ended: the last presence of anybody, so that empty hours count for nobody.
     ///
-    /// Who attends over REST alone says nothing between `join` and `leave`: they are believed until the scheduled end.
+    /// Who attends over REST alone says nothing between `join` and `leave`. Who has not left is believed until the scheduled end,
+    /// and as long after it as anybody else is known to have been there: not through hours of which nobody tells anything.
     package static func end(
         of segments: [AttendanceSegment], actualStart: Timestamp, scheduledEnd: Timestamp, now: Timestamp
     ) -> Timestamp {

@@ -7,33 +7,43 @@ extension SessionOperations {
     /// hub's heartbeat.
     package func endForgotten(in transaction: JournalTransaction) throws {
         let (connection, now) = (transaction.connection, transaction.now)
-        for (session, deadline) in try SessionDeadlineStore.candidates(now: now, windows: windows, in: connection) {
+        let due = try SessionDeadlineStore.candidates(at: transaction.moment, windows: windows, in: connection)
+        for candidate in due {
+            let (session, deadline, lead) = (candidate.session, candidate.deadline, candidate.lead)
             switch deadline.action(now: now, windows: windows) {
             case nil: continue
-            case .announce(let end): try announce(end, session, in: transaction)
-            case .cancel: try announce(nil, session, in: transaction)
+            case .announce(let end): try announce(end, session, at: now - lead, in: transaction)
+            case .cancel: try announce(nil, session, at: now - lead, in: transaction)
             case .end:
+                // By the class's own time, in which its attendance stands; the deadline is by the wall's.
                 let end = SessionDeadline.end(
                     of: try AttendanceStore.segments(session: session, in: connection),
-                    actualStart: deadline.actualStart, scheduledEnd: deadline.scheduledEnd, now: now
+                    actualStart: deadline.actualStart - lead, scheduledEnd: deadline.scheduledEnd - lead,
+                    now: now - lead
                 )
-                _ = try close(session, at: end, by: "system", recordingURL: nil, actor: nil, in: transaction)
+                _ = try close(
+                    session, at: end, now: now - lead, by: "system", recordingURL: nil, actor: nil, in: transaction)
             }
         }
     }
 
-    private func announce(_ end: Timestamp?, _ session: Int64, in transaction: JournalTransaction) throws {
-        try SessionStore.setEnding(session, at: end, now: transaction.now, in: transaction.connection)
+    /// - Parameter own: now, by the class's own time.
+    private func announce(
+        _ end: Timestamp?, _ session: Int64, at own: Timestamp, in transaction: JournalTransaction
+    ) throws {
+        try SessionStore.setEnding(session, at: end, now: own, in: transaction.connection)
         try transaction.append(.sessionEnding, to: session, payload: ["ends_at": .optional(end)], by: nil)
     }
 
     /// Ends a class at `end`: the row, every open attendance segment, the event.
+    ///
+    /// - Parameter own: now; both by the class's own time.
     func close(
-        _ id: Int64, at end: Timestamp, by endedBy: String, recordingURL: String?, actor: Actor?,
+        _ id: Int64, at end: Timestamp, now own: Timestamp, by endedBy: String, recordingURL: String?, actor: Actor?,
         in transaction: JournalTransaction
     ) throws -> ServerEvent {
         try SessionStore.setEnded(
-            id, at: end, by: endedBy, recordingURL: recordingURL, now: transaction.now, in: transaction.connection
+            id, at: end, by: endedBy, recordingURL: recordingURL, now: own, in: transaction.connection
         )
         try AttendanceStore.closeAll(session: id, at: end, in: transaction.connection)
         var payload: JSONObject = ["actual_end_at": .string(end.text), "ended_by": .string(endedBy)]
@@ -48,8 +58,9 @@ extension SessionOperations {
     ) throws -> (LiveSession, ServerEvent) {
         let access = try Self.hosted(id, caller: caller, in: transaction)
         let endedAt = try JournalStore.newest(.sessionEnded, of: id, in: transaction.connection)
-        try SessionLifecycle.reopen(access.session.status, endedAt: endedAt, now: transaction.now, windows: windows)
-        try SessionStore.setReopened(id, now: transaction.now, in: transaction.connection)
+        let own = access.session.time(at: transaction.moment)
+        try SessionLifecycle.reopen(access.session.status, endedAt: endedAt, now: own, windows: windows)
+        try SessionStore.setReopened(id, at: own, in: transaction.connection)
         let event = try transaction.append(.sessionReopened, to: id, by: Self.actor(access, caller))
         return (try Self.load(id, caller: caller, in: transaction).session, event)
     }

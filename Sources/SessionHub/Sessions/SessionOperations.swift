@@ -9,12 +9,20 @@ package struct SessionOperations: Sendable {
     private let jitsi: JitsiService
     let windows: ClassWindows
     private let room: CourseRoom
+    private let limits: SteeringLimits?
 
-    package init(jitsi: JitsiService, windows: ClassWindows, room: CourseRoom = CourseRoom()) {
+    /// - Parameter limits: how often; nil for as often as asked.
+    package init(
+        jitsi: JitsiService, windows: ClassWindows, room: CourseRoom = CourseRoom(), limits: SteeringLimits? = nil
+    ) {
         self.jitsi = jitsi
         self.windows = windows
         self.room = room
+        self.limits = limits
     }
+
+    /// Before a start, an end or a change is handed to the writer. Throws `rate_limited`.
+    func admit(_ caller: Caller, to session: Int64) throws(HubError) { try limits?.admit(caller, to: session) }
 
     /// Schedules a class of a course. Throws `course_not_found`, `forbidden`, `invalid_field`.
     package func create(
@@ -80,7 +88,8 @@ package struct SessionOperations: Sendable {
             instructor = try UserStore.find(new.instructorID, in: connection).map(Person.init)
             transaction.signal(.accessChanged(users: [old.instructorID, new.instructorID]))
         }
-        try SessionStore.update(id, to: new, now: transaction.now, in: connection)
+        let own = access.session.time(at: transaction.moment)
+        try SessionStore.update(id, to: new, now: own, in: connection)
         let event = try transaction.append(
             .sessionUpdated, to: id,
             payload: ["changes": .object(JSONObject(changed.map { ($0.rawValue, new.value($0)) }))],
@@ -97,7 +106,7 @@ package struct SessionOperations: Sendable {
         try SessionLifecycle.start(
             access.session.status, now: transaction.now, scheduledEnd: access.session.scheduledEnd, windows: windows
         )
-        try SessionStore.setLive(id, now: transaction.now, in: transaction.connection)
+        try SessionStore.setLive(id, at: transaction.moment, in: transaction.connection)
         try AttendanceStore.openForSeated(session: id, at: transaction.now, in: transaction.connection)
         let event = try transaction.append(
             .sessionStarted, to: id, payload: ["actual_start_at": .string(transaction.now.text)],
@@ -115,8 +124,10 @@ package struct SessionOperations: Sendable {
         let access = try Self.hosted(id, caller: caller, in: transaction)
         try SessionLifecycle.end(access.session.status)
         let recordingURL = try fields.webAddress("recording_url")
+        let own = access.session.time(at: transaction.moment)
         let event = try close(
-            id, at: transaction.now, by: caller.role == .service ? "service" : "host", recordingURL: recordingURL,
+            id, at: own, now: own, by: caller.role == .service ? "service" : "host",
+            recordingURL: recordingURL,
             actor: Self.actor(access, caller), in: transaction
         )
         return (try Self.load(id, caller: caller, in: transaction).session, event)

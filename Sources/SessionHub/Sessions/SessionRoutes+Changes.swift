@@ -19,6 +19,7 @@ extension SessionRoutes {
     @Sendable func update(_ call: Call) async throws -> Reply {
         let (id, fields) = (try call.id("sessionId"), try call.body())
         let (operations, caller) = (operations, call.caller)
+        try operations.admit(caller, to: id)
         let access = try await journal.write { transaction in
             _ = try operations.update(id, fields: fields, caller: caller, in: transaction)
             try SessionDetails.requireSomething(in: fields)
@@ -29,6 +30,7 @@ extension SessionRoutes {
 
     @Sendable func delete(_ call: Call) async throws -> Reply {
         let (id, operations, caller) = (try call.id("sessionId"), operations, call.caller)
+        try operations.admit(caller, to: id)
         try await journal.write { transaction in
             try operations.delete(id, caller: caller, in: transaction)
         }
@@ -40,15 +42,21 @@ extension SessionRoutes {
 
     @Sendable func start(_ call: Call) async throws -> Reply {
         try call.takesNothing()
-        let (id, operations, caller) = (try call.id("sessionId"), operations, call.caller)
-        let access = try await journal.write { transaction in
+        let (id, operations, jitsi, caller) = (try call.id("sessionId"), operations, jitsi, call.caller)
+        try operations.admit(caller, to: id)
+        // The token is made before the class is live for good: it is what can fail.
+        let (access, entry) = try await journal.write { transaction in
             _ = try operations.start(id, caller: caller, in: transaction)
-            return try Self.access(id, caller: caller, in: transaction)
+            let access = try Self.access(id, caller: caller, in: transaction)
+            // A service starts a class for somebody else: nobody is there to enter the room.
+            guard caller.role != .service else { return (access, nil as JitsiEntry?) }
+            return (
+                access,
+                try jitsi.entry(
+                    session: access.session, access: access, email: caller.email, now: transaction.now
+                )
+            )
         }
-        // A service starts a class for somebody else: nobody is there to enter the room.
-        let entry =
-            caller.role == .service
-            ? nil : try jitsi.entry(session: access.session, access: access, email: caller.email, now: clock.now)
         return Reply(
             [
                 "session_id": .integer(id), "status": .string(access.session.status.rawValue),
@@ -61,6 +69,7 @@ extension SessionRoutes {
     @Sendable func end(_ call: Call) async throws -> Reply {
         let (id, fields) = (try call.id("sessionId"), try call.body())
         let (operations, caller) = (operations, call.caller)
+        try operations.admit(caller, to: id)
         let (session, _) = try await journal.write { transaction in
             try operations.end(id, fields: fields, caller: caller, in: transaction)
         }
@@ -76,6 +85,7 @@ extension SessionRoutes {
     @Sendable func reopen(_ call: Call) async throws -> Reply {
         try call.takesNothing()
         let (id, operations, caller) = (try call.id("sessionId"), operations, call.caller)
+        try operations.admit(caller, to: id)
         let access = try await journal.write { transaction in
             _ = try operations.reopen(id, caller: caller, in: transaction)
             return try Self.access(id, caller: caller, in: transaction)
@@ -86,6 +96,7 @@ extension SessionRoutes {
     @Sendable func cancel(_ call: Call) async throws -> Reply {
         try call.takesNothing()
         let (id, operations, caller) = (try call.id("sessionId"), operations, call.caller)
+        try operations.admit(caller, to: id)
         let access = try await journal.write { transaction in
             _ = try operations.cancel(id, caller: caller, in: transaction)
             return try Self.access(id, caller: caller, in: transaction)

@@ -133,7 +133,7 @@ package struct SessionRoutes: Sendable {
         if let endedAt {
             object["reopen_until"] = .string(SessionLifecycle.reopeningEnd(endedAt, windows: windows).text)
         }
-        object["participants"] = participants.json(people, for: access, now: now)
+        object["participants"] = participants.json(people, for: access, now: access.session.time(at: clock.moment))
         return Reply(.object(object))
     }
 }

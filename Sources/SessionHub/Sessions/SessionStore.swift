@@ -58,13 +58,13 @@ package enum SessionStore {
         )
     }
 
-    static func setLive(_ session: Int64, now: Timestamp, in connection: any SQLConnection) throws {
+    static func setLive(_ session: Int64, at moment: HubClock.Moment, in connection: any SQLConnection) throws {
         try connection.execute(
             """
-            UPDATE live_sessions SET status = 'live', actual_start_at = $2, updated_at = $2
+            UPDATE live_sessions SET status = 'live', actual_start_at = $2, clock_shift = $3, updated_at = $2
             WHERE id = $1 AND status = 'scheduled'
             """,
-            [.integer(session), .timestamp(now)]
+            [.integer(session), .timestamp(moment.wall), .integer(moment.wall - moment.steady)]
         )
     }
 
@@ -93,13 +93,14 @@ package enum SessionStore {
         )
     }
 
-    static func setReopened(_ session: Int64, now: Timestamp, in connection: any SQLConnection) throws {
+    /// - Parameter at: by the class's own time.
+    static func setReopened(_ session: Int64, at: Timestamp, in connection: any SQLConnection) throws {
         try connection.execute(
             """
             UPDATE live_sessions SET status = 'live', actual_end_at = NULL, ended_by = NULL, reopened_at = $2, updated_at = $2
             WHERE id = $1 AND status = 'ended'
             """,
-            [.integer(session), .timestamp(now)]
+            [.integer(session), .timestamp(at)]
         )
     }
 

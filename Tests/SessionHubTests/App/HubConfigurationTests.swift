@@ -41,6 +41,7 @@ struct HubConfigurationTests {
             "AMPHI_LIMIT_LOGIN_DELAY": "15s", "AMPHI_LIMIT_IMPORTS_PER_USER": "18", "AMPHI_LIMIT_IMPORTS": "19",
             "AMPHI_PROXY_HEADER": "forwarded", "AMPHI_LIMIT_OPEN_PER_ADDRESS": "20",
             "AMPHI_LIMIT_BODY_BYTES": "40000000",
+            "AMPHI_LIMIT_STEERING_PER_USER": "22", "AMPHI_LIMIT_STEERING_PER_SESSION": "21",
         ]
         #expect(Set(values.keys) == Set(ConfigurationKey.all.map(\.name)))
         #expect(try read(values) == Self.everything)
@@ -69,6 +70,7 @@ struct HubConfigurationTests {
         (all.limits.importsPerUser, all.limits.imports) = (18, 19)
         (all.limits.openPerAddress, all.limits.bodyBytes) = (20, 40_000_000)
         (all.trustedProxies, all.proxyHeader) = (["10.0.0.0/8", "::1"], .forwarded)
+        (all.limits.steeringPerUser, all.limits.steeringPerSession) = (22, 21)
         return all
     }()
 
@@ -153,6 +155,7 @@ struct HubConfigurationTests {
             HubLimits().json == [
                 "frame_bytes": 65_536, "connections_per_user": 8, "posts_per_user": ["per_second": 5, "burst": 10],
                 "posts_per_session": ["per_second": 200], "commands_per_connection": ["per_second": 200],
+                "steering_per_user": ["per_second": 10], "steering_per_session": ["per_second": 20],
                 "connections_per_address": ["per_second": 100, "at_once": 4096],
                 "requests_per_user": ["per_second": 20],
                 "requests_per_address": ["per_second": 500],

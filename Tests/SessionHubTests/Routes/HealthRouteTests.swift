@@ -19,6 +19,7 @@ struct HealthRouteTests {
         let limits: JSON = [
             "frame_bytes": 65536, "connections_per_user": 8, "posts_per_user": ["per_second": 5, "burst": 10],
             "posts_per_session": ["per_second": 200], "commands_per_connection": ["per_second": 200],
+            "steering_per_user": ["per_second": 0], "steering_per_session": ["per_second": 0],
             "connections_per_address": ["per_second": 0, "at_once": 0],
             "requests_per_user": ["per_second": 0], "requests_per_address": ["per_second": 0],
             "imports_per_user": ["per_hour": 60, "at_once": 1], "imports": ["at_once": 4], "hello_ms": 60_000,

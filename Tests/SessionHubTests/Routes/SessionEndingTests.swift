@@ -72,6 +72,63 @@ struct SessionEndingTests {
         }
     }
 
+    // Found from outside, no. 27
+    @Test func `a teacher who is there over REST alone holds the class, and nobody's attendance shrinks`() async throws
+    {
+        try await Classroom.with { room in
+            let session = try await room.live()
+            for person in [Someone.teacher, .awa, .koffi] { try await room.join(session, person) }
+            // Two hours by the timetable; the class goes on for another hour, and somebody leaves in it.
+            try await advance(room, minutes: 140)
+            try await room.leave(session, .awa)
+            try await advance(room, minutes: 40)
+            #expect(try await room.row(session).status == .live)
+            #expect(try await room.row(session).endingAt == nil, "not even announced")
+            try await room.end(session)
+            let list = try data(await room.get("/api/live-sessions/\(session)/attendance", as: .teacher))
+            let minutes = (list["participants"]?.arrayValue ?? []).reduce(into: [Int64: Int64]()) { all, row in
+                all[row["user_id"]?.integerValue ?? 0] = row["attendance_duration"]?.integerValue
+            }
+            #expect(minutes == [Someone.teacher.id: 180, Someone.awa.id: 140, Someone.koffi.id: 180])
+        }
+    }
+
+    // Found from outside, no. 27
+    @Test func `once the teacher has left over REST, the class ends half an hour later`() async throws {
+        try await Classroom.with { room in
+            let session = try await room.live()
+            for person in [Someone.teacher, .awa] { try await room.join(session, person) }
+            try await advance(room, minutes: 150)
+            try await room.leave(session, .teacher)
+            let left = room.clock.now
+            try await advance(room, minutes: 24)
+            #expect(try await room.row(session).endingAt == nil)
+            try await advance(room, minutes: 1)
+            #expect(try await room.row(session).endingAt == left + 30 * Classroom.minute)
+            try await advance(room, minutes: 5)
+            // Awa never said that she left: she is believed until the last sign of anybody.
+            #expect(try await room.row(session).status == .ended)
+            #expect(try await room.row(session).actualEnd == left)
+        }
+    }
+
+    // Found from outside, no. 27
+    @Test func `a teacher who never says leave holds it for twelve hours at most, and nobody attends them`()
+        async throws
+    {
+        try await Classroom.with { room in
+            let session = try await room.live()
+            for person in [Someone.teacher, .awa] { try await room.join(session, person) }
+            let scheduledEnd = try await room.row(session).scheduledEnd
+            try await advance(room, minutes: 11 * 60 + 54)
+            #expect(try await room.row(session).endingAt == nil)
+            try await advance(room, minutes: 1)
+            try await advance(room, minutes: 5)
+            let row = try await room.row(session)
+            #expect(row.status == .ended && row.endedBy == "system" && row.actualEnd == scheduledEnd)
+        }
+    }
+
     @Test func `a longer schedule takes the announcement back`() async throws {
         try await Classroom.with { room in
             let session = try await room.live()

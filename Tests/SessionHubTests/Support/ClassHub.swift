@@ -35,10 +35,10 @@ final class ClassHub: JournalPublisher {
     private let routerBox = Mutex(Router())
     private let published = Mutex<([ServerEvent], [HubSignal])>(([], []))
 
-    private init(path: String, now: Timestamp) throws {
+    private init(path: String, machine: Machine) throws {
         self.path = path
         database = try SQLiteDatabase(path: path, readers: 2, logger: Logger(label: "test"))
-        machine = Mutex(Machine(wall: now.milliseconds))
+        self.machine = Mutex(machine)
     }
 
     /// - Parameter now: where the clock stands at first; it moves only by `advance`.
@@ -46,26 +46,48 @@ final class ClassHub: JournalPublisher {
         let url = FileManager.default.temporaryDirectory.appendingPathComponent("amphi-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: url) }
-        let hub = try ClassHub(path: url.path + "/hub.db", now: now)
+        let hub = try ClassHub(path: url.path + "/hub.db", machine: Machine(wall: now.milliseconds))
         defer { try? hub.database.close() }
         let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../../migrations")
         _ = try await Migrator(directory: root.standardizedFileURL.path).migrate(hub.database)
         try await hub.seed()
         try hub.wire()
+        try await hub.resumeClock()
         try await body(hub)
     }
 
-    /// The same file under a new hub, which starts at `now`: this one has gone without a word.
-    func restarted(at now: Timestamp) throws -> ClassHub {
+    /// The same file under a new hub of the same machine, which starts so much later: this one has gone without a word.
+    func restarted(after milliseconds: Int64) async throws -> ClassHub {
         try database.close()
-        let hub = try ClassHub(path: path, now: now)
+        advance(milliseconds: milliseconds)
+        let hub = try ClassHub(path: path, machine: machine.withLock(\.self))
         try hub.wire()
+        try await hub.resumeClock()
         return hub
     }
 
+    /// As a hub does at its start.
+    private func resumeClock() async throws {
+        guard let clock = clockBox.withLock(\.self) else { return }
+        try await write { transaction in
+            if let record = try ClockStore.read(in: transaction.connection) { _ = clock.resume(record) }
+            try ClockStore.save(clock.record, in: transaction.connection)
+        }
+    }
+
+    /// As a hub does a few times a second: what it has seen of the machine's clock outlives it.
+    func lookAtClock() async throws {
+        guard let clock = clockBox.withLock(\.self), let step = clock.review() else { return }
+        try await write { try ClockStore.follow(step, record: clock.record, in: $0.connection) }
+    }
+
+    /// By the clock that nobody sets.
+    var steady: Timestamp { clockBox.withLock(\.self)?.steady ?? now }
+
     private func wire() throws {
         let clock = HubClock(
-            wall: { [self] in machine.withLock(\.wall) }, elapsed: { [self] in machine.withLock(\.elapsed) }
+            wall: { [self] in machine.withLock(\.wall) }, elapsed: { [self] in machine.withLock(\.elapsed) },
+            boot: "the same"
         )
         clockBox.withLock { $0 = clock }
         let journal = Journal(database: database, clock: clock, publisher: self, logger: Logger(label: "test"))

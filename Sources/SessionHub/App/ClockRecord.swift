@@ -1,0 +1,88 @@
+package import Database
+import StrictJSON
+
+/// What a process leaves behind about its clocks, so that the next one goes on (`HubClock.resume`).
+package struct ClockRecord: Sendable, Equatable {
+    /// Names the run of the machine in which `elapsed` was counted.
+    package let boot: String?
+    package let elapsed: Int64
+    package let steady: Timestamp
+    /// Wall less steady.
+    package let difference: Int64
+    package let latest: Timestamp
+    let steps: [HubClock.Step]
+
+    var json: JSON {
+        [
+            "boot": .optional(boot), "elapsed": .integer(elapsed), "steady": .integer(steady.milliseconds),
+            "difference": .integer(difference), "latest": .integer(latest.milliseconds),
+            "steps": .array(
+                steps.map {
+                    [
+                        "since": .optional($0.since?.milliseconds), "at": .integer($0.at.milliseconds),
+                        "by": .integer($0.by),
+                    ]
+                }
+            ),
+        ]
+    }
+
+    init(
+        boot: String?, elapsed: Int64, steady: Timestamp, difference: Int64, latest: Timestamp, steps: [HubClock.Step]
+    ) {
+        (self.boot, self.elapsed, self.steady) = (boot, elapsed, steady)
+        (self.difference, self.latest, self.steps) = (difference, latest, steps)
+    }
+
+    /// Nil for what no hub has written.
+    init?(_ json: JSON) {
+        guard let elapsed = json["elapsed"]?.integerValue, let steady = json["steady"]?.integerValue,
+            let difference = json["difference"]?.integerValue, let latest = json["latest"]?.integerValue
+        else { return nil }
+        let steps = (json["steps"]?.arrayValue ?? []).compactMap { step -> HubClock.Step? in
+            guard let at = step["at"]?.integerValue, let by = step["by"]?.integerValue else { return nil }
+            return HubClock.Step(
+                since: step["since"]?.integerValue.map(Timestamp.init(milliseconds:)), at: Timestamp(milliseconds: at),
+                by: by
+            )
+        }
+        self.init(
+            boot: json["boot"]?.stringValue, elapsed: elapsed, steady: Timestamp(milliseconds: steady),
+            difference: difference, latest: Timestamp(milliseconds: latest), steps: steps
+        )
+    }
+}
+
+/// Keeps the record in the database, and moves what ends by the wall clock along with a step of it.
+package enum ClockStore {
+    package static func read(in connection: any SQLConnection) throws -> ClockRecord? {
+        let row = try connection.first("SELECT value FROM hub WHERE name = 'clock'", [])
+        guard let json = row.flatMap({ try? JSON.parse(Array($0.text("value").utf8), limits: .request) }) else {
+            return nil
+        }
+        return ClockRecord(json)
+    }
+
+    package static func save(_ record: ClockRecord, in connection: any SQLConnection) throws {
+        try connection.execute(
+            """
+            INSERT INTO hub (name, value) VALUES ('clock', $1) ON CONFLICT (name) DO UPDATE SET value = excluded.value
+            """,
+            [.text(record.json.text)]
+        )
+    }
+
+    /// A step was seen: sign-in links and answers that are kept for a while last as long as was promised.
+    package static func follow(
+        _ step: HubClock.Step, record: ClockRecord, in connection: any SQLConnection
+    ) throws {
+        try connection.execute("UPDATE sign_in_codes SET expires_at = expires_at + $1", [.integer(step.by)])
+        try connection.execute("UPDATE idempotency_keys SET at = at + $1", [.integer(step.by)])
+        try save(record, in: connection)
+    }
+
+    /// Wall less steady, as the serving hub last saw it; for work that knows the wall's time only.
+    static func difference(in connection: any SQLConnection) throws -> Int64 {
+        try read(in: connection)?.difference ?? 0
+    }
+}

@@ -1,0 +1,37 @@
+/// Tokens and a wall clock that was set.
+extension TokenService {
+    /// The caller whom `token` names, by the hub's clock.
+    ///
+    /// Set back, the clock makes no token of before one from the future. Set forward, it ends none: a token that was issued
+    /// before a step counts by the time that it was issued in, and the caller's times are those of now.
+    package func caller(from token: String, at clock: HubClock) throws(HubError) -> Caller {
+        let (now, latest) = (clock.wallSeconds, clock.latest.seconds)
+        do throws(HubError) {
+            return try caller(from: token, nowSeconds: now, latestIssue: latest)
+        } catch {
+            guard error.code == .tokenExpired else { throw error }
+            var by: Int64 = 0
+            for step in clock.steps.reversed() {
+                by += step.by
+                guard by > 0 else { continue }
+                guard let old = try? caller(from: token, nowSeconds: now - by / 1000, latestIssue: latest),
+                    let issued = old.issuedAt, issued <= step.at, issued.seconds >= (step.since?.seconds ?? .min)
+                else { continue }
+                return old.moved(by: by)
+            }
+            throw error
+        }
+    }
+}
+
+extension Caller {
+    /// The same with the times of their token on a clock that was set meanwhile. When it was issued stays: revocations are
+    /// compared with that.
+    fileprivate func moved(by milliseconds: Int64) -> Caller {
+        Caller(
+            userID: userID, role: role, email: email, firstName: firstName, lastName: lastName, issuedAt: issuedAt,
+            expiresAt: expiresAt + milliseconds, channelSession: channelSession,
+            login: login.map { Login(way: $0.way, at: $0.at + milliseconds) }, service: service
+        )
+    }
+}

@@ -1,0 +1,147 @@
+import Database
+import Logging
+import Synchronization
+
+/// The writer's half: takes what waits, batch by batch, and tells what came of it.
+extension Journal {
+    /// Bounds how long the writer's lock is held; larger batches gain nothing more per row.
+    private static let batchLimit = 1024
+
+    func scheduleDrain() {
+        database.withWriter { connection in
+            self.commitBatch(on: connection)
+            // One batch per turn on the writer's queue: a backup or a checkpoint gets its turn too.
+            let goesOn = self.state.withLock { state in
+                state.isDraining = state.hasWork
+                state.turn = state.isDraining ? Turn() : nil
+                return state.isDraining
+            }
+            if goesOn { self.scheduleDrain() }
+        }
+    }
+
+    private struct Batch {
+        let items: [Item]
+        let owed: [@Sendable (JournalTransaction) throws -> Void]
+        /// Carries a write of its own: a commit of nothing touches no disk and proves nothing.
+        let isProbe: Bool
+
+        var bytes: Int { items.reduce(0) { $0 + $1.bytes } }
+    }
+
+    private func nextBatch() -> Batch {
+        state.withLock { state in
+            let items = state.takeWaiting(atMost: Self.batchLimit)
+            // Whoever has waited longer than that for the writer was refused already.
+            state.turn = Turn(items: items)
+            return Batch(items: items, owed: state.owed, isProbe: state.outage != nil)
+        }
+    }
+
+    /// Posts and the times of commits within the last minute.
+    package var lastMinute: CommitMeter.Reading { state.withLock { $0.meter.reading(now: clock.steady) } }
+
+    private func commitBatch(on connection: any SQLConnection) {
+        let batch = nextBatch()
+        let start = ContinuousClock.now
+        do {
+            var committed = try run(batch, on: connection)
+            let (duration, now) = (ContinuousClock.now - start, clock.steady)
+            let posts = committed.events.count { $0.type == .chatMessage }
+            state.withLock { state in
+                state.owed.removeFirst(batch.owed.count)
+                state.meter.record(duration, posts: posts, now: now)
+            }
+            // Published first: whoever learns of the commit by an answer finds its events on their way.
+            let isGivenUp = telling.withLock { _ in
+                let isGivenUp = finish(batch.bytes)
+                if batch.isProbe || isGivenUp || !committed.events.isEmpty { committed.signals += wrote() }
+                if !committed.events.isEmpty || !committed.signals.isEmpty {
+                    publisher.publish(committed.events, committed.signals)
+                }
+                return isGivenUp
+            }
+            if isGivenUp {
+                for done in committed.done { done.late() }
+            } else {
+                for done in committed.done { done.answer() }
+            }
+        } catch {
+            if connection.isInTransaction { _ = try? connection.execute("ROLLBACK", []) }
+            let isGivenUp = telling.withLock { _ in
+                let signals = failed(batch.items.count, error)
+                if !signals.isEmpty { publisher.publish([], signals) }
+                return finish(batch.bytes)
+            }
+            guard !isGivenUp else { return }
+            for item in batch.items { item.fail(HubError(.storeUnavailable, retryAfter: 1000)) }
+        }
+    }
+
+    private struct Committed {
+        var done: [Done] = []
+        var events: [ServerEvent] = []
+        var signals: [HubSignal] = []
+    }
+
+    private func run(_ batch: Batch, on connection: any SQLConnection) throws -> Committed {
+        var committed = Committed()
+        try connection.execute("BEGIN IMMEDIATE", [])
+        enter(.working)
+        if batch.isProbe { try HubStore.probe(in: connection) }
+        for work in batch.owed {
+            _ = try attempt(on: connection, &committed) { transaction in
+                try work(transaction)
+                return Done(answer: {})
+            }
+        }
+        for item in batch.items {
+            if let refusal = try attempt(on: connection, &committed, item.run) {
+                committed.done.append(Done(answer: { item.fail(refusal) }))
+            }
+        }
+        enter(.writing)
+        try connection.execute("COMMIT", [])
+        return committed
+    }
+
+    /// Runs one piece of work in a savepoint.
+    ///
+    /// - Returns: why it was refused, or nil. Throws what ends the whole transaction.
+    private func attempt(
+        on connection: any SQLConnection, _ committed: inout Committed,
+        _ work: (JournalTransaction) throws -> Done
+    ) throws -> HubError? {
+        let transaction = JournalTransaction(connection: connection, clock: clock)
+        do {
+            let done = try connection.savepoint { try work(transaction) }
+            committed.done.append(done)
+            committed.events += transaction.events
+            committed.signals += transaction.signals
+            return nil
+        } catch {
+            if let error = error as? SQLError, error.code.endsTransaction || !connection.isInTransaction {
+                throw error
+            }
+            return refusal(for: error)
+        }
+    }
+
+    private func refusal(for error: any Error) -> HubError {
+        if let error = error as? HubError { return error }
+        logger.error("item failed", metadata: ["error": "\(error)"])
+        return HubError(.internal)
+    }
+}
+
+extension SQLError.Code {
+    /// The errors after which nothing of the transaction can be trusted: SQLite may have rolled it back, or the disk cannot
+    /// take it. "If the transaction has already been rolled back automatically by the error response, then the ROLLBACK
+    /// command will fail with an error, but no harm is caused by this" (sqlite.org/lang_transaction.html).
+    var endsTransaction: Bool {
+        switch self {
+        case .full, .io, .outOfMemory, .busy, .interrupted, .readOnly, .corrupt, .notADatabase: true
+        default: false
+        }
+    }
+}

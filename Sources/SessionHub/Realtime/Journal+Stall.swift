@@ -1,0 +1,89 @@
+import Synchronization
+
+/// A disk that does not answer.
+///
+/// A sync that does not return blocks the writer's thread in the kernel, where nobody can wake it. So the watch is kept from
+/// outside (`review`, on a loop's timer): after `patience` the store counts as unwritable, everybody who waits is refused, and
+/// whoever comes is refused at once, until the writer is back. Nothing is left in memory that waits for it but what is owed.
+///
+/// What was refused may be committed after all. Its events are published then, and `late` runs instead of the answer.
+extension Journal {
+    /// One turn of the writer: from the wish for it to the end of its batch.
+    struct Turn: Sendable {
+        enum Phase {
+            /// For the writer's thread, which may be at a checkpoint, or for the file's lock.
+            case waiting
+            /// At the items: what takes long there is an import, and the processor's time.
+            case working
+            /// At the commit.
+            case writing
+        }
+
+        /// The store counts as unwritable from then on.
+        static let patience: Duration = .seconds(2)
+        /// How much longer the items themselves may take.
+        private static let workFactor = 5
+
+        var since = SuspendingClock.now
+        var phase = Phase.waiting
+        /// Who waits for this batch; empty once they are refused.
+        var items: [Item] = []
+        var isGivenUp = false
+
+        func isOverdue(_ patience: Duration, at now: SuspendingClock.Instant) -> Bool {
+            !isGivenUp && since.duration(to: now) >= (phase == .working ? patience * Self.workFactor : patience)
+        }
+    }
+
+    /// Whether the writer is stuck: waiting for it may take for ever.
+    package var isStalled: Bool { state.withLock { $0.turn?.isGivenUp ?? false } }
+
+    /// Gives up waiting for a writer that has not come back in time. To be called a few times a second, on any thread but its own.
+    package func review() {
+        let refused = telling.withLock { _ -> [Item] in
+            let now = SuspendingClock.now
+            let (items, waited) = state.withLock { state -> ([Item], Duration) in
+                guard var turn = state.turn, turn.isOverdue(state.patience, at: now) else { return ([], .zero) }
+                let items = turn.items + state.waiting
+                state.bytes -= state.waiting.reduce(0) { $0 + $1.bytes }
+                state.waiting = []
+                (turn.items, turn.isGivenUp) = ([], true)
+                state.turn = turn
+                return (items, turn.since.duration(to: now))
+            }
+            guard waited > .zero else { return [] }
+            let signals = failed(items.count, NoAnswer(after: waited))
+            if !signals.isEmpty { publisher.publish([], signals) }
+            return items
+        }
+        for item in refused { item.fail(HubError(.storeUnavailable, retryAfter: 1000)) }
+    }
+
+    /// From now on a writer that does not answer is waited for half as long: the hub stops.
+    package func hurry() { state.withLock { $0.patience = Turn.patience / 2 } }
+
+    private struct NoAnswer: Error, CustomStringConvertible {
+        let after: Duration
+        var description: String { "the disk has not answered for \(after)" }
+    }
+
+    func enter(_ phase: Turn.Phase) {
+        let now = SuspendingClock.now
+        state.withLock { state in
+            guard state.turn?.isGivenUp == false else { return }
+            state.turn?.phase = phase
+            state.turn?.since = now
+        }
+    }
+
+    /// The writer is back.
+    ///
+    /// - Returns: whether its batch was given up meanwhile, and everybody in it refused.
+    func finish(_ bytes: Int) -> Bool {
+        state.withLock { state in
+            state.bytes -= bytes
+            defer { state.turn = nil }
+            return state.turn?.isGivenUp ?? false
+        }
+    }
+}
