@@ -19,14 +19,15 @@ struct CSVReader: Sendable {
     }
 
     private static let (quote, newline, carriageReturn): (UInt8, UInt8, UInt8) = (0x22, 0x0A, 0x0D)
-    private static let separators = [UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "\t")]
+    static let separators = [UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "\t")]
 
     private let bytes: [UInt8]
     private(set) var separator = UInt8(ascii: ",")
     private var index: Int
     private var line = 1
 
-    init(_ bytes: [UInt8]) {
+    /// - Parameter forced: the separator, when it is known.
+    init(_ bytes: [UInt8], separator forced: UInt8? = nil) {
         self.bytes = bytes
         index = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
         let first = firstLine()
@@ -37,7 +38,7 @@ struct CSVReader: Sendable {
             while index < first.endIndex { step() }
             return
         }
-        separator = Self.separator(of: first)
+        separator = forced ?? Self.separator(of: first)
     }
 
     /// The first line that holds more than separators, with its quoted line ends.

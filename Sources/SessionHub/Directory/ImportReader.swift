@@ -31,12 +31,28 @@ package struct ImportReader: Sendable {
             var reader = CSVReader(text)
             guard let header = reader.next() else { return }
             line = header.line
-            let columns = try PeopleColumns(header: header)
+            let columns: PeopleColumns
+            do throws(HubError) {
+                columns = try PeopleColumns(header: header)
+            } catch {
+                guard let other = Self.otherwise(text) else { throw error }
+                (reader, columns) = other
+            }
             ignoredColumns = columns.ignored
             source = .csv(reader, columns)
         } catch {
             fault = ImportLine(number: line, content: .failure(error))
         }
+    }
+
+    /// By the separator with which the first line names people: `Nom, prénom;email` has as many of one as of the other.
+    private static func otherwise(_ text: [UInt8]) -> (CSVReader, PeopleColumns)? {
+        for separator in CSVReader.separators {
+            var reader = CSVReader(text, separator: separator)
+            guard let header = reader.next(), let columns = try? PeopleColumns(header: header) else { continue }
+            return (reader, columns)
+        }
+        return nil
     }
 
     /// The next lines that hold something, at most so many; none at the end.

@@ -166,7 +166,10 @@ private struct ClassHistory {
         guard try await hub.http.send("POST", "\(path)/cancel", token: token).status == 200 else { return }
         log.append("cancel")
         var row = try #require(try await hub.expectOK("GET", path, token: token).objectValue)
-        for name in ["jitsi_room_name", "can_join", "server_time", "participants_count", "participants"] {
+        let ofREST = [
+            "jitsi_room_name", "instructor_email", "can_join", "server_time", "participants_count", "participants",
+        ]
+        for name in ofREST {
             row[name] = nil
         }
         for index in viewers.indices {

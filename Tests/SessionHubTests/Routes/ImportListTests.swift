@@ -33,6 +33,7 @@ struct ImportListTests {
                     "email;Nom\na@x.fr;Ba\nb@x.fr;Diop\n", "\n\nemail,Nom\na@x.fr,Ba\nb@x.fr,Diop",
                     ";;\n  \nemail;Nom\na@x.fr;Ba\nb@x.fr;\"Diop;\nAwa\"\n",
                     "\"Nom, prénom\";email\nx;a@x.fr\ny;b@x.fr\n",
+                    "Nom, prénom;email\nx;a@x.fr\ny, z;b@x.fr\n", "a, b, c\temail\n1\ta@x.fr\n2\tb@x.fr\n",
                     "email\t\"a,b;c,d\"\na@x.fr\t1\nb@x.fr\t2", "sep=;\nemail;a,b,c\na@x.fr;1\nb@x.fr;2\n",
                     "\u{FEFF}SEP=\t\nemail\tNom\na@x.fr\t1\nb@x.fr\t2\n", "email\na@x.fr\n\n\nb@x.fr\n",
                 ] {

@@ -130,7 +130,9 @@ extension SeedDefectTests {
                 let range = "2026-03-15T\(start):00Z&end=2026-03-15T\(end):00Z"
                 for person in [Someone.awa, .teacher, .assistant] {
                     #expect(
-                        try data(await room.get("/api/calendar/events?start=\(range)", as: person)).sessions == [session]
+                        try data(await room.get("/api/calendar/events?start=\(range)", as: person)).sessions == [
+                            session
+                        ]
                     )
                 }
                 let student = range.replacing("end=", with: "end_date=")
