@@ -132,9 +132,11 @@ struct SeedStore {
     private func append(
         _ type: EventType, _ session: Int64, _ payload: JSONObject, at: Timestamp, by actor: Actor? = nil
     ) throws -> Int64 {
+        // An old class has no shift of its own: by both clocks its events have the times of the dump.
         try JournalStore.append(
-            type, to: session, payload: payload, actor: actor, audience: .all, at: at, in: connection
-        )
+            type, to: session, payload: payload, actor: actor, audience: .all, at: HubClock.Moment(wall: at, steady: at),
+            latest: at, in: connection
+        ).seq
     }
 
     func insert(_ event: CalendarEvent) throws {

@@ -93,7 +93,8 @@ package struct SessionRoutes: Sendable {
         let lists = shelves.map { shelf, rows in
             let rows = rows.map { listing, reader in
                 var object = row(listing.access, now: now, participantsCount: listing.participantsCount)
-                let own = participants.own(reader, in: listing.access.session, now: now)
+                let session = listing.access.session
+                let own = participants.own(reader, in: session, now: session.time(at: clock.moment))
                 for member in own.members { object[member.name] = member.value }
                 return JSON.object(object)
             }
