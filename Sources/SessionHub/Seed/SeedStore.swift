@@ -134,7 +134,8 @@ struct SeedStore {
     ) throws -> Int64 {
         // An old class has no shift of its own: by both clocks its events have the times of the dump.
         try JournalStore.append(
-            type, to: session, payload: payload, actor: actor, audience: .all, at: HubClock.Moment(wall: at, steady: at),
+            type, to: session, payload: payload, actor: actor, audience: .all,
+            at: HubClock.Moment(wall: at, steady: at),
             latest: at, in: connection
         ).seq
     }
