@@ -9,15 +9,24 @@ import Testing
 struct DoctorTests {
     private static let script = "var x={};x.JitsiMeetExternalAPI=function(){};"
 
+    /// - Parameter ahead: seconds by which the server's clock differs from ours; nil tells no time. The date itself is put in when the
+    ///   server is made: the arguments of a test are made long before it runs.
     private static func answer(
-        _ body: String = script, status: String = "200 OK", date: Date? = Date(), more: String = ""
+        _ body: String = script, status: String = "200 OK", ahead: Int? = 0, more: String = ""
     ) -> String {
+        let line = ahead.map { "Date: \(now)\($0)\r\n" } ?? ""
+        return "HTTP/1.1 \(status)\r\n\(line)\(more)Content-Length: \(body.utf8.count)\r\n\r\n\(body)"
+    }
+
+    private static let now = "NOW+"
+
+    private static func dated(_ answer: String) -> String {
+        guard let mark = answer.firstMatch(of: /NOW\+(-?\d+)/), let ahead = Double(mark.1) else { return answer }
         let format = DateFormatter()
         format.locale = Locale(identifier: "en_US_POSIX")
         format.timeZone = TimeZone(identifier: "GMT")
         format.dateFormat = "EEE, dd MMM yyyy HH:mm:ss 'GMT'"
-        let line = date.map { "Date: \(format.string(from: $0))\r\n" } ?? ""
-        return "HTTP/1.1 \(status)\r\n\(line)\(more)Content-Length: \(body.utf8.count)\r\n\r\n\(body)"
+        return answer.replacing(mark.0, with: format.string(from: Date(timeIntervalSinceNow: ahead)))
     }
 
     private func examine(
@@ -36,7 +45,7 @@ struct DoctorTests {
 
     // Found from outside, no. 33
     @Test func `a Jitsi that answers with its script and our time is good`() async throws {
-        let server = try ScriptedServer(Self.answer())
+        let server = try ScriptedServer(Self.dated(Self.answer()))
         let result = try await examine("http://127.0.0.1:\(server.port)/tenant", ["JITSI_DOMAIN": "meet.jitsi"])
         #expect(result.ending == .exit(0), "\(result.output)")
         #expect(lines("ok", result).count == 2, "\(result.output)")
@@ -53,12 +62,12 @@ struct DoctorTests {
                 answer("", status: "301 Moved", more: "Location: https://meet.example.org/\r\n"),
                 "to https://meet.example.org/"
             ),
-            (answer(date: Date(timeIntervalSinceNow: -3600)), "s ahead of"),
-            (answer(date: Date(timeIntervalSinceNow: 3600)), "s behind"),
+            (answer(ahead: -3600), "s ahead of"),
+            (answer(ahead: 3600), "s behind"),
             ("SSH-2.0-OpenSSH_9.2\r\n", "not with HTTP"), ("", "gives no answer"), (nil, "gives no answer"),
         ] as [(String?, String)])
     func `whatever else answers is a problem, in words`(answer: String?, words: String) async throws {
-        let server = try ScriptedServer(answer)
+        let server = try ScriptedServer(answer.map(Self.dated))
         let result = try await examine("http://127.0.0.1:\(server.port)")
         #expect(result.ending == .exit(1), "\(result.output)")
         let problems = lines("PROBLEM", result)
@@ -67,7 +76,7 @@ struct DoctorTests {
 
     // Found from outside, no. 33
     @Test func `a server that tells no time is a warning`() async throws {
-        let server = try ScriptedServer(Self.answer(date: nil))
+        let server = try ScriptedServer(Self.dated(Self.answer(ahead: nil)))
         let result = try await examine("http://127.0.0.1:\(server.port)")
         #expect(result.ending == .exit(0))
         #expect(lines("warning", result).first?.contains("does not tell its time") == true, "\(result.output)")

@@ -46,4 +46,16 @@ struct GuideCommandTests {
             #expect(asUser.contains("sudo\n"), "nothing became root in: \(line)")
         }
     }
+
+    // Found from outside, no. 59
+    @Test func `The way from a clean machine begins with the repository, and says where Swift comes from`() throws {
+        let readme = try String(contentsOfFile: "\(PackageFolder.root)/README.md", encoding: .utf8)
+        let section = try #require(
+            readme.components(separatedBy: "\n## ").first { $0.hasPrefix("From a clean machine") })
+        let commands = try #require(section.components(separatedBy: "\n```\n").dropFirst().first)
+        let lines = commands.components(separatedBy: "\n")
+        #expect(lines[0].contains("apt-get install -y git "))
+        #expect(lines[1].hasPrefix("git clone "))
+        #expect(section.contains("https://www.swift.org/install/"))
+    }
 }

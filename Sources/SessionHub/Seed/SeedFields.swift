@@ -12,8 +12,8 @@ struct SeedFields {
         self.zone = zone
     }
 
-    func text(_ name: String, limit: Int = 255) throws(HubError) -> String? {
-        guard case .integer(let number)? = fields.value(name) else { return try fields.text(name, limit: limit) }
+    func text(_ name: String, _ kind: PlainText.Kind = .line, limit: Int = 255) throws(HubError) -> String? {
+        guard case .integer(let number)? = fields.value(name) else { return try fields.text(name, kind, limit: limit) }
         return String(number)
     }
 

@@ -22,7 +22,7 @@ struct SeedSession {
         course = try fields.required("course_id", fields.id("course_id"))
         instructor = try fields.required("instructor_id", fields.id("instructor_id"))
         title = try fields.required("title", fields.text("title"))
-        description = try fields.text("description", limit: 20_000)
+        description = try fields.text("description", .lines, limit: 20_000)
         thumbnail = try fields.webAddress("thumbnail_url")
         recording = try fields.webAddress("recording_url")
         scheduledStart = try fields.required("scheduled_start_at", fields.moment("scheduled_start_at"))
@@ -116,7 +116,7 @@ struct SeedMessage {
         session = try fields.required("session_id", fields.id("session_id"))
         user = try fields.required("user_id", fields.id("user_id"))
         // The most that AMPHI_LIMIT_TEXT may allow.
-        text = try fields.required("message", fields.text("message", limit: 16_000))
+        text = try fields.required("message", fields.text("message", .lines, limit: 16_000))
         kind = try fields.word("message_type", or: ChatContent.Kind.text)
         createdAt = try fields.required("created_at", fields.moment("created_at"))
     }
@@ -142,7 +142,7 @@ struct SeedEvent {
         self.row = row
         var event = CalendarEvent(id: try fields.required("id", fields.id("id")))
         event.title = try fields.required("title", fields.text("title"))
-        event.description = try fields.text("description", limit: 20_000)
+        event.description = try fields.text("description", .lines, limit: 20_000)
         let type = try fields.text("event_type", limit: 64) ?? "other"
         // Live sessions stand in the calendar by themselves.
         event.type = type == "live_session" ? "other" : type
