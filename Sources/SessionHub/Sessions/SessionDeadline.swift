@@ -1,8 +1,8 @@
 /// When a class that nobody ends ends by itself: pure rules over what is stored, so that a restart changes nothing.
 ///
 /// It is due `autoEnd` after its scheduled end, its start, its reopening, or the last time that a host was there, whichever
-/// is latest; while one is there, on the channel or by a join over REST, it is not due at all. After `longest` it is due in any case. The end is
-/// announced `notice` before; what postpones it meanwhile takes the announcement back.
+/// is latest; while one is there, on the channel or by a join over REST, it is not due at all. After `longest` it is due in any
+/// case. The end is announced `notice` before; what postpones it meanwhile takes the announcement back.
 package struct SessionDeadline: Sendable {
     package enum Action: Sendable, Equatable {
         case announce(Timestamp)
@@ -32,6 +32,10 @@ package struct SessionDeadline: Sendable {
         self.isHostPresent = isHostPresent
     }
 
+    /// Milliseconds; what postpones the end by less does not take the announcement back. Two clocks are read one after the other, so
+    /// that the same moment can come out a millisecond later the next time.
+    private static let tolerance: Int64 = 1000
+
     package func due(_ windows: ClassWindows) -> Timestamp {
         let longest = actualStart + windows.longest
         guard windows.autoEnd > 0, !isHostPresent else { return longest }
@@ -43,7 +47,7 @@ package struct SessionDeadline: Sendable {
     package func action(now: Timestamp, windows: ClassWindows) -> Action? {
         let due = due(windows)
         guard let endingAt else { return now >= due - windows.notice ? .announce(max(due, now + windows.notice)) : nil }
-        if due > endingAt { return .cancel }
+        if due > endingAt + Self.tolerance { return .cancel }
         return now >= endingAt ? .end : nil
     }
 

@@ -39,6 +39,19 @@ struct SessionDeadlineTests {
         #expect(deadline.action(now: Self.at(now), windows: ClassWindows()) == action)
     }
 
+    // Found from outside, no. 9: the wall and the class's own clock are read one after the other.
+    @Test(
+        arguments: [(-1, nil), (0, nil), (1, nil), (999, nil), (1001, .cancel)] as [(Int64, SessionDeadline.Action?)])
+    func `an announced end stays announced when the clocks disagree by a moment`(
+        milliseconds: Int64, action: SessionDeadline.Action?
+    ) {
+        let start = Self.at(0)
+        let windows = ClassWindows()
+        let deadline = SessionDeadline(
+            scheduledEnd: start, actualStart: start + milliseconds, endingAt: start + windows.autoEnd)
+        #expect(deadline.action(now: start + windows.autoEnd - 1, windows: windows) == action)
+    }
+
     @Test func `switched off, only the twelve hours are left`() {
         var windows = ClassWindows()
         windows.autoEnd = 0
