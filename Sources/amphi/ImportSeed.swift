@@ -44,6 +44,7 @@ struct ImportSeed: AsyncParsableCommand {
                 dumps, seed, configuration: configuration, now: HubClock().now, logger: .command(configuration.logLevel)
             )
             guard report.faultCount == 0 else { throw Failure.exit(Self.sentences(report)) }
+            for (_, dump) in dumps where dump.rows.isEmpty { Output.line("\(dump.file): the table is empty") }
             for line in lines(report) { Output.line(line) }
         } catch let exit as ExitCode {
             throw exit

@@ -23,7 +23,7 @@ import websockets
 
 from hub import COURSE, ROOT, SECRET, STUDENT, TEACHER, Hub, Person
 
-FILE = ROOT / "Examples/nginx-beside-the-platform.conf"
+FILE = ROOT / "Sources/SessionHub/Documentation.docc/Resources/nginx-beside-the-platform.conf"
 NGINX = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
 
 

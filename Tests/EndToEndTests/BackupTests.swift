@@ -132,6 +132,38 @@ struct BackupTests {
         try await stop(again)
     }
 
+    // Found from outside, no. 8
+    @Test func `force replaces an older backup, and nothing else`() async throws {
+        let (folder, other) = (try TestFolder(), try TestFolder())
+        #expect(try await run(["migrate"], in: folder).ending == .exit(0))
+        let (process, port) = try await HubProcess.serve(other)
+        let files = FileManager.default
+        try folder.write("SECRET=1", to: "secrets.env")
+        #expect(try await run(["backup", "old.db"], in: folder).ending == .exit(0))
+        try files.createSymbolicLink(atPath: folder.file("soft.db"), withDestinationPath: "old.db")
+        try files.createDirectory(atPath: folder.file("folder"), withIntermediateDirectories: true)
+        #expect(mkfifo(folder.file("pipe"), 0o600) == 0)
+        let served = other.file("amphi.db")
+        let names = ["", "-wal", "-shm", "-journal", ".lock", ".sock"].map { served + $0 }
+        for name in names + ["secrets.env", "soft.db", "folder", "pipe", "old.db-wal", "old.db-journal", "old.db.lock"]
+        {
+            let path = name.hasPrefix("/") ? name : folder.file(name)
+            let before = try? files.attributesOfItem(atPath: path)
+            let result = try await run(["backup", "--force", name], in: folder)
+            #expect(result.ending == .exit(1) && result.errors.contains(name), "\(name): \(result.errors)")
+            #expect(name != served || result.errors.contains("another hub"), "\(result.errors)")
+            let after = try? files.attributesOfItem(atPath: path)
+            #expect(before?[.systemFileNumber] as? Int == after?[.systemFileNumber] as? Int, "\(name)")
+        }
+        #expect(try await HTTPTestClient(port: port).send("GET", "/readyz").status == 200)
+        try await stop(process)
+        try folder.write("", to: "empty.db")
+        for name in ["old.db", "empty.db"] {
+            let result = try await run(["backup", "--force", name], in: folder)
+            #expect(result.ending == .exit(0), "\(name): \(result.errors)")
+        }
+    }
+
     @Test func `a backup does not replace a file unasked, and can be made while nobody serves`() async throws {
         let folder = try TestFolder()
         #expect(try await run(["migrate"], in: folder).ending == .exit(0))

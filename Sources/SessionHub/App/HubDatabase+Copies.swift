@@ -24,6 +24,11 @@ extension HubDatabase {
             throw ConfigurationError("\(copy) exists already; --force replaces it.")
         }
         try requireOneName(path)
+        let place = try requirePlace(copy)
+        defer { place?.release() }
+        for log in ["-wal", "-journal"].map({ copy + $0 }) where FileManager.default.fileExists(atPath: log) {
+            throw ConfigurationError("\(log) would be read as a part of the copy: name another file.")
+        }
         let backup = SQLiteBackup(of: path, to: copy, replaces: replaces)
         try requireForeign(backup.files, to: path)
         try backup.run { connection in
@@ -73,6 +78,41 @@ extension HubDatabase {
     private static func requireForeign(_ files: [String], to path: String) throws {
         let name = DatabaseName(path)
         if let own = files.first(where: name.owns) { throw ownFile(own, path) }
+    }
+
+    /// A copy goes to a free name, or takes that of a database that nobody serves, and belongs to no other file.
+    ///
+    /// - Returns: the lock of the file that goes, which no hub can take meanwhile; nil when there is none.
+    private static func requirePlace(_ copy: String) throws -> FileRangeLock? {
+        let files = FileManager.default
+        for suffix in ["-wal", "-shm", "-journal", ".lock", ".sock"] where copy.hasSuffix(suffix) {
+            let owner = String(copy.dropLast(suffix.count))
+            if files.fileExists(atPath: owner) {
+                throw ConfigurationError("\(copy) belongs to \(owner) by its name: name another file.")
+            }
+        }
+        var status = stat()
+        guard lstat(copy, &status) == 0 else { return nil }
+        let backups = "--force replaces only a database, such as an older backup"
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            throw ConfigurationError("\(copy) is no regular file, and stays: \(backups).")
+        }
+        guard access(copy, R_OK | W_OK) == 0, let file = FileHandle(forReadingAtPath: copy) else {
+            throw ConfigurationError("\(copy) cannot be opened, and stays: \(backups).")
+        }
+        let header = Array("SQLite format 3\0".utf8)
+        let start = try file.read(upToCount: header.count) ?? Data()
+        try file.close()
+        guard status.st_size == 0 || Array(start) == header else {
+            throw ConfigurationError("\(copy) is no database, and stays: \(backups).")
+        }
+        do throws(FileLockError) {
+            return try FileRangeLock(path: copy)
+        } catch .held {
+            throw ConfigurationError("\(copy) is the database of another hub, which serves it: name another file.")
+        } catch {
+            throw ConfigurationError("\(copy) cannot be locked, and stays: \(error).")
+        }
     }
 
     private static func ownFile(_ file: String, _ path: String) -> ConfigurationError {

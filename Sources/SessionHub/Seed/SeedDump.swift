@@ -35,7 +35,10 @@ package struct SeedDump: Sendable {
     /// Lines that are no row, as sentences with their place.
     package private(set) var faults: [String] = []
 
-    private let file: String
+    /// Whether it says that the table has no row: nothing at all, as `mysql --batch` prints then, or a header alone.
+    package private(set) var isEmptyTable = false
+
+    package let file: String
     private static let limits = JSONLimits(maxBytes: 512 * 1024 * 1024)
 
     /// - Parameter file: for refusals.
@@ -49,11 +52,12 @@ package struct SeedDump: Sendable {
             return
         }
         switch text.first(where: { $0 > 0x20 }) {
+        case nil: isEmptyTable = true
         case UInt8(ascii: "["): readArray(text, table)
         case UInt8(ascii: "{"): readLines(text, table)
         default: readTable(text)
         }
-        if rows.isEmpty, faults.isEmpty { faults.append("\(file): there is no row in this file.") }
+        if rows.isEmpty, faults.isEmpty, !isEmptyTable { faults.append("\(file): there is no row in this file.") }
     }
 
     // MARK: - JSON
@@ -109,6 +113,11 @@ package struct SeedDump: Sendable {
 
     // MARK: - Tables
 
+    /// Every table has this column; a first line without it is no header.
+    private mutating func namesColumns(_ names: [String]) {
+        isEmptyTable = names.contains("id") && Set(names).count == names.count
+    }
+
     private mutating func readTable(_ text: [UInt8]) {
         let first = text.prefix { $0 != UInt8(ascii: "\n") }
         if first.contains(UInt8(ascii: "\t")), !first.contains(UInt8(ascii: "\"")) { return readBatch(text) }
@@ -118,6 +127,7 @@ package struct SeedDump: Sendable {
             faults.append("\(file): the first line must name the columns.")
             return
         }
+        namesColumns(names)
         while let record = reader.next() {
             guard let cells = try? record.cells.get() else {
                 faults.append("\(file): line \(record.line): the quotes do not match, or this is not UTF-8.")
@@ -130,10 +140,23 @@ package struct SeedDump: Sendable {
     /// The client of MySQL escapes tabs and line ends, and quotes nothing.
     private mutating func readBatch(_ text: [UInt8]) {
         let lines = text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-        let names = Self.cells(lines[0]).map { $0.trimmed.lowercased() }
+        guard let first = cells(lines[0], 1) else { return }
+        let names = first.map { $0.trimmed.lowercased() }
+        namesColumns(names)
         for (index, line) in lines.enumerated().dropFirst() where line.contains(where: { $0 > 0x20 }) {
-            add(names, Self.cells(line).map { Self.value($0, isQuoted: false) }, line: index + 1)
+            guard let cells = cells(line, index + 1) else { continue }
+            add(names, cells.map { Self.value($0, isQuoted: false) }, line: index + 1)
         }
+    }
+
+    /// Nil, with a fault, when the line is in another encoding: no character of it may be guessed.
+    private mutating func cells(_ line: ArraySlice<UInt8>, _ number: Int) -> [String]? {
+        guard String(validating: line, as: UTF8.self) != nil else {
+            faults.append(
+                "\(file): line \(number): this is not UTF-8. Dump the table with --default-character-set=utf8mb4.")
+            return nil
+        }
+        return Self.cells(line)
     }
 
     private static func cells(_ line: ArraySlice<UInt8>) -> [String] {

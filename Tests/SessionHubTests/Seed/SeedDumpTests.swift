@@ -41,11 +41,28 @@ struct SeedDumpTests {
 
     // Found from outside, no. 28
     @Test(arguments: [
-        "", "\n", "id,message\n", "id,message\n1\n", "id,id\n1,2\n", "{\"id\":1\n", "{}x", "[1]", "7",
+        "message,text\n", "id,message\n1\n", "id,id\n1,2\n", "{\"id\":1\n", "{}x", "[1]", "7",
         "id,message\n1,\"a\n",
         "PK\u{3}\u{4}",
     ]) func `what is no dump is a fault, never nothing`(text: String) {
         #expect(!Self.dump(text).faults.isEmpty)
+    }
+
+    // Found from outside, no. 28
+    @Test(arguments: ["", "\n", "id,message\n", "id\tmessage\n", "\"id\",\"message\""])
+    func `an empty table has no row and no fault`(text: String) {
+        let dump = Self.dump(text)
+        #expect(dump.faults == [] && dump.rows.isEmpty && dump.isEmptyTable)
+    }
+
+    // Found from outside, no. 28
+    @Test func `a line that is not UTF-8 is a fault with its place, and nothing is guessed`() {
+        for text in ["id\tmessage\n1\tcaf\u{E9}\n", "id\tmessage\n1\tcaf\u{E9}\\n\n"] {
+            let dump = SeedDump(text.unicodeScalars.map { UInt8($0.value) }, file: "dump", table: .chat)
+            #expect(dump.rows.isEmpty)
+            #expect(dump.faults.count == 1 && dump.faults[0].contains("dump: line 2: this is not UTF-8"))
+            #expect(dump.faults.contains { $0.contains("--default-character-set=utf8mb4") })
+        }
     }
 
     // Found from outside, no. 28
