@@ -70,6 +70,7 @@ def test_on_a_shared_device_nothing_is_kept(hub: Hub, visit: Visit) -> None:
     other.wait_for_url("**/sign-in")
     other.goto(hub.url + link)
     expect(other.get_by_role("status")).to_have_text("This link has already been used, or it is too old.")
+    expect(other.locator("#advice")).to_contain_text("go back to that tab: you are signed in there. Otherwise ask")
 
 
 # Found from outside, no. 50
@@ -93,6 +94,61 @@ def test_no_tab_becomes_another_person(hub: Hub, visit: Visit) -> None:
     onward.click()
     tab.page.wait_for_url(hub.url + "/")
     assert kept(tab)["user"]["id"] == two.id
+
+
+# Found from outside, no. 50
+def test_a_tab_that_somebody_has_left_waits_for_a_press(hub: Hub, visit: Visit) -> None:
+    one, two = somebody(hub, None), somebody(hub, None)
+    tab = visit(hub, None, link_of(hub, one))
+    tab.page.get_by_role("button", name="Yes, keep me signed in").click()
+    guest = another_tab(hub, tab, link_of(hub, two))
+    guest.wait_for_url(hub.url + "/")
+    guest.locator("#account button").click()
+    guest.wait_for_url("**/sign-in")
+    onward = guest.get_by_role("link", name=f"Go on as {one.name}")
+    expect(onward).to_be_visible()
+    assert guest.evaluate("sessionStorage.getItem('amphi.person')") != str(one.id)
+    guest.goto(hub.url + "/")
+    guest.wait_for_url("**/sign-in")
+    assert kept(tab)["user"]["id"] == one.id
+    onward.click()
+    guest.wait_for_url(hub.url + "/")
+    assert guest.evaluate("sessionStorage.getItem('amphi.person')") == str(one.id)
+
+
+# Found from outside, no. 50
+def test_a_tab_whose_kept_sign_in_has_ended_does_not_become_who_is_kept_later(hub: Hub, visit: Visit) -> None:
+    one, two = somebody(hub, None), somebody(hub, None)
+    tab = visit(hub, None, link_of(hub, one), tolerated="status of 4")
+    tab.page.get_by_role("button", name="Yes, keep me signed in").click()
+    identity = {**kept(tab), "token": one.token(-60), "renew_at": None}
+    tab.page.evaluate("(text) => localStorage.setItem('amphi.identity', text)", json.dumps(identity))
+    tab.page.reload()
+    tab.page.wait_for_url("**/sign-in")
+    assert kept(tab) is None
+    later = another_tab(hub, tab, link_of(hub, two))
+    later.get_by_role("button", name="Yes, keep me signed in").click()
+    expect(later.locator("#device")).to_be_hidden()
+    tab.page.goto(hub.url + "/")
+    tab.page.wait_for_url("**/sign-in")
+    expect(tab.page.get_by_role("link", name=f"Go on as {two.name}")).to_be_visible()
+
+
+# Found from outside, no. 50
+def test_a_box_that_is_left_off_takes_back_one_s_own_yes_and_nobody_else_s(hub: Hub, visit: Visit) -> None:
+    one, two = somebody(hub, OLD), somebody(hub, OLD)
+    tab = visit(hub, None, "/not-found", tolerated="status of 4")
+    for person, keeps, is_kept in [(one, True, one), (two, False, one), (one, False, None)]:
+        tab.page.goto(hub.url + "/sign-in")
+        tab.page.get_by_label("E-mail address").fill(person.email)
+        tab.page.get_by_label("Password").fill(OLD)
+        tab.page.get_by_label("This is my own device").set_checked(keeps)
+        tab.page.get_by_role("button", name="Sign in").click()
+        tab.page.wait_for_url(hub.url + "/")
+        assert (kept(tab) or {}).get("user", {}).get("id") == (is_kept.id if is_kept else None)
+    another_tab(hub, tab, "/").wait_for_url("**/sign-in")
+    tab.page.goto(hub.url + "/account")
+    expect(tab.page.locator("#device-state")).to_contain_text("in this tab only")
 
 
 # Found from outside, no. 50

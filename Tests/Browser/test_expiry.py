@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 from conftest import Visit, Visitor
 from hub import ADMIN, COURSE, Hub, Person, utc
 from test_accounts import OLD, somebody
+from test_device import kept, link_of
 
 NOISE = "status of 4|WebSocket connection to"
 SENTENCES = {"en-GB": "Your sign-in has expired.", "fr-FR": "Votre connexion a expiré."}
@@ -92,14 +93,17 @@ def test_in_a_live_class_the_end_of_the_sign_in_interrupts_nothing(hub: Hub, vis
     student.page.wait_for_url(f"**/class/{session}")
 
 
-# Found from outside, no. 54
-@pytest.mark.parametrize(
+on_every_page = pytest.mark.parametrize(
     ("path", "press"),
     [
         ("/", None), ("/class/1", None), (f"/course/{COURSE}/links", "#make"), ("/admin#people", None),
         ("/admin#courses", None), (f"/admin#course/{COURSE}", None), ("/admin#hub", None), ("/account", "form button"),
     ],
 )
+
+
+# Found from outside, no. 54
+@on_every_page
 def test_an_expired_sign_in_is_said_on_every_page_and_leads_back(
     hub: Hub, visit: Visit, path: str, press: str | None
 ) -> None:
@@ -113,6 +117,32 @@ def test_an_expired_sign_in_is_said_on_every_page_and_leads_back(
         reader.page.locator(press).first.click()
     reader.page.wait_for_url("**/sign-in")
     expect(reader.page.get_by_role("status")).to_have_text(SENTENCES["en-GB"])
+
+
+# Found from outside, no. 54
+@on_every_page
+def test_the_end_of_one_sign_in_leaves_another_s_on_the_device(
+    hub: Hub, visit: Visit, path: str, press: str | None
+) -> None:
+    keeper = somebody(hub, None)
+    tab = visit(hub, None, link_of(hub, keeper), tolerated=NOISE)
+    tab.page.get_by_role("button", name="Yes, keep me signed in").click()
+    expect(tab.page.locator("#device")).to_be_hidden()
+    other = Visitor(tab.context.new_page(), tab.context)
+    other.page.goto(hub.url + "/not-found")
+    sign_in_for(other, ADMIN, -60)
+    other.page.goto(hub.url + path)
+    if press:
+        for field in other.page.locator("main input[type=password]").all():
+            field.fill(OLD)
+        other.page.locator(press).first.click()
+    other.page.wait_for_url("**/sign-in")
+    expect(other.page.get_by_role("status")).to_have_text(SENTENCES["en-GB"])
+    assert kept(tab)["user"]["id"] == keeper.id
+    # Nor does the tab become that person by itself.
+    other.page.goto(hub.url + "/")
+    other.page.wait_for_url("**/sign-in")
+    expect(other.page.get_by_role("link", name=f"Go on as {keeper.name}")).to_be_visible()
 
 
 # Found from outside, no. 54

@@ -87,6 +87,31 @@ def test_a_session_is_changed_moved_and_copied(own_hub: Hub, visit: Visit, local
 
 
 # Found from outside, no. 52
+def test_a_duration_that_nobody_touches_stays_to_the_millisecond(own_hub: Hub, visit: Visit) -> None:
+    # 30 hours and some seconds: longer than any class that the page would suggest.
+    session = own_hub.plan("Les graphes", starts_in=600, minutes=1800.66)
+    before = row(own_hub, session)
+    teacher = visit(own_hub, TEACHER, "/")
+    sent: list[Any] = []
+    teacher.page.on("request", lambda request: request.method == "PUT" and sent.append(request.post_data_json))
+    dialog = teacher.page.get_by_role("dialog")
+    choose(teacher, WORDS["en-GB"], "Les graphes", "edit")
+    dialog.get_by_label("Title").fill("Les arbres")
+    dialog.get_by_role("button", name="Save").click()
+    expect(card(teacher, "Les arbres")).to_be_visible()
+    assert sent == [{"title": "Les arbres"}]
+    choose(teacher, WORDS["en-GB"], "Les arbres", "move")
+    start = dialog.get_by_label("Starts (your local time)")
+    start.fill((datetime.fromisoformat(start.input_value()) + timedelta(hours=2)).isoformat(timespec="minutes"))
+    dialog.get_by_role("button", name="Save").click()
+    expect(dialog).to_have_count(0)
+    moved = row(own_hub, session)
+    length = moment(before["scheduled_end_at"]) - moment(before["scheduled_start_at"])
+    assert moved["scheduled_start_at"] != before["scheduled_start_at"]
+    assert moment(moved["scheduled_end_at"]) - moment(moved["scheduled_start_at"]) == length
+
+
+# Found from outside, no. 52
 @both_languages
 def test_a_session_is_cancelled_and_deleted_after_a_question(own_hub: Hub, visit: Visit, locale: str) -> None:
     words, session = WORDS[locale], own_hub.plan("Les graphes", starts_in=600)

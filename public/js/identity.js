@@ -9,8 +9,10 @@ import { at } from "./base.js";
 const KEY = "amphi.identity";
 /** The device's own: two hubs may lie on one host, under different paths. */
 const KEPT = `amphi.identity${at("")}`;
-/** The id of the person that this tab shows, once it has taken over the sign-in of the device. */
+/** The id of the person that this tab has had last; only theirs is the kept sign-in that it goes on with by itself. */
 const PERSON = "amphi.person";
+/** No person's id: somebody has signed out in this tab, and nobody comes back into it without a press. */
+const NOBODY = 0;
 const MOST_LINKS = 8;
 
 /**
@@ -23,7 +25,8 @@ const MOST_LINKS = 8;
  *   `by_link`: signed in by a link, so there may be no password yet.
  *   `is_asked`: whether this is the person's own device has been answered.
  *   `links`: marks of the links that have signed this person in here.
- * @typedef {{keep?: boolean, code?: string}} Way  `keep`: on this device; `code`: of the link.
+ * @typedef {{keep?: boolean, code?: string}} Way
+ *   `keep`: on this device or in this tab only, where somebody has said so; `code`: of the link.
  */
 
 /** @returns {Identity | null} Of this tab. */
@@ -67,7 +70,9 @@ export function signIn({ token, expires_at, expires_in, refresh_until, user, pur
     is_asked: way ? way.code === undefined : before?.is_asked,
     links: [...mark, ...((isSame ? before?.links : null) ?? [])].slice(0, MOST_LINKS),
   };
-  const keeps = way ? way.keep === true || (isSame && isKept()) : isKept();
+  const keeps = way ? way.keep ?? (isSame && isKept()) : isKept();
+  // Whoever says no to this device takes back an earlier yes of their own, and nobody else's.
+  if (way?.keep === false && keptIdentity()?.user.id === user.id) localStorage.removeItem(KEPT);
   write(identity, keeps);
 }
 
@@ -103,17 +108,27 @@ export function identityOfLink(code) {
   return null;
 }
 
-/** Forgets who is signed in, in this tab and wherever that sign-in is kept, and whatever else this tab has kept. */
+/** Forgets who is signed in, in this tab and where it is kept on the device, and whatever else this tab has kept. */
 export function signOut() {
-  forget();
+  const person = currentIdentity()?.user.id;
+  if (person !== undefined && keptIdentity()?.user.id === person) localStorage.removeItem(KEPT);
   sessionStorage.clear();
+  remember(NOBODY);
 }
 
-/** Forgets a sign-in that the hub takes no more. What is unsent stays, for the same person's next sign-in. */
-export function forget() {
-  if (isKept()) localStorage.removeItem(KEPT);
+/**
+ * Forgets a sign-in that the hub takes no more, and no other. What is unsent stays, for the same person's next sign-in.
+ *
+ * @param {string | null | undefined} token That was refused.
+ */
+export function forget(token) {
+  const own = read(() => sessionStorage, KEY);
+  const kept = read(() => localStorage, KEPT);
+  if (kept && kept.token === token) localStorage.removeItem(KEPT);
+  if (!own || own.token !== token) return;
+  // Whoever is kept on this device is not who this tab has been.
+  remember(own.user.id);
   sessionStorage.removeItem(KEY);
-  sessionStorage.removeItem(PERSON);
 }
 
 /**
@@ -160,11 +175,10 @@ function write(identity, keeps) {
   if (keeps) {
     localStorage.setItem(KEPT, JSON.stringify(identity));
     sessionStorage.removeItem(KEY);
-    remember(identity.user.id);
   } else {
     sessionStorage.setItem(KEY, JSON.stringify(identity));
-    sessionStorage.removeItem(PERSON);
   }
+  remember(identity.user.id);
 }
 
 /** @param {Identity} identity */

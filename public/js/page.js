@@ -12,7 +12,7 @@ export const api = new Api({
   token: () => currentIdentity()?.token ?? null,
   language,
   // A token that has been replaced meanwhile says nothing about the new one.
-  refused: (token) => { if (currentIdentity()?.token === token) signedOut(); },
+  refused: (token) => { if (currentIdentity()?.token === token) signedOut(token); },
 });
 
 const RETRY_MS = 60_000;
@@ -20,13 +20,17 @@ const RETRY_MS = 60_000;
 let renewal = null;
 /** Whether this page is somebody's. */
 let isPersonal = false;
-/** What happens when the hub takes the sign-in of this tab no more. */
-let signedOut = () => goToSignIn("expired");
+/**
+ * What happens when the hub takes the sign-in of this tab no more.
+ *
+ * @type {(token: string) => void}
+ */
+let signedOut = (token) => goToSignIn("expired", token);
 
 /**
  * A page on which something still goes on without the sign-in says so itself, instead of being left at once.
  *
- * @param {() => void} handler
+ * @param {(token: string) => void} handler
  */
 export function onSignedOut(handler) {
   signedOut = handler;
@@ -115,9 +119,13 @@ export function requireIdentity() {
   return false;
 }
 
-/** @param {"needed" | "expired"} reason */
-export function goToSignIn(reason) {
-  if (reason === "expired") forget();
+/**
+ * @param {"needed" | "expired"} reason
+ * @param {string | null} [refused] The token that the hub takes no more: the sign-in that it belongs to is forgotten.
+ *   Who only passes a refusal on says none, because `Api` has told of it before.
+ */
+export function goToSignIn(reason, refused = null) {
+  if (refused !== null) forget(refused);
   const here = within(location.pathname) + location.search + location.hash;
   location.replace(at(`/sign-in#reason=${reason}&next=${encodeURIComponent(here)}`));
 }

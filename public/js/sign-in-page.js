@@ -28,6 +28,7 @@ const keep = /** @type {HTMLInputElement} */ (byID("keep"));
 let sentence = () => "";
 /** @type {() => string} */
 let problem = () => "";
+let advice = "signin.advice";
 
 // An old sign-in that cannot be renewed is none of this page's business: it is making a new one.
 onSignedOut(() => undefined);
@@ -62,6 +63,7 @@ async function enter(code) {
     location.replace(answer.purpose === "reset_password" ? at("/account") : next);
   } catch (error) {
     const spent = SPENT.has(/** @type {any} */ (error).code);
+    if (spent) advice = "signin.spent_advice";
     say(() => (spent ? t("signin.spent") : errorText(error)), true);
     offerOnward();
   }
@@ -119,6 +121,6 @@ function say(text, stuck = false) {
 function show() {
   setText(byID("state"), sentence());
   setText(byID("onward"), t("signin.onward", { name: fullName(onwardPerson()) }));
-  byID("advice").textContent = t("signin.advice");
+  byID("advice").textContent = t(advice);
   showNotice(byID("problem"), problem());
 }

@@ -16,7 +16,11 @@ export class ChannelPass {
   #used = null;
   #over;
 
-  /** @param {number} sessionID @param {() => boolean} isLive @param {() => void} over Told when the sign-in has ended. */
+  /**
+   * @param {number} sessionID
+   * @param {() => boolean} isLive
+   * @param {(token: string | null) => void} over Told when the sign-in has ended, and of its token if there still is one.
+   */
   constructor(sessionID, isLive, over) {
     this.#sessionID = sessionID;
     this.#isLive = isLive;
@@ -38,7 +42,7 @@ export class ChannelPass {
     const identity = reason === "connect" ? currentIdentity() : await renewed();
     const isRefused = reason === "expired" && identity?.token === this.#used;
     if (!identity || isRefused) {
-      this.#over();
+      this.#over(identity?.token ?? null);
       throw new SignInOver();
     }
     // An expiring one that could not be renewed is good until its end.

@@ -68,7 +68,7 @@ export class ClassRoom {
     this.#first = session;
     this.#status = session.status;
     this.#id = Number(session.id);
-    this.#pass = new ChannelPass(this.#id, () => this.#session.status === "live", () => this.#signedOut());
+    this.#pass = new ChannelPass(this.#id, () => this.#session.status === "live", (token) => this.#signedOut(token));
     const client = new AmphiClient({
       url: `${location.origin.replace(/^http/, "ws")}${at(`/api/live-sessions/${this.#id}/channel`)}`,
       token: (reason) => this.#pass.token(reason),
@@ -91,7 +91,7 @@ export class ClassRoom {
   }
 
   open() {
-    onSignedOut(() => this.#signedOut());
+    onSignedOut((token) => this.#signedOut(token));
     offerDevice();
     this.#client.subscribe((changes) => this.#changed(changes));
     onLanguageChange(() => this.#showSession());
@@ -110,10 +110,12 @@ export class ClassRoom {
   /**
    * The sign-in has ended. On a channel that stands (its token is that of the class) nothing is interrupted; a channel
    * that would knock in vain for ever gives way to the sign-in page, which leads back here.
+   *
+   * @param {string | null} token That was refused; null when there is none any more.
    */
-  #signedOut() {
-    if (this.#client.connection.phase !== "open") return goToSignIn("expired");
-    const again = button(t("signin.again"), "small", () => goToSignIn("expired"));
+  #signedOut(token) {
+    if (this.#client.connection.phase !== "open") return goToSignIn("expired", token);
+    const again = button(t("signin.again"), "small", () => goToSignIn("expired", token));
     byID("problem").replaceChildren(t("signin.expired"), " ", again);
     byID("problem").hidden = false;
   }

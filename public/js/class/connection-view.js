@@ -3,6 +3,7 @@
 
 import { button, byID, setText } from "../dom.js";
 import { errorText, onLanguageChange, t } from "../i18n.js";
+import { currentIdentity } from "../identity.js";
 import { goToSignIn } from "../page.js";
 
 /** Endings that one may try again from, by hand. */
@@ -91,7 +92,8 @@ export class ConnectionView {
     const known = t(`close.${code}`);
     problem.replaceChildren(known === `close.${code}` ? errorText(error ?? { code: reason }) : known);
     const again = () => button(t("connection.again"), "small", () => this.#client.connectNow());
-    const signIn = () => button(t("signin.again"), "small", () => goToSignIn("expired"));
+    const leave = () => goToSignIn("expired", currentIdentity()?.token ?? null);
+    const signIn = () => button(t("signin.again"), "small", leave);
     if (code === BAD_SIGN_IN) problem.append(" ", signIn());
     else if (AGAIN.has(code ?? 0)) problem.append(" ", again());
   }

@@ -110,6 +110,9 @@ export const en = {
   "signin.expired": "Your sign-in has expired.",
   "signin.spent": "This link has already been used, or it is too old.",
   "signin.advice": "Or open the link that your school sent you; each works once. No password, or forgotten: ask your school for a link.",
+  "signin.spent_advice":
+    "If you opened it on this device a while ago, go back to that tab: you are signed in there. Otherwise ask your school " +
+    "for another link.",
   "signin.onward": "Go on as {name}, who is signed in here",
   "signin.again": "Sign in again",
   "signin.keep": "This is my own device: keep me signed in here",

@@ -112,6 +112,9 @@ export const fr = {
   "signin.advice":
     "Ou ouvrez le lien que votre école vous a envoyé ; chaque lien ne sert qu’une fois. " +
     "Sans mot de passe, ou s’il est oublié, demandez un lien à votre école.",
+  "signin.spent_advice":
+    "Si vous l’avez ouvert sur cet appareil il y a un moment, retournez dans cet onglet : vous y êtes connecté. " +
+    "Sinon, demandez un autre lien à votre école.",
   "signin.onward": "Continuer en tant que {name}, connecté ici",
   "signin.again": "Se reconnecter",
   "signin.keep": "C’est mon propre appareil : y rester connecté",

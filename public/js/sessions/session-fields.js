@@ -6,6 +6,8 @@ import { t, translatePage } from "../i18n.js";
 
 const MINUTE_MS = 60_000;
 const QUARTER_MS = 15 * MINUTE_MS;
+/** The hub takes every end before the year 10000. */
+const MOST_MINUTES = 4_000_000_000;
 /** A start so little ago is now: somebody took a while to fill in the form. */
 const JUST_NOW_MS = 2 * MINUTE_MS;
 
@@ -16,6 +18,8 @@ export class SessionFields {
   #names;
   #session;
   #firstStart;
+  #firstLength;
+  #firstMinutes;
   #title;
   #start;
   #minutes;
@@ -37,7 +41,7 @@ export class SessionFields {
     this.#title = make("input", { id: id("title"), required: true, maxlength: "255", autocomplete: "off" });
     this.#start = make("input", { id: id("start"), type: "datetime-local", max: "9999-12-31T23:59", required: true });
     this.#minutes = make("input", {
-      id: id("minutes"), type: "number", min: "1", max: "720", step: "any", required: true,
+      id: id("minutes"), type: "number", min: "1", max: String(MOST_MINUTES), step: "any", required: true,
     });
     this.#places = make("input", {
       id: id("places"), type: "number", min: "1", max: "100000", "aria-describedby": id("places-hint"),
@@ -49,10 +53,11 @@ export class SessionFields {
     const start = session ? new Date(session.scheduled_start_at)
       : new Date(Math.ceil((Date.now() + 5 * MINUTE_MS) / QUARTER_MS) * QUARTER_MS);
     this.#firstStart = session ? start.getTime() : null;
-    const length = session ? (Date.parse(session.scheduled_end_at) - start.getTime()) / MINUTE_MS : 60;
+    this.#firstLength = session ? Date.parse(session.scheduled_end_at) - start.getTime() : 60 * MINUTE_MS;
+    this.#firstMinutes = String(Math.max(1, Math.round(this.#firstLength / MINUTE_MS)));
     this.#title.value = session?.title ?? "";
     this.#start.value = localTime(start);
-    this.#minutes.value = String(Math.round(length));
+    this.#minutes.value = this.#firstMinutes;
     this.#places.value = session ? String(session.max_participants) : "";
     this.#description.value = session?.description ?? "";
     this.#recording.value = session?.recording_url ?? "";
@@ -115,7 +120,7 @@ export class SessionFields {
     if (has("start")) {
       const start = this.#startTime();
       values.scheduled_start_at = start.toISOString();
-      values.scheduled_end_at = new Date(start.getTime() + Number(this.#minutes.value) * MINUTE_MS).toISOString();
+      values.scheduled_end_at = new Date(start.getTime() + this.#length()).toISOString();
     }
     if (has("places")) values.max_participants = this.#places.value === "" ? null : Number(this.#places.value);
     if (has("description")) values.description = this.#description.value.trim() || null;
@@ -128,6 +133,11 @@ export class SessionFields {
   #startTime() {
     const shown = new Date(this.#start.value);
     return shown.getTime() === this.#wholeMinute(this.#firstStart) ? new Date(Number(this.#firstStart)) : shown;
+  }
+
+  /** A duration that nobody touched keeps its seconds, too. */
+  #length() {
+    return this.#minutes.value === this.#firstMinutes ? this.#firstLength : Number(this.#minutes.value) * MINUTE_MS;
   }
 
   /** @param {number | null} moment */
