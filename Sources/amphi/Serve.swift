@@ -30,12 +30,14 @@ struct Serve: AsyncParsableCommand {
         guard !helpKeys else { return Output.line(ConfigurationKey.help) }
         var demoFolder: DemoFolder?
         let application: HubApplication
+        let watch: StartWatch
         do {
             var configuration = try await options.read(
                 flags: ["AMPHI_HOST": host, "AMPHI_PORT": port, "AMPHI_LOOPS": loops]
             )
             try configuration.takeActivationSocket { ProcessInfo.processInfo.environment[$0] }
             if demo { demoFolder = try Demo.prepare(&configuration, keepsDatabase: options.database != nil) }
+            watch = StartWatch(logger: .command(configuration.logLevel))
             application = try await HubApplication(
                 configuration: configuration, logger: .command(configuration.logLevel)
             )
@@ -47,7 +49,7 @@ struct Serve: AsyncParsableCommand {
         for warning in try JitsiConfiguration(application.configuration.jitsi).warnings {
             application.logger.warning("\(warning)")
         }
-        let service = ListeningService(application: application, isDemo: demo)
+        let service = ListeningService(application: application, isDemo: demo, watch: watch)
         let group = ServiceGroup(
             configuration: .init(
                 services: [.init(service: service), .init(service: HangupService(application: application))],
@@ -81,9 +83,15 @@ private struct HangupService: Service {
 private struct ListeningService: Service {
     let application: HubApplication
     let isDemo: Bool
+    let watch: StartWatch
 
     func run() async throws {
-        let port = try await application.start()
+        let port = try await withGracefulShutdownHandler {
+            try await application.start()
+        } onGracefulShutdown: {
+            watch.leaveUnlessOver()
+        }
+        watch.end()
         if isDemo {
             do {
                 for line in try await Demo.invitation(application) { Output.line(line) }

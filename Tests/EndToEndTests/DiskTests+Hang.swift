@@ -137,6 +137,35 @@ extension DiskTests {
         second.signal(SIGTERM)
         #expect(try await second.finish().ending == .exit(0))
     }
+
+    // Found from outside, no. 5
+    @Test(arguments: [SIGTERM, SIGINT], [false, true])
+    func `a hub whose disk does not answer at its start says so, and a signal ends it`(
+        signal: Int32, isFileThere: Bool
+    ) async throws {
+        let folder = try TestFolder()
+        let disk = try FaultyDisk(folder)
+        if isFileThere {
+            let (first, _) = try await Self.serve(folder, disk)
+            first.signal(SIGTERM)
+            #expect(try await first.finish().ending == .exit(0))
+        }
+        try disk.fail(.freeze)
+        let process = try await HubProcess.start(
+            "amphi", ["serve"], environment: HubProcess.environment(folder, disk.environment), in: folder
+        )
+        let deadline = Deadline(after: .seconds(20))
+        while await !process.errors.contains("disk may not answer") {
+            if deadline.hasPassed { throw TestFailure("it says nothing") }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        let start = ContinuousClock.now
+        process.signal(signal)
+        let result = try await process.finish(within: .seconds(20))
+        #expect(ContinuousClock.now - start < .seconds(10))
+        #expect(result.ending == .signal(signal) || result.ending == .exit(1), "\(result.ending) \(result.errors)")
+        #expect(result.errors.ranges(of: "disk may not answer").count == 1, "\(result.errors)")
+    }
 }
 
 extension RunningHub {

@@ -11,10 +11,15 @@ import Testing
     private static func router() -> Router {
         var router = Router.make()
         let refuse: Router.CheckHead = { request in
-            request.headers[.authorization] == "good" ? nil : .text("who?", status: .unauthorized)
+            guard let name = request.headers[.authorization], name.hasPrefix("good") else {
+                return .text("who?", status: .unauthorized)
+            }
+            request.holder = name
+            return nil
         }
         router.add(.post, "/known", maxBody: 1_000_000, checkHead: refuse) { request in
-            refuse(request) ?? .text("\(request.body.count)")
+            var request = request
+            return refuse(&request) ?? .text("\(request.body.count)")
         }
         router.add(.post, "/open", maxBody: 1_000_000) { .text("\($0.body.count)") }
         return router
@@ -194,6 +199,50 @@ import Testing
         stranger = nil
         #expect(budget.total == 700)
         withExtendedLifetime((small, large)) {}
+    }
+
+    // Found from outside, no. 3
+    @Test func `one holder has a sixteenth of a part, or one body, and says full by themselves`() {
+        let full = Mutex<[BodyBudget.Kind]>([])
+        let budget = BodyBudget(bytes: 6400) { kind in full.withLock { $0.append(kind) } }
+        func part(_ name: String, _ kind: BodyBudget.Kind = .small) -> BodyBudget.Part {
+            budget.part(kind, of: .known(name), largest: 10)
+        }
+        let (first, second) = (part("a"), part("a"))
+        #expect(first.grow(to: 60) && second.grow(to: 40) && !second.grow(to: 41) && !part("a").grow(to: 1))
+        #expect(part("a", .large).grow(to: 200) && !part("a", .large).grow(to: 201))
+        let others = (0..<15).map { part("\($0)") }
+        #expect(others.allSatisfy { $0.grow(to: 100) })
+        #expect(full.withLock(\.self) == [])
+        for name in ["b", "c"] { #expect(!part(name).grow(to: 1)) }
+        #expect(full.withLock(\.self) == [.small], "once for each time that it is full")
+        let one = budget.part(.large, of: .known("d"), largest: 3000)
+        #expect(one.grow(to: 3000) && !budget.part(.large, of: .known("d"), largest: 3000).grow(to: 1))
+        withExtendedLifetime((first, second, others, one)) {}
+    }
+
+    // Found from outside, no. 3
+    @Test func `one token's slow bodies are refused, and everybody else's are read`() async throws {
+        try await withServer(Self.router(), .make { $0.maxBodyBytesInAll = 4_000_000 }) { port, server in
+            func trickle(_ headers: String...) throws -> RawClient {
+                let client = try RawClient(port: port)
+                let head = headers.map { $0 + "\r\n" }.joined()
+                try client.send("POST /known HTTP/1.1\r\nHost: a\r\n\(head)Content-Length: 65536\r\n\r\n")
+                try client.send([UInt8](repeating: 1, count: 60_000))
+                return client
+            }
+            let held = try trickle("Authorization: good 1")
+            try wait { server.bodyBytes == 60_000 }
+            let second = try trickle("Authorization: good 1")
+            let refused = try second.readResponse()
+            #expect(refused.status == 503 && refused.headers["retry-after"] == "1")
+            // From the same address, and known by another name.
+            let other = try trickle("Authorization: good 2")
+            try other.send([UInt8](repeating: 1, count: 5_536))
+            #expect(try other.readResponse().body == "65536")
+            try held.send([UInt8](repeating: 1, count: 5_536))
+            #expect(try held.readResponse().body == "65536")
+        }
     }
 
     // MARK: - Encodings and smuggling

@@ -7,8 +7,9 @@ package import WebSocketServer
 package struct API {
     /// Proves the caller of a request; throws `unauthenticated` and its kin.
     package typealias Authenticate = @Sendable (Request) async throws -> Caller
-    /// Refuses by the head of a request alone: what a token's signature and times say, without the store.
-    package typealias Recognize = @Sendable (Request) throws(HubError) -> Void
+    /// Whom the head of a request alone names, or the refusal: what a token's signature and times say, without the store. Nil:
+    /// nobody can be told from the others.
+    package typealias Recognize = @Sendable (Request) throws(HubError) -> Caller?
     package typealias Handler = @Sendable (Call) async throws -> Reply
 
     package private(set) var router: Router
@@ -21,7 +22,7 @@ package struct API {
 
     package init(
         router: Router, authenticate: @escaping Authenticate,
-        recognize: @escaping Recognize = { _ throws(HubError) in }, idempotency: Idempotency? = nil,
+        recognize: @escaping Recognize = { _ throws(HubError) in nil }, idempotency: Idempotency? = nil,
         limits: RequestLimits? = nil, defaultLanguage: Language, logger: Logger
     ) {
         self.router = router
@@ -73,7 +74,7 @@ package struct API {
         let (recognize, defaultLanguage) = (recognize, defaultLanguage)
         return { request in
             do throws(HubError) {
-                try recognize(request)
+                request.holder = try recognize(request)?.bodyHolder
                 return nil
             } catch {
                 return error.response(in: Self.language(of: request, else: defaultLanguage))
@@ -108,4 +109,9 @@ package struct API {
             }
         }
     }
+}
+
+extension Caller {
+    /// By what name the bytes of request bodies count as theirs: a person, or a service.
+    var bodyHolder: String { service.map { "service \($0)" } ?? "person \(userID)" }
 }

@@ -30,7 +30,7 @@ struct Routes {
         )
         var api = API(
             router: router, authenticate: { try await authenticator.authenticate($0) },
-            recognize: { request throws(HubError) in _ = try authenticator.claimedCaller(request) },
+            recognize: { request throws(HubError) in try authenticator.claimedCaller(request) },
             idempotency: Idempotency(
                 database: database, journal: journal, tokens: tokens, clock: clock, logger: logger
             ),

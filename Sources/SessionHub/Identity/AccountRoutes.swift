@@ -138,6 +138,7 @@ package struct AccountRoutes: Sendable {
         }
         // Revoked since the request was authenticated: the new token must not outlive that.
         try caller.requireValid(since: account.tokensAfter)
+        try caller.requireValid(as: account.user.role)
         return account
     }
 }

@@ -48,4 +48,13 @@ package struct Caller: Sendable, Equatable {
         guard let revocation, role != .service else { return }
         guard let issuedAt, issuedAt >= revocation else { throw HubError(.tokenRevoked) }
     }
+
+    /// Refuses a sign-in by a teacher's link of somebody who teaches or administers by now: whoever made the link could have opened
+    /// it, and would have rights that are not theirs.
+    ///
+    /// - Parameter role: what the Directory has, in this transaction; nil when it has nobody.
+    package func requireValid(as role: Role?) throws(HubError) {
+        guard login?.way == .link, let role, role != .student else { return }
+        throw HubError(.tokenRevoked)
+    }
 }

@@ -12,14 +12,18 @@ package struct ChannelTokens: Sendable {
         self.clock = clock
     }
 
-    /// - Parameter expiresAt: the end of the session and its aftertalk, as far as it is known.
+    /// - Parameters:
+    ///   - login: how its person signed in, when they did here: the token can do no more than that sign-in.
+    ///   - expiresAt: the end of the session and its aftertalk, as far as it is known.
     package func mint(
-        userID: Int64, email: String, role: Caller.Role, session: Int64, expiresAt: Timestamp
+        userID: Int64, email: String, role: Caller.Role, login: Login? = nil, session: Int64, expiresAt: Timestamp
     ) throws(TokenError) -> String {
-        try tokens.sign([
+        var claims: JSONObject = [
             "userId": .integer(userID), "email": .string(email), "role": .string(role.rawValue),
             "aud": .string(TokenService.channelAudience), "channel": .integer(session),
             "iat": .integer(clock.wallSeconds), "exp": .integer(expiresAt.seconds),
-        ])
+        ]
+        for claim in login?.claims.members ?? [] { claims[claim.name] = claim.value }
+        return try tokens.sign(claims)
     }
 }

@@ -130,11 +130,12 @@ package struct IdentityStore: Sendable {
         )
     }
 
-    /// Refuses revoked tokens, an e-mail or an id that is somebody else's, and a token of this hub's own for somebody who is
+    /// Refuses revoked tokens, a teacher's link of somebody who is more than a student now, an e-mail or an id that is somebody else's, and a token of this hub's own for somebody who is
     /// gone.
     private func identity(of caller: Caller, in connection: any SQLConnection) throws -> Identity {
         let row = try row("id = $1", .integer(caller.userID), in: connection) ?? boundRow(caller.userID, in: connection)
         try caller.requireValid(since: row?.optionalTimestamp("tokens_after"))
+        try caller.requireValid(as: row?.word("role"))
         guard caller.changesDirectory else {
             guard let row else { throw HubError(.unauthenticated) }
             return .known(Row(row))

@@ -43,13 +43,21 @@ extension TokenService {
     package func mint(
         _ user: DirectoryUser, login: Login, issuedAt: Timestamp, expiresAt: Timestamp
     ) throws(TokenError) -> String {
-        try sign([
+        var claims: JSONObject = [
             "userId": .integer(user.id), "email": .string(user.email), "role": .string(user.role.rawValue),
             "first_name": .string(user.firstName.limited(to: TokenClaims.longestName)),
             "last_name": .string(user.lastName.limited(to: TokenClaims.longestName)),
             "aud": .string(Self.audience), "iat": issuedAt.numericDate, "exp": .integer(expiresAt.seconds),
-            "amphi_login": .string(login.way.rawValue), "amphi_login_at": .integer(login.at.seconds),
-        ])
+        ]
+        for claim in login.claims.members { claims[claim.name] = claim.value }
+        return try sign(claims)
+    }
+}
+
+extension Login {
+    /// As `TokenClaims.login` reads them.
+    var claims: JSONObject {
+        ["amphi_login": .string(way.rawValue), "amphi_login_at": .integer(at.seconds)]
     }
 }
 

@@ -60,7 +60,7 @@ package struct ParticipantRoutes: Sendable {
         let now = transaction.now
         let entry = try jitsi.entry(session: access.session, access: access, email: caller.email, now: now)
         let channelToken = try channelTokens.mint(
-            userID: caller.userID, email: caller.email, role: caller.role, session: id,
+            userID: caller.userID, email: caller.email, role: caller.role, login: caller.login, session: id,
             expiresAt: SessionLifecycle.channelTokenExpiry(for: access.session, now: now, windows: windows)
         )
         let joinedAt = access.session.time(at: transaction.moment)

@@ -82,6 +82,7 @@ extension SessionAccess {
         )
         guard let row else { throw HubError(.sessionNotFound) }
         try caller.requireValid(since: row.optionalTimestamp("tokens_after"))
+        try caller.requireValid(as: row.optionalText("user_role").flatMap(Caller.Role.init(rawValue:)))
         return SessionAccess(row: row, for: caller)
     }
 

@@ -29,14 +29,16 @@ extension HTTPConnection {
         _ head: RequestHead, _ request: Request, _ resolution: Router.Resolution, on loop: isolated EventLoop
     ) {
         guard head.framing != .none else { return run(request, resolution, head, nil, on: loop) }
-        if let refusal = refusal(head, request, resolution) {
+        var request = request
+        if let refusal = refusal(head, &request, resolution) {
             return refuseUnread(refusal, head, request, on: loop)
         }
         let rule = resolution.body
         let reader = BodyReader(head.framing, limit: rule.maxBytes, isDropped: rule.isDropped)
         let kind = Self.kind(head, rule)
-        incoming = IncomingBody(
-            head, request, resolution, reader, core.bodies.part(kind), isOfStranger: kind == .stranger)
+        let holder = request.holder.map(BodyBudget.Holder.known) ?? request.source.map(BodyBudget.Holder.address)
+        let part = core.bodies.part(kind, of: holder, largest: kind == .large ? rule.maxBytes : BodyBudget.small)
+        incoming = IncomingBody(head, request, resolution, reader, part, isOfStranger: kind == .stranger)
         phase = .body
         // Whoever is not known makes room for others until the whole request is here.
         if kind == .stranger { core.idle.add(name(on: loop)) }
@@ -45,7 +47,7 @@ extension HTTPConnection {
     }
 
     /// What can be answered without the body.
-    private func refusal(_ head: RequestHead, _ request: Request, _ resolution: Router.Resolution) -> Response? {
+    private func refusal(_ head: RequestHead, _ request: inout Request, _ resolution: Router.Resolution) -> Response? {
         let rule = resolution.body
         var announced = 0
         if case .length(let count) = head.framing { announced = count }
@@ -54,7 +56,7 @@ extension HTTPConnection {
             return head.expectsContinue || announced > rule.maxBytes ? core.response(to: fault, request) : nil
         }
         // With the whole body at hand there is nothing to save: the handler refuses, behind the limits per address.
-        if !isHere(head.framing), let refusal = rule.checkHead?(request) { return refusal }
+        if let refusal = rule.checkHead?(&request), !isHere(head.framing) { return refusal }
         if head.hasEncodedBody, !rule.isDropped { return core.response(to: .encodedBody, request) }
         guard announced <= rule.maxBytes else {
             return core.response(to: .bodyTooLarge(limit: rule.maxBytes), request)

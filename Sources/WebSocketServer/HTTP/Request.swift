@@ -17,6 +17,8 @@ package struct Request: Sendable {
     /// By what limits per address count it. Nil: nobody can tell who asks (a proxy that names no client), and no such limit
     /// applies.
     package var source: AddressKey?
+    /// By what name the bytes of its body count as somebody's, set by the head check. Nil: they count as its source's.
+    package var holder: String?
     package var isSecure: Bool
     /// 16 random bytes in hexadecimal, new for every request.
     package var id: String

@@ -6,9 +6,10 @@ package struct Router: Sendable {
     /// Synchronous, on the loop that owns the connection: decide only what needs no store.
     package typealias Decide = @Sendable (Request, isolated EventLoop) -> UpgradeDecision
     /// What the head of a request alone can refute, before any of its body is read: nil, or the refusal. Synchronous, on the
-    /// loop: it may check a token's signature and its expiry, and must ask no store. Whoever passes counts as known. It is not
-    /// asked when there is no body, or the whole body is here already: the handler checks in any case.
-    package typealias CheckHead = @Sendable (Request) -> Response?
+    /// loop: it may check a token's signature and its expiry, and must ask no store. Whoever passes counts as known, and the
+    /// bytes of the body as those of the request's `holder`, which it may set. It is not asked when there is no body. When the
+    /// whole body is here already its refusal does not count: the handler checks in any case.
+    package typealias CheckHead = @Sendable (inout Request) -> Response?
 
     struct Endpoint: Sendable {
         struct Action: Sendable {
@@ -68,7 +69,7 @@ package struct Router: Sendable {
     ///
     /// - Parameters:
     ///   - maxBody: a longer body is answered 413. Without `checkHead` never more than 64 KiB: everybody may send it.
-    ///   - checkHead: refuses before the body is read.
+    ///   - checkHead: refuses before the body is read, and says whose body it is.
     package mutating func add(
         _ method: HTTPRequest.Method, _ pattern: String, maxBody: Int = Router.defaultMaxBody,
         checkHead: CheckHead? = nil, _ handler: @escaping Handler

@@ -22,7 +22,9 @@ final class ServerCore: Sendable {
         self.router = router
         self.counters = counters
         limits = Mutex(ConnectionLimits(configuration, descriptors: .max))
-        bodies = BodyBudget(bytes: configuration.maxBodyBytesInAll)
+        bodies = BodyBudget(bytes: configuration.maxBodyBytesInAll) { kind in
+            logger.warning("a part of the room for request bodies is full", metadata: ["bodies.kind": "\(kind)"])
+        }
         self.logger = logger
     }
 

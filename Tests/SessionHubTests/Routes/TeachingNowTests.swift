@@ -185,6 +185,47 @@ struct TeachingNowTests {
         }
     }
 
+    // Found from outside, no. 10
+    @Test(arguments: ["instructor", "admin"])
+    func `a sign-in by a teacher's link ends when its person becomes more than a student`(role: String) async throws {
+        try await Classroom.with { room in
+            let session = try await room.live(by: .teacher)
+            func signIn(_ host: Someone) async throws -> String {
+                let link = try data(await room.post("/api/users/20/sign-in-link", as: host), status: 201)
+                let answer = try await room.client.send(
+                    "POST", "/api/auth/sign-in-link", json: ["code": link["code"] ?? .null])
+                return try #require(try data(answer)["token"]?.stringValue)
+            }
+            func join(_ token: String) async throws -> TestResponse {
+                try await room.client.send("POST", "/api/live-sessions/\(session)/join", token: token, json: [:])
+            }
+            let (byTeacher, byAdmin) = (try await signIn(.teacher), try await signIn(.admin))
+            let channel = try #require(try data(await join(byTeacher))["channel_token"]?.stringValue)
+            let (one, two) = (
+                try await WebSocketTestClient.open(port: room.port, path: TestHub.channelPath(session)),
+                try await WebSocketTestClient.open(port: room.port, path: TestHub.channelPath(session))
+            )
+            _ = try await one.hello(byTeacher)
+            _ = try await two.hello(channel)
+            _ = try data(await room.put("/api/users/20", as: .admin, ["role": .string(role)]))
+            for client in [one, two] {
+                #expect(try await client.farewell().code == CloseCode(refusing: .tokenRevoked).rawValue)
+            }
+            for path in ["/api/auth/me", "/api/live-sessions/\(session)", "/api/me/courses"] {
+                expectRefusal(try await room.client.send("GET", path, token: byTeacher), 401, .tokenRevoked)
+                #expect(try await room.client.send("GET", path, token: byAdmin).status == 200)
+            }
+            expectRefusal(try await join(byTeacher), 401, .tokenRevoked)
+            for (token, status) in [(byTeacher, 401), (byAdmin, 200)] {
+                let answer = try await room.client.send("POST", "/api/auth/refresh", token: token, json: [:])
+                #expect(answer.status == status)
+            }
+            let late = try await WebSocketTestClient.open(port: room.port, path: TestHub.channelPath(session))
+            _ = try? await late.hello(channel)
+            #expect(try await late.farewell().code == CloseCode(refusing: .tokenRevoked).rawValue)
+        }
+    }
+
     // Found from outside, no. 55
     @Test func `a student is named as a teacher at no door`() async throws {
         try await Classroom.with { room in
