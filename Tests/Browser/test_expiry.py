@@ -19,7 +19,7 @@ SENTENCES = {"en-GB": "Your sign-in has expired.", "fr-FR": "Votre connexion a e
 
 def sign_in_for(visitor: Visitor, person: Person, seconds: int) -> None:
     """Signs in with a token of the platform that lasts so long."""
-    identity = {"token": person.token(seconds), "expires_at": utc(seconds / 60), "user": {"id": person.id, **person.fields()}}
+    identity = {"token": person.token(seconds, is_new=True), "expires_at": utc(seconds / 60), "user": {"id": person.id, **person.fields()}}
     visitor.page.evaluate("(text) => sessionStorage.setItem('amphi.identity', text)", json.dumps(identity))
 
 
