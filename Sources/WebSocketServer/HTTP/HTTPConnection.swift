@@ -81,10 +81,7 @@ final class HTTPConnection: Peer {
 
     override func received(_ bytes: [UInt8], on loop: isolated EventLoop) -> Bool {
         core.counters.received(bytes.count)
-        if case .lingering = phase {
-            linger(on: loop)
-            return true
-        }
+        if case .lingering = phase { return linger(on: loop) }
         let wasIdle = input.isEmpty
         input.append(contentsOf: bytes)
         if case .head = phase, wasIdle { expect(within: core.configuration.headTimeout, on: loop) }
@@ -251,7 +248,7 @@ final class HTTPConnection: Peer {
             input = []
             wsi?.shutdownWriting()
             lingerEnd = loop.elapsed + core.configuration.bodyTimeout
-            linger(on: loop)
+            expect(within: core.configuration.lingerTimeout, on: loop)
         } else {
             phase = .head
             let timeout = input.isEmpty ? core.configuration.keepAliveTimeout : core.configuration.headTimeout
@@ -261,9 +258,14 @@ final class HTTPConnection: Peer {
         wsi?.setReading(true)
     }
 
-    /// Until the client is silent, for a slow one sends for a while before it looks at the answer; not for ever.
-    private func linger(on loop: isolated EventLoop) {
-        expect(within: min(core.configuration.lingerTimeout, lingerEnd - loop.elapsed), on: loop)
+    /// Until the client is silent, for a slow one sends for a while before it looks at the answer; not for ever. The end is looked
+    /// at here and not left to the timer: one that is set anew with every byte never comes.
+    ///
+    /// - Returns: false when the connection has lingered long enough.
+    private func linger(on loop: isolated EventLoop) -> Bool {
+        guard loop.elapsed < lingerEnd else { return false }
+        expect(within: core.configuration.lingerTimeout, on: loop)
+        return true
     }
 
     // MARK: Time
