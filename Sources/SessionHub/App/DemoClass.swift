@@ -98,8 +98,9 @@ package struct DemoClass: Sendable {
             "scheduled_end_at": .string((transaction.now + 2 * 3_600_000).text),
         ]
         let fields = Fields(object)
-        let session = try operations.create(course: course, fields: fields, caller: teacher, in: transaction)
-        return try operations.start(session.id, caller: teacher, in: transaction).0
+        let access = try operations.create(course: course, fields: fields, caller: teacher, in: transaction)
+        _ = try operations.start(access, by: teacher, in: transaction)
+        return access.session
     }
 
     private static func invite(_ transaction: JournalTransaction) throws -> [Guest] {

@@ -44,9 +44,9 @@ package final class HubApplication: Service {
         address = PublicAddress(configuration)
         let jitsi = try JitsiService(JitsiConfiguration(configuration.jitsi))
         sessions = SessionOperations(
-            jitsi: jitsi, windows: configuration.windows, room: CourseRoom(least: configuration.maxParticipants),
-            limits: SteeringLimits(configuration.limits, clock: clock)
+            jitsi: jitsi, windows: configuration.windows, room: CourseRoom(least: configuration.maxParticipants)
         )
+        let steering = RateLimit.steering(configuration.limits, clock: clock)
         store = try await HubDatabase.open(configuration.database, migrations: migrations, logger: logger).0
         let loops = EventLoopGroup(count: configuration.loopCount)
         let epoch = try await store.database.write { try HubStore.epoch(in: $0) }
@@ -58,6 +58,10 @@ package final class HubApplication: Service {
                 tokens: tokens, identities: IdentityStore(conflicts: conflicts, clock: clock), sessions: sessions,
                 language: configuration.language, logger: logger
             ),
+            commands: Commands(
+                limits: configuration.limits, windows: configuration.windows, sessions: sessions, steering: steering,
+                clock: clock
+            ).channel(),
             epoch: epoch, loops: loops.loops
         )
         journal = Journal(database: store.database, clock: clock, publisher: hub, logger: logger)
@@ -65,7 +69,8 @@ package final class HubApplication: Service {
         let counters = ServerCounterCells()
         let routes = Routes(
             configuration: configuration, jitsi: jitsi, database: store.database, journal: journal, hub: hub,
-            file: store.database.file, counters: counters, sessions: sessions, tokens: tokens, passwords: passwords,
+            file: store.database.file, counters: counters, sessions: sessions, steering: steering, tokens: tokens,
+            passwords: passwords,
             conflicts: conflicts, clock: clock,
             address: address, logger: logger
         )

@@ -14,6 +14,7 @@ struct Routes {
     let file: DatabaseFile
     let counters: ServerCounterCells
     let sessions: SessionOperations
+    let steering: RateLimit
     let tokens: TokenService
     let passwords: PasswordWork
     let conflicts: IdentityConflicts
@@ -72,7 +73,8 @@ struct Routes {
     private func addClasses(to api: inout API) {
         let windows = configuration.windows
         SessionRoutes(
-            database: database, journal: journal, clock: clock, operations: sessions, jitsi: jitsi, windows: windows
+            database: database, journal: journal, clock: clock, operations: sessions, steering: steering,
+            jitsi: jitsi, windows: windows
         ).add(to: &api)
         ParticipantRoutes(
             database: database, journal: journal, clock: clock,

@@ -20,23 +20,20 @@ package struct ChatOperations: Sendable {
 
     package init(windows: ClassWindows) { self.windows = windows }
 
-    /// Posts once: the client_id is looked up before every rule, so that a retry after a lock or the end of the class
-    /// still learns what became of it.
-    ///
-    /// Throws `session_not_found`, `not_open`, `session_over`, `session_cancelled`, `chat_disabled`, `message_not_found`.
+    /// What became of a post whose client_id is known already, or nil. It comes before every rule, so that a retry after a lock
+    /// or the end of the class still learns it.
+    package func posted(
+        _ post: ChatPost, session: Int64, by user: Int64, in transaction: JournalTransaction
+    ) throws -> Posted? {
+        try ChatStore.posted(session: session, user: user, clientID: post.clientID, in: transaction.connection)
+            .map { Posted(id: $0.id, seq: $0.seq, isDuplicate: true) }
+    }
+
+    /// Posts a message. Throws `not_open`, `session_over`, `session_cancelled`, `chat_disabled`, `message_not_found`.
     package func post(
-        _ post: ClientCommand.ChatPost, session: Int64, caller: Caller, in transaction: JournalTransaction
+        _ post: ChatPost, as access: SessionAccess, in transaction: JournalTransaction
     ) throws -> Posted {
-        let connection = transaction.connection
-        if let known = try ChatStore.posted(
-            session: session, user: caller.userID, clientID: post.clientID, in: connection)
-        {
-            return Posted(id: known.id, seq: known.seq, isDuplicate: true)
-        }
-        let access = try SessionAccess.load(
-            session: session, for: caller, in: connection
-        )
-        let role = try access.requireMember()
+        let (connection, session) = (transaction.connection, access.session.id)
         try SessionLifecycle.channelOpening(
             for: access.session, isHost: access.isHost, now: access.session.time(at: transaction.moment),
             windows: windows
@@ -49,10 +46,10 @@ package struct ChatOperations: Sendable {
         }
         var id: Int64 = 0
         let event = try transaction.append(
-            .chatMessage, to: session, by: post.isAnonymous ? nil : Actor(access.user, role: role),
+            .chatMessage, to: session, by: post.isAnonymous ? nil : Actor(access.user, role: access.role),
             message: { seq in
                 id = try ChatStore.insert(
-                    post, session: session, user: caller.userID, seq: seq,
+                    post, session: session, user: access.user.id, seq: seq,
                     at: access.session.time(at: transaction.moment), in: connection
                 )
                 return ChatContent(
@@ -66,26 +63,22 @@ package struct ChatOperations: Sendable {
 
     /// Removes a message's text; its place in the order stays. Twice changes nothing.
     ///
-    /// - Returns: the seq of the `chat.deleted` event. Throws `session_not_found`, `message_not_found`, `forbidden`.
+    /// - Returns: the seq of the `chat.deleted` event. Throws `message_not_found`, `forbidden`.
     package func delete(
-        message id: Int64, session: Int64, caller: Caller, in transaction: JournalTransaction
+        message id: Int64, as access: SessionAccess, in transaction: JournalTransaction
     ) throws -> Int64 {
-        let connection = transaction.connection
-        let access = try SessionAccess.load(
-            session: session, for: caller, in: connection
-        )
-        let role = try access.requireMember()
+        let (connection, session) = (transaction.connection, access.session.id)
         guard let message = try ChatStore.message(id, session: session, in: connection) else {
             throw HubError(.messageNotFound, field: "id")
         }
-        guard access.isHost || message.userID == caller.userID else { throw HubError(.forbidden) }
+        guard access.isHost || message.userID == access.user.id else { throw HubError(.forbidden) }
         if message.isDeleted { return access.session.headSeq }
         try ChatStore.removeText(of: id, at: transaction.now, in: connection)
         // Nobody may learn who asked an anonymous question from who deleted it.
-        let hidesActor = message.isAnonymous && message.userID == caller.userID
+        let hidesActor = message.isAnonymous && message.userID == access.user.id
         return try transaction.append(
             .chatDeleted, to: session, payload: ["id": .integer(id), "message_seq": .integer(message.seq)],
-            by: hidesActor ? nil : Actor(access.user, role: role), redacting: [message.seq]
+            by: hidesActor ? nil : Actor(access.user, role: access.role), redacting: [message.seq]
         ).seq
     }
 }

@@ -20,7 +20,7 @@ enum ChatStore {
     }
 
     static func insert(
-        _ post: ClientCommand.ChatPost, session: Int64, user: Int64, seq: Int64, at: Timestamp,
+        _ post: ChatPost, session: Int64, user: Int64, seq: Int64, at: Timestamp,
         in connection: any SQLConnection
     ) throws -> Int64 {
         guard

@@ -56,9 +56,4 @@ enum ServerMessage {
         let frame: JSON = ["degraded": isOn ? ["on": true, "reason": "store"] : ["on": false]]
         return frame.encoded()
     }
-
-    static func typing(_ users: [Int64]) -> [UInt8] {
-        let frame: JSON = ["typing": .array(users.map { .integer($0) })]
-        return frame.encoded()
-    }
 }

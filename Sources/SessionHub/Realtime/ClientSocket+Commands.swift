@@ -12,28 +12,21 @@ struct CommandOrigin: Sendable {
 
 extension ClientSocket {
     /// One command of a person who has been welcomed. What changes the session goes to its channel, in the order sent.
-    func perform(_ command: ClientCommand, bytes: Int, on loop: isolated EventLoop) {
+    func perform(_ work: ChannelWork, ref: Int64, bytes: Int, on loop: isolated EventLoop) {
         guard let caller else { return }
-        let origin = CommandOrigin(socket: id, loop: loop.index, ref: command.ref, bytes: bytes)
-        switch command.body {
-        case .chatPost(let post):
-            toChannel(origin, on: loop) { channel, loop in channel.post(post, by: caller, from: origin, on: loop) }
-        case .chatDelete(let id):
-            toChannel(origin, on: loop) { channel, _ in channel.delete(message: id, by: caller, from: origin) }
-        case .typing(let on):
-            let user = userID
-            toChannel(origin, on: loop) { channel, loop in channel.setTyping(user, on, on: loop) }
-            reply(to: command.ref, .success([:]), on: loop)
-        case .sessionStart, .sessionEnd, .sessionUpdate:
-            toChannel(origin, on: loop) { channel, _ in channel.steer(command.body, by: caller, from: origin) }
-        case .history(let range): history(range, ref: command.ref, on: loop)
-        case .presenceList(let after, let limit): list(after: after, limit: limit, ref: command.ref, on: loop)
-        case .tokenRefresh(let token): refresh(token, ref: command.ref, on: loop)
-        case .ping:
-            reply(to: command.ref, .success(["server_time": .string(hub.services.clock.now.text)]), on: loop)
+        let origin = CommandOrigin(socket: id, loop: loop.index, ref: ref, bytes: bytes)
+        switch work {
+        case .write(let write):
+            toChannel(origin, on: loop) { channel, _ in channel.submit(write, by: caller, from: origin) }
+        case .change(let change):
+            toChannel(origin, on: loop) { channel, loop in
+                channel.make(change, by: caller, from: origin, on: loop)
+            }
+        case .read(let read): perform(read, ref: ref, on: loop)
+        case .connection(let work): work(self, ref, loop)
         case .hello:
             let error = HubError(.conflict, Localized(en: "Hello was said already.", fr: "Hello a déjà été dit."))
-            reply(to: command.ref, .failure(error), on: loop)
+            reply(to: ref, .failure(error), on: loop)
         }
     }
 
@@ -50,25 +43,19 @@ extension ClientSocket {
         }
     }
 
-    private func history(_ range: ClientCommand.HistoryRange, ref: Int64, on loop: isolated EventLoop) {
-        let (id, session, user, isHost) = (id, session, userID, isHost)
-        hub.read(on: loop.index) { connection -> JSON in
-            switch range {
-            case .before(let seq, let limit):
-                let events = try JournalStore.newest(session: session, before: seq, limit: limit + 1, in: connection)
-                let page = HistoryPage.bounded(events.suffix(limit).reversed(), user: user, isHost: isHost)
-                return ["events": .array(page.reversed()), "more": .bool(events.count > page.count)]
-            case .after(let seq, let limit):
-                let events = try JournalStore.events(session: session, after: seq, limit: limit + 1, in: connection)
-                let page = HistoryPage.bounded(Array(events.prefix(limit)), user: user, isHost: isHost)
-                return ["events": .array(page), "more": .bool(events.count > page.count)]
-            }
-        } then: { result, station, loop in
+    private func perform(_ read: ChannelRead, ref: Int64, on loop: isolated EventLoop) {
+        guard read.callers == .members || isHost else {
+            return reply(to: ref, .failure(HubError(.forbidden)), on: loop)
+        }
+        let reader = ChannelReader(session: session, user: userID, isHost: isHost)
+        hub.read(on: loop.index) { connection in
+            try read.run(reader, connection)
+        } then: { [id] result, station, loop in
             station.sockets[id]?.reply(to: ref, result, on: loop)
         }
     }
 
-    private func list(after: Int64, limit: Int, ref: Int64, on loop: isolated EventLoop) {
+    func list(after: Int64, limit: Int, ref: Int64, on loop: isolated EventLoop) {
         guard let view = hub.station(on: loop).feeds[session]?.view else { return }
         let (people, more) = view.page(after: after, limit: limit)
         let answer: JSON = [

@@ -5,14 +5,15 @@ import WebSocketServer
 /// the welcome is read in one read transaction; events up to its seq are skipped, later ones follow from the ring.
 extension ClientSocket {
     func begin(_ message: [UInt8], headerCaller: Caller?, on loop: isolated EventLoop) {
-        let command: ClientCommand
+        let (command, work): (ClientCommand, ChannelWork)
         do throws(CommandRefusal) {
-            command = try ClientCommand(frame: message, limits: hub.services.limits)
+            command = try ClientCommand(frame: message, mostBytes: hub.services.limits.frameBytes)
+            work = try hub.commands.work(for: command)
         } catch {
             reply(to: error.ref, .failure(error.error), on: loop)
             return sayBye(.noHello, on: loop)
         }
-        guard case .hello(let hello) = command.body else {
+        guard case .hello(let hello) = work else {
             let error = HubError(
                 .unauthenticated, field: "type", Localized(en: "Say hello first.", fr: "Envoyez d’abord hello.")
             )
@@ -38,7 +39,7 @@ extension ClientSocket {
         }
     }
 
-    private func prove(_ hello: ClientCommand.Hello, headerCaller: Caller?) throws(HubError) -> Caller {
+    private func prove(_ hello: Hello, headerCaller: Caller?) throws(HubError) -> Caller {
         let caller: Caller
         if let token = hello.token {
             caller = try hub.services.tokens.caller(from: token, at: hub.services.clock)
@@ -60,7 +61,7 @@ extension ClientSocket {
 
     /// The store has let the person in. Called on this socket's loop; `view` is the session's presence as of now.
     func admitted(
-        _ admission: Admission, origin: CommandOrigin, resume: ClientCommand.Resume?, view: PresenceView,
+        _ admission: Admission, origin: CommandOrigin, resume: Hello.Resume?, view: PresenceView,
         on loop: isolated EventLoop
     ) {
         let station = hub.station(on: loop)
@@ -75,7 +76,8 @@ extension ClientSocket {
         let request = Welcome.Request(
             session: session, caller: admission.caller, resume: resume, epoch: hub.epoch,
             moment: hub.services.clock.moment,
-            windows: hub.services.windows, tail: feed.welcomeTail()
+            windows: hub.services.windows, tail: feed.welcomeTail(),
+            commands: hub.commands
         )
         hub.read(on: loop.index) { connection in
             try Welcome.read(request, in: connection)
@@ -101,7 +103,7 @@ extension ClientSocket {
         case .success(let welcome):
             guard let feed = hub.station(on: loop).feeds[session], let view = feed.view, let entry else { return }
             phase = .joined
-            startReading(at: welcome.seq, presence: view.version, typing: feed.typingVersion)
+            startReading(at: welcome.seq, presence: view.version, ephemeral: feed.ephemeral.version)
             let frame = welcome.frame(
                 ref: ref, presence: view.snapshot(for: entry), limits: hub.services.limits.json,
                 now: hub.services.clock.now

@@ -41,7 +41,8 @@ final class ClientSocket: WebSocketHandler {
     var placeInFeed: Int?
     private(set) var cursor: Int64 = 0
     private(set) var presenceVersion: Int64 = 0
-    private(set) var typingVersion = 0
+    /// Up to which frame of the states that nobody stores it was shown them (`EphemeralFrames`).
+    private(set) var ephemeralVersion = 0
     private var isToldDegraded = false
     private var isReadingJournal = false
     /// Up to here a gap was announced.
@@ -95,7 +96,7 @@ final class ClientSocket: WebSocketHandler {
         guard canReceive, let feed = hub.station(on: loop).feeds[session] else { return }
         feed.catchUp(self, on: loop)
         feed.sendPresence(to: self, on: loop)
-        feed.sendTyping(to: self, on: loop)
+        feed.sendEphemeral(to: self, on: loop)
     }
 
     func closed(_ code: UInt16, on loop: isolated EventLoop) {
@@ -128,11 +129,12 @@ final class ClientSocket: WebSocketHandler {
         let verdict = hub.commandLimits.take(user: userID, session: session, now: hub.services.clock.steady)
         if verdict == .flood { return sayBye(.tooManyRequests, after: Self.pauseAfterFlood, on: loop) }
         do throws(CommandRefusal) {
-            let command = try ClientCommand(frame: message, limits: hub.services.limits)
+            let command = try ClientCommand(frame: message, mostBytes: hub.services.limits.frameBytes)
+            let work = try hub.commands.work(for: command)
             if case .wait(let wait) = verdict {
                 throw CommandRefusal(ref: command.ref, error: HubError(.rateLimited, retryAfter: wait))
             }
-            perform(command, bytes: message.count, on: loop)
+            perform(work, ref: command.ref, bytes: message.count, on: loop)
         } catch {
             reply(to: error.ref, .failure(error.error), on: loop)
         }
@@ -172,8 +174,8 @@ final class ClientSocket: WebSocketHandler {
         _ = connection.write(frame, on: loop)
     }
 
-    func send(_ frame: OutgoingFrame, typing version: Int, on loop: isolated EventLoop) {
-        typingVersion = version
+    func send(_ frame: OutgoingFrame, ephemeral version: Int, on loop: isolated EventLoop) {
+        ephemeralVersion = version
         _ = connection.write(frame, on: loop)
     }
 
@@ -186,10 +188,10 @@ final class ClientSocket: WebSocketHandler {
     }
 
     /// The position and the versions that the welcome carried.
-    func startReading(at seq: Int64, presence version: Int64, typing: Int) {
+    func startReading(at seq: Int64, presence version: Int64, ephemeral: Int) {
         cursor = seq
         presenceVersion = version
-        typingVersion = typing
+        ephemeralVersion = ephemeral
     }
 
     /// Says why, then closes; the first reason wins.

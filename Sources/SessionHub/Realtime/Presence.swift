@@ -61,6 +61,8 @@ package struct Presence: Sendable {
     /// Here, in the grace, or about to be let in.
     package func isKnown(_ user: Int64) -> Bool { occupants[user] != nil }
 
+    func entry(of user: Int64) -> Entry? { occupants[user]?.entry }
+
     package func connections(of user: Int64) -> Int { occupants[user]?.connections ?? 0 }
 
     /// When this person, whose last connection is lost, gave the last sign of life on any of them; nil while one is here or a hello is on its way.

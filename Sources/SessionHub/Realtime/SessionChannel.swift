@@ -1,4 +1,3 @@
-import StrictJSON
 import WebSocketServer
 
 /// The realtime side of one live session: who is present, and the way of every command to the journal.
@@ -10,7 +9,7 @@ final class SessionChannel {
     struct Arrival: Sendable {
         let origin: CommandOrigin
         let caller: Caller
-        let resume: ClientCommand.Resume?
+        let resume: Hello.Resume?
     }
 
     let session: Int64
@@ -20,19 +19,15 @@ final class SessionChannel {
     private var connections: [Int64: [(socket: UInt64, loop: Int)]] = [:]
     /// People whose arrival is owed to the store since their last connection was lost (`Admission+Outage.swift`).
     var owedArrivals: Set<Int64> = []
-    private var typing = TypingList()
-    private var userLimits: [Int64: TokenBucket] = [:]
-    private var sessionLimit: TokenBucket
+    private let states: EphemeralStates
     private var tickTimer: LoopTimer?
     private var overTimer: LoopTimer?
 
     init(session: Int64, hub: Hub) {
         self.session = session
         self.hub = hub
-        let services = hub.services
-        presence = Presence(grace: services.windows.grace)
-        let rate = services.limits.postsPerSession
-        sessionLimit = TokenBucket(rate: rate, burst: rate, now: services.clock.steady)
+        presence = Presence(grace: hub.services.windows.grace)
+        states = hub.commands.makeStates()
     }
 
     /// Presence, graces and limits know no wall clock.
@@ -111,7 +106,7 @@ final class SessionChannel {
         connections[user]?.remove(at: index)
         if connections[user]?.isEmpty == true {
             connections[user] = nil
-            typing.set(user, on: false, now: now)
+            states.left(user, now: now)
         }
         presence.disconnected(user, seen: seen, now: now)
         holdIfLost(user)
@@ -157,8 +152,8 @@ final class SessionChannel {
         if let diff = presence.tick() {
             hub.onListeners(of: session) { station, loop in station.feeds[session]?.apply(diff, on: loop) }
         }
-        if let users = typing.changed(now: now) {
-            hub.onListeners(of: session) { station, loop in station.feeds[session]?.setTyping(users, on: loop) }
+        for (kind, frame) in states.changedFrames(now: now) {
+            hub.onListeners(of: session) { station, loop in station.feeds[session]?.show(frame, of: kind, on: loop) }
         }
         if presence.isEmpty {
             overTimer?.cancel()
@@ -172,7 +167,7 @@ final class SessionChannel {
     /// Goes on while something waits; a quiet channel has no timer, an empty one goes.
     private func tickAgain(on loop: isolated EventLoop) {
         tickTimer = nil
-        if presence.needsTick || typing.needsTick || presence.isEmpty { tick(on: loop) }
+        if presence.needsTick || states.needsTick || presence.isEmpty { tick(on: loop) }
     }
 
     /// Writes the end of somebody's stay, as soon as the store takes it.
@@ -187,65 +182,35 @@ final class SessionChannel {
 
     // MARK: - Commands
 
-    func post(
-        _ post: ClientCommand.ChatPost, by caller: Caller, from origin: CommandOrigin, on loop: isolated EventLoop
-    ) {
-        if let wait = limit(caller.userID) {
-            return hub.reply(.failure(HubError(.rateLimited, retryAfter: wait)), to: origin)
-        }
-        typing.posted(caller.userID, isAnonymous: post.isAnonymous, now: now)
-        let (session, operations) = (session, ChatOperations(windows: hub.services.windows))
-        submit(origin) { try operations.post(post, session: session, caller: caller, in: $0).json }
-    }
-
-    func delete(message id: Int64, by caller: Caller, from origin: CommandOrigin) {
-        let (session, operations) = (session, ChatOperations(windows: hub.services.windows))
-        submit(origin) { transaction in
-            ["seq": .integer(try operations.delete(message: id, session: session, caller: caller, in: transaction))]
-        }
-    }
-
-    /// Start, end, update: the same operations as over REST.
-    func steer(_ command: ClientCommand.Body, by caller: Caller, from origin: CommandOrigin) {
-        let (session, operations) = (session, hub.services.sessions)
+    /// Hands a command to the writer; its reply follows the commit.
+    func submit(_ write: ChannelWrite, by caller: Caller, from origin: CommandOrigin) {
+        let (call, hub) = (call(by: caller), hub)
         do throws(HubError) {
-            try operations.admit(caller, to: session)
+            try write.limit?.admit(caller, to: session)
         } catch {
             return hub.reply(.failure(error), to: origin)
         }
-        submit(origin) { transaction in
-            switch command {
-            case .sessionStart: _ = try operations.start(session, caller: caller, in: transaction)
-            case .sessionEnd(let object):
-                _ = try operations.end(session, fields: Fields(object), caller: caller, in: transaction)
-            case .sessionUpdate(let object):
-                _ = try operations.update(session, fields: Fields(object), caller: caller, in: transaction)
-            default: throw HubError(.unknownType)
-            }
-            return ["seq": .integer(try JournalStore.head(of: session, in: transaction.connection))]
+        write.touch(call, states)
+        hub.journal.submit(bytes: origin.bytes) { transaction in
+            try write.run(call, transaction)
+        } completion: { result in
+            hub.reply(result, to: origin)
         }
     }
 
-    func setTyping(_ user: Int64, _ on: Bool, on loop: isolated EventLoop) {
-        typing.set(user, on: on, now: now)
+    /// Changes what nobody stores.
+    func make(_ change: ChannelChange, by caller: Caller, from origin: CommandOrigin, on loop: isolated EventLoop) {
+        let (call, states) = (call(by: caller), states)
+        let isAllowed = change.callers == .members || presence.entry(of: caller.userID)?.isHost == true
+        let result = Result { () throws(HubError) in
+            guard isAllowed else { throw HubError(.forbidden) }
+            return try change.run(call, states)
+        }
+        hub.reply(result, to: origin)
         tickSoon(on: loop)
     }
 
-    private func submit(_ origin: CommandOrigin, _ work: @escaping @Sendable (JournalTransaction) throws -> JSON) {
-        let hub = hub
-        hub.journal.submit(bytes: origin.bytes, work) { result in hub.reply(result, to: origin) }
-    }
-
-    /// How long this person must wait before the next post, or nil.
-    private func limit(_ user: Int64) -> Int64? {
-        let limits = hub.services.limits
-        var bucket =
-            userLimits[user] ?? TokenBucket(rate: limits.postsPerUser, burst: limits.postsPerUserBurst, now: now)
-        if userLimits.count > 1024 { userLimits = userLimits.filter { !$0.value.isFull(now: now) } }
-        let wait = bucket.take(now: now)
-        userLimits[user] = bucket
-        return wait ?? sessionLimit.take(now: now)
-    }
+    private func call(by caller: Caller) -> ChannelCall { ChannelCall(session: session, caller: caller, steady: now) }
 
     // MARK: - What the journal says
 

@@ -16,8 +16,7 @@ final class SessionFeed {
     private(set) var view: PresenceView?
     /// The frames of the last diffs, oldest first, by the version that they lead to.
     private var recentDiffs: [(version: Int64, frame: OutgoingFrame)] = []
-    private(set) var typing: OutgoingFrame?
-    private(set) var typingVersion = 0
+    private(set) var ephemeral = EphemeralFrames<OutgoingFrame>()
     private var tail: WelcomeTail?
 
     init(session: Int64) { self.session = session }
@@ -116,7 +115,7 @@ final class SessionFeed {
         }
     }
 
-    // MARK: - Presence and typing
+    // MARK: - Presence, and what nobody stores
 
     /// The whole state, from the session's home; ignored when this loop has it already.
     func install(_ newer: PresenceView) {
@@ -162,15 +161,17 @@ final class SessionFeed {
         }
     }
 
-    func setTyping(_ users: [Int64], on loop: isolated EventLoop) {
-        let frame = OutgoingFrame(ServerMessage.typing(users))
-        typing = frame
-        typingVersion += 1
-        for reader in readers { sendTyping(to: reader, on: loop) }
+    func show(_ frame: [UInt8], of kind: Int, on loop: isolated EventLoop) {
+        ephemeral.show(OutgoingFrame(frame), of: kind)
+        for reader in readers { sendEphemeral(to: reader, on: loop) }
     }
 
-    func sendTyping(to reader: ClientSocket, on loop: isolated EventLoop) {
-        guard let typing, reader.canReceive, reader.typingVersion < typingVersion else { return }
-        reader.send(typing, typing: typingVersion, on: loop)
+    /// The newest frames of the states that nobody stores, as far as the reader lacks them.
+    func sendEphemeral(to reader: ClientSocket, on loop: isolated EventLoop) {
+        guard reader.ephemeralVersion < ephemeral.version else { return }
+        for newer in ephemeral.after(reader.ephemeralVersion) {
+            guard reader.canReceive else { return }
+            reader.send(newer.frame, ephemeral: newer.version, on: loop)
+        }
     }
 }

@@ -7,11 +7,12 @@ struct Welcome: Sendable {
     struct Request: Sendable {
         let session: Int64
         let caller: Caller
-        let resume: ClientCommand.Resume?
+        let resume: Hello.Resume?
         let epoch: String
         let moment: HubClock.Moment
         let windows: ClassWindows
         let tail: WelcomeTail
+        let commands: ChannelAPI
     }
 
     private static let (resumeEvents, resumeBytes, freshEvents) = (1000, 256 * 1024, 100)
@@ -45,7 +46,7 @@ struct Welcome: Sendable {
             session: .object(SessionRendering.state(access)),
             me: [
                 "user": entry.json, "role": .string(role.rawValue),
-                "permissions": .array(Permissions.commands(isHost: access.isHost).map { .string($0) }),
+                "permissions": .array(request.commands.permissions(isHost: access.isHost).map { .string($0) }),
             ],
             events: try missed ?? newest(request, head: head, isHost: access.isHost, in: connection),
             isResumed: missed != nil
@@ -99,13 +100,5 @@ final class WelcomeTail: Sendable {
         let (events, isForAll) = try read()
         if isForAll { slot.withLock { $0 = (seq, events) } }
         return events
-    }
-}
-
-/// What a page may offer to a person; the server decides again at each command.
-enum Permissions {
-    static func commands(isHost: Bool) -> [String] {
-        let everybody = ["chat.post", "chat.delete", "typing", "history", "presence.list", "token.refresh", "ping"]
-        return isHost ? everybody + ["chat.delete.any", "session.start", "session.end", "session.update"] : everybody
     }
 }

@@ -54,14 +54,14 @@ extension SessionOperations {
     /// Takes an end back: the class is live again, as if since its first start. Who is on the channel attends again from now
     /// on (`SessionChannel`); a join over REST is asked for anew.
     package func reopen(
-        _ id: Int64, caller: Caller, in transaction: JournalTransaction
-    ) throws -> (LiveSession, ServerEvent) {
-        let access = try Self.hosted(id, caller: caller, in: transaction)
+        _ access: SessionAccess, by caller: Caller, in transaction: JournalTransaction
+    ) throws -> ServerEvent {
+        try access.requireHost()
+        let id = access.session.id
         let endedAt = try JournalStore.newest(.sessionEnded, of: id, in: transaction.connection)
         let own = access.session.time(at: transaction.moment)
         try SessionLifecycle.reopen(access.session.status, endedAt: endedAt, now: own, windows: windows)
         try SessionStore.setReopened(id, at: own, in: transaction.connection)
-        let event = try transaction.append(.sessionReopened, to: id, by: Self.actor(access, caller))
-        return (try Self.load(id, caller: caller, in: transaction).session, event)
+        return try transaction.append(.sessionReopened, to: id, by: Self.actor(access, caller))
     }
 }

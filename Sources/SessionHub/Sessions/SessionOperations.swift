@@ -3,31 +3,24 @@ import Tokens
 
 /// What a host does with a session, the same for REST and for the channel.
 ///
-/// Every function runs inside the writer's transaction: it reads the caller's access itself, refuses, changes the row,
-/// opens or closes attendance, and appends the event. A service of the platform appears as nobody (`by` is absent).
+/// Every function runs inside the writer's transaction, with what the caller is to the class as read there: it refuses whoever
+/// is no host, changes the row, opens or closes attendance, and appends the event. A service of the platform appears as
+/// nobody (`by` is absent).
 package struct SessionOperations: Sendable {
     private let jitsi: JitsiService
     let windows: ClassWindows
     private let room: CourseRoom
-    private let limits: SteeringLimits?
 
-    /// - Parameter limits: how often; nil for as often as asked.
-    package init(
-        jitsi: JitsiService, windows: ClassWindows, room: CourseRoom = CourseRoom(), limits: SteeringLimits? = nil
-    ) {
+    package init(jitsi: JitsiService, windows: ClassWindows, room: CourseRoom = CourseRoom()) {
         self.jitsi = jitsi
         self.windows = windows
         self.room = room
-        self.limits = limits
     }
-
-    /// Before a start, an end or a change is handed to the writer. Throws `rate_limited`.
-    func admit(_ caller: Caller, to session: Int64) throws(HubError) { try limits?.admit(caller, to: session) }
 
     /// Schedules a class of a course. Throws `course_not_found`, `forbidden`, `invalid_field`.
     package func create(
         course: Int64, fields: Fields, caller: Caller, in transaction: JournalTransaction
-    ) throws -> LiveSession {
+    ) throws -> SessionAccess {
         let connection = transaction.connection
         let access = try CourseAccess.load(course, caller: caller, in: connection)
         try access.requireHost()
@@ -43,7 +36,7 @@ package struct SessionOperations: Sendable {
         try SessionStore.setRoomName(
             jitsi.generateRoomName(course: course, session: id), session: id, in: connection
         )
-        return try Self.load(id, caller: caller, in: transaction).session
+        return try SessionAccess.load(session: id, for: caller, in: connection)
     }
 
     /// Whoever teaches the course and creates the session gives it; for anybody else it is the course's instructor. A
@@ -70,15 +63,15 @@ package struct SessionOperations: Sendable {
 
     /// Changes what the request names. What is sent as it is stored is no change; without any change there is no event.
     package func update(
-        _ id: Int64, fields: Fields, caller: Caller, in transaction: JournalTransaction
-    ) throws -> (LiveSession, ServerEvent?) {
-        let access = try Self.hosted(id, caller: caller, in: transaction)
+        _ access: SessionAccess, fields: Fields, by caller: Caller, in transaction: JournalTransaction
+    ) throws -> ServerEvent? {
+        try access.requireHost()
         let old = SessionDetails(access.session)
         var new = old
         try new.apply(fields)
         let changed = new.changes(from: old)
         try SessionLifecycle.update(access.session.status, changed: changed, to: new)
-        guard !changed.isEmpty else { return (access.session, nil) }
+        guard !changed.isEmpty else { return nil }
         let connection = transaction.connection
         var instructor: Person?
         if changed.contains(.instructorID) {
@@ -89,87 +82,70 @@ package struct SessionOperations: Sendable {
             transaction.signal(.accessChanged(users: [old.instructorID, new.instructorID]))
         }
         let own = access.session.time(at: transaction.moment)
-        try SessionStore.update(id, to: new, now: own, in: connection)
-        let event = try transaction.append(
-            .sessionUpdated, to: id,
+        try SessionStore.update(access.session.id, to: new, now: own, in: connection)
+        return try transaction.append(
+            .sessionUpdated, to: access.session.id,
             payload: ["changes": .object(JSONObject(changed.map { ($0.rawValue, new.value($0)) }))],
             by: Self.actor(access, caller), instructor: instructor
         )
-        return (try Self.load(id, caller: caller, in: transaction).session, event)
     }
 
     /// Opens the class, and the attendance of everybody who waits in it.
     package func start(
-        _ id: Int64, caller: Caller, in transaction: JournalTransaction
-    ) throws -> (LiveSession, ServerEvent) {
-        let access = try Self.hosted(id, caller: caller, in: transaction)
+        _ access: SessionAccess, by caller: Caller, in transaction: JournalTransaction
+    ) throws -> ServerEvent {
+        try access.requireHost()
+        let id = access.session.id
         try SessionLifecycle.start(
             access.session.status, now: transaction.now, scheduledEnd: access.session.scheduledEnd, windows: windows
         )
         try SessionStore.setLive(id, at: transaction.moment, in: transaction.connection)
         try AttendanceStore.openForSeated(session: id, at: transaction.now, in: transaction.connection)
-        let event = try transaction.append(
+        return try transaction.append(
             .sessionStarted, to: id, payload: ["actual_start_at": .string(transaction.now.text)],
             by: Self.actor(access, caller)
         )
-        return (try Self.load(id, caller: caller, in: transaction).session, event)
     }
 
     /// Ends the class: every open attendance segment is closed in the same transaction.
     ///
     /// - Parameter fields: `recording_url`, optional.
     package func end(
-        _ id: Int64, fields: Fields, caller: Caller, in transaction: JournalTransaction
-    ) throws -> (LiveSession, ServerEvent) {
-        let access = try Self.hosted(id, caller: caller, in: transaction)
+        _ access: SessionAccess, fields: Fields, by caller: Caller, in transaction: JournalTransaction
+    ) throws -> ServerEvent {
+        try access.requireHost()
         try SessionLifecycle.end(access.session.status)
         let recordingURL = try fields.webAddress("recording_url")
         let own = access.session.time(at: transaction.moment)
-        let event = try close(
-            id, at: own, now: own, by: caller.role == .service ? "service" : "host",
+        return try close(
+            access.session.id, at: own, now: own, by: caller.role == .service ? "service" : "host",
             recordingURL: recordingURL,
             actor: Self.actor(access, caller), in: transaction
         )
-        return (try Self.load(id, caller: caller, in: transaction).session, event)
     }
 
     /// Calls off a scheduled class. Those who wait lose their places.
     package func cancel(
-        _ id: Int64, caller: Caller, in transaction: JournalTransaction
-    ) throws -> (LiveSession, ServerEvent) {
-        let access = try Self.hosted(id, caller: caller, in: transaction)
+        _ access: SessionAccess, by caller: Caller, in transaction: JournalTransaction
+    ) throws -> ServerEvent {
+        try access.requireHost()
+        let id = access.session.id
         try SessionLifecycle.cancel(access.session.status)
         try SessionStore.setCancelled(id, now: transaction.now, in: transaction.connection)
         try AttendanceStore.closeAll(session: id, at: transaction.now, in: transaction.connection)
-        let event = try transaction.append(.sessionCancelled, to: id, by: Self.actor(access, caller))
-        return (try Self.load(id, caller: caller, in: transaction).session, event)
+        return try transaction.append(.sessionCancelled, to: id, by: Self.actor(access, caller))
     }
 
     /// Takes a class away that is not live; its channel closes. Attendance outlives it (`SessionStore.delete`).
-    package func delete(_ id: Int64, caller: Caller, in transaction: JournalTransaction) throws {
-        let access = try Self.hosted(id, caller: caller, in: transaction)
+    package func delete(_ access: SessionAccess, in transaction: JournalTransaction) throws {
+        try access.requireHost()
+        let id = access.session.id
         try SessionLifecycle.delete(access.session.status)
         try SessionStore.delete(id, now: transaction.now, in: transaction.connection)
         transaction.signal(.sessionGone(id))
     }
 
     // MARK: -
-
-    static func load(
-        _ id: Int64, caller: Caller, in transaction: JournalTransaction
-    ) throws -> SessionAccess {
-        try SessionAccess.load(
-            session: id, for: caller, in: transaction.connection
-        )
-    }
-
-    static func hosted(
-        _ id: Int64, caller: Caller, in transaction: JournalTransaction
-    ) throws -> SessionAccess {
-        let access = try load(id, caller: caller, in: transaction)
-        try access.requireHost()
-        return access
-    }
 
     static func actor(_ access: SessionAccess, _ caller: Caller) -> Actor? {
         caller.role == .service ? nil : Actor(access.user, role: access.role)

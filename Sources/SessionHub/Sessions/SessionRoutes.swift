@@ -9,18 +9,20 @@ package struct SessionRoutes: Sendable {
     let journal: Journal
     let clock: HubClock
     let operations: SessionOperations
+    let steering: RateLimit
     let participants: ParticipantRendering
     let jitsi: JitsiService
     let windows: ClassWindows
 
     package init(
         database: any SQLDatabase, journal: Journal, clock: HubClock, operations: SessionOperations,
-        jitsi: JitsiService, windows: ClassWindows
+        steering: RateLimit, jitsi: JitsiService, windows: ClassWindows
     ) {
         self.database = database
         self.journal = journal
         self.clock = clock
         self.operations = operations
+        self.steering = steering
         self.participants = ParticipantRendering()
         self.jitsi = jitsi
         self.windows = windows

@@ -108,10 +108,10 @@ struct AccessRoom {
         let author = try room.application.tokens.caller(from: room.token(person), nowSeconds: room.nowSeconds)
         return try await room.application.journal.write { transaction in
             try ChatOperations(windows: windows).post(
-                ClientCommand.ChatPost(
+                ChatPost(
                     clientID: "\(kind.rawValue)-\(person.id)", kind: kind, text: "Bonjour", replyTo: nil,
                     isAnonymous: false
-                ), session: session, caller: author, in: transaction
+                ), as: SessionAccess.load(session: session, for: author, in: transaction.connection), in: transaction
             ).id
         }
     }

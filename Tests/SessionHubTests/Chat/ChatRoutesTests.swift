@@ -15,10 +15,9 @@ struct ChatRoutesTests {
         let operations = ChatOperations(windows: hub.windows)
         return try await hub.write { transaction in
             try operations.post(
-                ClientCommand.ChatPost(
-                    clientID: "c-\(text)", kind: kind, text: text, replyTo: replyTo, isAnonymous: isAnonymous
-                ),
-                session: session, caller: ClassHub.caller(user), in: transaction
+                ChatPost(clientID: "c-\(text)", kind: kind, text: text, replyTo: replyTo, isAnonymous: isAnonymous),
+                as: SessionAccess.load(session: session, for: ClassHub.caller(user), in: transaction.connection),
+                in: transaction
             )
         }
     }
@@ -89,7 +88,10 @@ struct ChatRoutesTests {
             let operations = ChatOperations(windows: hub.windows)
             _ = try await hub.write { transaction in
                 try operations.delete(
-                    message: posted.id, session: id, caller: ClassHub.caller(ClassHub.awa), in: transaction
+                    message: posted.id,
+                    as: SessionAccess.load(
+                        session: id, for: ClassHub.caller(ClassHub.awa), in: transaction.connection
+                    ), in: transaction
                 )
             }
             let chat = await hub.get("/api/live-sessions/\(id)/chat", as: ClassHub.bob)

@@ -6,7 +6,11 @@ import Testing
 @Suite("Client command")
 struct ClientCommandTests {
     private func decode(_ text: String) -> Result<ClientCommand, CommandRefusal> {
-        Result { () throws(CommandRefusal) in try ClientCommand(frame: Array(text.utf8), limits: HubLimits()) }
+        Result { () throws(CommandRefusal) in
+            let command = try ClientCommand(frame: Array(text.utf8), mostBytes: HubLimits().frameBytes)
+            _ = try ChannelAPI.standard.work(for: command)
+            return command
+        }
     }
 
     private func refusal(_ text: String) -> (ref: Int64?, code: ErrorCode, field: String?)? {
@@ -16,15 +20,15 @@ struct ClientCommandTests {
 
     @Test func `a hello carries its token and position`() throws {
         let command = try decode(#"{"ref":1,"type":"hello","token":"t","resume":{"seq":120,"epoch":"e"},"x":1}"#).get()
-        guard case .hello(let hello) = command.body else { throw Unexpected() }
+        guard case .hello(let hello) = try ChannelAPI.standard.work(for: command) else { throw Unexpected() }
         #expect(command.ref == 1)
         #expect(hello.token == "t")
-        #expect(hello.resume == ClientCommand.Resume(seq: 120, epoch: "e"))
+        #expect(hello.resume == Hello.Resume(seq: 120, epoch: "e"))
     }
 
     @Test func `a post is trimmed and is a text by default`() throws {
         let command = try decode(#"{"ref":2,"type":"chat.post","client_id":"a","text":"  bonjour\n"}"#).get()
-        guard case .chatPost(let post) = command.body else { throw Unexpected() }
+        let post = try ChatPost(command.fields, textLimit: 4000)
         #expect(post.text == "bonjour")
         #expect(post.kind == .text)
         #expect(post.clientID == "a")

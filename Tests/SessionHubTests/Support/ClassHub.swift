@@ -106,7 +106,8 @@ final class ClassHub: JournalPublisher {
             logger: Logger(label: "test")
         )
         SessionRoutes(
-            database: database, journal: journal, clock: clock, operations: operations, jitsi: jitsi, windows: windows
+            database: database, journal: journal, clock: clock, operations: operations,
+            steering: .steering(Self.unlimited, clock: clock), jitsi: jitsi, windows: windows
         ).add(to: &api)
         ParticipantRoutes(
             database: database, journal: journal, clock: clock,
@@ -120,6 +121,12 @@ final class ClassHub: JournalPublisher {
         let router = api.router
         routerBox.withLock { $0 = router }
     }
+
+    private static let unlimited: HubLimits = {
+        var limits = HubLimits()
+        (limits.steeringPerUser, limits.steeringPerSession) = (0, 0)
+        return limits
+    }()
 
     private static func jitsi() throws -> JitsiConfiguration {
         var settings = JitsiConfiguration.Settings()

@@ -1,5 +1,7 @@
-/// Who is typing now. Pure; an entry ends by itself, because the word "off" may never come.
-struct TypingList {
+import StrictJSON
+
+/// Who is typing now; an entry ends by itself, because the word "off" may never come.
+struct TypingList: EphemeralState {
     private static let lifetime: Int64 = 6000
     private var ends: [Int64: Timestamp] = [:]
     private var announced: [Int64] = []
@@ -16,6 +18,8 @@ struct TypingList {
         if !isAnonymous { set(user, on: false, now: now) }
     }
 
+    mutating func left(_ user: Int64, now: Timestamp) { set(user, on: false, now: now) }
+
     /// Everybody who types now, when that differs from the last answer.
     mutating func changed(now: Timestamp) -> [Int64]? {
         ends = ends.filter { $0.value > now }
@@ -23,5 +27,12 @@ struct TypingList {
         guard users != announced else { return nil }
         announced = users
         return users
+    }
+
+    /// `{"typing":[user ids, ascending]}`
+    mutating func changedFrame(now: Timestamp) -> [UInt8]? {
+        guard let users = changed(now: now) else { return nil }
+        let frame: JSON = ["typing": .array(users.map { .integer($0) })]
+        return frame.encoded()
     }
 }

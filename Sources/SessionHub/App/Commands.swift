@@ -1,0 +1,20 @@
+/// Builds the table of the channel's commands, as `Routes` builds the router.
+struct Commands {
+    let limits: HubLimits
+    let windows: ClassWindows
+    let sessions: SessionOperations
+    let steering: RateLimit
+    let clock: HubClock
+
+    /// In the order in which the welcome names what somebody may do.
+    func channel() -> ChannelAPI {
+        var channel = ChannelAPI()
+        ChatCommands(
+            operations: ChatOperations(windows: windows), posts: .posts(limits, clock: clock),
+            textLimit: limits.textCharacters
+        ).add(to: &channel)
+        ChannelCommands(limits: limits).add(to: &channel)
+        SessionCommands(operations: sessions, steering: steering).add(to: &channel)
+        return channel
+    }
+}

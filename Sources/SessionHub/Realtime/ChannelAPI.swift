@@ -1,0 +1,202 @@
+package import Database
+package import StrictJSON
+import WebSocketServer
+
+/// The commands of the channel, as `API` has the routes of REST: what a feature adds here is looked up, decoded, held to its
+/// limit, carried out and answered the same way for all.
+///
+/// Everything that tells of commands follows from this table: which types are known, what the welcome permits to whom, and
+/// what Protocol.md and the access matrix must have a line for.
+package struct ChannelAPI: Sendable {
+    /// Who may give a command.
+    package enum Callers: Sendable {
+        /// Everybody in the class.
+        case members
+        case hosts
+    }
+
+    /// Reads a command's members. Throws `invalid_field`.
+    package typealias Decode<Input> = @Sendable (Fields) throws(HubError) -> Input
+
+    /// What a page may offer to a person: a command, or a part of one.
+    private struct Permission {
+        let name: String
+        let callers: Callers
+    }
+
+    private struct Command: Sendable {
+        let prepare: @Sendable (Fields) throws(HubError) -> ChannelWork
+    }
+
+    private var commands: [String: Command] = [:]
+    private var permissions: [Permission] = []
+    private var states: [@Sendable () -> EphemeralCell] = []
+
+    package init() {}
+
+    // MARK: - What features add
+
+    /// Adds a command that is carried out in the writer's transaction, in the order in which the session's commands came.
+    ///
+    /// `work` decides itself who may: it reads what the caller is to the class in the same transaction.
+    ///
+    /// - Parameters:
+    ///   - limit: how often; nil for as often as any frame.
+    ///   - touch: what the command changes at once in states that nobody stores.
+    ///   - work: returns the reply's `ok`; throws a `HubError` to refuse.
+    package mutating func write<Input: Sendable>(
+        _ name: String, for callers: Callers, limit: RateLimit? = nil, decode: @escaping Decode<Input>,
+        touch: (@Sendable (Input, ChannelCall, EphemeralStates) -> Void)? = nil,
+        work: @escaping @Sendable (Input, ChannelCall, JournalTransaction) throws -> JSON
+    ) {
+        add(name, for: callers) { fields throws(HubError) -> ChannelWork in
+            let input = try decode(fields)
+            let write = ChannelWrite(
+                limit: limit,
+                touch: { call, states in touch?(input, call, states) },
+                run: { call, transaction in try work(input, call, transaction) }
+            )
+            return .write(write)
+        }
+    }
+
+    /// Adds a state that nobody stores; each class has one of its own.
+    package mutating func state<State: EphemeralState>(_ type: State.Type) -> EphemeralKey<State> {
+        let key = EphemeralKey<State>(index: states.count)
+        states.append { EphemeralCellOf<State>() }
+        return key
+    }
+
+    /// Adds a command that changes a state that nobody stores.
+    ///
+    /// - Parameter work: returns the reply's `ok`; runs on the session's home loop.
+    package mutating func change<Input: Sendable, State: EphemeralState>(
+        _ name: String, for callers: Callers, of key: EphemeralKey<State>, decode: @escaping Decode<Input>,
+        work: @escaping @Sendable (Input, ChannelCall, inout State) throws(HubError) -> JSON
+    ) {
+        add(name, for: callers) { fields throws(HubError) -> ChannelWork in
+            let input = try decode(fields)
+            let change = ChannelChange(callers: callers) { call, states throws(HubError) in
+                try states.change(key) { state throws(HubError) in try work(input, call, &state) }
+            }
+            return .change(change)
+        }
+    }
+
+    /// Adds a command that reads the store, off the loop.
+    ///
+    /// - Parameter work: returns the reply's `ok`.
+    package mutating func read<Input: Sendable>(
+        _ name: String, for callers: Callers, decode: @escaping Decode<Input>,
+        work: @escaping @Sendable (Input, ChannelReader, any SQLConnection) throws -> JSON
+    ) {
+        add(name, for: callers) { fields throws(HubError) -> ChannelWork in
+            let input = try decode(fields)
+            let read = ChannelRead(callers: callers) { reader, connection in try work(input, reader, connection) }
+            return .read(read)
+        }
+    }
+
+    /// Adds a permission that is no command of its own.
+    package mutating func permit(_ name: String, for callers: Callers) {
+        permissions.append(Permission(name: name, callers: callers))
+    }
+
+    /// Adds a command of the channel itself, which its connection carries out.
+    mutating func connection<Input: Sendable>(
+        _ name: String, decode: @escaping Decode<Input>,
+        work: @escaping @Sendable (Input, ClientSocket, Int64, isolated EventLoop) -> Void
+    ) {
+        add(name, for: .members) { fields throws(HubError) -> ChannelWork in
+            let input = try decode(fields)
+            return .connection { socket, ref, loop in work(input, socket, ref, loop) }
+        }
+    }
+
+    /// Adds the command that comes before all others, and is permitted to nobody who has given it.
+    mutating func hello(_ name: String, decode: @escaping Decode<Hello>) {
+        let command = Command { fields throws(HubError) -> ChannelWork in .hello(try decode(fields)) }
+        commands[name] = command
+    }
+
+    private mutating func add(
+        _ name: String, for callers: Callers, _ prepare: @escaping @Sendable (Fields) throws(HubError) -> ChannelWork
+    ) {
+        precondition(commands[name] == nil, "\(name) is a command already")
+        commands[name] = Command(prepare: prepare)
+        permit(name, for: callers)
+    }
+
+    // MARK: - What follows from the table
+
+    /// The types that a client may send.
+    package var names: Set<String> { Set(commands.keys) }
+
+    /// What `welcome.me.permissions` says; the server decides again at each command.
+    package func permissions(isHost: Bool) -> [String] {
+        let forAll = permissions.filter { $0.callers == .members }
+        let forHosts = isHost ? permissions.filter { $0.callers == .hosts } : []
+        return (forAll + forHosts).map(\.name)
+    }
+
+    /// What a frame asks for. Throws `unknown_type` or `invalid_field`.
+    func work(for command: ClientCommand) throws(CommandRefusal) -> ChannelWork {
+        do throws(HubError) {
+            guard let known = commands[command.type] else {
+                throw HubError(
+                    .unknownType, field: "type",
+                    Localized(
+                        en: "\(command.type) is not a command of this hub.",
+                        fr: "\(command.type) n’est pas une commande de ce hub."
+                    )
+                )
+            }
+            return try known.prepare(command.fields)
+        } catch {
+            throw CommandRefusal(ref: command.ref, error: error)
+        }
+    }
+
+    /// The states of a class, as they are before anything has happened there.
+    func makeStates() -> EphemeralStates { EphemeralStates(states.map { $0() }) }
+}
+
+/// Who gives a command, and to which class.
+package struct ChannelCall: Sendable {
+    package let session: Int64
+    package let caller: Caller
+    /// By the clock that nobody sets.
+    package let steady: Timestamp
+}
+
+/// For whom a read is made: as of the last time that the connection's access was looked at.
+package struct ChannelReader: Sendable {
+    package let session: Int64
+    package let user: Int64
+    package let isHost: Bool
+}
+
+/// A decoded command: what is to be done, and where.
+enum ChannelWork: Sendable {
+    case hello(Hello)
+    case write(ChannelWrite)
+    case change(ChannelChange)
+    case read(ChannelRead)
+    case connection(@Sendable (ClientSocket, Int64, isolated EventLoop) -> Void)
+}
+
+struct ChannelWrite: Sendable {
+    let limit: RateLimit?
+    let touch: @Sendable (ChannelCall, EphemeralStates) -> Void
+    let run: @Sendable (ChannelCall, JournalTransaction) throws -> JSON
+}
+
+struct ChannelChange: Sendable {
+    let callers: ChannelAPI.Callers
+    let run: @Sendable (ChannelCall, EphemeralStates) throws(HubError) -> JSON
+}
+
+struct ChannelRead: Sendable {
+    let callers: ChannelAPI.Callers
+    let run: @Sendable (ChannelReader, any SQLConnection) throws -> JSON
+}

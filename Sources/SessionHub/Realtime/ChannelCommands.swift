@@ -1,0 +1,78 @@
+import Database
+import StrictJSON
+import WebSocketServer
+
+/// The commands that belong to no feature: the way in, the journal's history, presence, the token, and the clock.
+struct ChannelCommands: Sendable {
+    let limits: HubLimits
+
+    func add(to channel: inout ChannelAPI) {
+        let most = limits.history
+        channel.hello("hello") { fields throws(HubError) in try Hello(fields) }
+        channel.read("history", for: .members) { fields throws(HubError) in
+            try HistoryRange(fields, most: most)
+        } work: { range, reader, connection in
+            try range.answer(to: reader, in: connection)
+        }
+        channel.connection("presence.list") { fields throws(HubError) in
+            try (
+                after: fields.integer("after", in: 0...Int64.max) ?? 0,
+                limit: Int(fields.integer("limit", in: 1...200) ?? 200)
+            )
+        } work: { range, socket, ref, loop in
+            socket.list(after: range.after, limit: range.limit, ref: ref, on: loop)
+        }
+        channel.connection("token.refresh") { fields throws(HubError) in
+            try fields.required("token", fields.text("token", .exact, limit: 8192))
+        } work: { token, socket, ref, loop in
+            socket.refresh(token, ref: ref, on: loop)
+        }
+        channel.connection("ping") { _ throws(HubError) in
+        } work: { _, socket, ref, loop in
+            socket.reply(to: ref, .success(["server_time": .string(socket.hub.services.clock.now.text)]), on: loop)
+        }
+    }
+}
+
+/// Part of the journal, ascending: the newest before a seq, or the first after one.
+enum HistoryRange: Sendable {
+    case before(Int64, limit: Int)
+    case after(Int64, limit: Int)
+
+    init(_ fields: Fields, most: Int) throws(HubError) {
+        let limit = Int(try fields.integer("limit", in: 1...Int64(most)) ?? Int64(min(100, most)))
+        let before = try fields.integer("before_seq")
+        guard let after = try fields.integer("after_seq", in: 0...Int64.max) else {
+            self = .before(before ?? Int64.max, limit: limit)
+            return
+        }
+        guard before == nil else {
+            throw .invalid(
+                "before_seq",
+                Localized(
+                    en: "Give before_seq or after_seq, not both.", fr: "Donnez before_seq ou after_seq, pas les deux."
+                )
+            )
+        }
+        self = .after(after, limit: limit)
+    }
+}
+
+extension HistoryRange {
+    func answer(to reader: ChannelReader, in connection: any SQLConnection) throws -> JSON {
+        switch self {
+        case .before(let seq, let limit):
+            let events = try JournalStore.newest(
+                session: reader.session, before: seq, limit: limit + 1, in: connection
+            )
+            let page = HistoryPage.bounded(
+                events.suffix(limit).reversed(), user: reader.user, isHost: reader.isHost
+            )
+            return ["events": .array(page.reversed()), "more": .bool(events.count > page.count)]
+        case .after(let seq, let limit):
+            let events = try JournalStore.events(session: reader.session, after: seq, limit: limit + 1, in: connection)
+            let page = HistoryPage.bounded(Array(events.prefix(limit)), user: reader.user, isHost: reader.isHost)
+            return ["events": .array(page), "more": .bool(events.count > page.count)]
+        }
+    }
+}
