@@ -38,6 +38,8 @@ final class ClientConnection {
     var beganAt: UInt64 = 0
     var history = ClientHistory(after: 0)
     var presence = PresenceCount()
+    /// How many people are there, as presence or a welcome told last.
+    var present: Int64 = 0
     /// Of the last welcome, nil before the first.
     var epoch: String?
     /// How often the connection was lost.

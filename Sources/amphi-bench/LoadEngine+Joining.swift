@@ -96,6 +96,7 @@ extension LoadEngine {
         guard connection.phase == .greeting else { return drop(connection, because: "a second welcome") }
         if connection.epoch == nil {
             joined(connection, after: welcome.seq)
+            connection.present = welcome.present ?? 0
         } else {
             cameBack(connection, welcome)
         }

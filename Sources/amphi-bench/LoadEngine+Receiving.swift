@@ -120,7 +120,7 @@ extension LoadEngine {
         case .presence(let news):
             tally.ephemeral["presence", default: 0] += 1
             tally.ephemeralBytes += entry.bytes.count
-            tally.sawPresent(news.present)
+            saw(news.present, on: connection)
             tally.presenceChanges += news.joined + news.left
             connection.presence.receive(bytes: entry.bytes.count, at: now)
         case .events(let batch):
@@ -133,6 +133,12 @@ extension LoadEngine {
                 deliver(batch, sentAt: entry.sendTimes, to: connection, at: now)
             }
         }
+    }
+
+    func saw(_ present: Int64?, on connection: ClientConnection) {
+        guard let present else { return }
+        connection.present = present
+        tally.sawPresent(present)
     }
 
     /// - Parameter sendTimes: of the posts in it, as far as their way here is to be timed.

@@ -39,7 +39,7 @@ extension LoadEngine {
         connection.failedReturns = 0
         connection.returnAt = nil
         tally.returned.append(now)
-        tally.sawPresent(welcome.present)
+        saw(welcome.present, on: connection)
         if connection.reading != .full {
             connection.read(connection.reading)
             markForFlush(connection)

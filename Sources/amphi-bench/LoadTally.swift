@@ -56,9 +56,7 @@ struct LoadTally: Sendable {
         self = tally
     }
 
-    mutating func sawPresent(_ count: Int64?) {
-        if let count { fewestPresent = min(fewestPresent, count) }
-    }
+    mutating func sawPresent(_ count: Int64) { fewestPresent = min(fewestPresent, count) }
 
     mutating func merge(_ other: LoadTally) {
         joined += other.joined

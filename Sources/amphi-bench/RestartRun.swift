@@ -37,6 +37,7 @@ struct RestartRun {
         Console.note("\(plan.clients) join")
         try await fleet.join(rate: 0)
         try await post(fleet)
+        try await everybodySeesAll(fleet)
         try await fleet.each { engine in
             engine.tally.startAnew()
             for client in engine.connections { client.comesBack = true }
@@ -54,6 +55,16 @@ struct RestartRun {
     private func post(_ fleet: Fleet) async throws {
         try await fleet.post(.rate(Self.rate), seconds: plan.postSeconds, textBytes: Self.textBytes...Self.textBytes)
         try await fleet.drain(seconds: plan.patienceSeconds)
+    }
+
+    /// Waits until the joins are told: what presence says from then on is the restart's doing.
+    private func everybodySeesAll(_ fleet: Fleet) async throws {
+        let (count, patience) = (Int64(plan.clients), UInt64(plan.patienceSeconds * 1e9))
+        try await fleet.each { engine in
+            try engine.run(until: MonotonicClock.now + patience) {
+                engine.connections.allSatisfy { $0.present == count }
+            }
+        }
     }
 
     /// The clients go on in their own thread while the hub stops and starts.
