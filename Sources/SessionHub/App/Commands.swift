@@ -13,7 +13,7 @@ struct Commands {
             operations: ChatOperations(windows: windows), posts: .posts(limits, clock: clock),
             textLimit: limits.textCharacters
         ).add(to: &channel)
-        ChannelCommands(limits: limits).add(to: &channel)
+        ChannelCommands(limits: limits, reader: .hub).add(to: &channel)
         SessionCommands(operations: sessions, steering: steering).add(to: &channel)
         return channel
     }

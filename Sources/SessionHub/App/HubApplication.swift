@@ -58,13 +58,14 @@ package final class HubApplication: Service {
                 tokens: tokens, identities: IdentityStore(conflicts: conflicts, clock: clock), sessions: sessions,
                 language: configuration.language, logger: logger
             ),
+            reader: .hub,
             commands: Commands(
                 limits: configuration.limits, windows: configuration.windows, sessions: sessions, steering: steering,
                 clock: clock
             ).channel(),
             epoch: epoch, loops: loops.loops
         )
-        journal = Journal(database: store.database, clock: clock, publisher: hub, logger: logger)
+        journal = Journal(database: store.database, clock: clock, publisher: hub, reader: .hub, logger: logger)
         hub.attach(journal)
         let counters = ServerCounterCells()
         let routes = Routes(

@@ -75,7 +75,9 @@ package final class HubDatabase: Sendable {
         func run(_ database: SQLiteDatabase) async throws -> Value {
             // A step that it finds is for the hub to follow, at its next look or its next start.
             if let record = try await database.read({ try ClockStore.read(in: $0) }) { _ = clock.resume(record) }
-            let journal = Journal(database: database, clock: clock, publisher: NobodyListens(), logger: logger)
+            let journal = Journal(
+                database: database, clock: clock, publisher: NobodyListens(), reader: .hub, logger: logger
+            )
             return try await journal.write(work)
         }
         do {

@@ -83,7 +83,7 @@ struct Routes {
         ).add(to: &api)
         let zones = configuration.zones
         AttendanceRoutes(database: database, clock: clock, zones: zones).add(to: &api)
-        ChatRoutes(database: database).add(to: &api)
+        ChatRoutes(database: database, reader: .hub).add(to: &api)
         PresenceRoutes(database: database, hub: hub).add(to: &api)
         CalendarRoutes(database: database, clock: clock, address: address, windows: windows, zones: zones).add(to: &api)
         CalendarEventRoutes(journal: journal, zones: zones).add(to: &api)

@@ -44,21 +44,20 @@ package struct ChatOperations: Sendable {
                 throw HubError(.messageNotFound, field: "reply_to")
             }
         }
-        var id: Int64 = 0
-        let event = try transaction.append(
-            .chatMessage, to: session, by: post.isAnonymous ? nil : Actor(access.user, role: access.role),
-            message: { seq in
-                id = try ChatStore.insert(
-                    post, session: session, user: access.user.id, seq: seq,
-                    at: access.session.time(at: transaction.moment), in: connection
-                )
-                return ChatContent(
-                    id: id, kind: post.kind, text: post.text, clientID: post.clientID, replyTo: post.replyTo,
-                    isAnonymous: post.isAnonymous
-                )
-            }
+        let place = try transaction.place(in: session)
+        let id = try ChatStore.insert(
+            post, session: session, user: access.user.id, seq: place.seq,
+            at: access.session.time(at: transaction.moment), in: connection
         )
-        return Posted(id: id, seq: event.seq, isDuplicate: false)
+        let content = ChatContent(
+            id: id, kind: post.kind, text: post.text, clientID: post.clientID, replyTo: post.replyTo,
+            isAnonymous: post.isAnonymous
+        )
+        try transaction.append(
+            .chatMessage, at: place, by: post.isAnonymous ? nil : Actor(access.user, role: access.role),
+            content: content.members
+        )
+        return Posted(id: id, seq: place.seq, isDuplicate: false)
     }
 
     /// Removes a message's text; its place in the order stays. Twice changes nothing.

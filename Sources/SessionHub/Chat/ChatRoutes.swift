@@ -5,8 +5,12 @@ import StrictJSON
 /// Reading a session's chat and its journal over REST, for members.
 package struct ChatRoutes: Sendable {
     private let database: any SQLDatabase
+    private let reader: EventReader
 
-    package init(database: any SQLDatabase) { self.database = database }
+    package init(database: any SQLDatabase, reader: EventReader) {
+        self.database = database
+        self.reader = reader
+    }
 
     package func add(to api: inout API) {
         api.add(.get, "/api/live-sessions/{sessionId:int}/chat", messages)
@@ -37,12 +41,12 @@ package struct ChatRoutes: Sendable {
 
     /// The journal after a seq. `seq` of the answer is the position to ask from next.
     @Sendable private func events(_ call: Call) async throws -> Reply {
-        let (id, caller) = (try call.id("sessionId"), call.caller)
+        let (id, caller, reader) = (try call.id("sessionId"), call.caller, reader)
         let after = try call.number("after_seq", in: 0...Int64.max) ?? 0
         let limit = Int(try call.limit(most: 200, standard: 100))
         return try await database.read { connection in
             let access = try Self.access(to: id, caller: caller, in: connection)
-            let events = try JournalStore.events(session: id, after: after, limit: limit + 1, in: connection)
+            let events = try reader.events(session: id, after: after, limit: limit + 1, in: connection)
             let page = HistoryPage.bounded(events.prefix(limit), user: caller.userID, isHost: access.isHost)
             let position = page.isEmpty ? after : events[page.count - 1].seq
             return Reply([

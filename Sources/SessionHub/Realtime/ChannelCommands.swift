@@ -5,14 +5,15 @@ import WebSocketServer
 /// The commands that belong to no feature: the way in, the journal's history, presence, the token, and the clock.
 struct ChannelCommands: Sendable {
     let limits: HubLimits
+    let reader: EventReader
 
     func add(to channel: inout ChannelAPI) {
-        let most = limits.history
+        let (most, events) = (limits.history, reader)
         channel.hello("hello") { fields throws(HubError) in try Hello(fields) }
         channel.read("history", for: .members) { fields throws(HubError) in
             try HistoryRange(fields, most: most)
         } work: { range, reader, connection in
-            try range.answer(to: reader, in: connection)
+            try range.answer(to: reader, from: events, in: connection)
         }
         channel.connection("presence.list") { fields throws(HubError) in
             try (
@@ -59,10 +60,12 @@ enum HistoryRange: Sendable {
 }
 
 extension HistoryRange {
-    func answer(to reader: ChannelReader, in connection: any SQLConnection) throws -> JSON {
+    func answer(
+        to reader: ChannelReader, from journal: EventReader, in connection: any SQLConnection
+    ) throws -> JSON {
         switch self {
         case .before(let seq, let limit):
-            let events = try JournalStore.newest(
+            let events = try journal.newest(
                 session: reader.session, before: seq, limit: limit + 1, in: connection
             )
             let page = HistoryPage.bounded(
@@ -70,7 +73,7 @@ extension HistoryRange {
             )
             return ["events": .array(page.reversed()), "more": .bool(events.count > page.count)]
         case .after(let seq, let limit):
-            let events = try JournalStore.events(session: reader.session, after: seq, limit: limit + 1, in: connection)
+            let events = try journal.events(session: reader.session, after: seq, limit: limit + 1, in: connection)
             let page = HistoryPage.bounded(Array(events.prefix(limit)), user: reader.user, isHost: reader.isHost)
             return ["events": .array(page), "more": .bool(events.count > page.count)]
         }

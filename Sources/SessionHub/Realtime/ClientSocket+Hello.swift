@@ -77,7 +77,7 @@ extension ClientSocket {
             session: session, caller: admission.caller, resume: resume, epoch: hub.epoch,
             moment: hub.services.clock.moment,
             windows: hub.services.windows, tail: feed.welcomeTail(),
-            commands: hub.commands
+            reader: hub.reader, commands: hub.commands
         )
         hub.read(on: loop.index) { connection in
             try Welcome.read(request, in: connection)

@@ -211,13 +211,13 @@ final class ClientSocket: WebSocketHandler {
     /// Reads what has left the ring, page by page; the reader gets one notice, then the events.
     func readJournal(on loop: isolated EventLoop) {
         isReadingJournal = true
-        let (id, session, cursor) = (id, session, cursor)
+        let (id, session, cursor, reader) = (id, session, cursor, hub.reader)
         if cursor >= gapEnd, let last = hub.station(on: loop).feeds[session]?.ring.last {
             gapEnd = last
             write(ServerMessage.gap(from: cursor + 1, to: last), on: loop)
         }
         hub.read(on: loop.index) { connection in
-            try JournalStore.events(session: session, after: cursor, limit: 200, in: connection)
+            try reader.events(session: session, after: cursor, limit: 200, in: connection)
         } then: { result, station, loop in
             station.sockets[id]?.take(page: result, on: loop)
         }

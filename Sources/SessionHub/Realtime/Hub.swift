@@ -39,6 +39,7 @@ package final class Hub: JournalPublisher {
     }
 
     package let services: Services
+    package let reader: EventReader
     package let commands: ChannelAPI
     package let epoch: String
     private let loops: [EventLoop]
@@ -51,9 +52,10 @@ package final class Hub: JournalPublisher {
     let commandLimits: CommandLimits
 
     /// - Parameter epoch: of the database (`HubStore.epoch`); a resume with another one starts afresh.
-    package init(services: Services, commands: ChannelAPI, epoch: String, loops: [EventLoop]) {
+    package init(services: Services, reader: EventReader, commands: ChannelAPI, epoch: String, loops: [EventLoop]) {
         precondition(!loops.isEmpty && loops.count <= 64, "one bit of the audience mask per loop")
         self.services = services
+        self.reader = reader
         self.commands = commands
         self.epoch = epoch
         self.loops = loops

@@ -9,9 +9,9 @@ final class HubLoop {
     /// The store cannot be written, as far as this loop has heard.
     private(set) var isDegraded = false
     private var probeTimer: LoopTimer?
-    /// Sessions whose rings have grown since the last flush, and those of them whose class was called off.
+    /// Sessions whose rings have grown since the last flush, and those of them whose channel closes behind it.
     private var unsent: Set<Int64> = []
-    private var cancelled: Set<Int64> = []
+    private var closing: [Int64: CloseCode] = [:]
     private var isFlushQueued = false
     private var pacing = FlushPacing()
 
@@ -66,7 +66,7 @@ final class HubLoop {
             guard let feed = feeds[session] else { continue }
             feed.append(published)
             unsent.insert(session)
-            if published.event.type == .sessionCancelled { cancelled.insert(session) }
+            if case .closes(let code) = published.event.kind.effect { closing[session] = code }
         }
         guard !unsent.isEmpty, !isFlushQueued else { return }
         isFlushQueued = true
@@ -86,8 +86,8 @@ final class HubLoop {
         pacing.flushed(from: start, to: loop.elapsed, batch: batch)
         unsent = []
         // Here and not by the session's home, whose word could overtake the event on its way to another loop.
-        for session in cancelled { feeds[session]?.close(.sessionGone, on: loop) }
-        cancelled = []
+        for (session, code) in closing { feeds[session]?.close(code, on: loop) }
+        closing = [:]
     }
 
     /// Takes the signals of one commit. Who holds a socket of a changed person is found by looking at all: a table of them

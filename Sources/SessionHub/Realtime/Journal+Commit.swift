@@ -47,7 +47,7 @@ extension Journal {
         do {
             var committed = try run(batch, on: connection)
             let (duration, now) = (ContinuousClock.now - start, clock.steady)
-            let posts = committed.events.count { $0.type == .chatMessage }
+            let posts = committed.events.count { $0.kind.isMessage }
             state.withLock { state in
                 state.owed.removeFirst(batch.owed.count)
                 state.meter.record(duration, posts: posts, now: now)
@@ -112,9 +112,13 @@ extension Journal {
         on connection: any SQLConnection, _ committed: inout Committed,
         _ work: (JournalTransaction) throws -> Done
     ) throws -> HubError? {
-        let transaction = JournalTransaction(connection: connection, clock: clock)
+        let transaction = JournalTransaction(connection: connection, clock: clock, reader: reader)
         do {
-            let done = try connection.savepoint { try work(transaction) }
+            let done = try connection.savepoint {
+                let done = try work(transaction)
+                try transaction.finish()
+                return done
+            }
             committed.done.append(done)
             committed.events += transaction.events
             committed.signals += transaction.signals

@@ -64,15 +64,19 @@ package final class Journal: Sendable {
     let database: any SQLDatabase
     package let clock: HubClock
     let publisher: any JournalPublisher
+    let reader: EventReader
     let logger: Logger
     let state = Mutex(State())
     /// Held while an outage begins or ends and is told, so that the loops learn of both in their order.
     let telling = Mutex(())
 
-    package init(database: any SQLDatabase, clock: HubClock, publisher: any JournalPublisher, logger: Logger) {
+    package init(
+        database: any SQLDatabase, clock: HubClock, publisher: any JournalPublisher, reader: EventReader, logger: Logger
+    ) {
         self.database = database
         self.clock = clock
         self.publisher = publisher
+        self.reader = reader
         self.logger = logger
     }
 

@@ -13,9 +13,13 @@ package final class JournalTransaction {
     package let latest: Timestamp
     private(set) var events: [ServerEvent] = []
     private(set) var signals: [HubSignal] = []
+    private let reader: EventReader
+    /// A place was taken, and its event is still to come.
+    private var isPlaceOpen = false
 
-    init(connection: any SQLConnection, clock: HubClock) {
+    init(connection: any SQLConnection, clock: HubClock, reader: EventReader) {
         self.connection = connection
+        self.reader = reader
         moment = clock.moment
         latest = max(moment.wall, clock.latest)
     }
@@ -23,36 +27,57 @@ package final class JournalTransaction {
     /// The wall clock's time.
     package var now: Timestamp { moment.wall }
 
+    /// The next place in a session's order, for what must know it before its event is appended there; every place that is taken
+    /// must get its event. Throws `session_not_found`.
+    package func place(in session: Int64) throws -> EventPlace {
+        let place = try JournalStore.place(in: session, at: moment, latest: latest, in: connection)
+        isPlaceOpen = true
+        return place
+    }
+
     /// Appends a durable event to the session's journal.
     ///
     /// - Parameters:
     ///   - payload: what the row stores: ids and values, never names or text (`ServerEvent`).
-    ///   - message: for `chat.message`, inserts the row of `live_session_chat` at the event's seq and returns it.
+    ///   - content: what it says beside its row, as it will be read again (`EventKind.Content`).
     ///   - redacting: seqs of messages whose text this item has just removed.
-    ///   - instructor: for `session.updated`, whom the session's `instructor_id` names from now on.
-    /// - Returns: the event with its seq. Throws `session_not_found`, or the store's error.
+    /// - Returns: the event with its seq. Throws `session_not_found`, `too_large`, or the store's error.
     @discardableResult
     package func append(
-        _ type: EventType, to session: Int64, payload: JSONObject = JSONObject([]), by actor: Actor?,
-        audience: Audience = .all, message: ((Int64) throws -> ChatContent)? = nil,
-        redacting: [Int64] = [], instructor: Person? = nil
+        _ kind: EventKind, to session: Int64, payload: JSONObject = JSONObject([]), by actor: Actor?,
+        audience: Audience = .all, content: JSONObject = JSONObject([]), redacting: [Int64] = []
     ) throws -> ServerEvent {
-        let (seq, at) = try JournalStore.append(
-            type, to: session, payload: payload, actor: actor, audience: audience, at: moment, latest: latest,
-            in: connection
+        try append(
+            kind, at: place(in: session), payload: payload, by: actor, audience: audience, content: content,
+            redacting: redacting
         )
+    }
+
+    /// The same at a place that was taken before.
+    @discardableResult
+    package func append(
+        _ kind: EventKind, at place: EventPlace, payload: JSONObject = JSONObject([]), by actor: Actor?,
+        audience: Audience = .all, content: JSONObject = JSONObject([]), redacting: [Int64] = []
+    ) throws -> ServerEvent {
+        precondition(isPlaceOpen, "a place takes one event")
+        isPlaceOpen = false
+        try JournalStore.append(kind, at: place, payload: payload, actor: actor, audience: audience, in: connection)
         var event = ServerEvent(
-            session: session, seq: seq, type: type, at: at, audience: audience, actor: actor, payload: payload,
-            message: try message?(seq)
+            session: place.session, seq: place.seq, kind: kind, at: place.at, audience: audience, actor: actor,
+            payload: payload, content: content
         )
-        event.instructor = instructor
         event.redactions = try redacting.compactMap { seq in
-            try JournalStore.event(session: session, seq: seq, in: connection).map {
+            try reader.event(session: place.session, seq: seq, in: connection).map {
                 ServerEvent.Redaction(seq: seq, bytes: $0.json.encoded())
             }
         }
         events.append(event)
         return event
+    }
+
+    /// Refuses an item that leaves a hole in a session's order.
+    func finish() throws {
+        if isPlaceOpen { throw HubError(.internal) }
     }
 
     /// Tells the hub something that is no event, after the commit.

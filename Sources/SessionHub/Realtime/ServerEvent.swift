@@ -1,17 +1,5 @@
 package import StrictJSON
 
-/// The types of durable events (protocol.md, Downstream).
-package enum EventType: String, Sendable, CaseIterable {
-    case chatMessage = "chat.message"
-    case chatDeleted = "chat.deleted"
-    case sessionStarted = "session.started"
-    case sessionUpdated = "session.updated"
-    case sessionEnding = "session.ending"
-    case sessionEnded = "session.ended"
-    case sessionReopened = "session.reopened"
-    case sessionCancelled = "session.cancelled"
-}
-
 /// Who did it, as others see them.
 package struct Actor: Sendable, Equatable {
     package let person: Person
@@ -36,13 +24,13 @@ package struct Actor: Sendable, Equatable {
 package struct ServerEvent: Sendable {
     package let session: Int64
     package let seq: Int64
-    package let type: EventType
+    package let kind: EventKind
     package let at: Timestamp
     package let audience: Audience
     package let actor: Actor?
     package let payload: JSONObject
-    /// For `chat.message`.
-    package let message: ChatContent?
+    /// What it says beside its row (`EventKind.Content`).
+    package let content: JSONObject
     /// What the row of one event may hold. Every reader's frame and page has room for one, and the writer for many.
     package static let mostBytes = 128 * 1024
     static let tooLarge = Localized(
@@ -52,8 +40,6 @@ package struct ServerEvent: Sendable {
 
     /// Tombstones of earlier events whose text this one takes away; rings put them in their place.
     package var redactions: [Redaction] = []
-    /// For `session.updated`, when it names another instructor: who that is.
-    package var instructor: Person?
 
     package struct Redaction: Sendable, Equatable {
         package let seq: Int64
@@ -62,34 +48,30 @@ package struct ServerEvent: Sendable {
     }
 
     package init(
-        session: Int64, seq: Int64, type: EventType, at: Timestamp, audience: Audience, actor: Actor?,
-        payload: JSONObject, message: ChatContent?
+        session: Int64, seq: Int64, kind: EventKind, at: Timestamp, audience: Audience, actor: Actor?,
+        payload: JSONObject, content: JSONObject
     ) {
         self.session = session
         self.seq = seq
-        self.type = type
+        self.kind = kind
         self.at = at
         self.audience = audience
         self.actor = actor
         self.payload = payload
-        self.message = message
+        self.content = content
     }
 
     /// The event as a reader inside its audience sees it.
     package var json: JSON {
         var object = JSONObject([
-            ("seq", .integer(seq)), ("type", .string(type.rawValue)), ("at", .string(at.text)),
+            ("seq", .integer(seq)), ("type", .string(kind.name)), ("at", .string(at.text)),
         ])
         for member in payload.members where member.name != "actor_role" { object[member.name] = member.value }
-        if let instructor, let changes = payload["changes"]?.objectValue {
-            object["changes"] = .object(instructor.added(toChanges: changes))
+        switch kind.actorMember {
+        case .by: if let actor { object["by"] = actor.json }
+        case .user: object["user"] = actor?.json ?? .null
         }
-        if type == .chatMessage {
-            object["user"] = actor?.json ?? .null
-            message?.add(to: &object)
-        } else if let actor {
-            object["by"] = actor.json
-        }
+        for member in content.members { object[member.name] = member.value }
         return .object(object)
     }
 
@@ -100,54 +82,5 @@ package struct ServerEvent: Sendable {
 
     package func json(for userID: Int64, isHost: Bool) -> JSON {
         audience.includes(userID, isHost: isHost) ? json : Self.withheld(seq)
-    }
-}
-
-extension Person {
-    /// The members of a session's state that its instructor decides.
-    fileprivate func added(toChanges changes: JSONObject) -> JSONObject {
-        var changes = changes
-        changes["instructor_id"] = .integer(id)
-        changes["instructor_first_name"] = .string(firstName)
-        changes["instructor_last_name"] = .string(lastName)
-        changes["instructor"] = json
-        return changes
-    }
-}
-
-/// What a chat message says, beside who and when.
-package struct ChatContent: Sendable, Equatable {
-    package enum Kind: String, Sendable, CaseIterable {
-        case text, question, answer
-    }
-
-    package let id: Int64
-    package let kind: Kind
-    /// Nil once deleted.
-    package var text: String?
-    package let clientID: String
-    package let replyTo: Int64?
-    package let isAnonymous: Bool
-
-    package init(id: Int64, kind: Kind, text: String?, clientID: String, replyTo: Int64?, isAnonymous: Bool) {
-        self.id = id
-        self.kind = kind
-        self.text = text
-        self.clientID = clientID
-        self.replyTo = replyTo
-        self.isAnonymous = isAnonymous
-    }
-
-    fileprivate func add(to object: inout JSONObject) {
-        object["id"] = .integer(id)
-        object["kind"] = .string(kind.rawValue)
-        if let text {
-            object["text"] = .string(text)
-            object["client_id"] = .string(clientID)
-        } else {
-            object["deleted"] = .bool(true)
-        }
-        if let replyTo { object["reply_to"] = .integer(replyTo) }
-        if isAnonymous { object["anonymous"] = .bool(true) }
     }
 }

@@ -215,13 +215,13 @@ final class SessionChannel {
     // MARK: - What the journal says
 
     func observe(_ event: ServerEvent, on loop: isolated EventLoop) {
-        switch event.type {
-        case .sessionEnded: closeAfterTalk(sinceEnd: 0, on: loop)
-        case .sessionReopened:
+        switch event.kind.effect {
+        case .closesLater: closeAfterTalk(sinceEnd: 0, on: loop)
+        case .opensAgain:
             overTimer?.cancel()
             overTimer = nil
             attendAgain(since: event.at)
-        default: break
+        case .none, .closes: break
         }
     }
 

@@ -12,6 +12,7 @@ struct Welcome: Sendable {
         let moment: HubClock.Moment
         let windows: ClassWindows
         let tail: WelcomeTail
+        let reader: EventReader
         let commands: ChannelAPI
     }
 
@@ -60,7 +61,7 @@ struct Welcome: Sendable {
         guard let resume = request.resume, resume.epoch == request.epoch, resume.seq <= head,
             head - resume.seq <= Int64(resumeEvents)
         else { return nil }
-        let events = try JournalStore.events(
+        let events = try request.reader.events(
             session: request.session, after: resume.seq, limit: resumeEvents, in: connection
         )
         let page = HistoryPage.bounded(events, user: request.caller.userID, isHost: isHost)
@@ -71,7 +72,7 @@ struct Welcome: Sendable {
         _ request: Request, head: Int64, isHost: Bool, in connection: any SQLConnection
     ) throws -> [UInt8] {
         try request.tail.events(at: head) {
-            let events = try JournalStore.newest(session: request.session, limit: freshEvents, in: connection)
+            let events = try request.reader.newest(session: request.session, limit: freshEvents, in: connection)
             let page = HistoryPage.bounded(events.reversed(), user: request.caller.userID, isHost: isHost)
             return (JSON.array(page.reversed()).encoded(), events.allSatisfy { $0.audience == .all })
         }

@@ -130,14 +130,14 @@ struct SeedStore {
 
     @discardableResult
     private func append(
-        _ type: EventType, _ session: Int64, _ payload: JSONObject, at: Timestamp, by actor: Actor? = nil
+        _ kind: EventKind, _ session: Int64, _ payload: JSONObject, at: Timestamp, by actor: Actor? = nil
     ) throws -> Int64 {
         // An old class has no shift of its own: by both clocks its events have the times of the dump.
-        try JournalStore.append(
-            type, to: session, payload: payload, actor: actor, audience: .all,
-            at: HubClock.Moment(wall: at, steady: at),
-            latest: at, in: connection
-        ).seq
+        let place = try JournalStore.place(
+            in: session, at: HubClock.Moment(wall: at, steady: at), latest: at, in: connection
+        )
+        try JournalStore.append(kind, at: place, payload: payload, actor: actor, audience: .all, in: connection)
+        return place.seq
     }
 
     func insert(_ event: CalendarEvent) throws {

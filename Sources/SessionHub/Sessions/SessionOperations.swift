@@ -73,20 +73,18 @@ package struct SessionOperations: Sendable {
         try SessionLifecycle.update(access.session.status, changed: changed, to: new)
         guard !changed.isEmpty else { return nil }
         let connection = transaction.connection
-        var instructor: Person?
         if changed.contains(.instructorID) {
             try Self.requireTeacher(
                 new.instructorID, CourseAccess.load(access.session.courseID, caller: caller, in: connection)
             )
-            instructor = try UserStore.find(new.instructorID, in: connection).map(Person.init)
             transaction.signal(.accessChanged(users: [old.instructorID, new.instructorID]))
         }
         let own = access.session.time(at: transaction.moment)
         try SessionStore.update(access.session.id, to: new, now: own, in: connection)
+        let payload: JSONObject = ["changes": .object(JSONObject(changed.map { ($0.rawValue, new.value($0)) }))]
         return try transaction.append(
-            .sessionUpdated, to: access.session.id,
-            payload: ["changes": .object(JSONObject(changed.map { ($0.rawValue, new.value($0)) }))],
-            by: Self.actor(access, caller), instructor: instructor
+            .sessionUpdated, to: access.session.id, payload: payload, by: Self.actor(access, caller),
+            content: SessionUpdate.content(of: payload, in: connection) ?? [:]
         )
     }
 

@@ -119,7 +119,7 @@ struct AccessRoom {
     /// Everything durable that happened in the class.
     func events(_ session: Int64) async throws -> Int {
         try await room.application.database.read { connection in
-            try JournalStore.events(session: session, after: 0, limit: 1000, in: connection).count
+            try EventReader.hub.events(session: session, after: 0, limit: 1000, in: connection).count
         }
     }
 }

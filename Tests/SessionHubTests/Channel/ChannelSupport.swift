@@ -19,7 +19,7 @@ extension TestHub {
     /// Every event of the session as a reader of the store has them.
     func journal(_ session: Int64) async throws -> [ServerEvent] {
         try await application.database.read { connection in
-            try JournalStore.events(session: session, after: 0, limit: 100_000, in: connection)
+            try EventReader.hub.events(session: session, after: 0, limit: 100_000, in: connection)
         }
     }
 

@@ -99,7 +99,8 @@ struct JournalTests {
             let recorder = Recorder()
             let application = hub.application
             let journal = Journal(
-                database: application.database, clock: application.clock, publisher: recorder, logger: TestHub.silence
+                database: application.database, clock: application.clock, publisher: recorder, reader: .hub,
+                logger: TestHub.silence
             )
             try await body(Bench(hub: hub, session: room.session, journal: journal, recorder: recorder))
         }
@@ -297,6 +298,18 @@ struct JournalTests {
             }
             #expect(seqs.sorted() == Array(1...200))
             #expect(bench.recorder.commits.flatMap(\.self) == Array(1...200))
+        }
+    }
+
+    @Test func `an item that takes a place and puts no event there is refused, and the order has no hole`() async throws
+    {
+        try await bench { bench in
+            let session = bench.session
+            await #expect(throws: HubError(.internal)) {
+                try await bench.journal.write { _ = try $0.place(in: session) }
+            }
+            let seq = try await bench.journal.write { try $0.append(.sessionUpdated, to: session, by: nil).seq }
+            #expect(seq == 1)
         }
     }
 

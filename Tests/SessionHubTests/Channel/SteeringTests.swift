@@ -69,7 +69,7 @@ struct SteeringTests {
             #expect(try await teacher.refusal("session.start")["code"] == "session_over")
             #expect(try await teacher.refusal("session.end")["code"] == "session_over")
             #expect(try await teacher.refusal("session.update", ["is_chat_enabled": false])["code"] == "session_over")
-            #expect(try await hub.journal(room.session).map(\.type) == [.sessionStarted, .sessionEnded])
+            #expect(try await hub.journal(room.session).map(\.kind.name) == ["session.started", "session.ended"])
         }
     }
 

@@ -16,11 +16,14 @@ struct ProtocolDocumentTests {
         var testDescription: String { "line \(line)" }
     }
 
-    private static let text: String = {
+    private static let text = guide("Protocol.md")
+    private static let restText = guide("RestAPI.md")
+
+    private static func guide(_ name: String) -> String {
         let file = URL(filePath: #filePath).deletingLastPathComponent()
-            .appending(path: "../../../Sources/SessionHub/Documentation.docc/Protocol.md")
+            .appending(path: "../../../Sources/SessionHub/Documentation.docc/\(name)")
         return (try? String(contentsOf: file, encoding: .utf8)) ?? ""
-    }()
+    }
 
     static let examples: [Example] = {
         let lines = text.components(separatedBy: "\n")
@@ -53,6 +56,30 @@ struct ProtocolDocumentTests {
         }
     }
 
+    /// What stands between backquotes, or alone, in the first column of the table under this head.
+    private static func words(underHead head: String) -> Set<String> {
+        let rows = text.components(separatedBy: "\n").drop { !$0.hasPrefix(head) }.dropFirst(2).prefix {
+            $0.hasPrefix("|")
+        }
+        let cells = rows.compactMap { $0.split(separator: "|").first }
+        return Set(cells.flatMap { $0.split(separator: ",") }.map { $0.trimmingCharacters(in: [" ", "`"]) })
+    }
+
+    @Test func `its tables have every event and every close code, and no other`() {
+        #expect(Self.words(underHead: "| type | members beside") == EventReader.hub.names.union(["withheld"]))
+        // From the WebSocket layer (RFC 6455, 7.4.1).
+        let standard: Set = ["1001", "1003", "1007", "1009"]
+        #expect(
+            Self.words(underHead: "| code | reason | come back?")
+                == standard.union(CloseCode.allCases.map { "\($0.rawValue)" })
+        )
+    }
+
+    @Test(arguments: ErrorCode.allCases)
+    func `every error code is told there or in RestAPI_md`(code: ErrorCode) {
+        #expect((Self.text + Self.restText).contains("`\(code.rawValue)`"))
+    }
+
     @Test(arguments: examples.filter(\.isFromClient))
     func `what a client sends there is a command`(example: Example) throws {
         let command = try ClientCommand(frame: Array(example.text.utf8), mostBytes: HubLimits().frameBytes)
@@ -72,6 +99,6 @@ struct ProtocolDocumentTests {
         if let code = frame["error"]?["code"]?.stringValue { #expect(ErrorCode(rawValue: code) != nil) }
         if let code = frame["bye"]?["code"]?.integerValue { #expect(CloseCode(rawValue: UInt16(code)) != nil) }
         let types = frame["events"]?.arrayValue?.compactMap { $0["type"]?.stringValue } ?? []
-        #expect(types.allSatisfy { $0 == "withheld" || EventType(rawValue: $0) != nil })
+        #expect(types.allSatisfy { $0 == "withheld" || EventReader.hub.names.contains($0) })
     }
 }

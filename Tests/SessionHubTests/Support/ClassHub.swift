@@ -90,7 +90,8 @@ final class ClassHub: JournalPublisher {
             boot: "the same"
         )
         clockBox.withLock { $0 = clock }
-        let journal = Journal(database: database, clock: clock, publisher: self, logger: Logger(label: "test"))
+        let journal = Journal(
+            database: database, clock: clock, publisher: self, reader: .hub, logger: Logger(label: "test"))
         let jitsi = try JitsiService(Self.jitsi())
         let address = PublicAddress(httpBase: "https://hub.example.org")
         let tokens = try TokenService(secret: String(repeating: "channel-secret-", count: 4))
@@ -115,7 +116,7 @@ final class ClassHub: JournalPublisher {
             channelTokens: ChannelTokens(tokens: tokens, clock: clock), address: address, windows: windows
         ).add(to: &api)
         AttendanceRoutes(database: database, clock: clock, zones: .utc).add(to: &api)
-        ChatRoutes(database: database).add(to: &api)
+        ChatRoutes(database: database, reader: .hub).add(to: &api)
         CalendarRoutes(database: database, clock: clock, address: address, windows: windows, zones: .utc).add(to: &api)
         journalBox.withLock { $0 = journal }
         let router = api.router

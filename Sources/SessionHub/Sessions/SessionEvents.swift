@@ -1,0 +1,52 @@
+import Database
+import StrictJSON
+
+/// The events of a class's course.
+extension EventKind {
+    package static let sessionStarted = EventKind("session.started")
+    package static let sessionUpdated = EventKind(
+        "session.updated",
+        content: { _, rows, connection in
+            try rows.reduce(into: [:]) { $0[$1.seq] = try SessionUpdate.content(of: $1.payload, in: connection) }
+        }
+    )
+    package static let sessionEnding = EventKind("session.ending")
+    package static let sessionEnded = EventKind("session.ended", effect: .closesLater)
+    package static let sessionReopened = EventKind("session.reopened", effect: .opensAgain)
+    package static let sessionCancelled = EventKind("session.cancelled", effect: .closes(.sessionGone))
+
+    static let sessions = [
+        sessionStarted, sessionUpdated, sessionEnding, sessionEnded, sessionReopened, sessionCancelled,
+    ]
+}
+
+/// What `session.updated` says.
+enum SessionUpdate {
+    /// The row keeps ids and values; who the new instructor is, is joined.
+    static func content(of payload: JSONObject, in connection: any SQLConnection) throws -> JSONObject? {
+        guard let changes = payload["changes"]?.objectValue, let id = changes["instructor_id"]?.integerValue,
+            let instructor = try person(id, in: connection)
+        else { return nil }
+        return ["changes": .object(instructor.added(toChanges: changes))]
+    }
+
+    /// Under the id that they have now: the payload keeps the one of then.
+    private static func person(_ id: Int64, in connection: any SQLConnection) throws -> Person? {
+        let user =
+            try UserStore.find(id, in: connection)
+            ?? LocalPeople.boundID(id, in: connection).flatMap { try UserStore.find($0, in: connection) }
+        return user.map(Person.init)
+    }
+}
+
+extension Person {
+    /// The members of a session's state that its instructor decides.
+    fileprivate func added(toChanges changes: JSONObject) -> JSONObject {
+        var changes = changes
+        changes["instructor_id"] = .integer(id)
+        changes["instructor_first_name"] = .string(firstName)
+        changes["instructor_last_name"] = .string(lastName)
+        changes["instructor"] = json
+        return changes
+    }
+}
