@@ -1,3 +1,4 @@
+import SessionHub
 import StrictJSON
 import TestSupport
 import Testing
