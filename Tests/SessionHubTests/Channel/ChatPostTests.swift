@@ -108,7 +108,7 @@ struct ChatPostTests {
             let (neighbour, _) = try await hub.join(room.session, as: room.students[1])
             #expect(try await neighbour.say("One", clientID: "same")["duplicate"] == nil)
             let journal = try await hub.journal(room.session)
-            #expect(journal.compactMap { $0.message?.text } == ["One", "One"])
+            #expect(journal.compactMap { $0.content["text"]?.stringValue } == ["One", "One"])
         }
     }
 
@@ -226,7 +226,7 @@ struct ChatPostTests {
             // Others are not concerned.
             let (neighbour, _) = try await hub.join(room.session, as: room.students[1])
             _ = try await neighbour.say("mine", clientID: "n")
-            #expect(try await hub.journal(room.session).compactMap { $0.message?.text }.count == accepted + 1)
+            #expect(try await hub.journal(room.session).compactMap { $0.content["text"]?.stringValue }.count == accepted + 1)
         }
     }
 
