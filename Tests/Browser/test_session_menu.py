@@ -251,6 +251,11 @@ def test_a_copy_follows_the_course_as_its_model_does(own_hub: Hub, visit: Visit,
             places.fill(number)
         dialog.get_by_role("button", name=words["plan" if item == "copy" else "save"]).click()
         expect(dialog).to_have_count(0)
+        # The list is new by then, and its menus with it.
+        if item == "copy":
+            expect(card(teacher, title)).to_have_count(2)
+        else:
+            expect(card(teacher, title).get_by_role("button")).to_be_focused()
         rows = own_hub.request("GET", "/api/instructor/live-sessions?limit=100", TEACHER)
         newest = max(rows, key=lambda row: row["id"]) if item == "copy" else row(own_hub, session)
         return [shown, newest["follows_course"], newest["max_participants"]]
