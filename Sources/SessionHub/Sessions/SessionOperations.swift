@@ -1,3 +1,4 @@
+import Database
 import StrictJSON
 import Tokens
 
@@ -76,10 +77,14 @@ package struct SessionOperations: Sendable {
         let old = SessionDetails(access.session)
         var new = old
         try new.apply(fields)
-        let changed = new.changes(from: old)
-        try SessionLifecycle.update(access.session.status, changed: changed, to: new)
-        guard !changed.isEmpty else { return (access.session, nil) }
         let connection = transaction.connection
+        let follows = try follows(access.session, asked: fields.bool("follows_course"), new: &new, in: connection)
+        let changed = new.changes(from: old)
+        let isRoomChanged = follows != access.session.followsCourse
+        let touched = isRoomChanged && !changed.contains(.maxParticipants) ? changed + [.maxParticipants] : changed
+        try SessionLifecycle.update(access.session.status, changed: touched, to: new)
+        if isRoomChanged { try SessionStore.setFollowsCourse(follows, session: id, in: connection) }
+        guard !changed.isEmpty else { return (try Self.load(id, caller: caller, in: transaction).session, nil) }
         var instructor: Person?
         if changed.contains(.instructorID) {
             try Self.requireTeacher(
@@ -96,6 +101,17 @@ package struct SessionOperations: Sendable {
             by: Self.actor(access, caller), instructor: instructor
         )
         return (try Self.load(id, caller: caller, in: transaction).session, event)
+    }
+
+    /// Whether the number of places follows the course from now on, which sets it anew. A number other than the stored one
+    /// decides, whatever else the request says: it may be the row as it was read, with another number in it.
+    private func follows(
+        _ session: LiveSession, asked: Bool?, new: inout SessionDetails, in connection: any SQLConnection
+    ) throws -> Bool {
+        guard new.maxParticipants == session.maxParticipants else { return false }
+        guard asked == true, !session.followsCourse else { return asked ?? session.followsCourse }
+        new.maxParticipants = try room.size(of: session.courseID, in: connection)
+        return true
     }
 
     /// Opens the class, and the attendance of everybody who waits in it.
