@@ -302,6 +302,13 @@ static inline int amphi_send_now(int fd, const void *bytes, size_t count) {
     return (int)send(fd, bytes, count, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
+// Throws away what has come, at most so many bytes: "the use of MSG_TRUNC in the flags argument [...] causes the received bytes
+// of data to be discarded, rather than passed back in a caller-supplied buffer" (tcp(7)). The bytes; 0 at the end of the
+// stream; -1 and errno.
+static inline int amphi_discard(int fd, size_t most) {
+    return (int)recv(fd, NULL, most, MSG_TRUNC | MSG_DONTWAIT);
+}
+
 static inline void amphi_name_thread(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }
 
 // MARK: progress

@@ -13,16 +13,9 @@ extension SQLiteDatabase {
         }
     }
 
-    /// SQLite's own check and that of the foreign keys; reads everything.
-    /// - Returns: the problems found, at most about 100; empty when the database is sound.
+    /// `SQLConnection.integrityCheck`.
     package func integrityCheck() async throws -> [String] {
-        try await read { connection in
-            let problems = try connection.query("PRAGMA integrity_check").map { $0.text("integrity_check") }
-            let orphans = try connection.query("PRAGMA foreign_key_check").map {
-                "foreign key violated: \($0.text("table")) -> \($0.text("parent"))"
-            }
-            return problems.filter { $0 != "ok" } + orphans.prefix(100)
-        }
+        try await read { try $0.integrityCheck() }
     }
 
     /// The bytes of the database file and of its WAL.

@@ -1,5 +1,4 @@
 import Foundation
-import Logging
 import SessionHub
 
 /// What `amphi doctor` found, as lines for a terminal.
@@ -52,16 +51,14 @@ struct DoctorReport {
     }
 
     /// Opens the file only when it exists: a doctor changes nothing.
-    mutating func checkDatabase(_ configuration: HubConfiguration) async {
+    mutating func checkDatabase(_ configuration: HubConfiguration) {
         guard FileManager.default.fileExists(atPath: configuration.database) else {
             warn("\(configuration.database) does not exist yet: `amphi serve` makes it")
             return
         }
         guard let migrations = configuration.migrations else { return }
         do {
-            let state = try await HubDatabase.state(
-                configuration.database, migrations: migrations, logger: .command(.error)
-            )
+            let state = try HubDatabase.state(configuration.database, migrations: migrations)
             good("\(configuration.database) has \(state.applied) migrations, \(state.megabytes) MB")
             if state.pending > 0 { warn("\(state.pending) migrations are pending: `amphi migrate`, or serve") }
             for damage in state.damage { bad("\(configuration.database): \(damage)") }

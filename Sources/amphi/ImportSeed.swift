@@ -80,6 +80,7 @@ struct ImportSeed: AsyncParsableCommand {
         var lines = ["\(dryRun ? "would import" : "imported") \(counts(report.taken))"]
         if !report.unchanged.isEmpty { lines.append("known already: \(counts(report.unchanged))") }
         if report.skipped > 0 { lines.append("left out: \(report.skipped) rows that name what the hub does not have") }
+        if report.blank > 0 { lines.append("left out: \(report.blank) messages in which nothing can be seen") }
         return lines
     }
 

@@ -58,12 +58,12 @@ struct Token: AsyncParsableCommand {
                 }
                 Output.line("revoked \(revoke)")
             } else if list {
-                for entry in try await change(configuration, { try ServiceTokens.list(in: $0.connection) }) {
+                for entry in try HubDatabase.services(of: configuration.database) {
                     let revoked = entry.revokedAt.map { ", revoked \($0.text)" } ?? ""
                     Output.line("\(entry.name): known since \(entry.createdAt.text)\(revoked)")
                 }
             } else {
-                try await mint(user ?? 0, configuration)
+                try mint(user ?? 0, configuration)
             }
         } catch {
             throw Failure.exit(error)
@@ -83,9 +83,9 @@ struct Token: AsyncParsableCommand {
         )
     }
 
-    private func mint(_ user: Int64, _ configuration: HubConfiguration) async throws {
+    private func mint(_ user: Int64, _ configuration: HubConfiguration) throws {
         let (tokens, now) = (try tokens(configuration), HubClock().wallSeconds)
-        let person = try await person(user, configuration)
+        let person = try person(user, configuration)
         Output.line(
             try tokens.mint(
                 userID: person.id, email: person.email, role: person.role, firstName: person.firstName,
@@ -118,10 +118,8 @@ struct Token: AsyncParsableCommand {
     }
 
     /// As the Directory has them, for what the flags leave open; it may be read while a hub serves it.
-    private func person(_ id: Int64, _ configuration: HubConfiguration) async throws -> DirectoryUser {
-        let known = try await HubDatabase.person(
-            id, of: configuration.database, logger: .command(configuration.logLevel)
-        )
+    private func person(_ id: Int64, _ configuration: HubConfiguration) throws -> DirectoryUser {
+        let known = try HubDatabase.person(id, of: configuration.database)
         var person = known ?? DirectoryUser(id: id, email: "user\(id)@users.invalid")
         if let email { person.email = email }
         if let role, let role = Caller.Role(rawValue: role.rawValue) { person.role = role }

@@ -204,6 +204,28 @@ def test_excel_s_plain_csv_is_named_for_what_it_is_and_columns_left_out_are_told
     assert types == ["text/csv; charset=windows-1252", "text/csv", "text/csv"]
 
 
+# Found from outside, no. 38
+def test_a_list_with_one_bad_byte_is_not_read_as_another_encoding(hub: Hub, visit: Visit, tmp_path: Path) -> None:
+    page = visit(hub, ADMIN, "/admin#import").page
+    lists = {
+        "bad.csv": "email,first_name\nbad1@example.org,Zoé\nbad2@example.org,Élo".encode() + b"\xe9\n",
+        "bad.ndjson": '{"user":{"email":"bad1@example.org","first_name":"'.encode() + b'\xe9"}}\n',
+        "wide.ndjson": '{"user":{"email":"wide@example.org","first_name":"Zoé"}}\n'.encode("utf-16"),
+    }
+    for name, text in lists.items():
+        (tmp_path / name).write_bytes(text)
+        page.locator("#import-file").set_input_files(tmp_path / name)
+        page.get_by_role("button", name="Try").click()
+        result = page.locator("#view [role=status]")
+        if name.startswith("wide"):
+            expect(result).to_contain_text("The file is right.")
+            expect(page.get_by_role("button", name="Import", exact=True)).to_be_enabled()
+        else:
+            expect(result).to_contain_text("(E9)")
+            expect(page.get_by_role("button", name="Import", exact=True)).to_be_disabled()
+        expect(result).not_to_contain_text("1252")
+
+
 # Found from outside, no. 55
 def test_the_hub_s_sentence_for_the_last_administrator_is_shown(hub: Hub, visit: Visit) -> None:
     admin = visit(hub, ADMIN, "/admin", tolerated="status of 409")

@@ -42,6 +42,22 @@ LINKS: list[tuple[str, list[tuple[str, str]]]] = [
     ("https://ｅxample.org/", [("https://example.org/", "https://example.org/")]),
     ("https://e.example/a\u202egnp.exe", [("https://e.example/a", "https://e.example/a")]),
     ("https://e.example/a\u200bb", [("https://e.example/a", "https://e.example/a")]),
+    *[(f"https://a.example{sign}https://b.example/c{sign}HTTP://d.example", [
+        ("https://a.example/", "https://a.example"), ("https://b.example/c", "https://b.example/c"),
+        ("http://d.example/", "HTTP://d.example")]) for sign in (",", ";", "|", "、", ",;", "),")],
+    ("(https://a.example/x(1))(https://b.example)", [
+        ("https://a.example/x(1)", "https://a.example/x(1)"), ("https://b.example/", "https://b.example")]),
+    ("https://a.example/https://b.example?u=https://c.example", [
+        ("https://a.example/https://b.example?u=https://c.example",
+         "https://a.example/https://b.example?u=https://c.example")]),
+    *[(f"https://a.example/{opening}x{closing}", [
+        (f"https://a.example/{href}", f"https://a.example/{opening}x{closing}")]) for opening, closing, href in (
+        ("‘", "’", "%E2%80%98x%E2%80%99"), ("“", "”", "%E2%80%9Cx%E2%80%9D"), ("„", "“", "%E2%80%9Ex%E2%80%9C"),
+        ("‚", "‘", "%E2%80%9Ax%E2%80%98"), ("«", "»", "%C2%ABx%C2%BB"), ("'", "'", "'x'"))],
+    *[(f"{opening}https://a.example/x{closing}", [("https://a.example/x", "https://a.example/x")])
+      for opening, closing in ("‘’", "‚‘", "„“", "“”", "''", "‹›")],
+    ("‘https://a.example/‘x’’", [("https://a.example/%E2%80%98x%E2%80%99", "https://a.example/‘x’")]),
+    ("https://a.example/l’été", [("https://a.example/l%E2%80%99%C3%A9t%C3%A9", "https://a.example/l’été")]),
     ("https://bank.example@evil.example/", []), ("https://bank.example:x@evil.example/", []),
     ("javascript:alert(1)", []), ("JaVaScRiPt:alert(1)//https:x", []), ("data:text/html,x", []), ("ftp://e.example", []),
     ("https://", []), ("https:///", []), ("http://[", []), ("xhttps://e.example", []), ("www.example.org", []),

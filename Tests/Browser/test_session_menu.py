@@ -237,6 +237,40 @@ def test_the_places_are_in_the_form_and_without_a_number_the_hub_decides(own_hub
 
 
 # Found from outside, no. 51
+@both_languages
+def test_a_copy_follows_the_course_as_its_model_does(own_hub: Hub, visit: Visit, locale: str) -> None:
+    words, session = WORDS[locale], own_hub.plan("Ouverte", starts_in=600)
+    teacher = visit(own_hub, TEACHER, "/", locale=locale)
+    dialog = teacher.page.get_by_role("dialog")
+    places = dialog.get_by_label(words["places"])
+
+    def saved(title: str, item: str, number: str | None = None) -> list[Any]:
+        choose(teacher, words, title, item)
+        shown = places.input_value()
+        if number is not None:
+            places.fill(number)
+        dialog.get_by_role("button", name=words["plan" if item == "copy" else "save"]).click()
+        expect(dialog).to_have_count(0)
+        # The list is new by then, and its menus with it.
+        if item == "copy":
+            expect(card(teacher, title)).to_have_count(2)
+        else:
+            expect(card(teacher, title).get_by_role("button")).to_be_focused()
+        rows = own_hub.request("GET", "/api/instructor/live-sessions?limit=100", TEACHER)
+        newest = max(rows, key=lambda row: row["id"]) if item == "copy" else row(own_hub, session)
+        return [shown, newest["follows_course"], newest["max_participants"]]
+
+    assert saved("Ouverte", "copy") == ["", True, 50]
+    own_hub.request("DELETE", f"/api/live-sessions/{session + 1}", TEACHER)
+    teacher.page.reload()
+    assert saved("Ouverte", "edit") == ["", True, 50]
+    # A number is a decision, also the one that the course has just now.
+    assert saved("Ouverte", "edit", "50") == ["", False, 50]
+    assert saved("Ouverte", "edit", "7") == ["50", False, 7]
+    assert saved("Ouverte", "edit", "") == ["7", True, 50]
+
+
+# Found from outside, no. 51
 def test_a_full_class_says_so_to_the_student_and_the_host_makes_room(own_hub: Hub, visit: Visit) -> None:
     session = own_hub.plan(max_participants=1)
     own_hub.begin(session)

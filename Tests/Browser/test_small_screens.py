@@ -161,3 +161,26 @@ def test_the_other_pages_fit_small_screens(hub: Hub, visit: Visit, width: int, h
     reach(links, links.page.get_by_role("button", name="Créer les liens"))
     for visitor in (start, account, sign_in, links):
         assert wide(visitor) <= 0
+
+
+# Found from outside, no. 53
+@pytest.mark.parametrize("locale", ["fr-FR", "en-GB"])
+@pytest.mark.parametrize(("width", "height"), [(320, 256), (256, 200)])
+def test_no_page_scrolls_sideways(hub: Hub, visit: Visit, width: int, height: int, locale: str) -> None:
+    session = hub.plan("Un titre qui prend toute la place", description="Apportez vos cahiers. " * 5)
+    pages = [
+        (ADMIN, "/", "#account button"), (TEACHER, "/", "main article"), (STUDENT, "/", "main article"),
+        (TEACHER, "/account", "#device-change"), (None, "/sign-in", "form button"),
+        (TEACHER, f"/course/{COURSE}/links", "main button"), (TEACHER, f"/class/{session}", "#people .person"),
+        (STUDENT, "/nowhere", "main a"), (ADMIN, "/admin", "main table"),
+    ]
+    options = {"viewport": {"width": width, "height": height}, "locale": locale}
+    for person, path, part in pages:
+        visitor = visit(hub, person, path, tolerated="status of 404", **options)
+        # What the page is for is there; the class shows its people behind a tab.
+        visitor.page.locator(part).first.wait_for(state="attached")
+        assert wide(visitor) <= 0, (path, person)
+        for tab in visitor.page.get_by_role("tab").all():
+            tab.click()
+            expect(tab).to_have_attribute("aria-selected", "true")
+            assert wide(visitor) <= 0, (path, tab.inner_text())

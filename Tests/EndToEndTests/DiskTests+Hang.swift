@@ -1,3 +1,4 @@
+import Foundation
 import SessionHub
 import StrictJSON
 import TestSupport
@@ -50,6 +51,44 @@ extension DiskTests {
         #expect(log.ranges(of: "store can be written again").count == 1, "\(log)")
         process.signal(SIGTERM)
         #expect(try await process.finish().ending == .exit(0))
+    }
+
+    // Found from outside, no. 5
+    @Test func `commands that only read write nothing, with a hub whose disk hangs and without a hub`() async throws {
+        let (folder, commands) = (
+            try TestFolder(), [["token", "--list"], ["token", "--user", "7"], ["doctor"], ["status"]]
+        )
+        let disk = try FaultyDisk(folder)
+        let environment = HubProcess.environment(folder, disk.environment)
+        func run(_ arguments: [String]) async throws -> HubProcess.Result {
+            try await HubProcess.run("amphi", arguments, environment: environment, in: folder)
+        }
+        // Nobody has made a file, and a look makes none.
+        #expect(try await run(["token", "--list"]).output == "")
+        #expect(try await run(["token", "--user", "7"]).ending == .exit(0))
+        #expect(!FileManager.default.fileExists(atPath: folder.file("amphi.db")))
+        let (process, hub) = try await Self.serve(folder, disk)
+        _ = try await hub.classroom(students: 1)
+        #expect(try await run(["token", "--service", "platform"]).ending == .exit(0))
+        func stored() -> [Data] {
+            ["amphi.db", "amphi.db-wal"].map { FileManager.default.contents(atPath: folder.file($0)) ?? Data() }
+        }
+        func expectNothingWritten(_ commands: [[String]]) async throws {
+            let before = stored()
+            for command in commands {
+                let result = try await run(command)
+                #expect(result.ending == .exit(0), "\(command): \(result.errors)")
+                if command.contains("--list") { #expect(result.output.hasPrefix("platform: known since ")) }
+            }
+            #expect(stored() == before)
+        }
+        try disk.fail(.freeze)
+        try await expectNothingWritten(commands)
+        try disk.heal()
+        process.signal(SIGTERM)
+        #expect(try await process.finish().ending == .exit(0))
+        try disk.fail(.freeze)
+        try await expectNothingWritten(commands.dropLast())
     }
 
     // Found from outside, no. 5

@@ -189,6 +189,29 @@ struct ImportSeedTests {
     }
 
     // Found from outside, no. 28
+    @Test func `a message that says NULL is taken, and one that says nothing is left out`() async throws {
+        let folder = try await folder()
+        let more =
+            Self.chat + "72\t40\t7\tNULL\ttext\t2025-03-15 10:08:00\n73\t40\t7\t \ttext\t2025-03-15 10:09:00\n"
+            + "74\t40\t7\t\u{200B}\ttext\t2025-03-15 10:09:00\n75\t40\t7\ta\u{7}b\ttext\t2025-03-15 10:10:00\n"
+        try folder.write(more, to: "live_session_chat.tsv")
+        let left = "left out: 2 messages in which nothing can be seen\n"
+        let result = try await seed(in: folder)
+        let counts = "3 live sessions, 2 participants, 4 messages, 1 events\n"
+        #expect(result.output == "imported \(counts)\(left)", "\(result.errors)")
+        let again = try await seed(in: folder)
+        #expect(again.ending == .exit(0) && again.output.hasSuffix("\(counts)\(left)"), "\(again.output)")
+        let (process, port) = try await HubProcess.serve(folder)
+        let hub = RunningHub(port: port)
+        let token = try hub.token(7, email: "koffi@school.example")
+        let chat = try await hub.http.send("GET", "/api/live-sessions/40/chat", token: token).data
+        let said = chat["messages"]?.arrayValue
+        #expect(said?.map { $0["message"] } == ["Bonjour\nà tous", "Oui", "NULL", "a b"])
+        process.signal(SIGTERM)
+        #expect(try await process.finish().ending == .exit(0))
+    }
+
+    // Found from outside, no. 28
     @Test func `ids that the hub has given are not taken`() async throws {
         let folder = try await folder()
         let (process, port) = try await HubProcess.serve(folder)

@@ -9,14 +9,16 @@ import { shownHost } from "./shown-host.js";
 
 /** Up to white space, an angle bracket, a straight quote, or a sign that nobody sees. */
 const CANDIDATE = /https?:\/\/[^\s<>"`\p{Cc}\p{Cf}\u2028\u2029]+/giu;
+/** An address that begins right behind a sign that separates, or in another bracket, is a second one. */
+const SECOND = /([,;|·،؛、，；…]|[)\]}»”’」』】》〉][([{«“‘「『【《〈]?)https?:\/\//iu;
 /** What closes a sentence or a quotation belongs to the text around the address. */
 const CLOSING = new Set([
-  ..." .,;:!?…‥*|'‘’‚‛«“„‹‟·،؛؟。、，．！？；：‼⁇⁈⁉—–",
+  ..." .,;:!?…‥*|‚‛«„‹‟·،؛؟。、，．！？；：‼⁇⁈⁉—–",
 ]);
-/** Those belong to the address only if it has opened them. */
+/** Those belong to the address only if it has opened them, by one of these: “ opens in English and closes in German. */
 const PAIRS = new Map([
-  [")", "("], ["]", "["], ["}", "{"], ["»", "«"], ["”", "“"], ["›", "‹"], ["）", "（"], ["」", "「"], ["』", "『"],
-  ["】", "【"], ["》", "《"], ["〉", "〈"],
+  [")", "("], ["]", "["], ["}", "{"], ["»", "«"], ["”", "“„"], ["“", "„"], ["’", "‘‚"], ["‘", "‚"], ["›", "‹"], ["）", "（"],
+  ["」", "「"], ["』", "『"], ["】", "【"], ["》", "《"], ["〉", "〈"],
 ]);
 
 /**
@@ -27,11 +29,10 @@ export function textParts(text) {
   /** @type {TextPart[]} */
   const parts = [];
   let end = 0;
-  for (const found of text.matchAll(CANDIDATE)) {
-    const start = found.index ?? 0;
+  for (const { start, candidate } of candidates(text)) {
     // Inside of a word it is none.
     if (/[\p{L}\p{N}]$/u.test(text.slice(Math.max(0, start - 2), start))) continue;
-    const written = withoutTail(found[0]);
+    const written = withoutTail(candidate, text.charAt(start - 1));
     const link = linkOf(written);
     if (!link) continue;
     if (start > end) parts.push({ shown: text.slice(end, start), href: null });
@@ -42,16 +43,46 @@ export function textParts(text) {
   return parts;
 }
 
-/** @param {string} candidate */
-function withoutTail(candidate) {
+/**
+ * @param {string} text
+ * @returns {Iterable<{start: number, candidate: string}>} Each as long as it may be.
+ */
+function* candidates(text) {
+  for (const found of text.matchAll(CANDIDATE)) {
+    let [start, rest] = [found.index ?? 0, found[0]];
+    for (let second = SECOND.exec(rest); second; second = SECOND.exec(rest)) {
+      yield { start, candidate: rest.slice(0, second.index + 1) };
+      const length = second.index + second[1].length;
+      [start, rest] = [start + length, rest.slice(length)];
+    }
+    yield { start, candidate: rest };
+  }
+}
+
+/**
+ * @param {string} candidate
+ * @param {string} before The character before it, or none.
+ */
+function withoutTail(candidate, before) {
   let written = candidate.slice(0, quotationEnd(candidate));
   for (;;) {
     const last = [...written.slice(-2)].at(-1) ?? "";
-    const opening = PAIRS.get(last);
-    const isOpen = opening !== undefined && count(written, last) <= count(written, opening);
-    if (last === "" || !(CLOSING.has(last) || (opening !== undefined && !isOpen))) return written;
+    if (last === "" || !(CLOSING.has(last) || isUnopened(last, written, before))) return written;
     written = written.slice(0, -last.length);
   }
+}
+
+/**
+ * Whether the last sign of an address closes what the text around it has opened, if anything.
+ *
+ * @param {string} last @param {string} written @param {string} before
+ */
+function isUnopened(last, written, before) {
+  // The straight quote opens as well as it closes.
+  if (last === "'") return before === "'" || count(written, "'") % 2 === 1;
+  const openings = PAIRS.get(last);
+  if (openings === undefined) return false;
+  return count(written, last) > [...openings].reduce((sum, opening) => sum + count(written, opening), 0);
 }
 
 /**
@@ -63,7 +94,10 @@ function withoutTail(candidate) {
 function quotationEnd(candidate) {
   for (const closing of ["»", "”", "」", "』", "》"]) {
     const at = candidate.indexOf(closing);
-    if (at >= 0 && !candidate.slice(0, at).includes(PAIRS.get(closing) ?? "")) return quotationEnd(candidate.slice(0, at));
+    const openings = [...(PAIRS.get(closing) ?? "")];
+    if (at >= 0 && !openings.some((sign) => candidate.slice(0, at).includes(sign))) {
+      return quotationEnd(candidate.slice(0, at));
+    }
   }
   return candidate.length;
 }

@@ -38,18 +38,22 @@ package struct API {
     ///
     /// - Parameters:
     ///   - maxBody: bytes of a body, from people with a good token.
+    ///   - administratorsOnly: whoever's token says that they are less is refused before a body is read, and whoever is less in
+    ///     the Directory afterwards.
     ///   - answersAnew: the route takes no account of that key: its answer carries a token or a password and is
     ///     never stored, or to do it again comes to the same.
     package mutating func add(
-        _ method: HTTPRequest.Method, _ pattern: String, maxBody: Int = 256 * 1024, answersAnew: Bool = false,
-        _ handler: @escaping Handler
+        _ method: HTTPRequest.Method, _ pattern: String, maxBody: Int = 256 * 1024,
+        administratorsOnly: Bool = false, answersAnew: Bool = false, _ handler: @escaping Handler
     ) {
         let (authenticate, limits) = (authenticate, limits)
+        let checkHead = headCheck(administratorsOnly: administratorsOnly)
         let idempotency = method == .post && !answersAnew ? idempotency : nil
-        route(method, pattern, maxBody: maxBody, checkHead: headCheck, limits: limits) { request, language in
+        route(method, pattern, maxBody: maxBody, checkHead: checkHead, limits: limits) { request, language in
             try await RequestWeight.$bytes.withValue(request.body.count) {
                 let call = Call(request: request, caller: try await authenticate(request), language: language)
                 try limits?.admit(call.caller)
+                if administratorsOnly { try call.requireAdministrator() }
                 guard let idempotency else { return try await handler(call) }
                 return Reply(raw: try await idempotency.answer(call) { try await handler(call) })
             }
@@ -70,17 +74,26 @@ package struct API {
         )
     }
 
-    private var headCheck: Router.CheckHead {
+    private func headCheck(administratorsOnly: Bool) -> Router.CheckHead {
         let (recognize, defaultLanguage) = (recognize, defaultLanguage)
         return { request in
             do throws(HubError) {
-                request.holder = try recognize(request)?.bodyHolder
+                let caller = try recognize(request)
+                guard caller?.isAdministrator ?? true || !administratorsOnly else {
+                    throw HubError(.forbidden, Self.administrators)
+                }
+                request.holder = caller?.bodyHolder
                 return nil
             } catch {
                 return error.response(in: Self.language(of: request, else: defaultLanguage))
             }
         }
     }
+
+    private static let administrators = Localized(
+        en: "This is for administrators. If you have become one since you signed in, sign in again.",
+        fr: "C’est réservé à l’administration. Si vous en faites partie depuis peu, reconnectez-vous."
+    )
 
     private static func language(of request: Request, else standard: Language) -> Language {
         request.headers[.acceptLanguage].flatMap(Language.init(acceptLanguage:)) ?? standard

@@ -50,22 +50,6 @@ package final class HubDatabase: Sendable {
         )
     }
 
-    /// One person as the file has them, read beside a hub that may be serving it; nil without a file or a table.
-    package static func person(_ id: Int64, of path: String, logger: Logger) async throws -> DirectoryUser? {
-        guard FileManager.default.fileExists(atPath: path) else { return nil }
-        let database = try SQLiteDatabase(path: path, readers: 1, logger: logger)
-        let person = try await database.read { connection in
-            guard try connection.hasTable("users") else { return nil as DirectoryUser? }
-            // Only columns of the first migration: the file may be an older hub's.
-            return try connection.first(
-                "SELECT id, email, first_name, last_name, role, avatar, 0 AS is_local FROM users WHERE id = $1",
-                [.integer(id)]
-            ).map(UserStore.user)
-        }
-        try database.close()
-        return person
-    }
-
     /// Runs one piece of work in a transaction of its own: on a file that nobody serves, made and brought up to date before,
     /// or beside the hub that serves it, which sees the change at its next read.
     package static func change<Value: Sendable>(
@@ -94,27 +78,6 @@ package final class HubDatabase: Sendable {
             try database.close()
             return value
         }
-    }
-
-    /// What a check-up of a file finds; it may be read while a hub serves it.
-    package struct State: Sendable {
-        package let applied: Int
-        package let pending: Int
-        package let megabytes: Int64
-        /// SQLite's own words; empty when all is well.
-        package let damage: [String]
-    }
-
-    package static func state(_ path: String, migrations: String, logger: Logger) async throws -> State {
-        let database = try SQLiteDatabase(path: path, readers: 1, logger: logger)
-        let state = try await Migrator(directory: migrations).state(database)
-        let damage = try await database.integrityCheck()
-        let bytes = database.sizeBytes
-        try database.close()
-        return State(
-            applied: state.applied.count, pending: state.pending.count, megabytes: (bytes + 999_999) / 1_000_000,
-            damage: damage
-        )
     }
 
     private init(database: SQLiteDatabase, locks: DatabaseLocks) {

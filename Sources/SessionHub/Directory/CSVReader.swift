@@ -15,7 +15,8 @@ struct CSVReader: Sendable {
     }
 
     enum Fault: Error {
-        case notUTF8, quotes
+        case notUTF8(UTF8Census.Fault)
+        case quotes
     }
 
     private static let (quote, newline, carriageReturn): (UInt8, UInt8, UInt8) = (0x22, 0x0A, 0x0D)
@@ -24,7 +25,7 @@ struct CSVReader: Sendable {
     private let bytes: [UInt8]
     private(set) var separator = UInt8(ascii: ",")
     private var index: Int
-    private var line = 1
+    private var line = UTF8Census.Line()
 
     /// - Parameter forced: the separator, when it is known.
     init(_ bytes: [UInt8], separator forced: UInt8? = nil) {
@@ -69,7 +70,7 @@ struct CSVReader: Sendable {
     /// The next record that holds something, or nil at the end.
     mutating func next() -> Record? {
         while index < bytes.count {
-            let start = line
+            let start = line.number
             let cells = Result<[Cell], Fault> { () throws(Fault) in try record() }
             if case .success(let cells) = cells, cells.allSatisfy({ $0.text.trimmed.isEmpty }) { continue }
             return Record(line: start, cells: cells)
@@ -96,12 +97,13 @@ struct CSVReader: Sendable {
 
     private mutating func cell() throws(Fault) -> Cell {
         var text: [UInt8] = []
+        let (start, first) = (index, line)
         let isQuoted = take(Self.quote)
         if isQuoted {
             while true {
-                let start = index
+                let part = index
                 while index < bytes.count, bytes[index] != Self.quote { step() }
-                text += bytes[start..<index]
+                text += bytes[part..<index]
                 guard take(Self.quote) else { throw .quotes }
                 guard take(Self.quote) else { break }
                 text.append(Self.quote)
@@ -111,8 +113,10 @@ struct CSVReader: Sendable {
         } else {
             text += plain()
         }
-        guard let string = String(validating: text, as: UTF8.self) else { throw .notUTF8 }
-        return Cell(text: string, isQuoted: isQuoted)
+        if let string = String(validating: text, as: UTF8.self) { return Cell(text: string, isQuoted: isQuoted) }
+        // Quotes that were doubled stand between characters, so that what is at fault in the text is so in the bytes.
+        guard let stray = UTF8Census(bytes[start..<index]).firstStray else { throw .quotes }
+        throw .notUTF8(UTF8Census.fault(at: stray, in: bytes, from: start, of: first))
     }
 
     /// Up to the next separator or line end.
@@ -136,7 +140,7 @@ struct CSVReader: Sendable {
         index += 1
         if byte == Self.newline || byte == Self.carriageReturn && !(index < bytes.count && bytes[index] == Self.newline)
         {
-            line += 1
+            line = UTF8Census.Line(number: line.number + 1, start: index)
         }
     }
 }

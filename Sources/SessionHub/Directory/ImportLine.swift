@@ -39,6 +39,15 @@ struct ImportLine: Sendable {
     /// Where it begins in the document, from 1.
     let number: Int
     let content: Result<[Entry], HubError>
+    /// One of a list of people, in which nobody stands twice without a reason (`ListedPeople`).
+    var isOfList = false
+
+    /// The course that it makes its person a member of.
+    var course: Int64? {
+        guard case .success(let entries) = content else { return nil }
+        for case .enrollment(let course, _, _, _) in entries { return course }
+        return nil
+    }
 }
 
 /// The refusals of an import: all are counted, the first are told.

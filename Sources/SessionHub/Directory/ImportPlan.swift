@@ -31,6 +31,7 @@ struct ImportPlan: Sendable {
     private var owners: [String: Int64?] = [:]
     private var holders: [Int64: Membership?] = [:]
     private var members: [Int64: Int64] = [:]
+    private var listed = ListedPeople()
 
     init(force: Bool, now: Timestamp, language: Language, ignoredColumns: [String] = []) {
         self.force = force
@@ -65,7 +66,7 @@ struct ImportPlan: Sendable {
         for line in lines {
             report.lines += 1
             do throws(HubError) {
-                for entry in try line.content.get() { try take(entry, line: line.number, facts) }
+                for entry in try line.content.get() { try take(entry, of: line, facts) }
             } catch {
                 errors.add(error, line: line.number)
             }
@@ -86,9 +87,15 @@ struct ImportPlan: Sendable {
         )
     }
 
-    private mutating func take(_ entry: ImportLine.Entry, line: Int, _ facts: ImportFacts) throws(HubError) {
+    private mutating func take(
+        _ entry: ImportLine.Entry, of whole: ImportLine, _ facts: ImportFacts
+    ) throws(HubError) {
+        let line = whole.number
         switch entry {
-        case .user(let key, let change): try takeUser(key, change, line: line, facts)
+        case .user(let key, let change):
+            let id = try takeUser(key, change, line: line, facts)
+            guard whole.isOfList else { return }
+            try listed.add(person: id, change, course: whole.course, line: line)
         case .course(let id, let change): try takeCourse(id, change, line: line, facts)
         case .enrollment(let course, let key, let change, let path):
             guard let target = courses[course]?.new ?? facts.courses[course]?.value else {
@@ -106,9 +113,10 @@ struct ImportPlan: Sendable {
         return facts.owners[key]
     }
 
+    /// - Returns: whom the line means, as `users` has them.
     private mutating func takeUser(
         _ key: ImportLine.PersonKey, _ change: UserChange, line: Int, _ facts: ImportFacts
-    ) throws(HubError) {
+    ) throws(HubError) -> Int64 {
         let id: Int64
         switch key {
         case .id(let named): id = bound[named] ?? named
@@ -142,6 +150,7 @@ struct ImportPlan: Sendable {
             users[id]?.new = new
         }
         report.users += 1
+        return id
     }
 
     /// The person made here, of no other line, whom this new id of the platform's names (`LocalPeople`).

@@ -70,7 +70,13 @@ package struct ImportReader: Sendable {
                 let line = Self.takeLine(from: &rest)
                 number += 1
                 guard line.contains(where: { $0 > 0x20 }) else { continue }
-                let content = Result { () throws(HubError) in [try JSONLine.entry(line)] }
+                let content = Result { () throws(HubError) in
+                    if let stray = UTF8Census(line).firstStray {
+                        throw ImportText.notUTF8(
+                            UTF8Census.Fault(line: number, byte: stray - line.startIndex + 1, value: line[stray]))
+                    }
+                    return [try JSONLine.entry(line)]
+                }
                 lines.append(ImportLine(number: number, content: content))
             }
             source = .ndjson(rest: rest, line: number)
@@ -78,7 +84,7 @@ package struct ImportReader: Sendable {
             source = .finished
             while lines.count < most, let record = reader.next() {
                 let content = Result { () throws(HubError) in try columns.entries(record) }
-                lines.append(ImportLine(number: record.line, content: content))
+                lines.append(ImportLine(number: record.line, content: content, isOfList: true))
             }
             source = .csv(reader, columns)
         case .finished: break

@@ -64,8 +64,11 @@ extension ImportStage {
     private static func applyUsers(_ now: Timestamp, _ connection: any SQLConnection) throws {
         // No index is touched by that: a quarter of what an update of all columns takes.
         try connection.execute(
-            "UPDATE users SET name_at = $1, updated_at = $1 WHERE id IN (SELECT id FROM import_unchanged_users)",
-            [.timestamp(now)]
+            """
+            UPDATE users SET name_at = CASE WHEN name_at BETWEEN $1 AND $1 + $2 THEN name_at ELSE $1 END, updated_at = $1
+            WHERE id IN (SELECT id FROM import_unchanged_users)
+            """,
+            [.timestamp(now), .integer(TokenService.clockTolerance)]
         )
         // E-mails that change hands are let go first: no two rows may have the same, not even for a moment.
         try connection.execute(
@@ -82,7 +85,7 @@ extension ImportStage {
             FROM import_users WHERE true ORDER BY line
             ON CONFLICT (id) DO UPDATE SET email = excluded.email, email_key = excluded.email_key,
                 first_name = excluded.first_name, last_name = excluded.last_name, role = excluded.role,
-                avatar = excluded.avatar, search_text = excluded.search_text, name_at = excluded.name_at,
+                avatar = excluded.avatar, search_text = excluded.search_text, name_at = \(UserStore.nameAt),
                 updated_at = excluded.updated_at
             """,
             [.timestamp(now)]

@@ -1,7 +1,8 @@
 /// The document of an import as UTF-8, whatever its sender wrote it in; or why it cannot be read.
 ///
 /// UTF-16 says what it is by its byte order mark. The old code pages say nothing: which one it is must be named (`charset`), since
-/// a guess would spoil names without a word.
+/// a guess would spoil names without a word. A name that cannot be right spoils as much: what is UTF-8 is read as that, and what
+/// is UTF-8 but for some bytes is refused.
 enum ImportText {
     private static let signatures: [([UInt8], Localized)] = [
         ([0x50, 0x4B, 0x03, 0x04], workbook), ([0x50, 0x4B, 0x05, 0x06], workbook),
@@ -18,13 +19,44 @@ enum ImportText {
         switch charset?.trimmed.lowercased() ?? "utf-8" {
         case "utf-16", "utf-16le": return try utf16(bytes[...], isBigEndian: false)
         case "utf-16be": return try utf16(bytes[...], isBigEndian: true)
-        case "windows-1252", "cp1252", "iso-8859-1", "latin1": return try windows1252(bytes)
+        case "windows-1252", "cp1252", "iso-8859-1", "latin1":
+            let census = UTF8Census(bytes[...])
+            if census.isBrokenUTF8, let stray = census.firstStray {
+                throw broken(UTF8Census.fault(at: stray, in: bytes))
+            }
+            return census.characters > 0 && census.strays == 0 ? try utf8(bytes, charset: nil) : try windows1252(bytes)
         case "utf-8", "utf8", "us-ascii", "":
             // Every other byte of UTF-16 is 0 in most scripts, and none is in any text that could be meant.
             guard !bytes.prefix(1000).contains(0) else { throw HubError(.invalidField, noText) }
             return bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
         default: throw HubError(.invalidField, unknown)
         }
+    }
+
+    /// The refusal of a line that is not UTF-8.
+    static func notUTF8(_ fault: UTF8Census.Fault) -> HubError {
+        let place = fault.place
+        return HubError(
+            .invalidField,
+            Localized(
+                en: "\(place[.english]) is not UTF-8: save the file as UTF-8.",
+                fr: "\(place[.french]) : ce n’est pas de l’UTF-8 ; enregistrez le fichier en UTF-8."
+            )
+        )
+    }
+
+    private static func broken(_ fault: UTF8Census.Fault) -> HubError {
+        let place = fault.place
+        return HubError(
+            .invalidField,
+            Localized(
+                en:
+                    "\(place[.english]) is not UTF-8, and the rest of the file is: mend that line, or save the file as UTF-8.",
+                fr:
+                    "\(place[.french]) n’est pas de l’UTF-8, et le reste du fichier en est : corrigez cette ligne ou "
+                    + "enregistrez le fichier en UTF-8."
+            )
+        )
     }
 
     private static func utf16(_ bytes: ArraySlice<UInt8>, isBigEndian: Bool) throws(HubError) -> [UInt8] {
@@ -65,8 +97,8 @@ enum ImportText {
         en: "This file is compressed: unpack it first.", fr: "Ce fichier est compressé : décompressez-le d’abord."
     )
     private static let noText = Localized(
-        en: "This file is not UTF-8 text: save it as CSV UTF-8.",
-        fr: "Ce fichier n’est pas un texte en UTF-8 : enregistrez-le en CSV UTF-8."
+        en: "This file is not UTF-8 text: save it as UTF-8 (a spreadsheet as CSV UTF-8).",
+        fr: "Ce fichier n’est pas un texte en UTF-8 : enregistrez-le en UTF-8 (un tableau en CSV UTF-8)."
     )
     private static let unknown = Localized(
         en: "This character set is not known here: send utf-8, utf-16 or windows-1252.",

@@ -98,6 +98,7 @@ struct PeopleColumns: Sendable {
             guard let column, !text.isEmpty else { continue }
             switch column {
             case .id, .courseID: object[column.rawValue] = Int64(text).map { .integer($0) } ?? .string(text)
+            case .email: object[column.rawValue] = .string(Self.address(in: text))
             case .role: object[column.rawValue] = .string(Self.roles[Self.folded(text)] ?? text.lowercased())
             default: object[column.rawValue] = .string(text)
             }
@@ -114,17 +115,22 @@ struct PeopleColumns: Sendable {
         return [.user(key, change)] + (course.map { [.enrollment(course: $0, key, membership, path: "")] } ?? [])
     }
 
+    /// Spreadsheets keep an address as the link that it is, and address books with its name: `mailto:awa@school.example`,
+    /// `Awa Ndiaye <awa@school.example>`.
+    private static func address(in cell: String) -> String {
+        var text = Substring(cell)
+        if text.last == ">", let start = text.lastIndex(of: "<") { text = text[text.index(after: start)...].dropLast() }
+        let scheme = "mailto:"
+        if text.prefix(scheme.count).lowercased() == scheme {
+            text = text.dropFirst(scheme.count).prefix { $0 != "?" }
+        }
+        return text.trimmed
+    }
+
     private static func cells(_ record: CSVReader.Record) throws(HubError) -> [String] {
         switch record.cells {
         case .success(let cells): return cells.map(\.text)
-        case .failure(.notUTF8):
-            throw HubError(
-                .invalidField,
-                Localized(
-                    en: "This line is not UTF-8: save the file as CSV UTF-8.",
-                    fr: "Cette ligne n’est pas en UTF-8 : enregistrez le fichier en CSV UTF-8."
-                )
-            )
+        case .failure(.notUTF8(let fault)): throw ImportText.notUTF8(fault)
         case .failure(.quotes):
             throw HubError(
                 .invalidField,
@@ -148,6 +154,25 @@ struct ListedPeople: Sendable {
     private var mentions: [Mention] = []
     private var byEmail: [String: Int] = [:]
     private var byID: [Int64: Int] = [:]
+
+    /// The same for whom a line turned out to mean: a line may name the id, and another the address.
+    mutating func add(person: Int64, _ change: UserChange, course: Int64?, line: Int) throws(HubError) {
+        do throws(HubError) {
+            try add(id: person, change, course: course, line: line)
+        } catch {
+            guard let earlier = byID[person].map({ mentions[$0].line }) else { throw error }
+            throw .invalid(
+                "id",
+                Localized(
+                    en:
+                        "This is the person of line \(earlier) again: one line names the id, the other the e-mail address.",
+                    fr:
+                        "C’est de nouveau la personne de la ligne \(earlier) : une ligne donne l’identifiant, l’autre "
+                        + "l’adresse e-mail."
+                )
+            )
+        }
+    }
 
     mutating func add(id: Int64?, _ change: UserChange, course: Int64?, line: Int) throws(HubError) {
         let email = change.email.map(Email.key)

@@ -9,7 +9,10 @@ package struct SearchText: Sendable {
     private static let mostWords = 8
 
     package init(_ text: String?) {
-        patterns = Self.folded(text ?? "").split(whereSeparator: \.isWhitespace).prefix(Self.mostWords).map { word in
+        // What hyphens join may stand apart: jean-pierre finds Jean Pierre as well as Jean-Pierre.
+        let words = (text ?? "").unicodeScalars.map { Self.hyphens.contains($0) ? " " : Character($0) }
+        let folded = Self.folded(String(words)).split(whereSeparator: \.isWhitespace)
+        patterns = folded.prefix(Self.mostWords).map { word in
             var escaped = ""
             for character in word {
                 if character == "%" || character == "_" || character == "\\" { escaped.append("\\") }
@@ -50,8 +53,10 @@ extension SearchText {
 
     static func of(_ course: DirectoryCourse) -> String { folded(course.title) }
 
-    /// Small letters without accents: compatibility decomposition, without what combines, case folded.
+    /// Small letters without accents, apostrophes and hyphens: compatibility decomposition, without what combines, case folded.
     static func folded(_ text: String) -> String {
+        let text = String(
+            String.UnicodeScalarView(text.unicodeScalars.filter { !apostrophes.contains($0) && !hyphens.contains($0) }))
         if text.utf8.allSatisfy({ $0 < 0x80 }) { return text.lowercased() }
         var folded = ""
         for scalar in text.decomposedStringWithCompatibilityMapping.unicodeScalars
@@ -67,7 +72,16 @@ extension SearchText {
     /// Letters that Unicode does not take apart, as people type them who do not have them.
     private static let plain: [Character: String] = [
         "đ": "d", "ø": "o", "ł": "l", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th", "ħ": "h", "ŧ": "t", "ı": "i",
-        "ɓ": "b", "ɗ": "d", "ƙ": "k", "ƴ": "y", "ɛ": "e", "ɔ": "o", "ŋ": "n", "ɲ": "n", "’": "'", "ʼ": "'",
+        "ɓ": "b", "ɗ": "d", "ƙ": "k", "ƴ": "y", "ɛ": "e", "ɔ": "o", "ŋ": "n", "ɲ": "n",
+    ]
+
+    /// As keyboards and word processors write O'Neil: also with an accent or a prime, and in full width.
+    private static let apostrophes: Set<Unicode.Scalar> = [
+        "'", "`", "´", "‘", "’", "‛", "′", "ʹ", "ʻ", "ʼ", "ʽ", "ʾ", "ʿ", "ˈ", "＇", "ꞌ",
+    ]
+    /// And Jean-Pierre: a hyphen, one that does not break, a dash, the sign for minus.
+    private static let hyphens: Set<Unicode.Scalar> = [
+        "-", "‐", "‑", "‒", "–", "—", "−", "﹣", "－", "־", "·",
     ]
 
     /// Fills what rows from before this column, or from before its present form, lack; a thousand to a transaction, called

@@ -43,7 +43,7 @@ package struct UserRoutes: Sendable {
         let password = try await password(in: fields)
         let user = try await journal.write { transaction in
             let user = try UserStore.create(change, now: transaction.now, in: transaction.connection)
-            if let password { try password.set(for: user.id, in: transaction) }
+            if let password { try password.set(for: user.id, isNew: true, in: transaction) }
             return user
         }
         return Reply(user.json, status: .created)
@@ -71,7 +71,8 @@ package struct UserRoutes: Sendable {
                 id, change, isPlatform: isPlatform, now: transaction.now, in: transaction.connection
             )
             if let person = put.accessChanged { transaction.signal(.accessChanged(user: person)) }
-            if let password { try password.set(for: id, in: transaction) }
+            // Whoever was made here and is bound now has tokens of before.
+            if let password { try password.set(for: id, isNew: isNew && put.accessChanged == nil, in: transaction) }
             return (put.user, isNew)
         }
         return Reply(user.json, status: isNew ? .created : .ok)
@@ -82,10 +83,10 @@ package struct UserRoutes: Sendable {
         let password: Password?
         let hash: String?
 
-        func set(for id: Int64, in transaction: JournalTransaction) throws {
+        func set(for id: Int64, isNew: Bool, in transaction: JournalTransaction) throws {
             guard let account = try PasswordStore.find(id, in: transaction.connection) else { return }
             try password?.check(for: account.user.email)
-            _ = try PasswordStore.change(account, to: hash, in: transaction)
+            _ = try PasswordStore.change(account, to: hash, isNew: isNew, in: transaction)
         }
     }
 

@@ -48,9 +48,14 @@ package enum UserStore {
     }
 
     /// From now on only tokens issued later count, and no sign-in link made until now. Throws `user_not_found`.
-    package static func revokeTokens(of id: Int64, now: Timestamp, in connection: any SQLConnection) throws {
+    ///
+    /// - Parameter since: which tokens count; nil: those of from now on.
+    package static func revokeTokens(
+        of id: Int64, since: Timestamp? = nil, now: Timestamp, in connection: any SQLConnection
+    ) throws {
         let changed = try connection.execute(
-            "UPDATE users SET tokens_after = $2, updated_at = $2 WHERE id = $1", [.integer(id), .timestamp(now)]
+            "UPDATE users SET tokens_after = $2, updated_at = $3 WHERE id = $1",
+            [.integer(id), .timestamp(since ?? now), .timestamp(now)]
         )
         guard changed > 0 else { throw HubError(.userNotFound) }
         try SignInCodes.deleteAll(of: id, in: connection)
@@ -86,7 +91,7 @@ package enum UserStore {
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $8, $9, $10)
             ON CONFLICT (id) DO UPDATE SET email = excluded.email, email_key = excluded.email_key,
                 first_name = excluded.first_name, last_name = excluded.last_name, role = excluded.role,
-                avatar = excluded.avatar, name_at = excluded.name_at, updated_at = excluded.updated_at,
+                avatar = excluded.avatar, name_at = \(nameAt), updated_at = excluded.updated_at,
                 search_text = excluded.search_text
             """,
             [
@@ -97,6 +102,16 @@ package enum UserStore {
         )
         return (user, bound ?? (old.map { $0.role != user.role } == true ? id : nil))
     }
+
+    /// When the Directory's word is from: now, and when it takes a role or an address away, so much later that no token of
+    /// before, from a clock that is ahead, gives them back.
+    static let nameAt = """
+        CASE WHEN users.role <> excluded.role OR users.email_key <> excluded.email_key
+                THEN excluded.name_at + \(TokenService.clockTolerance)
+            WHEN users.name_at BETWEEN excluded.name_at AND excluded.name_at + \(TokenService.clockTolerance)
+                THEN users.name_at
+            ELSE excluded.name_at END
+        """
 
     /// An id that was given here is its person: another's, whom the platform calls the same, is a conflict.
     private static func requireSamePerson(

@@ -137,7 +137,7 @@ package struct AccountRoutes: Sendable {
             throw HubError(.userNotFound)
         }
         // Revoked since the request was authenticated: the new token must not outlive that.
-        try caller.requireValid(since: account.tokensAfter)
+        try caller.requireValid(since: account.tokensAfter, now: logins.now)
         try caller.requireValid(as: account.user.role)
         return account
     }

@@ -40,13 +40,25 @@ package struct Caller: Sendable, Equatable {
     /// Administrators and services manage everything.
     package var isAdministrator: Bool { role == .admin || role == .service }
 
+    /// The token was minted by this hub, for a channel or a sign-in: by the clock that revocations are written with.
+    package var isOwn: Bool { channelSession != nil || login != nil }
+
     /// Only the platform's tokens say something about a person: this hub's own repeat what the Directory had.
-    package var changesDirectory: Bool { channelSession == nil && login == nil }
+    package var changesDirectory: Bool { !isOwn }
 
     /// Refuses a token that was issued before a revocation, or that does not say when it was issued.
-    package func requireValid(since revocation: Timestamp?) throws(HubError) {
+    ///
+    /// The platform's clock may be ahead (`TokenService.clockTolerance`), by how much nobody knows: of its tokens those that say so
+    /// much more count as older still. The hub's own are compared exactly, so that a new password lets in at once.
+    ///
+    /// - Parameter now: for the refusal, which says when a new token of the platform counts; nil: it does not.
+    package func requireValid(since revocation: Timestamp?, now: Timestamp? = nil) throws(HubError) {
         guard let revocation, role != .service else { return }
-        guard let issuedAt, issuedAt >= revocation else { throw HubError(.tokenRevoked) }
+        let first = isOwn ? revocation : revocation + TokenService.clockTolerance
+        guard let issuedAt, issuedAt >= first else {
+            guard !isOwn, let issuedAt else { throw HubError(.tokenRevoked) }
+            throw .revoked(issuedAt, before: revocation, first: first, now: now)
+        }
     }
 
     /// Refuses a sign-in by a teacher's link of somebody who teaches or administers by now: whoever made the link could have opened
@@ -56,5 +68,38 @@ package struct Caller: Sendable, Equatable {
     package func requireValid(as role: Role?) throws(HubError) {
         guard login?.way == .link, let role, role != .student else { return }
         throw HubError(.tokenRevoked)
+    }
+}
+
+extension HubError {
+    /// The refusal of a platform's token.
+    ///
+    /// - Parameters:
+    ///   - first: the earliest `iat` that counts again.
+    ///   - now: nil when the refusal cannot say how long that takes.
+    static func revoked(
+        _ issuedAt: Timestamp, before revocation: Timestamp, first: Timestamp, now: Timestamp?
+    ) -> HubError {
+        if let now, now < first {
+            let seconds = (first - now + 999) / 1000
+            return HubError(
+                .tokenRevoked,
+                Localized(
+                    en: "Your sign-in was revoked a moment ago: sign in again at your platform in \(seconds) seconds.",
+                    fr:
+                        "Votre connexion vient d’être révoquée : reconnectez-vous sur votre plateforme dans \(seconds) secondes."
+                ),
+                retryAfter: first - now
+            )
+        }
+        guard issuedAt >= revocation else { return HubError(.tokenRevoked) }
+        return HubError(
+            .tokenRevoked,
+            Localized(
+                en: "This sign-in is too close to a revocation to be told from one before it: sign in again.",
+                fr:
+                    "Cette connexion est trop proche d’une révocation pour la distinguer d’une plus ancienne : reconnectez-vous."
+            )
+        )
     }
 }

@@ -21,7 +21,8 @@ package struct ChannelTokens: Sendable {
         var claims: JSONObject = [
             "userId": .integer(userID), "email": .string(email), "role": .string(role.rawValue),
             "aud": .string(TokenService.channelAudience), "channel": .integer(session),
-            "iat": .integer(clock.wallSeconds), "exp": .integer(expiresAt.seconds),
+            // To the millisecond: it may follow a revocation, and the sign-in after that, within a second.
+            "iat": clock.now.numericDate, "exp": .integer(expiresAt.seconds),
         ]
         for claim in login?.claims.members ?? [] { claims[claim.name] = claim.value }
         return try tokens.sign(claims)

@@ -64,7 +64,7 @@ package struct IdentityStore: Sendable {
     /// Throws `token_revoked`, `identity_conflict`, or `unauthenticated` for a token of this hub's own for somebody who is gone.
     package func resolve(_ caller: Caller, in connection: any SQLConnection) throws -> Caller? {
         guard caller.role != .service else {
-            try ServiceTokens.requireValid(caller, in: connection)
+            try ServiceTokens.requireValid(caller, now: clock.now, in: connection)
             return caller
         }
         guard case .known(let row) = try identity(of: caller, in: connection) else { return nil }
@@ -102,7 +102,9 @@ package struct IdentityStore: Sendable {
             [
                 .integer(changed.userID), .text(changed.email), .text(Email.key(changed.email)),
                 .text(changed.firstName), .text(changed.lastName), .text(changed.role.rawValue),
-                .timestamp(min(caller.issuedAt ?? now, now)), .timestamp(now), .text(SearchText.of(changed)),
+                // The Directory's word may hold until after now.
+                .timestamp(max(row.nameAt, min(caller.issuedAt ?? now, now))), .timestamp(now),
+                .text(SearchText.of(changed)),
             ]
         )
         return changed
@@ -134,7 +136,7 @@ package struct IdentityStore: Sendable {
     /// gone.
     private func identity(of caller: Caller, in connection: any SQLConnection) throws -> Identity {
         let row = try row("id = $1", .integer(caller.userID), in: connection) ?? boundRow(caller.userID, in: connection)
-        try caller.requireValid(since: row?.optionalTimestamp("tokens_after"))
+        try caller.requireValid(since: row?.optionalTimestamp("tokens_after"), now: clock.now)
         try caller.requireValid(as: row?.word("role"))
         guard caller.changesDirectory else {
             guard let row else { throw HubError(.unauthenticated) }
@@ -153,7 +155,7 @@ package struct IdentityStore: Sendable {
         guard owner.bool("is_local"), try Teaching.isOnlyStudent(owner.integer("id"), in: connection) else {
             throw conflict(caller, with: owner)
         }
-        try caller.requireValid(since: owner.optionalTimestamp("tokens_after"))
+        try caller.requireValid(since: owner.optionalTimestamp("tokens_after"), now: clock.now)
         return .unbound(local: owner.integer("id"))
     }
 

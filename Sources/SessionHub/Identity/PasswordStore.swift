@@ -20,9 +20,12 @@ package enum PasswordStore {
 
     /// Sets a person's password, or takes it away, and ends everything that got in before: tokens, links, channels.
     ///
-    /// - Parameter account: as the request was decided on; `conflict` when password or revocation are others by now.
+    /// - Parameters:
+    ///   - account: as the request was decided on; `conflict` when password or revocation are others by now.
+    ///   - isNew: the account is made in this transaction. The platform may send its person here at once, so its tokens of
+    ///     from now on count, clocks ahead or not: there are none of before that should not.
     package static func change(
-        _ account: Account, to hash: String?, in transaction: JournalTransaction
+        _ account: Account, to hash: String?, isNew: Bool = false, in transaction: JournalTransaction
     ) throws -> Account {
         let (connection, id) = (transaction.connection, account.user.id)
         let changed = try connection.execute(
@@ -36,9 +39,10 @@ package enum PasswordStore {
             ]
         )
         guard changed > 0 else { throw HubError(.conflict) }
-        try UserStore.revokeTokens(of: id, now: transaction.latest, in: connection)
+        let revokedAt = isNew ? transaction.latest - TokenService.clockTolerance : transaction.latest
+        try UserStore.revokeTokens(of: id, since: revokedAt, now: transaction.latest, in: connection)
         transaction.signal(.accessChanged(user: id))
-        return Account(user: account.user, hash: hash, tokensAfter: transaction.latest)
+        return Account(user: account.user, hash: hash, tokensAfter: revokedAt)
     }
 
     /// The same password with today's parameters; nothing when it was changed meanwhile.

@@ -22,7 +22,9 @@ package enum ServiceTokens {
 
     /// Refuses a revoked service (`token_revoked`). Read on every request and cached nowhere: a revocation, also one by
     /// another process, holds from the next request on.
-    package static func requireValid(_ caller: Caller, in connection: any SQLConnection) throws {
+    package static func requireValid(
+        _ caller: Caller, now: Timestamp, in connection: any SQLConnection
+    ) throws {
         guard let name = caller.service else { throw HubError(.unauthenticated) }
         let row = try connection.first(
             "SELECT tokens_after, revoked_at FROM service_tokens WHERE name = $1", [.text(name)]
@@ -30,10 +32,12 @@ package enum ServiceTokens {
         guard let row else { return }
         guard row.optionalTimestamp("revoked_at") == nil else { throw HubError(.tokenRevoked) }
         guard let after = row.optionalTimestamp("tokens_after") else { return }
-        guard let issuedAt = caller.issuedAt, issuedAt >= after else { throw HubError(.tokenRevoked) }
+        guard let issuedAt = caller.issuedAt else { throw HubError(.tokenRevoked) }
+        guard issuedAt >= after else { throw HubError.revoked(issuedAt, before: after, first: after, now: now) }
     }
 
-    /// Knows the service from now on. One that was revoked may come in again, with tokens issued from now on.
+    /// Knows the service from now on. One that was revoked may come in again, with tokens issued from now on; and not within
+    /// the tolerance of clocks after the revocation, because those may be from before it.
     ///
     /// - Returns: when a token that is minted now has to say that it was issued.
     package static func register(_ name: String, now: Timestamp, in connection: any SQLConnection) throws -> Timestamp {
@@ -41,10 +45,12 @@ package enum ServiceTokens {
             """
             INSERT INTO service_tokens (name, created_at) VALUES ($1, $2)
             ON CONFLICT (name) DO UPDATE SET revoked_at = NULL,
-                tokens_after = CASE WHEN revoked_at IS NULL THEN tokens_after ELSE excluded.created_at END
+                tokens_after = CASE WHEN revoked_at IS NULL THEN tokens_after
+                    WHEN revoked_at + $3 > excluded.created_at THEN (revoked_at + $3) / 1000 * 1000
+                    ELSE excluded.created_at END
             RETURNING tokens_after
             """,
-            [.text(clean(name)), .timestamp(now)]
+            [.text(clean(name)), .timestamp(now), .integer(TokenService.clockTolerance)]
         )
         // Times of issue have whole seconds: one that is too early by a fraction would be refused.
         let after = row?.optionalTimestamp("tokens_after").map { $0 + 999 }

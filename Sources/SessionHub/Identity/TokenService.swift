@@ -11,9 +11,9 @@ package struct TokenService: Sendable {
     package static let audience = "amphi"
     /// The `aud` of a `channel_token`: it opens one live session's channel and nothing else.
     package static let channelAudience = "amphi:channel"
-    /// So many seconds may the clock of whoever minted a token be ahead of this machine's: of `nbf` and `iat` alike. A token from
-    /// further in the future could outlive every revocation.
-    private static let clockTolerance: Int64 = 60
+    /// So many milliseconds may the clock of whoever minted a token be ahead of this machine's: of `nbf` and `iat` alike. A token
+    /// from further in the future could outlive every revocation.
+    package static let clockTolerance: Int64 = 60_000
 
     private let signer: JWTSigner
     private let verifier: JWTVerifier
@@ -44,7 +44,7 @@ package struct TokenService: Sendable {
         let claims: JSONObject
         do {
             claims = try verifier.verify(
-                token, now: nowSeconds, earliness: Self.clockTolerance, expectation: expectation
+                token, now: nowSeconds, earliness: Self.clockTolerance / 1000, expectation: expectation
             )
         } catch {
             throw Self.refusal(error)
@@ -77,7 +77,7 @@ package struct TokenService: Sendable {
         guard claims.object["room"] == nil else { throw refused("This is a Jitsi token.", "C’est un jeton Jitsi.") }
         let role = try claims.role()
         let issuedAt = claims.issuedAt()
-        guard issuedAt.map({ $0 <= Timestamp(seconds: nowSeconds + clockTolerance) }) ?? true else {
+        guard issuedAt.map({ $0 <= Timestamp(seconds: nowSeconds) + clockTolerance }) ?? true else {
             throw refused("The token was issued in the future.", "Le jeton a été émis dans le futur.")
         }
         let channel = try claims.channel()
@@ -88,18 +88,12 @@ package struct TokenService: Sendable {
             email: role == .service ? "" : try claims.email(),
             firstName: try claims.name("first_name"),
             lastName: try claims.name("last_name"),
-            issuedAt: issuedAt.map { judged($0, nowSeconds: nowSeconds) },
+            issuedAt: issuedAt,
             expiresAt: Timestamp(seconds: claims.seconds("exp") ?? 0),
             channelSession: channel,
             login: try claims.login(),
             service: role == .service ? try claims.service() : nil
         )
-    }
-
-    /// A token that says that it was issued later than now comes from a clock that is ahead, by how much nobody knows: it counts
-    /// as that much older, so that a revocation of the last moments refuses it as well. A second is what rounding takes.
-    private static func judged(_ issuedAt: Timestamp, nowSeconds: Int64) -> Timestamp {
-        issuedAt.seconds > nowSeconds + 1 ? issuedAt - clockTolerance * 1000 : issuedAt
     }
 
     private static func refusal(_ error: TokenError) -> HubError {

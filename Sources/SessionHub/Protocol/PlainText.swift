@@ -40,6 +40,12 @@ package enum PlainText {
         return String(String.UnicodeScalarView(scalars)).precomposedStringWithCanonicalMapping.trimmed
     }
 
+    /// For text of before this rule, which cannot be sent back to whoever wrote it: control characters are blanked.
+    static func blanked(_ text: String) -> String {
+        if text.utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) { return text }
+        return String(String.UnicodeScalarView(text.unicodeScalars.map { isControl($0) ? " " : $0 }))
+    }
+
     // MARK: - Kinds of characters
 
     /// C0 and C1 but line breaks and tabs, and the two code points beside them that XML 1.0 forbids.

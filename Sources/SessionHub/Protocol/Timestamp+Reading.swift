@@ -7,6 +7,7 @@ extension Timestamp {
         case form
         case noTime, noZone, noSuchDay, noSuchTime, outOfRange
         case weekDate, ordinalDate, basicForm, midnight24, leapSecond, fractionOfMinute
+        case noMinutes, oneDigit, emptyFraction, shortOffset, longOffset, zoneName, spaceBeforeZone, hoursOf12
     }
 
     /// `2026-03-15T10:00:00Z`: seconds may be left out, a fraction (after `.` or `,`) is cut to milliseconds, `T` and `Z` may be
@@ -18,7 +19,6 @@ extension Timestamp {
         guard reader.take("T") || reader.take("t") || reader.take(" ") else { throw .form }
         let time = try Self.time(&reader)
         let offset = try Self.offset(&reader)
-        guard reader.isAtEnd else { throw .form }
         milliseconds = days * 86_400_000 + time - offset
         // An offset may lead out of the years 0000 to 9999, which `text` could not write with four digits.
         guard (Self.earliest...Self.latest).contains(milliseconds) else { throw .outOfRange }
@@ -44,26 +44,30 @@ extension Timestamp {
             throw reader.digits(4) == nil ? (reader.digits(3) == nil ? .form : .ordinalDate) : .basicForm
         }
         if reader.take("W") || reader.take("w") { throw .weekDate }
-        guard let month = reader.digits(2) else { throw .form }
+        let month = try two(&reader)
         guard reader.take("-") else { throw reader.digits(1) == nil ? .form : .ordinalDate }
-        guard let date = reader.digits(2) else { throw .form }
+        let date = try two(&reader)
         guard let days = days(year: year, month: month, day: date) else { throw .noSuchDay }
         return days
     }
 
+    /// A month, a day, an hour, a minute or a second.
+    private static func two(_ reader: inout DigitReader) throws(Fault) -> Int64 {
+        guard let value = reader.digits(2) else { throw reader.digits(1) == nil ? .form : .oneDigit }
+        return value
+    }
+
     /// Milliseconds since midnight.
     private static func time(_ reader: inout DigitReader) throws(Fault) -> Int64 {
-        guard let hour = reader.digits(2) else { throw .form }
-        guard reader.take(":") else { throw reader.digits(2) == nil ? .form : .basicForm }
-        guard let minute = reader.digits(2) else { throw .form }
+        let hour = try two(&reader)
+        guard reader.take(":") else { throw withoutMinutes(&reader) }
+        guard reader.rest.first?.isNumber == true else { throw .noMinutes }
+        let minute = try two(&reader)
         var (second, fraction): (Int64, Int64) = (0, 0)
         let hasSeconds = reader.take(":")
-        if hasSeconds {
-            guard let digits = reader.digits(2) else { throw .form }
-            second = digits
-        }
+        if hasSeconds { second = try two(&reader) }
         if reader.take(".") || reader.take(",") {
-            guard let thousandths = reader.fraction() else { throw .form }
+            guard let thousandths = reader.fraction() else { throw .emptyFraction }
             guard hasSeconds else { throw .fractionOfMinute }
             fraction = thousandths
         }
@@ -73,73 +77,39 @@ extension Timestamp {
         return (hour * 60 + minute) * 60_000 + second * 1000 + fraction
     }
 
-    /// Milliseconds east of UTC.
+    /// What an hour is that no colon follows.
+    private static func withoutMinutes(_ reader: inout DigitReader) -> Fault {
+        if reader.digits(2) != nil { return .basicForm }
+        if reader.digits(1) != nil { return .form }
+        if reader.take(".") || reader.take(",") { return .fractionOfMinute }
+        return .noMinutes
+    }
+
+    /// Milliseconds east of UTC, at the end of the text.
     private static func offset(_ reader: inout DigitReader) throws(Fault) -> Int64 {
-        if reader.take("Z") || reader.take("z") { return 0 }
         guard !reader.isAtEnd else { throw .noZone }
+        let words = reader.rest.trimmed.lowercased()
+        if ["am", "pm", "a.m.", "p.m."].contains(where: words.hasPrefix) { throw .hoursOf12 }
+        if words == "z" || "+-\u{2212}".contains(where: { words.hasPrefix(String($0)) }), reader.take(" ") {
+            throw .spaceBeforeZone
+        }
+        if words.count > 1, words.first?.isLetter == true || words.first == "[" { throw .zoneName }
+        if reader.take("Z") || reader.take("z") {
+            guard reader.isAtEnd else { throw .form }
+            return 0
+        }
         // U+2212 is the minus that ISO 8601 itself prefers.
         let sign: Int64 = reader.take("+") ? 1 : reader.take("-") || reader.take(minus: "\u{2212}") ? -1 : 0
-        guard sign != 0, let hours = reader.digits(2) else { throw .form }
+        guard sign != 0 else { throw .form }
+        guard let hours = reader.digits(2) else { throw .shortOffset }
         var minutes: Int64 = 0
         if reader.take(":") || !reader.isAtEnd {
-            guard let digits = reader.digits(2) else { throw .form }
+            guard let digits = reader.digits(2) else { throw .shortOffset }
             minutes = digits
         }
+        guard reader.isAtEnd else { throw reader.rest.first == "[" ? .zoneName : .longOffset }
         guard hours < 24, minutes < 60 else { throw .noSuchTime }
         return sign * (hours * 60 + minutes) * 60_000
-    }
-}
-
-extension Timestamp.Fault {
-    /// The refusal of a field, which says what is expected and, where it helps, what was recognised.
-    package func refusal(_ field: String, _ expected: Localized) -> HubError {
-        guard let reason else { return .invalid(field, expected) }
-        return .invalid(
-            field,
-            Localized(
-                en: "\(expected[.english]) \(reason[.english])", fr: "\(expected[.french]) \(reason[.french])"
-            )
-        )
-    }
-
-    private var reason: Localized? {
-        switch self {
-        case .form: nil
-        case .noTime: Localized(en: "A date alone is not enough.", fr: "Une date seule ne suffit pas.")
-        case .noZone: Localized(en: "The zone is missing: Z or +02:00.", fr: "Le fuseau manque : Z ou +02:00.")
-        case .noSuchDay: Localized(en: "There is no such day.", fr: "Ce jour n’existe pas.")
-        case .noSuchTime: Localized(en: "There is no such time of day.", fr: "Cette heure n’existe pas.")
-        case .outOfRange: Localized(en: "The year is out of range.", fr: "L’année est hors limites.")
-        case .weekDate:
-            Localized(
-                en: "Week dates (2026-W11-7) are not read: send year, month and day.",
-                fr: "Les dates par semaine (2026-W11-7) ne sont pas lues : envoyez année, mois et jour."
-            )
-        case .ordinalDate:
-            Localized(
-                en: "Ordinal dates (2026-074) are not read: send year, month and day.",
-                fr: "Les dates ordinales (2026-074) ne sont pas lues : envoyez année, mois et jour."
-            )
-        case .basicForm:
-            Localized(
-                en: "The basic form (20260315T100000Z) is not read: put in - and :.",
-                fr: "Le format de base (20260315T100000Z) n’est pas lu : ajoutez les - et les :."
-            )
-        case .midnight24:
-            Localized(
-                en: "24:00 is not read: send 00:00 of the next day.",
-                fr: "24:00 n’est pas lu : envoyez 00:00 du lendemain."
-            )
-        case .leapSecond:
-            Localized(
-                en: "Leap seconds are not read: send 59 or the next minute.",
-                fr: "Les secondes intercalaires ne sont pas lues : envoyez 59 ou la minute suivante."
-            )
-        case .fractionOfMinute:
-            Localized(
-                en: "Fractions are read of seconds only.", fr: "Seules les fractions de seconde sont lues."
-            )
-        }
     }
 }
 
@@ -151,6 +121,9 @@ struct DigitReader {
     init(_ text: String) { bytes = Array(text.utf8) }
 
     var isAtEnd: Bool { index == bytes.count }
+
+    /// What was not read yet.
+    var rest: String { String(decoding: bytes[index...], as: UTF8.self) }
 
     mutating func take(_ character: Unicode.Scalar) -> Bool {
         guard index < bytes.count, UInt32(bytes[index]) == character.value else { return false }

@@ -16,6 +16,15 @@ package enum SeedTable: String, Sendable, CaseIterable {
         guard let found else { return nil }
         self = found
     }
+
+    /// The column of text that people wrote and that may not be NULL. Dumps without quotes write NULL and the word alike.
+    var writtenColumn: String? {
+        switch self {
+        case .sessions, .events: "title"
+        case .chat: "message"
+        case .participants: nil
+        }
+    }
 }
 
 /// One row of a dump, with where it stands.
@@ -39,11 +48,14 @@ package struct SeedDump: Sendable {
     package private(set) var isEmptyTable = false
 
     package let file: String
+    /// The one that holds text that cannot be absent: `NULL` in it is what somebody wrote.
+    private let writtenColumn: String?
     private static let limits = JSONLimits(maxBytes: 512 * 1024 * 1024)
 
     /// - Parameter file: for refusals.
     package init(_ bytes: [UInt8], file: String, table: SeedTable) {
         self.file = file
+        writtenColumn = table.writtenColumn
         let text: [UInt8]
         do throws(HubError) {
             text = try ImportText.utf8(bytes, charset: nil)
@@ -73,6 +85,10 @@ package struct SeedDump: Sendable {
     }
 
     private mutating func readLine(_ line: ArraySlice<UInt8>, _ number: Int, _ table: SeedTable) {
+        if let stray = UTF8Census(line).firstStray {
+            addNotUTF8(UTF8Census.Fault(line: number, byte: stray - line.startIndex + 1, value: line[stray]))
+            return
+        }
         do throws(JSONError) {
             add(try JSON.parse(line, limits: Self.limits), line: number, table)
         } catch {
@@ -80,8 +96,17 @@ package struct SeedDump: Sendable {
         }
     }
 
+    /// No character of another encoding may be guessed.
+    private mutating func addNotUTF8(_ fault: UTF8Census.Fault) {
+        let byte = "byte \(fault.byte) (\(String(fault.value, radix: 16, uppercase: true)))"
+        faults.append(
+            "\(file): line \(fault.line): \(byte) is not UTF-8. Dump the table with --default-character-set=utf8mb4, or "
+                + "convert the file: iconv -f WINDOWS-1252 -t UTF-8.")
+    }
+
     /// Rows of an array have no lines: they are counted.
     private mutating func readArray(_ text: [UInt8], _ table: SeedTable) {
+        if let stray = UTF8Census(text[...]).firstStray { return addNotUTF8(UTF8Census.fault(at: stray, in: text)) }
         let json: JSON
         do throws(JSONError) {
             json = try JSON.parse(text, limits: Self.limits)
@@ -129,11 +154,14 @@ package struct SeedDump: Sendable {
         }
         namesColumns(names)
         while let record = reader.next() {
-            guard let cells = try? record.cells.get() else {
-                faults.append("\(file): line \(record.line): the quotes do not match, or this is not UTF-8.")
-                continue
+            do throws(CSVReader.Fault) {
+                add(names, try record.cells.get().map { ($0.text, $0.isQuoted) }, line: record.line)
+            } catch {
+                switch error {
+                case .notUTF8(let fault): addNotUTF8(fault)
+                case .quotes: faults.append("\(file): line \(record.line): the quotes do not match.")
+                }
             }
-            add(names, cells.map { Self.value($0.text, isQuoted: $0.isQuoted) }, line: record.line)
         }
     }
 
@@ -145,15 +173,14 @@ package struct SeedDump: Sendable {
         namesColumns(names)
         for (index, line) in lines.enumerated().dropFirst() where line.contains(where: { $0 > 0x20 }) {
             guard let cells = cells(line, index + 1) else { continue }
-            add(names, cells.map { Self.value($0, isQuoted: false) }, line: index + 1)
+            add(names, cells.map { ($0, false) }, line: index + 1)
         }
     }
 
-    /// Nil, with a fault, when the line is in another encoding: no character of it may be guessed.
+    /// Nil, with a fault, when the line is in another encoding.
     private mutating func cells(_ line: ArraySlice<UInt8>, _ number: Int) -> [String]? {
-        guard String(validating: line, as: UTF8.self) != nil else {
-            faults.append(
-                "\(file): line \(number): this is not UTF-8. Dump the table with --default-character-set=utf8mb4.")
+        if let stray = UTF8Census(line).firstStray {
+            addNotUTF8(UTF8Census.Fault(line: number, byte: stray - line.startIndex + 1, value: line[stray]))
             return nil
         }
         return Self.cells(line)
@@ -189,15 +216,18 @@ package struct SeedDump: Sendable {
         return .string(text)
     }
 
-    private mutating func add(_ names: [String], _ values: [JSON], line: Int) {
-        guard values.count == names.count else {
-            faults.append("\(file): line \(line): there are \(values.count) cells, and \(names.count) columns.")
+    private mutating func add(_ names: [String], _ cells: [(text: String, isQuoted: Bool)], line: Int) {
+        guard cells.count == names.count else {
+            faults.append("\(file): line \(line): there are \(cells.count) cells, and \(names.count) columns.")
             return
         }
         guard Set(names).count == names.count else {
             if line <= 2 { faults.append("\(file): the first line names a column twice.") }
             return
         }
-        rows.append(SeedRow(file: file, line: line, object: JSONObject(Array(zip(names, values)))))
+        let values = zip(names, cells).map { name, cell in
+            (name, Self.value(cell.text, isQuoted: cell.isQuoted || name == writtenColumn))
+        }
+        rows.append(SeedRow(file: file, line: line, object: JSONObject(values)))
     }
 }

@@ -12,9 +12,15 @@ struct SeedFields {
         self.zone = zone
     }
 
+    /// Text of before this hub's rules: a control character in it is no reason to refuse a class.
     func text(_ name: String, _ kind: PlainText.Kind = .line, limit: Int = 255) throws(HubError) -> String? {
-        guard case .integer(let number)? = fields.value(name) else { return try fields.text(name, kind, limit: limit) }
-        return String(number)
+        switch fields.value(name) {
+        case .integer(let number)?: return String(number)
+        case .string(let text)?:
+            let old = Fields(JSONObject([(name, .string(PlainText.blanked(text)))]))
+            return try old.text(name, kind, limit: limit)
+        default: return try fields.text(name, kind, limit: limit)
+        }
     }
 
     /// An address that a page may link to, as everywhere.

@@ -26,6 +26,8 @@ package struct SeedImport {
         package var taken: [SeedTable: Int] = [:]
         package var unchanged: [SeedTable: Int] = [:]
         package var skipped = 0
+        /// Messages in which nothing can be seen; they are left out.
+        package var blank = 0
         package var faultCount = 0
         /// The first of them, each with its file and line.
         package var faults: [String] = []
@@ -85,7 +87,10 @@ package struct SeedImport {
                     let participant = try SeedParticipant(row, zone: options.zone)
                     participants[participant.session, default: []].append(participant)
                 case .chat:
-                    let message = try SeedMessage(row, zone: options.zone)
+                    guard let message = try SeedMessage(row, zone: options.zone) else {
+                        report.blank += 1
+                        continue
+                    }
                     messages[message.session, default: []].append(message)
                 case .events: events.append(try SeedEvent(row, zone: options.zone))
                 }

@@ -109,14 +109,17 @@ struct SeedMessage {
     let kind: ChatContent.Kind
     let createdAt: Timestamp
 
-    init(_ row: SeedRow, zone: TimeZone) throws(HubError) {
+    /// Nil for a message in which nothing can be seen: nobody can post such a one here.
+    init?(_ row: SeedRow, zone: TimeZone) throws(HubError) {
         let fields = SeedFields(row, zone: zone)
         self.row = row
         id = try fields.required("id", fields.id("id"))
         session = try fields.required("session_id", fields.id("session_id"))
         user = try fields.required("user_id", fields.id("user_id"))
         // The most that AMPHI_LIMIT_TEXT may allow.
-        text = try fields.required("message", fields.text("message", .lines, limit: 16_000))
+        let text = try fields.text("message", .lines, limit: 16_000)
+        guard text != nil || row.object["message"]?.stringValue == nil else { return nil }
+        self.text = try fields.required("message", text)
         kind = try fields.word("message_type", or: ChatContent.Kind.text)
         createdAt = try fields.required("created_at", fields.moment("created_at"))
     }

@@ -28,6 +28,8 @@ package struct LiveSession: Sendable, Equatable {
     package var serverURL: String
     package var roomPassword: String
     package var maxParticipants: Int64
+    /// Nobody has said how many may attend: the number grows with the course (`CourseRoom`).
+    package var followsCourse = false
     package var isRecordingEnabled: Bool
     package var recordingURL: String?
     package var isChatEnabled: Bool
@@ -60,6 +62,7 @@ package struct LiveSession: Sendable, Equatable {
         "scheduled_end_at", "actual_start_at", "actual_end_at", "jitsi_room_name", "jitsi_server_url",
         "jitsi_room_password", "max_participants", "is_recording_enabled", "recording_url", "is_chat_enabled", "status",
         "ended_by", "ending_at", "head_seq", "seated_count", "created_at", "updated_at", "clock_shift",
+        "follows_course",
     ]
 }
 
@@ -91,5 +94,6 @@ extension LiveSession {
         createdAt = row.timestamp("s_created_at")
         updatedAt = row.timestamp("s_updated_at")
         clockShift = row.integer("s_clock_shift")
+        followsCourse = row.bool("s_follows_course")
     }
 }

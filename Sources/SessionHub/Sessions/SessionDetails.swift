@@ -66,7 +66,7 @@ package struct SessionDetails: Sendable, Equatable {
 
     /// A change names at least one field that there is.
     static func requireSomething(in fields: Fields) throws(HubError) {
-        let names = Field.allCases.map(\.rawValue) + ["instructor_id"]
+        let names = Field.allCases.map(\.rawValue) + ["follows_course"]
         guard names.contains(where: fields.has) else { throw .nothingToChange }
     }
 

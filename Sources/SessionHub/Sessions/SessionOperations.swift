@@ -1,3 +1,4 @@
+import Database
 import StrictJSON
 import Tokens
 
@@ -69,10 +70,14 @@ package struct SessionOperations: Sendable {
         let old = SessionDetails(access.session)
         var new = old
         try new.apply(fields)
+let (id, connection) = (access.session.id, transaction.connection)
+        let follows = try follows(access.session, asked: fields.bool("follows_course"), new: &new, in: connection)
         let changed = new.changes(from: old)
-        try SessionLifecycle.update(access.session.status, changed: changed, to: new)
+        let isRoomChanged = follows != access.session.followsCourse
+        let touched = isRoomChanged && !changed.contains(.maxParticipants) ? changed + [.maxParticipants] : changed
+        try SessionLifecycle.update(access.session.status, changed: touched, to: new)
+        if isRoomChanged { try SessionStore.setFollowsCourse(follows, session: id, in: connection) }
         guard !changed.isEmpty else { return nil }
-        let connection = transaction.connection
         if changed.contains(.instructorID) {
             try Self.requireTeacher(
                 new.instructorID, CourseAccess.load(access.session.courseID, caller: caller, in: connection)
@@ -80,12 +85,23 @@ package struct SessionOperations: Sendable {
             transaction.signal(.accessChanged(users: [old.instructorID, new.instructorID]))
         }
         let own = access.session.time(at: transaction.moment)
-        try SessionStore.update(access.session.id, to: new, now: own, in: connection)
+        try SessionStore.update(id, to: new, now: own, in: connection)
         let payload: JSONObject = ["changes": .object(JSONObject(changed.map { ($0.rawValue, new.value($0)) }))]
         return try transaction.append(
-            .sessionUpdated, to: access.session.id, payload: payload, by: Self.actor(access, caller),
+            .sessionUpdated, to: id, payload: payload, by: Self.actor(access, caller),
             content: SessionUpdate.content(of: payload, in: connection) ?? [:]
         )
+    }
+
+    /// Whether the number of places follows the course from now on, which sets it anew. A number other than the stored one
+    /// decides, whatever else the request says: it may be the row as it was read, with another number in it.
+    private func follows(
+        _ session: LiveSession, asked: Bool?, new: inout SessionDetails, in connection: any SQLConnection
+    ) throws -> Bool {
+        guard new.maxParticipants == session.maxParticipants else { return false }
+        guard asked == true, !session.followsCourse else { return asked ?? session.followsCourse }
+        new.maxParticipants = try room.size(of: session.courseID, in: connection)
+        return true
     }
 
     /// Opens the class, and the attendance of everybody who waits in it.

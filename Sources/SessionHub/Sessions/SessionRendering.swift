@@ -5,7 +5,7 @@ package enum SessionRendering {
     /// The state and what depends on the moment: REST's row.
     ///
     /// The room's name is there only for hosts, and for members while the class is live; the password and the address for
-    /// joining never are. E-mail addresses are for hosts.
+    /// joining never are. E-mail addresses, and whether the number of places follows the course, are for hosts.
     ///
     /// - Parameters:
     ///   - participantsCount: how many people were ever let in; left out when nil.
@@ -17,7 +17,10 @@ package enum SessionRendering {
         if access.isHost || (access.role != nil && access.session.status == .live) {
             object["jitsi_room_name"] = .string(access.session.roomName)
         }
-        if access.isHost { object["instructor_email"] = .string(access.instructorEmail) }
+        if access.isHost {
+            object["instructor_email"] = .string(access.instructorEmail)
+            object["follows_course"] = .bool(access.session.followsCourse)
+        }
         if let participantsCount { object["participants_count"] = .integer(participantsCount) }
         if let windows { object["can_join"] = .bool(canJoin(access, now: now, windows: windows)) }
         object["server_time"] = .string(now.text)

@@ -45,8 +45,7 @@ package enum SessionStore {
             """
             UPDATE live_sessions SET title = $2, description = $3, thumbnail_url = $4, scheduled_start_at = $5,
                 scheduled_end_at = $6, max_participants = $7, is_recording_enabled = $8, recording_url = $9,
-                is_chat_enabled = $10, updated_at = $11, instructor_id = $12,
-                follows_course = CASE WHEN max_participants = $7 THEN follows_course ELSE 0 END
+                is_chat_enabled = $10, updated_at = $11, instructor_id = $12
             WHERE id = $1
             """,
             [
@@ -55,6 +54,13 @@ package enum SessionStore {
                 .integer(details.maxParticipants), .bool(details.isRecordingEnabled), .optional(details.recordingURL),
                 .bool(details.isChatEnabled), .timestamp(now), .integer(details.instructorID),
             ]
+        )
+    }
+
+    /// Whether the number of places follows the course. No event tells of it, so `updated_at` stays, too.
+    static func setFollowsCourse(_ follows: Bool, session: Int64, in connection: any SQLConnection) throws {
+        try connection.execute(
+            "UPDATE live_sessions SET follows_course = $2 WHERE id = $1", [.integer(session), .bool(follows)]
         )
     }
 

@@ -30,6 +30,8 @@ class Peer {
     func handshakeHeaders(on loop: isolated EventLoop) -> [UInt8] { [] }
     /// Once, last; `wsi` is nil.
     func ended(on loop: isolated EventLoop) {}
+    /// The server needs the place.
+    func evict(on loop: isolated EventLoop) { wsi?.kill() }
     /// The server stops: finish what is under way, then close.
     func retire(on loop: isolated EventLoop) {}
 

@@ -32,6 +32,7 @@ extension HTTPConnection {
                 makeHandler, lease: lease, responseHeaders: ResponseEncoder.lines(response.headers), core: core,
                 on: loop)
             lease.move()
+            lease.transport?.becomesWebSocket()
             if !loop.adoptWebSocket(fd, as: peer, handshake: handshake.forLibwebsockets + input) {
                 core.logger.debug("a WebSocket handshake failed in libwebsockets")
             }

@@ -64,7 +64,7 @@ final class HTTPConnection: Peer {
     }
 
     /// The server needs the place: at once, or after the answer that is under way by now.
-    func evict(on loop: isolated EventLoop) {
+    override func evict(on loop: isolated EventLoop) {
         switch phase {
         case .head, .lingering: (lease.transport?.wsi ?? wsi)?.kill()
         case .body where incoming?.isOfStranger == true: (lease.transport?.wsi ?? wsi)?.kill()
@@ -93,9 +93,9 @@ final class HTTPConnection: Peer {
         while wsi != nil {
             switch phase {
             case .head:
-                guard !input.isEmpty else { return true }
+                guard !input.isEmpty else { return wantMore() }
                 switch parser.parse(input) {
-                case .needsMore: return true
+                case .needsMore: return wantMore()
                 case .fault(let fault):
                     answer(fault, nil, closes: true, on: loop)
                 case .head(let head, let count):
@@ -104,10 +104,16 @@ final class HTTPConnection: Peer {
                     guard begin(head, on: loop) else { return false }
                 }
             case .body:
-                guard readBody(on: loop) else { return true }
+                guard readBody(on: loop) else { return wantMore() }
             case .handling, .responding, .lingering: return true
             }
         }
+        return true
+    }
+
+    /// Everything that came is used.
+    private func wantMore() -> Bool {
+        lease.transport?.wantsMore()
         return true
     }
 

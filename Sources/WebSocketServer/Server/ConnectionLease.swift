@@ -2,8 +2,8 @@
 final class ConnectionLease {
     let remoteAddress: String
     let isSecure: Bool
-    /// The TCP socket, when the owner of the lease has only a socket pair to it.
-    weak var transport: Peer?
+    /// The TCP socket, when the owner of the lease has only a socket pair to it; its end is the connection's.
+    weak var transport: TLSBridge?
     /// Under which its address counts it.
     private let key: AddressKey?
     private let core: ServerCore
@@ -28,8 +28,9 @@ final class ConnectionLease {
         end()
     }
 
+    /// Behind a transport nothing happens: the TCP connection lasts until that ends.
     func end() {
-        guard !hasEnded else { return }
+        guard transport == nil, !hasEnded else { return }
         hasEnded = true
         core.counters.connectionClosed()
         if let key { core.addresses.giveBack(key) }

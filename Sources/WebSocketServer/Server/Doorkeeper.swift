@@ -57,6 +57,7 @@ final class Doorkeeper {
     private var spare = Doorkeeper.openSpare()
     private var line: WaitingLine
     private var waiting: [UInt64: Newcomer] = [:]
+    private var lingering: LingeringSockets
     private var nextName: UInt64 = 2
     private var nextLoop = 0
     private var episodes: [Trouble: Episode] = [:]
@@ -69,6 +70,8 @@ final class Doorkeeper {
         self.core = core
         limits = core.limits.withLock(\.self)
         line = WaitingLine(rate: core.configuration.connectionsPerSecondPerAddress)
+        lingering = LingeringSockets(
+            silence: core.configuration.lingerTimeout, time: core.configuration.bodyTimeout, epoll: epoll)
     }
 
     func run(until isStopped: () -> Bool) {
@@ -77,15 +80,17 @@ final class Doorkeeper {
         while !isStopped() {
             for name in line.called(at: now) { enter(name) }
             tellEnds()
+            lingering.closeSilent(at: now)
             for name in ready() {
                 switch name {
                 case Self.listenerName: acceptSome()
                 case Self.wakeName: break
-                default: peerHasGone(name)
+                default: if !lingering.hear(name, at: now) { peerHasGone(name) }
                 }
             }
         }
         for newcomer in waiting.values { turnAway(newcomer) }
+        lingering.closeAll()
         tellEnds(isLast: true)
         if spare >= 0 { closeDescriptor(spare) }
         closeDescriptor(epoll)
@@ -96,7 +101,8 @@ final class Doorkeeper {
     /// Waits; the names of what has happened.
     private func ready() -> [UInt64] {
         var names = [UInt64](repeating: 0, count: Self.batch)
-        let patience: Int32 = line.isEmpty ? (episodes.values.contains(where: \.isOpen) ? 1000 : -1) : 10
+        let isWatching = !lingering.isEmpty || episodes.values.contains(where: \.isOpen)
+        let patience: Int32 = line.isEmpty ? (isWatching ? 1000 : -1) : 10
         let count = unsafe amphi_epoll_wait(epoll, &names, Int32(names.count), patience)
         return Array(names.prefix(max(0, Int(count))))
     }
@@ -156,7 +162,7 @@ final class Doorkeeper {
     private func evictLongestIdle() -> Bool {
         guard let name = core.idle.takeLongestIdle() else { return false }
         return loops[name.loop].tryExecute { loop in
-            (loop.peers[name.peer] as? HTTPConnection)?.evict(on: loop)
+            loop.peers[name.peer]?.evict(on: loop)
         }
     }
 
@@ -201,15 +207,14 @@ final class Doorkeeper {
 
     /// 503 without reading a request; over TLS just the end.
     private func refuse(_ fd: Int32) {
-        if !isSecure {
-            var response = core.response(to: .unavailable, nil)
-            core.router.finish(nil, &response)
-            let encoder = ResponseEncoder(
-                closes: true, confirmsKeepAlive: false, omitsBody: false, date: HTTPDate.now())
-            let bytes = encoder.encode(response)
-            _ = unsafe bytes.withUnsafeBytes { unsafe amphi_send_now(fd, $0.baseAddress, $0.count) }
-        }
-        closeDescriptor(fd)
+        guard !isSecure else { return closeDescriptor(fd) }
+        var response = core.response(to: .unavailable, nil)
+        core.router.finish(nil, &response)
+        let encoder = ResponseEncoder(closes: true, confirmsKeepAlive: false, omitsBody: false, date: HTTPDate.now())
+        let bytes = encoder.encode(response)
+        _ = unsafe bytes.withUnsafeBytes { unsafe amphi_send_now(fd, $0.baseAddress, $0.count) }
+        lingering.add(fd, as: nextName, at: now)
+        nextName += 1
     }
 
     /// A descriptor that is kept for the moment when there are none left.
@@ -219,7 +224,7 @@ final class Doorkeeper {
     /// own, or one connection of the backlog is closed; and the others get time.
     private func shedOne() {
         happened(.noDescriptors)
-        if !evictLongestIdle() {
+        if !lingering.closeLongestSilent(), !evictLongestIdle() {
             if spare >= 0 { closeDescriptor(spare) }
             var storage = sockaddr_storage()
             let fd = unsafe amphi_accept(listener, &storage)

@@ -4,6 +4,7 @@ import Synchronization
 /// one makes room for a newcomer.
 ///
 /// A connection whose head is still coming is one of them, and so is a stranger whose body is: they have not asked for anything yet.
+/// So is one that is answered and on its way out.
 final class IdleConnections: Sendable {
     struct Name: Hashable, Sendable {
         let loop: Int
@@ -25,7 +26,7 @@ struct ArrivalOrder<Name: Hashable> {
     }
 
     private var places: [Name: Place] = [:]
-    private var first: Name?
+    private(set) var first: Name?
     private var last: Name?
 
     /// At the end, wherever it was.

@@ -7,13 +7,24 @@ internal import CLibwebsockets
 /// lws decrypts on the outer socket; the plain bytes cross a socket pair within the loop. An lws connection cannot pass its
 /// TLS session on, and a WebSocket begins with a new lws connection (see `HTTPConnection.upgrade`), so the session stays
 /// here. Each side stops reading while the other is blocked: no bytes pile up.
+///
+/// lws drops a connection, with its session, as soon as it reads the end of what the client sends ("we need to go to fail here",
+/// lib/roles/raw-skt/ops-raw-skt.c). A client that ends its side behind its request still waits for the answer, so the end is
+/// not read before the answer is out: from one piece of input to the next, the outer socket is read only when the inner side
+/// has used up what it has and nothing of its answers is left in the socket pair.
 final class TLSBridge: Peer {
     private let core: ServerCore
     private let lease: ConnectionLease
     private var inner: BridgeEnd?
+    /// The other end of the socket pair, while it speaks HTTP.
+    private weak var connection: HTTPConnection?
+    /// Whether the inner side waits for more.
+    private var isWanted = true
     private var timer: LoopTimer?
     /// The inner side is gone: what is buffered is flushed, what still comes is thrown away.
     private var isEnding = false
+    /// When a client that does not stop sending has been listened to for long enough.
+    private var lingerEnd: Duration?
 
     init(lease: ConnectionLease, core: ServerCore, on loop: isolated EventLoop) {
         self.core = core
@@ -29,12 +40,13 @@ final class TLSBridge: Peer {
     }
 
     override func received(_ bytes: [UInt8], on loop: isolated EventLoop) -> Bool {
-        guard !isEnding else { return true }
+        guard !isEnding else { return linger(on: loop) }
         if inner == nil {
             guard openInner(on: loop) else { return false }
         }
         guard let end = inner?.wsi else { return false }
         guard end.write(bytes[...]) else { return false }
+        if connection != nil { isWanted = false }
         balance()
         return true
     }
@@ -50,7 +62,9 @@ final class TLSBridge: Peer {
             closeDescriptor(pair[1])
             return false
         }
-        return loop.adoptStream(pair[1], as: HTTPConnection(lease: lease, core: core, on: loop))
+        let connection = HTTPConnection(lease: lease, core: core, on: loop)
+        self.connection = connection
+        return loop.adoptStream(pair[1], as: connection)
     }
 
     override func writable(on loop: isolated EventLoop) -> Bool {
@@ -61,8 +75,10 @@ final class TLSBridge: Peer {
 
     override func ended(on loop: isolated EventLoop) {
         timer?.cancel()
+        core.idle.remove(name(on: loop))
         inner?.wsi?.kill()
         inner = nil
+        lease.transport = nil
         lease.end()
     }
 
@@ -71,6 +87,18 @@ final class TLSBridge: Peer {
     }
 
     // MARK: From the inner side
+
+    /// The inner side has used up its input and waits for more.
+    func wantsMore() {
+        isWanted = true
+        balance()
+    }
+
+    /// A WebSocket follows, which ends by a frame and not by the end of the stream: it is read at any time.
+    func becomesWebSocket() {
+        connection = nil
+        wantsMore()
+    }
 
     fileprivate func innerReceived(_ bytes: [UInt8]) {
         guard let wsi else { return }
@@ -83,7 +111,8 @@ final class TLSBridge: Peer {
     fileprivate func balance() {
         guard let wsi, let end = inner?.wsi else { return }
         let isFlowing = !wsi.isBlocked && !end.isBlocked
-        wsi.setReading(isFlowing)
+        let isAnswered = connection?.wsi?.hasUnreadBytes != true
+        wsi.setReading(isFlowing && isWanted && isAnswered)
         end.setReading(isFlowing)
     }
 
@@ -91,15 +120,31 @@ final class TLSBridge: Peer {
         inner = nil
         isEnding = true
         guard let wsi else { return }
-        wsi.setReading(true)
+        wsi.setReading(false)
         expect(within: core.configuration.writeTimeout, on: loop)
         if wsi.isBlocked { wsi.askForWritable() } else { finish(on: loop) }
     }
 
     /// As `HTTPConnection` lingers: the client reads the end, and has a moment to stop writing.
     private func finish(on loop: isolated EventLoop) {
+        guard lingerEnd == nil else { return }
+        lingerEnd = loop.elapsed + core.configuration.bodyTimeout
+        core.idle.add(name(on: loop))
         wsi?.shutdownWriting()
+        wsi?.setReading(true)
         expect(within: core.configuration.lingerTimeout, on: loop)
+    }
+
+    private func name(on loop: isolated EventLoop) -> IdleConnections.Name {
+        IdleConnections.Name(loop: loop.index, peer: id)
+    }
+
+    /// False: long enough.
+    private func linger(on loop: isolated EventLoop) -> Bool {
+        guard let lingerEnd else { return true }
+        guard loop.elapsed < lingerEnd else { return false }
+        expect(within: core.configuration.lingerTimeout, on: loop)
+        return true
     }
 
     private func expect(within timeout: Duration, on loop: isolated EventLoop) {

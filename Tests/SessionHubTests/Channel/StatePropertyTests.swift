@@ -167,7 +167,8 @@ private struct ClassHistory {
         log.append("cancel")
         var row = try #require(try await hub.expectOK("GET", path, token: token).objectValue)
         let ofREST = [
-            "jitsi_room_name", "instructor_email", "can_join", "server_time", "participants_count", "participants",
+            "jitsi_room_name", "instructor_email", "follows_course", "can_join", "server_time", "participants_count",
+            "participants",
         ]
         for name in ofREST {
             row[name] = nil

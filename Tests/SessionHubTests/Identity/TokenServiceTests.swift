@@ -111,11 +111,11 @@ struct TokenServiceTests {
     }
 
     // Found from outside, no. 18
-    @Test func `a token from a clock that is ahead counts as old as it may be`() throws {
-        for (ahead, counted) in [(-10, -10), (0, 0), (1, 1), (2, -58), (60, 0)] as [(Int64, Int64)] {
+    @Test func `a token is as old as it says, also one from a clock that is ahead`() throws {
+        for ahead in [-10, 0, 1, 2, 60] as [Int64] {
             var claims = Self.good
             claims["iat"] = .integer(Self.now + ahead)
-            #expect(try read(claims).issuedAt == Timestamp(seconds: Self.now + counted))
+            #expect(try read(claims).issuedAt == Timestamp(seconds: Self.now + ahead))
         }
     }
 

@@ -45,6 +45,18 @@ struct TimestampTests {
             ("2026-06-30T23:59:60Z", .leapSecond), ("2026-03-15T10:60Z", .noSuchTime),
             ("2026-03-15T10:00,5Z", .fractionOfMinute), ("2026-03-15", .noTime), ("2026-03-15T10:00:00", .noZone),
             ("2026-02-30T10:00Z", .noSuchDay), ("0000-01-01T00:00:00+23:59", .outOfRange), ("tomorrow", .form),
+            ("2026-03-15T10Z", .noMinutes), ("2026-03-15T10", .noMinutes), ("2026-03-15T10+02:00", .noMinutes),
+            ("2026-03-15T10:Z", .noMinutes), ("2026-03-15T10.5Z", .fractionOfMinute),
+            ("2026-03-15T10:00:00+2:00", .shortOffset), ("2026-03-15T10:00:00-5", .shortOffset),
+            ("2026-03-15T10:00:00+02:0", .shortOffset), ("2026-03-15T10:00:00+02:", .shortOffset),
+            ("2026-03-15T10:00:00+020", .shortOffset), ("2026-03-15T10:00:00+02:00:00", .longOffset),
+            ("2026-03-15T10:00:00.Z", .emptyFraction), ("2026-03-15T10:00:00,+02:00", .emptyFraction),
+            ("2026-3-15T10:00:00Z", .oneDigit), ("2026-03-5T10:00:00Z", .oneDigit), ("2026-03-15T9:00:00Z", .oneDigit),
+            ("2026-03-15T10:5Z", .oneDigit), ("2026-03-15T10:00:5Z", .oneDigit),
+            ("2026-03-15T10:00:00 UTC", .zoneName), ("2026-03-15T10:00:00CET", .zoneName),
+            ("2026-03-15T10:00:00Z[Europe/Paris]", .zoneName), ("2026-03-15T10:00:00+01:00[Europe/Paris]", .zoneName),
+            ("2026-03-15 10:00:00 +0200", .spaceBeforeZone), ("2026-03-15T10:00:00 Z", .spaceBeforeZone),
+            ("2026-03-15 10:00 PM", .hoursOf12), ("2026-03-15 10:00am", .hoursOf12),
         ] as [(String, Timestamp.Fault)])
     func `what is ISO 8601 too, and not read, is refused by its name`(text: String, fault: Timestamp.Fault) {
         #expect(throws: fault) { try Timestamp(reading: text) }

@@ -37,6 +37,31 @@ struct BodyAdmissionTests {
         }
     }
 
+    // Found from outside, no. 3
+    @Test func `an import's body is read from those alone whose token says that they administer`() async throws {
+        try await Classroom.with { room in
+            for person in [Someone.awa, .teacher] {
+                for length in ["Content-Length: 16777216", "Content-Length: 2", "Transfer-Encoding: chunked"] {
+                    let head = Self.head(
+                        "POST", "/api/directory/import",
+                        ["Authorization: Bearer \(try room.token(person))", "Content-Type: text/csv", length])
+                    let answer = try await room.client.exchange(head)
+                    expectRefusal(answer, 403, .forbidden)
+                    #expect(answer.header("Connection") == "close")
+                }
+            }
+            // Who was an administrator when the token was made: the Directory has the last word.
+            let token = try room.token(.admin)
+            let other: JSON = ["email": "b@school.example", "role": "admin"]
+            _ = try data(await room.put("/api/users/901", as: .admin, other), status: 201)
+            _ = try data(await room.put("/api/users/\(Someone.admin.id)", as: .admin, ["role": "student"]))
+            let late = try await room.client.send(
+                "POST", "/api/directory/import", token: token, headers: [("Content-Type", "text/csv")],
+                body: Array("email\nx@school.example\n".utf8))
+            expectRefusal(late, 403, .forbidden)
+        }
+    }
+
     // Found from outside, no. A3
     @Test func `a refusal by the head is in the reader's language and open to an allowed page`() async throws {
         try await Classroom.with({ $0.allowedOrigins = ["https://school.example"] }) { room in

@@ -113,6 +113,11 @@ struct ImportListTests {
                 ("a@x.fr,,A,1\nb@x.fr,,B,1\na@x.fr,,,2\n", []),
                 ("a@x.fr,,A,\na@x.fr,,A,2\na@x.fr,,,1\na@x.fr,,,2\n", [5]),
                 ("a@x.fr,70,A,\na@x.fr,,,\n", [3]), (",20,A,\n,20,A,\n", [3]), (",20,A,1\n,20,,2\n", []),
+                // One line has the id, another the address that the Directory has for it.
+                (",20,A,\nperson20@school.example,,A,\n", [3]), ("PERSON20@school.example,,A,\n,20,A,\n", [3]),
+                (",20,A,1\nperson20@school.example,,,2\n", []), (",20,A,1\nperson20@school.example,,B,2\n", [3]),
+                (",20,A,1\nperson20@school.example,,,1\n", [3]),
+                (",20,A,\nperson21@school.example,,A,\n", []),
             ] as [(String, [Int64])] {
                 let found = faults(try await report(room, head + lines))
                 #expect(found == expected, "\(lines)")
@@ -145,6 +150,62 @@ struct ImportListTests {
             ] as [([UInt8], String, String)] {
                 let response = try await send(room, bytes, type: type, dryRun: false)
                 #expect(response.status == 400 && response.text.contains(word), "\(response.text)")
+            }
+        }
+    }
+
+    // Found from outside, no. 38
+    @Test func `UTF-8 with a bad byte is UTF-8, and the byte is named`() async throws {
+        try await Classroom.with { room in
+            let broken =
+                Array("email;Prénom\na@x.fr;Zoé\nb@x.fr;\"L\n".utf8) + [0xE9] + Array("a\"\nc@x.fr;Élan\n".utf8)
+            for type in ["text/csv", "text/csv; charset=windows-1252", "text/csv; charset=latin1"] {
+                let response = try await send(room, broken, type: type, dryRun: false)
+                #expect(response.status == 400 && response.text.contains("Line 4, byte 1 (E9)"), "\(response.text)")
+            }
+            // What is all UTF-8 is not made into two letters each by a wrong name.
+            let text = Array("email;Prénom\na@x.fr;Zoé\n".utf8)
+            _ = try data(await send(room, text, type: "text/csv; charset=windows-1252", dryRun: false))
+            #expect(try data(await room.get("/api/users/1000000000", as: .admin))["first_name"] == "Zoé")
+        }
+    }
+
+    // Found from outside, no. 38
+    @Test func `JSON lines are read in UTF-16, and refused with their byte in a code page`() async throws {
+        try await Classroom.with { room in
+            let text = #"{"user":{"email":"a@x.fr","first_name":"Zoé"}}"# + "\r\n"
+            let wide = text.utf16.flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] }
+            let type = "application/x-ndjson"
+            _ = try data(await send(room, [0xFF, 0xFE] + wide, type: type, dryRun: false))
+            #expect(try data(await room.get("/api/users/1000000000", as: .admin))["first_name"] == "Zoé")
+            let unmarked = try await send(room, wide, type: type, dryRun: false)
+            #expect(unmarked.status == 400 && unmarked.text.contains("save it as UTF-8"), "\(unmarked.text)")
+            let western = text.unicodeScalars.map { UInt8($0.value) }
+            let refused = try await send(room, Array("\n".utf8) + western, type: type, dryRun: false)
+            #expect(refused.status == 400 && refused.text.contains("Line 2, byte 43 (E9)"), "\(refused.text)")
+        }
+    }
+
+    // Found from outside, no. 38
+    @Test(arguments: [
+        "mailto:a@x.fr", "MAILTO:a@x.fr?subject=Bonjour", "Awa Ndiaye <a@x.fr>", "<a@x.fr>", "Awa <mailto:a@x.fr>",
+        "\"\"\"Ndiaye, Awa\"\" <a@x.fr>\"",
+    ]) func `an address is read out of a link and from behind a name`(cell: String) async throws {
+        try await Classroom.with { room in
+            let list = "email;id\n\(cell);\n"
+            _ = try data(await send(room, Array(list.utf8), dryRun: false))
+            #expect(try data(await room.get("/api/users/1000000000", as: .admin))["email"] == "a@x.fr")
+        }
+    }
+
+    // Found from outside, no. 38
+    @Test(arguments: ["mailto:", "Awa <>", "a@x.fr <b@x.fr", "<a@x.fr>, <b@x.fr>x", "a@x.fr; b@x.fr"])
+    func `what holds no one address is refused, and elsewhere every link and name`(cell: String) async throws {
+        try await Classroom.with { room in
+            #expect(faults(try await report(room, "email,id\n\"\(cell)\",\n")) == [2])
+            for address in [cell, "mailto:a@x.fr", "Awa <a@x.fr>", "<a@x.fr>"] {
+                let response = try await room.post("/api/users", as: .admin, ["email": .string(address)])
+                expectRefusal(response, 400, .invalidField, field: "email")
             }
         }
     }

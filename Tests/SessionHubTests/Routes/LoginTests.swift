@@ -27,7 +27,7 @@ struct LoginTests {
             let answer = try data(await room.login(" Person20@SCHOOL.example", Self.password))
             #expect(
                 answer.without("token") == [
-                    "expires_at": "2026-03-15T13:00:00Z", "expires_in": 14_400, "refresh_until": "2026-03-15T21:00:00Z",
+                    "expires_at": "2026-03-15T13:01:00Z", "expires_in": 14_400, "refresh_until": "2026-03-15T21:01:00Z",
                     "user": Self.awa,
                 ]
             )
@@ -225,14 +225,14 @@ struct LoginTests {
             try await room.setPassword(.awa, Self.password)
             var token = try data(await room.login(.awa, Self.password))["token"]?.stringValue
             for (hours, end, left) in [
-                (3, "16:00:00", 14_400), (3, "19:00:00", 14_400), (3, "21:00:00", 10_800), (2, "21:00:00", 3600),
+                (3, "16:01:00", 14_400), (3, "19:01:00", 14_400), (3, "21:01:00", 10_800), (2, "21:01:00", 3600),
             ] {
                 room.clock.advance(seconds: Int64(hours) * 3600)
                 let answer = try data(await Self.refresh(token, room))
                 #expect(
                     answer.without("token") == [
                         "expires_at": .string("2026-03-15T\(end)Z"), "expires_in": .integer(Int64(left)),
-                        "refresh_until": "2026-03-15T21:00:00Z",
+                        "refresh_until": "2026-03-15T21:01:00Z",
                         "user": Self.awa,
                     ]
                 )

@@ -23,7 +23,7 @@ struct SessionCreateTests {
             "max_participants": 50, "is_recording_enabled": true, "recording_url": nil, "is_chat_enabled": true,
             "status": "scheduled", "ended_by": nil, "ending_at": nil, "created_at": "2026-03-15T09:00:00Z",
             "updated_at": "2026-03-15T09:00:00Z", "course_title": "Réseaux", "instructor_first_name": "Aïssatou",
-            "instructor_last_name": "Diallo", "instructor_email": "person10@school.example",
+            "instructor_last_name": "Diallo", "instructor_email": "person10@school.example", "follows_course": false,
             "course": ["id": 1, "title": "Réseaux"],
             "instructor": Someone.teacher.json, "can_join": false, "server_time": "2026-03-15T09:00:00Z",
         ]
@@ -58,6 +58,7 @@ struct SessionCreateTests {
             var expected = try #require(Self.row(id: 1).objectValue)
             expected["description"] = .null
             expected["is_recording_enabled"] = false
+            expected["follows_course"] = true
             #expect(try data(response, status: 201).without("jitsi_room_name") == .object(expected))
         }
     }

@@ -21,6 +21,7 @@ struct SessionListTests {
             var expected = try #require(SessionCreateTests.row(id: running).objectValue)
             for (name, value) in [
                 ("description", .null), ("is_recording_enabled", false), ("status", "live"), ("can_join", true),
+                ("follows_course", true),
                 ("scheduled_start_at", "2026-03-15T09:00:00Z"), ("scheduled_end_at", "2026-03-15T11:00:00Z"),
                 ("actual_start_at", "2026-03-15T09:00:00Z"), ("participants_count", 1),
                 ("jitsi_room_name", .string(try await room.row(running).roomName)),

@@ -21,6 +21,7 @@ struct SessionUpdateTests {
             let row = try data(await room.put("/api/live-sessions/\(session)", as: .teacher, .object(changes)))
             var expected = try #require(before.without("participants", "participants_count").objectValue)
             for member in changes.members { expected[member.name] = member.value }
+            expected["follows_course"] = false
             expected["updated_at"] = "2026-03-15T09:00:05Z"
             expected["server_time"] = "2026-03-15T09:00:05Z"
             #expect(row == .object(expected))

@@ -60,8 +60,67 @@ struct SeedDumpTests {
         for text in ["id\tmessage\n1\tcaf\u{E9}\n", "id\tmessage\n1\tcaf\u{E9}\\n\n"] {
             let dump = SeedDump(text.unicodeScalars.map { UInt8($0.value) }, file: "dump", table: .chat)
             #expect(dump.rows.isEmpty)
-            #expect(dump.faults.count == 1 && dump.faults[0].contains("dump: line 2: this is not UTF-8"))
+            #expect(dump.faults.count == 1 && dump.faults[0].contains("dump: line 2: byte 6 (E9) is not UTF-8"))
             #expect(dump.faults.contains { $0.contains("--default-character-set=utf8mb4") })
+        }
+    }
+
+    // Found from outside, no. 28
+    @Test(arguments: [
+        "{\"id\":1}\n{\"id\":2,\"message\":\"caf\u{E9}\"}\n", "[{\"id\":1},\n{\"id\":2,\"message\":\"caf\u{E9}\"}]",
+        "id,message\n2,caf\u{E9}\n", "id;message\n2;\"caf\u{E9}\"\n",
+    ]) func `another encoding is refused by line and byte in every form, and says what to do`(text: String) {
+        let dump = SeedDump(text.unicodeScalars.map { UInt8($0.value) }, file: "dump", table: .chat)
+        #expect(dump.faults.count == 1, "\(dump.faults)")
+        #expect(dump.faults.first?.contains("dump: line 2: byte ") == true, "\(dump.faults)")
+        #expect(dump.faults.first?.contains("(E9) is not UTF-8") == true)
+        #expect(dump.faults.first?.contains("iconv -f WINDOWS-1252 -t UTF-8") == true)
+    }
+
+    // Found from outside, no. 28
+    @Test(arguments: [
+        "{\"id\":\"1\",\"message\":\"café œ\"}\n", "id,message\n1,café œ\n", "id\tmessage\n1\tcafé œ\n",
+        "[{\"id\":\"1\",\"message\":\"café œ\"}]",
+    ]) func `UTF-16 is read by its mark in every form`(text: String) {
+        let units = Array("\u{FEFF}\(text)".utf16)
+        let little = units.flatMap { unit -> [UInt8] in [UInt8(unit & 0xFF), UInt8(unit >> 8)] }
+        let big = units.flatMap { unit -> [UInt8] in [UInt8(unit >> 8), UInt8(unit & 0xFF)] }
+        for bytes in [little, big] {
+            let dump = SeedDump(bytes, file: "dump", table: .chat)
+            #expect(dump.faults == [] && dump.rows.map { $0.object["message"] } == [.string("café œ")])
+        }
+        #expect(SeedDump(Array(little.dropFirst(2)), file: "dump", table: .chat).faults.count == 1)
+    }
+
+    // Found from outside, no. 28
+    @Test func `NULL is text where there is always text, and nothing elsewhere`() {
+        for text in ["id\tmessage\tx\n1\tNULL\tNULL\n", "ID,Message,X\n1,NULL,NULL\n"] {
+            let dump = Self.dump(text)
+            #expect(dump.rows.map { [$0.object["message"], $0.object["x"]] } == [[.string("NULL"), .null]])
+        }
+        #expect(Self.dump("id,title,location\n1,NULL,NULL\n", .events).rows.first?.object["title"] == .string("NULL"))
+        #expect(Self.dump("id,title\n1,NULL\n", .sessions).rows.first?.object["title"] == .string("NULL"))
+    }
+
+    // Found from outside, no. 28
+    @Test(arguments: ["", " ", "\u{200B}\u{2060}", "\n\t", "\u{7}", "\u{0}\u{1B}", "\u{2800}"])
+    func `a message in which nothing can be seen is none`(text: String) throws {
+        let row: JSONObject = [
+            "id": 1, "session_id": 1, "user_id": 1, "message": .string(text), "created_at": "2025-03-15 10:06:00",
+        ]
+        #expect(try SeedMessage(SeedRow(file: "f", line: 1, object: row), zone: .gmt) == nil)
+    }
+
+    // Found from outside, no. 28
+    @Test func `control characters are blanked, and what is no text is refused`() throws {
+        var row: JSONObject = [
+            "id": 1, "session_id": 1, "user_id": 1, "message": "a\u{8}b\nc", "created_at": "2025-03-15 10:06:00",
+        ]
+        func message() throws -> String? { try SeedMessage(SeedRow(file: "f", line: 1, object: row), zone: .gmt)?.text }
+        #expect(try message() == "a b\nc")
+        for value in [nil, .null, true, []] as [JSON?] {
+            row["message"] = value
+            #expect(throws: HubError.self) { try message() }
         }
     }
 

@@ -70,4 +70,47 @@ struct CourseRoomTests {
             #expect(try await room.row(session).maxParticipants == 3)
         }
     }
+
+    // Found from outside, no. 51
+    @Test func `hosts read whether the number follows the course, and may let it follow again`() async throws {
+        try await Classroom.with { room in
+            let session = try await room.schedule()
+            let path = "/api/live-sessions/\(session)"
+            func put(_ fields: JSON) async throws -> [JSON?] {
+                let row = try data(await room.put(path, as: .teacher, fields))
+                return [row["follows_course"], row["max_participants"]]
+            }
+            #expect(try data(await room.get(path, as: .teacher))["follows_course"] == true)
+            #expect(try data(await room.get(path, as: .awa))["follows_course"] == nil)
+            #expect(try await put(["max_participants": 3]) == [false, 3])
+            #expect(try await put(["max_participants": nil]) == [false, 3], "null says nothing, as in the seed")
+            #expect(try await put(["follows_course": true]) == [true, 50])
+            #expect(try await put(["follows_course": true, "max_participants": 50]) == [true, 50], "as it was read")
+            #expect(try await put(["follows_course": true, "max_participants": 4]) == [false, 4], "a number decides")
+            #expect(try await put(["follows_course": true]) == [true, 50])
+            #expect(try await put(["follows_course": false]) == [false, 50])
+            _ = try data(await room.put("/api/courses/1", as: .admin, ["max_students": 99]))
+            #expect(try await room.row(session).maxParticipants == 50)
+            #expect(try await put(["follows_course": true]) == [true, 99])
+            let response = try await room.put(path, as: .teacher, ["follows_course": "yes"])
+            expectRefusal(response, 400, .invalidField, field: "follows_course")
+            // Each change of the number is an event, and nothing else.
+            let events = try data(await room.get("\(path)/events", as: .awa))["events"]?.arrayValue ?? []
+            #expect(
+                events.map { $0["changes"] ?? .null }
+                    == [3, 50, 4, 50, 99].map { ["max_participants": .integer($0)] } as [JSON])
+        }
+    }
+
+    // Found from outside, no. 51
+    @Test func `a class that is over keeps its number`() async throws {
+        try await Classroom.with { room in
+            let session = try await room.live(["max_participants": 3])
+            let path = "/api/live-sessions/\(session)"
+            _ = try data(await room.post("\(path)/end", as: .teacher, [:]))
+            _ = try data(await room.put(path, as: .teacher, ["follows_course": false, "title": "Autre"]))
+            let response = try await room.put(path, as: .teacher, ["follows_course": true])
+            expectRefusal(response, 400, .sessionOver, field: "max_participants")
+        }
+    }
 }

@@ -30,7 +30,7 @@ struct SessionRoutesTests {
                     "ended_by": nil, "ending_at": nil, "created_at": "2026-03-15T09:50:00Z",
                     "updated_at": "2026-03-15T09:50:00Z",
                     "course_title": "Physics", "instructor_first_name": "Tara", "instructor_last_name": "Okafor",
-                    "instructor_email": "p1@example.org",
+                    "instructor_email": "p1@example.org", "follows_course": false,
                     "course": ["id": 1, "title": "Physics"],
                     "instructor": ["id": 1, "first_name": "Tara", "last_name": "Okafor", "avatar": nil],
                     "can_join": true, "server_time": "2026-03-15T09:50:00Z",

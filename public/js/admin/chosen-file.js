@@ -32,24 +32,33 @@ export function kindOf(bytes) {
   if (bytes.length === 0) return "empty";
   if (BINARY.some((start) => start.every((byte, at) => bytes[at] === byte))) return "binary";
   const isBOM = bytes[0] === 0xEF && bytes[1] === 0xBB && bytes[2] === 0xBF;
-  let first = isBOM ? 3 : 0;
-  while (bytes[first] === 0x20 || bytes[first] === 0x09 || bytes[first] === 0x0A || bytes[first] === 0x0D) first += 1;
+  let first = isBOM ? 3 : isUTF16(bytes) ? 2 : 0;
+  // Of two bytes of UTF-16 one is 0 here.
+  while ([0x00, 0x20, 0x09, 0x0A, 0x0D].includes(bytes[first])) first += 1;
   return bytes[first] === 0x7B || bytes[first] === 0x5B ? "application/x-ndjson" : "text/csv";
 }
 
+/** @param {Uint8Array} bytes */
+function isUTF16(bytes) {
+  return (bytes[0] === 0xFF && bytes[1] === 0xFE) || (bytes[0] === 0xFE && bytes[1] === 0xFF);
+}
+
 /**
- * Whether a list was written by a program of the old kind: Excel's plain CSV is in Windows-1252.
+ * Whether a list was written by a program of the old kind: Excel's plain CSV is in Windows-1252. A list with more characters of
+ * UTF-8 than bytes that are none is UTF-8 with an error, which the hub names.
  *
  * @param {Uint8Array} bytes
  */
 export function isWindows1252(bytes) {
-  const isUTF16 = (bytes[0] === 0xFF && bytes[1] === 0xFE) || (bytes[0] === 0xFE && bytes[1] === 0xFF);
-  if (isUTF16) return false;
+  if (isUTF16(bytes)) return false;
   try {
     new TextDecoder("utf-8", { fatal: true }).decode(bytes);
     return false;
   } catch {
-    return true;
+    const text = new TextDecoder("utf-8").decode(bytes);
+    const strays = text.split("\uFFFD").length - 1;
+    const characters = [...text].filter((character) => character > "\u007F" && character !== "\uFFFD").length;
+    return characters <= strays;
   }
 }
 

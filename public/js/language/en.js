@@ -206,7 +206,8 @@ export const en = {
   "create.submit": "Plan the session",
   "create.places": "Places for participants",
   "create.places_hint": "Empty: room for everybody in the course, also when it grows. Teachers and helpers need no place.",
-  "create.places_present": "Whoever comes when all are taken is told that the class is full. Teachers and helpers need no place.",
+  "create.places_present":
+    "Empty: room for everybody in the course, also when it grows. Whoever comes when all are taken is told that the class is full. Teachers and helpers need no place.",
   "create.recording": "Address of the recording (optional)",
   "create.past": "This start has passed. Choose a later one.",
   "create.course_number": "Number of the course in your platform",

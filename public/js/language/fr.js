@@ -217,7 +217,8 @@ export const fr = {
   "create.places": "Places pour les participants",
   "create.places_hint": "Vide : de la place pour tout le cours, même s’il grandit. Enseignants et assistants n’occupent pas de place.",
   "create.places_present":
-    "Qui arrive quand tout est pris apprend que le cours est complet. Enseignants et assistants n’occupent pas de place.",
+    "Vide : de la place pour tout le cours, même s’il grandit. Qui arrive quand tout est pris apprend que le cours est complet. "
+    + "Enseignants et assistants n’occupent pas de place.",
   "create.recording": "Adresse de l’enregistrement (facultatif)",
   "create.past": "Ce début est passé. Choisissez-en un plus tard.",
   "create.course_number": "Numéro du cours dans votre plateforme",

@@ -45,7 +45,7 @@ export class SessionFields {
     });
     this.#places = make("input", {
       id: id("places"), type: "number", min: "1", max: "100000", "aria-describedby": id("places-hint"),
-      required: session !== null,
+      placeholder: session?.follows_course ? String(session.max_participants) : "",
     });
     this.#description = make("textarea", { id: id("description"), rows: "2", maxlength: "4000" });
     this.#recording = make("input", { id: id("recording"), type: "url", maxlength: "2048" });
@@ -58,7 +58,7 @@ export class SessionFields {
     this.#title.value = session?.title ?? "";
     this.#start.value = localTime(start);
     this.#minutes.value = this.#firstMinutes;
-    this.#places.value = session ? String(session.max_participants) : "";
+    this.#places.value = session && !session.follows_course ? String(session.max_participants) : "";
     this.#description.value = session?.description ?? "";
     this.#recording.value = session?.recording_url ?? "";
     this.#chat.checked = session?.is_chat_enabled ?? true;
@@ -78,7 +78,6 @@ export class SessionFields {
     do start.setDate(start.getDate() + 7); while (start.getTime() < Date.now());
     this.#start.value = localTime(start);
     this.#firstStart = null;
-    this.#places.required = false;
   }
 
   focus() {
@@ -104,7 +103,9 @@ export class SessionFields {
     if (!this.#session) {
       return Object.fromEntries(Object.entries(all).filter(([name, value]) => value !== null || name === "title"));
     }
-    return Object.fromEntries(Object.entries(all).filter(([name, value]) => this.#isChanged(name, value)));
+    const { max_participants: places, ...others } = all;
+    const changed = Object.fromEntries(Object.entries(others).filter(([name, value]) => this.#isChanged(name, value)));
+    return { ...changed, ...(this.#names.includes("places") ? this.#placesChange(places) : {}) };
   }
 
   /** @returns {Record<string, any>} All of them: a copy has what it shows. */
@@ -143,6 +144,18 @@ export class SessionFields {
   /** @param {number | null} moment */
   #wholeMinute(moment) {
     return moment === null ? null : Math.floor(moment / MINUTE_MS) * MINUTE_MS;
+  }
+
+  /**
+   * An empty field follows the course. A number is a decision, also when it is the one that the course has just now.
+   *
+   * @param {number | null} places
+   */
+  #placesChange(places) {
+    const { follows_course: follows, max_participants: old } = this.#session;
+    if (places === null) return follows ? {} : { follows_course: true };
+    if (follows) return { max_participants: places, follows_course: false };
+    return places === old ? {} : { max_participants: places };
   }
 
   /** @param {string} name @param {any} value */

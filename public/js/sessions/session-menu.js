@@ -26,7 +26,11 @@ const OF_A_COPY = ["title", "start", "minutes", "places", "description", "chat"]
  */
 export function sessionMenu(session, changed) {
   const path = `/api/live-sessions/${Number(session.id)}`;
-  const save = (/** @type {SessionFields} */ fields) => api.send("PUT", path, fields.values());
+  const save = async (/** @type {SessionFields} */ fields) => {
+    const changes = fields.values();
+    // The hub refuses a change of nothing; for whoever presses Save it is none.
+    return Object.keys(changes).length > 0 ? api.send("PUT", path, changes) : session;
+  };
   const editable = EDITABLE[String(session.status)] ?? null;
   const isPlanned = session.status === "scheduled";
   const items = [

@@ -89,6 +89,8 @@ struct Classroom {
     /// Gives a person a password as an administrator does.
     func setPassword(_ person: Someone, _ password: JSON) async throws {
         _ = try data(await put("/api/users/\(person.id)", as: .admin, ["password": password]))
+        // A new password is a revocation: tokens that the platform issues within the minute after it do not count.
+        clock.advance(seconds: 60)
     }
 
     func login(_ email: JSON, _ password: JSON) async throws -> TestResponse {
