@@ -70,7 +70,7 @@ package struct SessionOperations: Sendable {
         let old = SessionDetails(access.session)
         var new = old
         try new.apply(fields)
-let (id, connection) = (access.session.id, transaction.connection)
+        let (id, connection) = (access.session.id, transaction.connection)
         let follows = try follows(access.session, asked: fields.bool("follows_course"), new: &new, in: connection)
         let changed = new.changes(from: old)
         let isRoomChanged = follows != access.session.followsCourse

@@ -226,7 +226,9 @@ struct ChatPostTests {
             // Others are not concerned.
             let (neighbour, _) = try await hub.join(room.session, as: room.students[1])
             _ = try await neighbour.say("mine", clientID: "n")
-            #expect(try await hub.journal(room.session).compactMap { $0.content["text"]?.stringValue }.count == accepted + 1)
+            #expect(
+                try await hub.journal(room.session).compactMap { $0.content["text"]?.stringValue }.count == accepted + 1
+            )
         }
     }
 
