@@ -1,4 +1,4 @@
-"""Fails when two folders of SessionHub name each other's types: what one room knows of another goes one way.
+"""Fails when two rooms (folders) of SessionHub name each other's types: what one knows of another goes one way.
 
 A type belongs to the folder in which it is declared; a folder refers to it when one of its files names it, in code. Members that a
 folder adds to a type of another (an extension) belong to nobody: only names of types are looked at.

@@ -55,7 +55,8 @@ package final class HubApplication: Service {
         hub = Hub(
             services: Hub.Services(
                 database: store.database, clock: clock, windows: configuration.windows, limits: configuration.limits,
-                tokens: tokens, identities: IdentityStore(conflicts: conflicts, clock: clock), sessions: sessions,
+                tokens: tokens, identities: IdentityStore(conflicts: conflicts, clock: clock),
+                chores: [sessions.endingChore(clock: clock)],
                 language: configuration.language, logger: logger
             ),
             reader: .hub,

@@ -29,11 +29,13 @@ struct Routes {
         let authenticator = Authenticator(
             tokens: tokens, database: database, journal: journal, clock: clock, identities: hub.services.identities
         )
+        let tokens = tokens
         var api = API(
             router: router, authenticate: { try await authenticator.authenticate($0) },
             recognize: { request throws(HubError) in try authenticator.claimedCaller(request) },
             idempotency: Idempotency(
-                database: database, journal: journal, tokens: tokens, clock: clock, logger: logger
+                database: database, journal: journal, clock: clock, logger: logger,
+                fingerprint: { body throws(HubError) in try tokens.fingerprint(body) }
             ),
             limits: RequestLimits(configuration.limits, clock: clock), defaultLanguage: configuration.language,
             logger: logger

@@ -7,9 +7,9 @@ import WebSocketServer
 package struct CourseRoutes: Sendable {
     private let database: any SQLDatabase
     private let journal: Journal
-    private let room: CourseRoom
+    private let room: any CourseFollower
 
-    package init(database: any SQLDatabase, journal: Journal, room: CourseRoom = CourseRoom()) {
+    package init(database: any SQLDatabase, journal: Journal, room: any CourseFollower) {
         self.database = database
         self.journal = journal
         self.room = room

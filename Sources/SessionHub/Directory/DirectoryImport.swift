@@ -26,9 +26,9 @@ package final class DirectoryImport: Sendable {
     private let database: any SQLDatabase
     private let journal: Journal
     private let queue: ImportQueue
-    private let room: CourseRoom
+    private let room: any CourseFollower
 
-    package init(database: any SQLDatabase, journal: Journal, limits: HubLimits, room: CourseRoom = CourseRoom()) {
+    package init(database: any SQLDatabase, journal: Journal, limits: HubLimits, room: any CourseFollower) {
         self.database = database
         self.journal = journal
         self.room = room

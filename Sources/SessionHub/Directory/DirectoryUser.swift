@@ -69,3 +69,9 @@ package struct UserChange: Sendable {
         return changed
     }
 }
+
+extension Person {
+    init(_ user: DirectoryUser) {
+        self.init(id: user.id, firstName: user.firstName, lastName: user.lastName, avatar: user.avatar)
+    }
+}

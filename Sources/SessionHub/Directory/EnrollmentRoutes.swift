@@ -9,9 +9,9 @@ package struct EnrollmentRoutes: Sendable {
 
     private let database: any SQLDatabase
     private let journal: Journal
-    private let room: CourseRoom
+    private let room: any CourseFollower
 
-    package init(database: any SQLDatabase, journal: Journal, room: CourseRoom = CourseRoom()) {
+    package init(database: any SQLDatabase, journal: Journal, room: any CourseFollower) {
         self.database = database
         self.journal = journal
         self.room = room

@@ -9,7 +9,7 @@ package struct ImportRoutes: Sendable {
 
     private let directory: DirectoryImport
 
-    package init(database: any SQLDatabase, journal: Journal, limits: HubLimits, room: CourseRoom = CourseRoom()) {
+    package init(database: any SQLDatabase, journal: Journal, limits: HubLimits, room: any CourseFollower) {
         directory = DirectoryImport(database: database, journal: journal, limits: limits, room: room)
     }
 

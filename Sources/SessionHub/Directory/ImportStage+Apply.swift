@@ -68,7 +68,7 @@ extension ImportStage {
             UPDATE users SET name_at = CASE WHEN name_at BETWEEN $1 AND $1 + $2 THEN name_at ELSE $1 END, updated_at = $1
             WHERE id IN (SELECT id FROM import_unchanged_users)
             """,
-            [.timestamp(now), .integer(TokenService.clockTolerance)]
+            [.timestamp(now), .integer(Caller.clockTolerance)]
         )
         // E-mails that change hands are let go first: no two rows may have the same, not even for a moment.
         try connection.execute(

@@ -58,7 +58,7 @@ package enum UserStore {
             [.integer(id), .timestamp(since ?? now), .timestamp(now)]
         )
         guard changed > 0 else { throw HubError(.userNotFound) }
-        try SignInCodes.deleteAll(of: id, in: connection)
+        try connection.execute("DELETE FROM sign_in_codes WHERE user_id = $1", [.integer(id)])
     }
 
     /// Creates or changes a person by the platform's word, which is newer than every token issued until now.
@@ -107,8 +107,8 @@ package enum UserStore {
     /// before, from a clock that is ahead, gives them back.
     static let nameAt = """
         CASE WHEN users.role <> excluded.role OR users.email_key <> excluded.email_key
-                THEN excluded.name_at + \(TokenService.clockTolerance)
-            WHEN users.name_at BETWEEN excluded.name_at AND excluded.name_at + \(TokenService.clockTolerance)
+                THEN excluded.name_at + \(Caller.clockTolerance)
+            WHEN users.name_at BETWEEN excluded.name_at AND excluded.name_at + \(Caller.clockTolerance)
                 THEN users.name_at
             ELSE excluded.name_at END
         """

@@ -39,7 +39,7 @@ package enum PasswordStore {
             ]
         )
         guard changed > 0 else { throw HubError(.conflict) }
-        let revokedAt = isNew ? transaction.latest - TokenService.clockTolerance : transaction.latest
+        let revokedAt = isNew ? transaction.latest - Caller.clockTolerance : transaction.latest
         try UserStore.revokeTokens(of: id, since: revokedAt, now: transaction.latest, in: connection)
         transaction.signal(.accessChanged(user: id))
         return Account(user: account.user, hash: hash, tokensAfter: revokedAt)

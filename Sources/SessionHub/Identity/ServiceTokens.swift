@@ -50,7 +50,7 @@ package enum ServiceTokens {
                     ELSE excluded.created_at END
             RETURNING tokens_after
             """,
-            [.text(clean(name)), .timestamp(now), .integer(TokenService.clockTolerance)]
+            [.text(clean(name)), .timestamp(now), .integer(Caller.clockTolerance)]
         )
         // Times of issue have whole seconds: one that is too early by a fraction would be refused.
         let after = row?.optionalTimestamp("tokens_after").map { $0 + 999 }

@@ -64,9 +64,15 @@ package enum SignInCodes {
         return entrance
     }
 
-    package static func deleteAll(of user: Int64, in connection: any SQLConnection) throws {
-        try connection.execute("DELETE FROM sign_in_codes WHERE user_id = $1", [.integer(user)])
-    }
-
     private static func hash(_ code: String) -> String { Hex.encode(SHA256.hash(Array(code.utf8))) }
+}
+
+extension Login.Way {
+    init(_ entrance: SignInCodes.Entrance) {
+        self =
+            switch entrance.purpose {
+            case .resetPassword: .reset
+            case .signIn: entrance.isByHost ? .link : .invitation
+            }
+    }
 }

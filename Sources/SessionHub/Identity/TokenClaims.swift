@@ -92,39 +92,3 @@ struct TokenClaims {
         return session
     }
 }
-
-/// What counts as an e-mail address here, and when two are the same.
-package enum Email {
-    /// RFC 5321, 4.5.3.1.3, less the angle brackets.
-    private static let longest = 254
-
-    /// As it is stored and shown: composed (NFC), without white space at its ends and without what nobody sees.
-    package static func clean(_ email: String) -> String { PlainText.withoutInvisible(email) }
-
-    /// One `@` with something on both sides, no white space or control characters, no link and no name around it: more only a
-    /// mail server knows.
-    package static func isPlausible(_ email: String) -> Bool {
-        let parts = email.split(separator: "@", omittingEmptySubsequences: false)
-        return parts.count == 2 && parts.allSatisfy { !$0.isEmpty } && email.utf8.count <= longest
-            && !email.contains(where: { $0.isWhitespace || "<>".contains($0) }) && !email.hasControlCharacters
-            && !email.lowercased().hasPrefix("mailto:")
-    }
-
-    /// Two addresses with one key belong to one person. Composed again after the change of case: the store compares bytes, and
-    /// Swift what is written.
-    package static func key(_ email: String) -> String {
-        clean(email).lowercased().precomposedStringWithCanonicalMapping
-    }
-}
-
-extension String {
-    /// Of any kind, line breaks and tabs included.
-    var hasControlCharacters: Bool {
-        do throws(PlainText.ControlCharacter) {
-            _ = try PlainText.clean(self, as: .exact)
-            return false
-        } catch {
-            return true
-        }
-    }
-}

@@ -11,9 +11,6 @@ package struct TokenService: Sendable {
     package static let audience = "amphi"
     /// The `aud` of a `channel_token`: it opens one live session's channel and nothing else.
     package static let channelAudience = "amphi:channel"
-    /// So many milliseconds may the clock of whoever minted a token be ahead of this machine's: of `nbf` and `iat` alike. A token
-    /// from further in the future could outlive every revocation.
-    package static let clockTolerance: Int64 = 60_000
 
     private let signer: JWTSigner
     private let verifier: JWTVerifier
@@ -44,7 +41,7 @@ package struct TokenService: Sendable {
         let claims: JSONObject
         do {
             claims = try verifier.verify(
-                token, now: nowSeconds, earliness: Self.clockTolerance / 1000, expectation: expectation
+                token, now: nowSeconds, earliness: Caller.clockTolerance / 1000, expectation: expectation
             )
         } catch {
             throw Self.refusal(error)
@@ -77,7 +74,7 @@ package struct TokenService: Sendable {
         guard claims.object["room"] == nil else { throw refused("This is a Jitsi token.", "C’est un jeton Jitsi.") }
         let role = try claims.role()
         let issuedAt = claims.issuedAt()
-        guard issuedAt.map({ $0 <= Timestamp(seconds: nowSeconds) + clockTolerance }) ?? true else {
+        guard issuedAt.map({ $0 <= Timestamp(seconds: nowSeconds) + Caller.clockTolerance }) ?? true else {
             throw refused("The token was issued in the future.", "Le jeton a été émis dans le futur.")
         }
         let channel = try claims.channel()

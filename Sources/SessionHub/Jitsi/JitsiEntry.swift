@@ -1,5 +1,4 @@
 package import StrictJSON
-package import Tokens
 
 /// What one person needs to enter a class's room: in answers of join, start and jitsi-token only.
 package struct JitsiEntry: Sendable, Equatable {
@@ -15,27 +14,6 @@ package struct JitsiEntry: Sendable, Equatable {
 }
 
 extension JitsiService {
-    /// The way in for `access.user`, as host or participant by the hub's own word.
-    package func entry(
-        session: LiveSession, access: SessionAccess, email: String, now: Timestamp
-    ) throws(TokenError) -> JitsiEntry {
-        let made = try generateJWT(
-            room: session.roomName, user: access.user, email: email, isModerator: access.isHost,
-            mayRecord: session.isRecordingEnabled, now: now
-        )
-        let settings = JitsiCallSettings(
-            subject: session.title, isModerator: access.isHost, hasToken: made != nil
-        )
-        return JitsiEntry(
-            jwt: made?.token,
-            joinURL: joinURL(room: session.roomName, token: made?.token, settings: settings),
-            expiresAt: made?.expiresAt,
-            room: configuration.address.room(session.roomName),
-            serverURL: configuration.serverURL,
-            config: settings.overwrite
-        )
-    }
-
     /// `https://host[:port]/[tenant/]room#jwt=...&config.x=...`: in the fragment, so that no token reaches a server's log.
     package func generateJoinURL(room: String, token: String?, subject: String, isModerator: Bool) -> String {
         joinURL(
@@ -44,7 +22,7 @@ extension JitsiService {
         )
     }
 
-    private func joinURL(room: String, token: String?, settings: JitsiCallSettings) -> String {
+    func joinURL(room: String, token: String?, settings: JitsiCallSettings) -> String {
         var fragment = settings.fragment
         var url = configuration.address.room(room).url
         switch (token, configuration.tokenPlace) {

@@ -60,7 +60,7 @@ package struct AttendanceList: Sendable {
         ]
     }
 
-    private static func french(_ role: SessionAccess.Role) -> String {
+    private static func french(_ role: ClassRole) -> String {
         switch role {
         case .instructor: "enseignant"
         case .moderator: "modérateur"

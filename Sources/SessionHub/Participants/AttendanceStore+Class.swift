@@ -61,10 +61,7 @@ extension AttendanceStore {
     package struct HeldSeat: Sendable, Equatable {
         package let session: Int64
         package let person: Person
-        package let role: SessionAccess.Role
-
-        /// As presence shows them.
-        var entry: Presence.Entry { Presence.Entry(person: person, role: role) }
+        package let role: ClassRole
     }
 
     /// The start of the process: nobody is connected. Open segments of the channel are held at their last heartbeat until

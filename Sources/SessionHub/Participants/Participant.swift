@@ -6,7 +6,7 @@ package struct Participant: Sendable, Equatable {
     package var id: Int64 = 0
     package var person: Person
     package var email: String
-    package var role: SessionAccess.Role
+    package var role: ClassRole
     package var enrollmentID: Int64?
     package var isSeated: Bool
     package var firstJoinedAt: Timestamp

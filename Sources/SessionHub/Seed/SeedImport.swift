@@ -172,7 +172,7 @@ package struct SeedImport {
         return {
             let history = SeedHistory(session, present, now: store.now, windows: configuration.windows)
             try store.insert(session, history, Self.room(session, history, store, configuration))
-            var roles: [Int64: SessionAccess.Role] = [:]
+            var roles: [Int64: ClassRole] = [:]
             for participant in present {
                 let role = participant.user == session.instructor ? .instructor : participant.role
                 roles[participant.user] = role

@@ -71,7 +71,7 @@ struct SeedParticipant {
     let joinedAt, leftAt, createdAt: Timestamp?
     let minutes: Int64
     let isPresent: Bool
-    let role: SessionAccess.Role
+    let role: ClassRole
 
     init(_ row: SeedRow, zone: TimeZone) throws(HubError) {
         let fields = SeedFields(row, zone: zone)
@@ -85,7 +85,7 @@ struct SeedParticipant {
         createdAt = try fields.moment("created_at")
         minutes = max(try fields.integer("attendance_duration") ?? 0, 0)
         isPresent = try fields.bool("is_present") ?? false
-        role = try fields.word("role", or: SessionAccess.Role.participant)
+        role = try fields.word("role", or: ClassRole.participant)
         if let joinedAt, let leftAt, leftAt < joinedAt {
             throw .invalid(
                 "left_at", Localized(en: "left_at is before joined_at.", fr: "left_at précède joined_at.")

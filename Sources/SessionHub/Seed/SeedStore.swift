@@ -66,7 +66,7 @@ struct SeedStore {
         )
     }
 
-    func insert(_ participant: SeedParticipant, as role: SessionAccess.Role, of history: SeedHistory) throws {
+    func insert(_ participant: SeedParticipant, as role: ClassRole, of history: SeedHistory) throws {
         let segments = history.segments(of: participant, now: now)
         let first = segments.first?.from ?? participant.joinedAt ?? participant.createdAt ?? history.start ?? now
         try connection.execute(
@@ -92,7 +92,7 @@ struct SeedStore {
 
     /// The class's journal: its start, what was said, its end, in the order of time.
     func tell(
-        _ session: SeedSession, _ history: SeedHistory, _ messages: [SeedMessage], roles: [Int64: SessionAccess.Role]
+        _ session: SeedSession, _ history: SeedHistory, _ messages: [SeedMessage], roles: [Int64: ClassRole]
     ) throws {
         if let start = history.start {
             try append(.sessionStarted, session.id, ["actual_start_at": .string(start.text)], at: start)
@@ -110,7 +110,7 @@ struct SeedStore {
         if history.status == .cancelled { try append(.sessionCancelled, session.id, [:], at: session.updatedAt) }
     }
 
-    private func insert(_ message: SeedMessage, _ role: SessionAccess.Role?) throws {
+    private func insert(_ message: SeedMessage, _ role: ClassRole?) throws {
         let person = Person(id: message.user, firstName: "", lastName: "", avatar: nil)
         let seq = try append(
             .chatMessage, message.session, [:], at: message.createdAt, by: Actor(person, role: role ?? .participant)

@@ -5,7 +5,7 @@ import StrictJSON
 ///
 /// Such a class is never full for a member. The number is a round one above what the course needs, so that it seldom has to
 /// grow; a host who sets another one has decided, and it stays.
-package struct CourseRoom: Sendable {
+package struct CourseRoom: CourseFollower {
     /// AMPHI_MAX_PARTICIPANTS, unless it is set.
     package static let standard: Int64 = 50
     /// The most that a class may be set to.
@@ -34,7 +34,7 @@ package struct CourseRoom: Sendable {
     }
 
     /// Makes room for those who have joined a course in the classes that follow it, and tells them.
-    func grow(_ course: Int64, in transaction: JournalTransaction) throws {
+    package func grow(_ course: Int64, in transaction: JournalTransaction) throws {
         let size = try size(of: course, in: transaction.connection)
         let sessions = try transaction.connection.query(
             """

@@ -2,15 +2,10 @@ package import Database
 
 /// What one person is to one live session, read in one query, so that every rule sees one state.
 package struct SessionAccess: Sendable {
-    /// The roles that people see (protocol.md).
-    package enum Role: String, Sendable, CaseIterable {
-        case instructor, moderator, participant
-    }
-
     package let session: LiveSession
     package let user: Person
     /// Nil for an outsider.
-    package let role: Role?
+    package let role: ClassRole?
     package let enrollmentID: Int64?
     /// Holds a place now (`seat`).
     package let isSeated: Bool
@@ -27,7 +22,7 @@ package struct SessionAccess: Sendable {
     package var isHost: Bool { role == .instructor || role == .moderator }
 
     /// Outsiders learn nothing, not even that the session exists.
-    package func requireMember() throws(HubError) -> Role {
+    package func requireMember() throws(HubError) -> ClassRole {
         guard let role else { throw HubError(.sessionNotFound) }
         return role
     }
@@ -39,31 +34,6 @@ package struct SessionAccess: Sendable {
     package func requireHost() throws(HubError) {
         _ = try requireMember()
         guard isHost else { throw HubError(.forbidden) }
-    }
-}
-
-/// A person as others see them.
-package struct Person: Sendable, Equatable {
-    package let id: Int64
-    package let firstName: String
-    package let lastName: String
-    package let avatar: String?
-
-    package init(id: Int64, firstName: String, lastName: String, avatar: String?) {
-        self.id = id
-        self.firstName = firstName
-        self.lastName = lastName
-        self.avatar = avatar
-    }
-
-    init(_ user: DirectoryUser) {
-        self.init(id: user.id, firstName: user.firstName, lastName: user.lastName, avatar: user.avatar)
-    }
-
-    /// The name to show; never empty.
-    package var name: String {
-        let name = "\(firstName) \(lastName)".trimmed
-        return name.isEmpty ? "#\(id)" : name
     }
 }
 

@@ -71,13 +71,3 @@ package enum SessionRendering {
         }
     }
 }
-
-extension Person {
-    /// `{id, first_name, last_name, avatar}`, as rows nest it.
-    package var json: JSON {
-        [
-            "id": .integer(id), "first_name": .string(firstName), "last_name": .string(lastName),
-            "avatar": .optional(avatar),
-        ]
-    }
-}

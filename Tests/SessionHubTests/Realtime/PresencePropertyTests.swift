@@ -32,7 +32,7 @@ struct PresencePropertyTests {
         for step in 0..<250 {
             for _ in 0..<Int.random(in: 1...12, using: &random) {
                 let user = Int64.random(in: 4...300, using: &random)
-                let role: SessionAccess.Role = Int.random(in: 0..<8, using: &random) == 0 ? .moderator : .participant
+                let role: ClassRole = Int.random(in: 0..<8, using: &random) == 0 ? .moderator : .participant
                 if Int.random(in: 0..<4, using: &random) == 0 {
                     presence.update(.make(Int64.random(in: 1...300, using: &random), role: role))
                 } else if presence.connections(of: user) == 0, presence.view.people.count < target {

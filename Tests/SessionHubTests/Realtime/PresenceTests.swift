@@ -183,7 +183,7 @@ struct PresenceViewTests {
 }
 
 extension Presence.Entry {
-    static func make(_ id: Int64, role: SessionAccess.Role = .participant) -> Presence.Entry {
+    static func make(_ id: Int64, role: ClassRole = .participant) -> Presence.Entry {
         Presence.Entry(person: Person(id: id, firstName: "P\(id)", lastName: "", avatar: nil), role: role)
     }
 }

@@ -98,7 +98,8 @@ final class ClassHub: JournalPublisher {
         let operations = SessionOperations(jitsi: jitsi, windows: windows)
         let services = Hub.Services(
             database: database, clock: clock, windows: windows, limits: HubLimits(), tokens: tokens,
-            identities: IdentityStore(conflicts: IdentityConflicts(), clock: clock), sessions: operations,
+            identities: IdentityStore(conflicts: IdentityConflicts(), clock: clock),
+            chores: [operations.endingChore(clock: clock)],
             language: .english, logger: Logger(label: "test")
         )
         servicesBox.withLock { $0 = services }

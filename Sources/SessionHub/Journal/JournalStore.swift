@@ -20,7 +20,7 @@ enum JournalStore {
             )
         else { throw HubError(.sessionNotFound) }
         let seq = row.integer("head_seq")
-        let status: LiveSession.Status = row.word("status")
+        let status: ClassStatus = row.word("status")
         var at = status.time(at: moment, shift: row.integer("clock_shift"))
         // Only after the wall was set.
         if latest - at >= 1000 { at = max(at, try time(of: seq - 1, in: session, connection) ?? at) }

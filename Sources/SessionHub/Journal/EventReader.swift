@@ -71,7 +71,7 @@ package struct EventReader: Sendable {
     }
 
     private static func actor(_ row: SQLRow, _ payload: JSONObject) -> Actor? {
-        let role = payload["actor_role"]?.stringValue.flatMap(SessionAccess.Role.init(rawValue:))
+        let role = payload["actor_role"]?.stringValue.flatMap(ClassRole.init(rawValue:))
         return row.optionalInteger("user_id").map { id in
             Actor(
                 Person(

@@ -4,6 +4,10 @@ package struct Caller: Sendable, Equatable {
         case student, instructor, admin, service
     }
 
+    /// So many milliseconds may the clock of whoever minted a token be ahead of this machine's: of `nbf` and `iat` alike. A token
+    /// from further in the future could outlive every revocation.
+    package static let clockTolerance: Int64 = 60_000
+
     /// 0 for a service.
     package let userID: Int64
     package let role: Role
@@ -48,13 +52,13 @@ package struct Caller: Sendable, Equatable {
 
     /// Refuses a token that was issued before a revocation, or that does not say when it was issued.
     ///
-    /// The platform's clock may be ahead (`TokenService.clockTolerance`), by how much nobody knows: of its tokens those that say so
+    /// The platform's clock may be ahead (`clockTolerance`), by how much nobody knows: of its tokens those that say so
     /// much more count as older still. The hub's own are compared exactly, so that a new password lets in at once.
     ///
     /// - Parameter now: for the refusal, which says when a new token of the platform counts; nil: it does not.
     package func requireValid(since revocation: Timestamp?, now: Timestamp? = nil) throws(HubError) {
         guard let revocation, role != .service else { return }
-        let first = isOwn ? revocation : revocation + TokenService.clockTolerance
+        let first = isOwn ? revocation : revocation + Self.clockTolerance
         guard let issuedAt, issuedAt >= first else {
             guard !isOwn, let issuedAt else { throw HubError(.tokenRevoked) }
             throw .revoked(issuedAt, before: revocation, first: first, now: now)

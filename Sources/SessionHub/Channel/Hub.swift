@@ -18,13 +18,13 @@ package final class Hub: JournalPublisher {
         package let limits: HubLimits
         package let tokens: TokenService
         package let identities: IdentityStore
-        package let sessions: SessionOperations
+        package let chores: [Chore]
         package let language: Language
         package let logger: Logger
 
         package init(
             database: any SQLDatabase, clock: HubClock, windows: ClassWindows, limits: HubLimits, tokens: TokenService,
-            identities: IdentityStore, sessions: SessionOperations, language: Language, logger: Logger
+            identities: IdentityStore, chores: [Chore], language: Language, logger: Logger
         ) {
             self.database = database
             self.clock = clock
@@ -32,7 +32,7 @@ package final class Hub: JournalPublisher {
             self.limits = limits
             self.tokens = tokens
             self.identities = identities
-            self.sessions = sessions
+            self.chores = chores
             self.language = language
             self.logger = logger
         }

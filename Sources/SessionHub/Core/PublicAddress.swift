@@ -15,28 +15,12 @@ package final class PublicAddress: Sendable {
         listeningBase = nil
     }
 
-    /// AMPHI_PUBLIC_URL, else the listening address.
-    package init(_ configuration: HubConfiguration) {
-        if let publicURL = configuration.publicURL {
-            base = Mutex(publicURL.withoutTrailingSlash)
-            listeningBase = nil
-            return
-        }
-        let listeningBase = Self.listeningBase(configuration)
-        base = Mutex("\(listeningBase):\(configuration.port)")
-        self.listeningBase = listeningBase
-    }
-
-    /// Where the socket itself listens, without its port; a host that means "everywhere" is named as this machine.
-    package static func listeningBase(_ configuration: HubConfiguration) -> String {
-        let host =
-            switch configuration.host {
-            case "0.0.0.0", "": "127.0.0.1"
-            case "::": "[::1]"
-            case let host where host.contains(":") && !host.hasPrefix("["): "[\(host)]"
-            case let host: host
-            }
-        return "\(configuration.usesTLS ? "https" : "http")://\(host)"
+    /// The address of a socket whose port is not known yet, and may still change.
+    ///
+    /// - Parameter base: scheme and host, without a port.
+    package init(listeningAt base: String, port: UInt16) {
+        self.base = Mutex("\(base):\(port)")
+        listeningBase = base
     }
 
     package func listening(on port: UInt16) {

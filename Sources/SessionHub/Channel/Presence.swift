@@ -8,9 +8,9 @@ package struct Presence: Sendable {
     /// A person as the others see them. An object, so that the copies of a view on several loops share it.
     package final class Entry: Sendable, Equatable {
         package let person: Person
-        package let role: SessionAccess.Role
+        package let role: ClassRole
 
-        package init(person: Person, role: SessionAccess.Role) {
+        package init(person: Person, role: ClassRole) {
             self.person = person
             self.role = role
         }

@@ -11,26 +11,29 @@ import WebSocketServer
 /// is the work with its claim, or neither. The answer is stored after it. A claim without an answer means that the work was done
 /// and that its answer was lost: it is refused, never done again.
 package final class Idempotency: Sendable {
+    /// A keyed hash: the body may hold a password.
+    package typealias Fingerprint = @Sendable ([UInt8]) throws(HubError) -> String
+
     private static let header = HTTPField.Name("Idempotency-Key")
     private static let lifetime: Int64 = 24 * 3_600_000
     private static let longestKey = 255
 
     private let database: any SQLDatabase
     private let journal: Journal
-    private let tokens: TokenService
+    private let fingerprint: Fingerprint
     private let clock: HubClock
     private let logger: Logger
     /// Requests under way. One process serves a database, so this is all of them.
     private let underway = Mutex<Set<IdempotencyClaim.Name>>([])
 
     package init(
-        database: any SQLDatabase, journal: Journal, tokens: TokenService, clock: HubClock, logger: Logger
+        database: any SQLDatabase, journal: Journal, clock: HubClock, logger: Logger, fingerprint: @escaping Fingerprint
     ) {
         self.database = database
         self.journal = journal
-        self.tokens = tokens
         self.clock = clock
         self.logger = logger
+        self.fingerprint = fingerprint
     }
 
     /// Runs `work` unless its key has been used, and answers what the first request with this key was answered.
@@ -62,7 +65,7 @@ package final class Idempotency: Sendable {
         let caller = call.caller.role == .service ? "service" : "user:\(call.caller.userID)"
         return IdempotencyClaim(
             name: IdempotencyClaim.Name(caller: caller, key: key),
-            request: "\(request.method.rawValue) \(request.path)?\(query) \(try tokens.fingerprint(request.body))"
+            request: "\(request.method.rawValue) \(request.path)?\(query) \(try fingerprint(request.body))"
         )
     }
 
@@ -112,33 +115,4 @@ package final class Idempotency: Sendable {
         en: "The first request with this Idempotency-Key was carried out, but its answer is lost.",
         fr: "La première demande avec cette Idempotency-Key a été exécutée, mais sa réponse est perdue."
     )
-}
-
-/// The key of the request that this task works for; every `Journal.write` in it claims it.
-package struct IdempotencyClaim: Sendable {
-    struct Name: Sendable, Hashable {
-        let caller: String
-        let key: String
-    }
-
-    @TaskLocal package static var current: IdempotencyClaim?
-
-    let name: Name
-    let request: String
-
-    /// - Parameter response: nil before there is one.
-    func record(_ response: Response? = nil, at now: Timestamp, in connection: any SQLConnection) throws {
-        try connection.execute(
-            """
-            INSERT INTO idempotency_keys (caller, key, request, status, body, at) VALUES ($1, $2, $3, $4, $5, $6)
-            ON CONFLICT (caller, key) DO UPDATE
-            SET request = excluded.request, status = excluded.status, body = excluded.body, at = excluded.at
-            """,
-            [
-                .text(name.caller), .text(name.key), .text(request),
-                .optional(response.map { Int64($0.status.code) }),
-                .optional(response.map { String(decoding: $0.body.bytes, as: UTF8.self) }), .timestamp(now),
-            ]
-        )
-    }
 }

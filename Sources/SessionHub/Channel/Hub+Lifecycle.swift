@@ -55,7 +55,7 @@ extension Hub {
     private func beat(on loop: isolated EventLoop) {
         _ = loop.schedule(after: Self.heartbeat) {
             self.writeHeartbeat()
-            self.endForgotten(on: loop)
+            self.doChores(on: loop)
             self.freeMemory.review()
             self.beat(on: loop)
         }
@@ -73,18 +73,17 @@ extension Hub {
         }
     }
 
-    /// Looks off the loop for classes that nobody ends; only when there are any the writer is asked.
-    private func endForgotten(on loop: isolated EventLoop) {
-        let (moment, windows, operations) = (services.clock.moment, services.windows, services.sessions)
-        read(on: loop.index) { connection in
-            try SessionDeadlineStore.candidates(at: moment, windows: windows, in: connection)
-                .contains { $0.deadline.action(now: moment.wall, windows: windows) != nil }
-        } then: { result, _, _ in
-            guard case .success(true) = result else { return }
-            // A failure is told by the journal; the next heartbeat tries again.
-            self.journal.submit {
-                try operations.endForgotten(in: $0)
-            } completion: { _ in
+    private func doChores(on loop: isolated EventLoop) {
+        for chore in services.chores {
+            read(on: loop.index) { connection in
+                try chore.isDue(connection)
+            } then: { result, _, _ in
+                guard case .success(true) = result else { return }
+                // A failure is told by the journal; the next heartbeat tries again.
+                self.journal.submit {
+                    try chore.work($0)
+                } completion: { _ in
+                }
             }
         }
     }

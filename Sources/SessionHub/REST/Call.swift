@@ -1,5 +1,5 @@
 import HTTPTypes
-package import StrictJSON
+import StrictJSON
 package import WebSocketServer
 
 /// One REST request with its caller proved and its language chosen: what a route's handler gets.
@@ -86,34 +86,5 @@ package struct Call: Sendable {
                 name, Localized(en: "\(name) must be true or false.", fr: "\(name) doit être true ou false.")
             )
         }
-    }
-}
-
-/// A page of a list, counted from 1.
-package struct Page: Sendable {
-    package let number: Int64
-    package let limit: Int64
-
-    package var offset: Int64 { (number - 1) * limit }
-
-    package func pagination(total: Int64) -> JSON {
-        [
-            "page": .integer(number), "limit": .integer(limit), "total": .integer(total),
-            "pages": .integer((total + limit - 1) / limit),
-        ]
-    }
-}
-
-extension HubError {
-    /// Broken JSON, with the path at which it breaks.
-    package init(badJSON error: JSONError) {
-        let place = error.path.isEmpty ? "" : " (\(error.path))"
-        self.init(
-            .badJSON, field: error.path.isEmpty ? nil : error.path,
-            Localized(
-                en: "The JSON cannot be used: \(error.kind) at byte \(error.offset)\(place).",
-                fr: "Le JSON est inutilisable : \(error.kind) à l’octet \(error.offset)\(place)."
-            )
-        )
     }
 }

@@ -38,7 +38,7 @@ package struct MyCourses: Sendable {
             id: row.integer("instructor_id"), firstName: row.text("first_name"), lastName: row.text("last_name"),
             avatar: row.optionalText("avatar")
         )
-        let role: SessionAccess.Role =
+        let role: ClassRole =
             instructor.id == user && row.optionalInteger("teacher") != nil
             ? .instructor : row.optionalInteger("co_instructor") != nil ? .moderator : .participant
         return [

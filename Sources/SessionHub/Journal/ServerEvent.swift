@@ -3,9 +3,9 @@ package import StrictJSON
 /// Who did it, as others see them.
 package struct Actor: Sendable, Equatable {
     package let person: Person
-    package let role: SessionAccess.Role?
+    package let role: ClassRole?
 
-    package init(_ person: Person, role: SessionAccess.Role?) {
+    package init(_ person: Person, role: ClassRole?) {
         self.person = person
         self.role = role
     }

@@ -120,13 +120,3 @@ package struct UserRoutes: Sendable {
         return Reply(["user_id": .integer(id), "tokens_after": .string(revokedAt.text)])
     }
 }
-
-extension Call {
-    /// The Directory belongs to administrators and services.
-    func requireAdministrator() throws(HubError) {
-        guard caller.isAdministrator else { throw HubError(.forbidden) }
-    }
-
-    /// What the query's `search` asks for.
-    var search: SearchText { SearchText(request.query.first("search")) }
-}

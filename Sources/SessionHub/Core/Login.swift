@@ -10,14 +10,6 @@ package struct Login: Sendable, Equatable {
     /// `link` is a teacher's link, `invitation` one of an administrator or of the command line.
     package enum Way: String, Sendable, CaseIterable {
         case password, link, invitation, reset
-
-        init(_ entrance: SignInCodes.Entrance) {
-            self =
-                switch entrance.purpose {
-                case .resetPassword: .reset
-                case .signIn: entrance.isByHost ? .link : .invitation
-                }
-        }
     }
 
     package let way: Way

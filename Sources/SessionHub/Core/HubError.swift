@@ -37,3 +37,17 @@ package struct HubError: Error, Sendable, Equatable {
         (sentence ?? code.wording)[language]
     }
 }
+
+extension HubError {
+    /// Broken JSON, with the path at which it breaks.
+    package init(badJSON error: JSONError) {
+        let place = error.path.isEmpty ? "" : " (\(error.path))"
+        self.init(
+            .badJSON, field: error.path.isEmpty ? nil : error.path,
+            Localized(
+                en: "The JSON cannot be used: \(error.kind) at byte \(error.offset)\(place).",
+                fr: "Le JSON est inutilisable : \(error.kind) à l’octet \(error.offset)\(place)."
+            )
+        )
+    }
+}

@@ -1,0 +1,16 @@
+package import Database
+
+/// Work that a feature does again and again while the hub runs, with its heartbeat.
+package struct Chore: Sendable {
+    /// Whether there is something to do; read off the loop, so that the writer is only asked when there is.
+    let isDue: @Sendable (any SQLConnection) throws -> Bool
+    let work: @Sendable (JournalTransaction) throws -> Void
+
+    package init(
+        isDue: @escaping @Sendable (any SQLConnection) throws -> Bool,
+        work: @escaping @Sendable (JournalTransaction) throws -> Void
+    ) {
+        self.isDue = isDue
+        self.work = work
+    }
+}

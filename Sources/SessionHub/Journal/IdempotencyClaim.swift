@@ -1,0 +1,32 @@
+import Database
+import HTTPTypes
+import WebSocketServer
+
+/// The key of the request that this task works for; every `Journal.write` in it claims it.
+package struct IdempotencyClaim: Sendable {
+    struct Name: Sendable, Hashable {
+        let caller: String
+        let key: String
+    }
+
+    @TaskLocal package static var current: IdempotencyClaim?
+
+    let name: Name
+    let request: String
+
+    /// - Parameter response: nil before there is one.
+    func record(_ response: Response? = nil, at now: Timestamp, in connection: any SQLConnection) throws {
+        try connection.execute(
+            """
+            INSERT INTO idempotency_keys (caller, key, request, status, body, at) VALUES ($1, $2, $3, $4, $5, $6)
+            ON CONFLICT (caller, key) DO UPDATE
+            SET request = excluded.request, status = excluded.status, body = excluded.body, at = excluded.at
+            """,
+            [
+                .text(name.caller), .text(name.key), .text(request),
+                .optional(response.map { Int64($0.status.code) }),
+                .optional(response.map { String(decoding: $0.body.bytes, as: UTF8.self) }), .timestamp(now),
+            ]
+        )
+    }
+}

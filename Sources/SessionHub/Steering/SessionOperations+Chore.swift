@@ -1,0 +1,13 @@
+extension SessionOperations {
+    /// Ends the classes that nobody ends (`endForgotten`).
+    package func endingChore(clock: HubClock) -> Chore {
+        let operations = self
+        return Chore { connection in
+            let moment = clock.moment
+            return try SessionDeadlineStore.candidates(at: moment, windows: operations.windows, in: connection)
+                .contains { $0.deadline.action(now: moment.wall, windows: operations.windows) != nil }
+        } work: { transaction in
+            try operations.endForgotten(in: transaction)
+        }
+    }
+}
