@@ -27,8 +27,7 @@ package struct StatusRoutes: Sendable {
     }
 
     package func add(to api: inout API) {
-        api.add(.get, "/api/status") { call in
-            try call.requireAdministrator()
+        api.add(.get, "/api/status", for: .administrators) { call in
             return Reply(try await status())
         }
     }

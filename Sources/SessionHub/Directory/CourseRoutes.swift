@@ -16,22 +16,20 @@ package struct CourseRoutes: Sendable {
     }
 
     package func add(to api: inout API) {
-        api.add(.get, "/api/courses") { call in try await list(call) }
-        api.add(.post, "/api/courses") { call in try await create(call) }
-        api.add(.get, "/api/courses/{courseId:int}") { call in try await show(call) }
-        api.add(.put, "/api/courses/{courseId:int}") { call in try await put(call) }
-        api.add(.delete, "/api/courses/{courseId:int}") { call in try await delete(call) }
+        api.add(.get, "/api/courses", for: .administrators) { call in try await list(call) }
+        api.add(.post, "/api/courses", for: .administrators) { call in try await create(call) }
+        api.add(.get, "/api/courses/{courseId:int}", for: .administrators) { call in try await show(call) }
+        api.add(.put, "/api/courses/{courseId:int}", for: .administrators) { call in try await put(call) }
+        api.add(.delete, "/api/courses/{courseId:int}", for: .administrators) { call in try await delete(call) }
     }
 
     private func list(_ call: Call) async throws -> Reply {
-        try call.requireAdministrator()
         let (page, search) = (try call.page(), call.search)
         let found = try await database.read { try CourseStore.list(page, search: search, in: $0) }
         return Reply(.array(found.courses.map(\.json)), pagination: page.pagination(total: found.total))
     }
 
     private func show(_ call: Call) async throws -> Reply {
-        try call.requireAdministrator()
         let id = try call.id("courseId")
         guard let course = try await database.read({ try CourseStore.find(id, in: $0) }) else {
             throw HubError(.courseNotFound)
@@ -40,7 +38,6 @@ package struct CourseRoutes: Sendable {
     }
 
     private func put(_ call: Call) async throws -> Reply {
-        try call.requireAdministrator()
         let id = try call.id("courseId")
         let change = try CourseChange(try call.body())
         let (course, isNew) = try await journal.write { transaction in
@@ -53,7 +50,6 @@ package struct CourseRoutes: Sendable {
     }
 
     private func create(_ call: Call) async throws -> Reply {
-        try call.requireAdministrator()
         let change = try CourseChange(try call.body())
         let course = try await journal.write { transaction in
             try Self.put(MadeID.courses.take(in: transaction.connection), change, in: transaction)
@@ -70,7 +66,6 @@ package struct CourseRoutes: Sendable {
     }
 
     private func delete(_ call: Call) async throws -> Reply {
-        try call.requireAdministrator()
         let id = try call.id("courseId")
         try await journal.write { try CourseStore.delete(id, in: $0.connection) }
         return Reply(message: Localized(en: "The course is deleted.", fr: "Le cours est supprimé."))

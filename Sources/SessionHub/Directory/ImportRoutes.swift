@@ -15,7 +15,7 @@ package struct ImportRoutes: Sendable {
 
     package func add(to api: inout API) {
         api.add(
-            .post, "/api/directory/import", maxBody: Self.largestBody, administratorsOnly: true, answersAnew: true
+            .post, "/api/directory/import", for: .administrators, maxBody: Self.largestBody, answersAnew: true
         ) { call in
             let media = call.request.headers[.contentType]?.prefix { $0 != ";" }.trimmed.lowercased()
             guard let format = media.flatMap(ImportReader.Format.init(rawValue:)) else {

@@ -23,8 +23,7 @@ package struct IdentityRoutes: Sendable {
             try await exchange(try Call.fields(of: request))
         }
         api.add(.get, "/api/auth/me") { call in try await me(call.caller) }
-        api.add(.get, "/api/identity-conflicts") { [conflicts] call in
-            try call.requireAdministrator()
+        api.add(.get, "/api/identity-conflicts", for: .administrators) { [conflicts] call in
             return Reply(.array(conflicts.all.map(\.json)))
         }
     }

@@ -16,16 +16,15 @@ package struct UserRoutes: Sendable {
     }
 
     package func add(to api: inout API) {
-        api.add(.get, "/api/users") { call in try await list(call) }
-        api.add(.post, "/api/users") { call in try await create(call) }
-        api.add(.get, "/api/users/{userId:int}") { call in try await show(call) }
-        api.add(.put, "/api/users/{userId:int}") { call in try await put(call) }
-        api.add(.delete, "/api/users/{userId:int}") { call in try await delete(call) }
-        api.add(.post, "/api/users/{userId:int}/revoke") { call in try await revoke(call) }
+        api.add(.get, "/api/users", for: .administrators) { call in try await list(call) }
+        api.add(.post, "/api/users", for: .administrators) { call in try await create(call) }
+        api.add(.get, "/api/users/{userId:int}", for: .administrators) { call in try await show(call) }
+        api.add(.put, "/api/users/{userId:int}", for: .administrators) { call in try await put(call) }
+        api.add(.delete, "/api/users/{userId:int}", for: .administrators) { call in try await delete(call) }
+        api.add(.post, "/api/users/{userId:int}/revoke", for: .administrators) { call in try await revoke(call) }
     }
 
     private func list(_ call: Call) async throws -> Reply {
-        try call.requireAdministrator()
         let page = try call.page()
         var filter = UserStore.Filter()
         filter.search = call.search
@@ -37,7 +36,6 @@ package struct UserRoutes: Sendable {
     }
 
     private func create(_ call: Call) async throws -> Reply {
-        try call.requireAdministrator()
         let fields = try call.body()
         let change = try UserChange(fields)
         let password = try await password(in: fields)
@@ -50,7 +48,6 @@ package struct UserRoutes: Sendable {
     }
 
     private func show(_ call: Call) async throws -> Reply {
-        try call.requireAdministrator()
         let id = try call.id("userId")
         guard let user = try await database.read({ try UserStore.find(id, in: $0) }) else {
             throw HubError(.userNotFound)
@@ -59,7 +56,6 @@ package struct UserRoutes: Sendable {
     }
 
     private func put(_ call: Call) async throws -> Reply {
-        try call.requireAdministrator()
         let id = try call.id("userId")
         let fields = try call.body()
         let change = try UserChange(fields)
@@ -98,7 +94,6 @@ package struct UserRoutes: Sendable {
     }
 
     private func delete(_ call: Call) async throws -> Reply {
-        try call.requireAdministrator()
         let id = try call.id("userId")
         try await journal.write { transaction in
             try UserStore.delete(id, now: transaction.now, in: transaction.connection)
@@ -109,7 +104,6 @@ package struct UserRoutes: Sendable {
 
     /// Refuses every token issued before now, channel tokens included; open channels close.
     private func revoke(_ call: Call) async throws -> Reply {
-        try call.requireAdministrator()
         try call.takesNothing()
         let id = try call.id("userId")
         let revokedAt = try await journal.write { transaction in

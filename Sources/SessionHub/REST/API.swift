@@ -12,6 +12,17 @@ package struct API {
     package typealias Recognize = @Sendable (Request) throws(HubError) -> Caller?
     package typealias Handler = @Sendable (Call) async throws -> Reply
 
+    /// Who may ask for a route.
+    package enum Callers: Sendable {
+        /// Whoever has a good token.
+        case anybody
+        /// Administrators and the platform's services: the Directory is theirs.
+        case administrators
+    }
+
+    /// What bodies have at most, unless a route says otherwise.
+    package static let usualBody = 256 * 1024
+
     package private(set) var router: Router
     private let authenticate: Authenticate
     private let recognize: Recognize
@@ -37,23 +48,23 @@ package struct API {
     /// A route for a proved caller. A POST may carry an Idempotency-Key. Whoever has no good token is refused before a body is read.
     ///
     /// - Parameters:
-    ///   - maxBody: bytes of a body, from people with a good token.
-    ///   - administratorsOnly: whoever's token says that they are less is refused before a body is read, and whoever is less in
-    ///     the Directory afterwards.
+    ///   - callers: who may ask, by the Directory; what somebody is to a course or a class the route decides itself.
+    ///   - maxBody: bytes of a body, from people with a good token. A larger one than usual is read only from those whose token
+    ///     itself says that they may ask.
     ///   - answersAnew: the route takes no account of that key: its answer carries a token or a password and is
     ///     never stored, or to do it again comes to the same.
     package mutating func add(
-        _ method: HTTPRequest.Method, _ pattern: String, maxBody: Int = 256 * 1024,
-        administratorsOnly: Bool = false, answersAnew: Bool = false, _ handler: @escaping Handler
+        _ method: HTTPRequest.Method, _ pattern: String, for callers: Callers = .anybody,
+        maxBody: Int = API.usualBody, answersAnew: Bool = false, _ handler: @escaping Handler
     ) {
         let (authenticate, limits) = (authenticate, limits)
-        let checkHead = headCheck(administratorsOnly: administratorsOnly)
+        let checkHead = headCheck(administratorsOnly: callers == .administrators && maxBody > Self.usualBody)
         let idempotency = method == .post && !answersAnew ? idempotency : nil
         route(method, pattern, maxBody: maxBody, checkHead: checkHead, limits: limits) { request, language in
             try await RequestWeight.$bytes.withValue(request.body.count) {
                 let call = Call(request: request, caller: try await authenticate(request), language: language)
                 try limits?.admit(call.caller)
-                if administratorsOnly { try call.requireAdministrator() }
+                guard callers == .anybody || call.caller.isAdministrator else { throw HubError(.forbidden) }
                 guard let idempotency else { return try await handler(call) }
                 return Reply(raw: try await idempotency.answer(call) { try await handler(call) })
             }
