@@ -103,7 +103,7 @@ export function showAccount() {
   const administration = identity.user.role === "admin" && within(location.pathname) !== "/admin"
     ? make("a", { href: at("/admin"), "data-text": "admin.title" }) : null;
   const name = make("a", { class: "account-name", href: at("/account") }, fullName(identity.user));
-  byID("account").replaceChildren(...[administration, name, button].filter((part) => part !== null));
+  byID("account").replaceChildren(...(administration ? [administration] : []), name, button);
   translatePage(byID("account"));
 }
 
