@@ -168,13 +168,13 @@
     },
   },
 
-  "a deleted message keeps its place and loses its text": {
-    expected: [["a", false], ["", true]],
+  "a deleted message keeps its place and loses its text and client_id": {
+    expected: [["a", false, "c1"], ["", true, null]],
     async run(stage) {
       const socket = await stage.welcome({ seq: 2, events: [stage.message(1, "a"), stage.message(2, "b")] });
       socket.push({ seq: 3, events: [{ seq: 3, type: "chat.deleted", id: 2, at: stage.at }] });
       await stage.until(() => stage.client.state.seq === 3);
-      return stage.client.state.messages.map(({ text, deleted }) => [text, deleted]);
+      return stage.client.state.messages.map(({ text, deleted, clientId }) => [text, deleted, clientId]);
     },
   },
 
@@ -189,6 +189,129 @@
       await stage.until(() => stage.client.state.presence.version === 9);
       const { people: now, count, version } = stage.client.state.presence;
       return { names: [...now.values()].map(({ name }) => name), count, version };
+    },
+  },
+
+  "a command of any kind is sent as it stands, and what stands in its ok is the answer": {
+    expected: { sent: { type: "hand", up: true }, ok: { place: 3 }, nothing: {} },
+    async run(stage) {
+      const socket = await stage.welcome();
+      const answer = stage.client.request("hand", { up: true, type: "typing", ref: -1 });
+      const { ref, ...sent } = await socket.next("hand");
+      socket.reply({ ref }, { place: 3 });
+      const without = stage.client.request("ping");
+      socket.push({ ref: (await socket.next("ping")).ref, ok: {} });
+      return { sent, ok: await answer, nothing: await without };
+    },
+  },
+
+  "a refused command tells its code, its field and how long to wait; one that cannot be sent is disconnected": {
+    expected: [
+      ["rate_limited", "Slower.", null, 1200, true], ["invalid_field", "Too long.", "title", null, false],
+      ["disconnected", "disconnected", null, null, true], ["disconnected", "disconnected", null, null, true],
+    ],
+    async run(stage) {
+      const refusals = [];
+      const told = ({ code, message, field, retryAfterMs, passes }) =>
+        refusals.push([code, message, field, retryAfterMs, passes]);
+      const socket = await stage.welcome();
+      const first = stage.client.startSession().catch(told);
+      const slower = { code: "rate_limited", message: "Slower.", retry_after_ms: 1200 };
+      socket.replyError(await socket.next("session.start"), slower);
+      await first;
+      const second = stage.client.request("session.update", { title: "" }).catch(told);
+      const tooLong = { code: "invalid_field", message: "Too long.", field: "title" };
+      socket.replyError(await socket.next("session.update"), tooLong);
+      await second;
+      const third = stage.client.request("session.end").catch(told);
+      await socket.next("session.end");
+      socket.closeWith(1006);
+      await third;
+      await stage.client.request("session.end").catch(told);
+      return refusals;
+    },
+  },
+
+  "who one is follows the people present: by a welcome, a diff and a list, and with it what one may do": {
+    expected: [
+      ["moderator", "Awa", "chat.post chat.delete.any session.start session.end session.update", "me people"],
+      ["moderator", "Awa N.", "chat.post chat.delete.any session.start session.end session.update", "me people"],
+      ["participant", "Awa N.", "chat.post", "me people"],
+      ["participant", "Awa N.", "chat.post", "people"],
+      ["instructor", "Awa N.", "chat.post chat.delete.any session.start session.end session.update", "me people"],
+      ["participant", "Awa N.", "chat.post", "connection me messages outbox people session typing"],
+    ],
+    async run(stage) {
+      const seen = [];
+      let changed = [];
+      stage.client.subscribe((changes) => changed.push(...changes));
+      const see = () => {
+        const { user, role, permissions } = stage.client.state.me;
+        const changes = [...new Set(changed)].sort().join(" ");
+        seen.push([user.role === role && role, user.name, permissions.join(" "), changes]);
+        changed = [];
+      };
+      const shown = async (socket, presence) => {
+        socket.push({ presence: { count: 2, ...presence } });
+        await stage.turn();
+        see();
+      };
+      const self = (role, name = "Awa N.") => ({ id: 7, name, role });
+      const socket = await stage.welcome();
+      await stage.turn();
+      changed = [];
+      await shown(socket, { version: 2, updated: [self("moderator", "Awa")] });
+      await shown(socket, { version: 3, updated: [self("moderator")] });
+      await shown(socket, { version: 4, complete: false, people: [self("participant")] });
+      // A diff that is older than what is known, and one that is about somebody else.
+      socket.push({ presence: { version: 4, updated: [self("moderator")] } });
+      await shown(socket, { version: 5, joined: [{ id: 8, name: "Tom", role: "instructor" }] });
+      const listed = stage.client.loadPeople();
+      socket.reply(await socket.next("presence.list"), { people: [self("instructor")], more: false, version: 5 });
+      await listed;
+      see();
+      socket.closeWith(1006);
+      // The own entry among the people is newer than what the welcome says of its reader.
+      const me = { user: self("moderator"), role: "moderator", permissions: ["chat.post", "session.end"] };
+      const presence = { version: 9, count: 1, complete: true, people: [self("participant")], hands: [] };
+      await stage.welcome({ me, presence, resumed: true });
+      await stage.turn();
+      see();
+      return seen;
+    },
+  },
+
+  "every event of the session sets its fields and the time of its change": {
+    expected: {
+      "session.updated": { title: "Analyse", updated_at: "T1" },
+      "session.started": { status: "live", actual_start_at: "T0", updated_at: "T2" },
+      "session.ending": { ending_at: "T9", updated_at: "T3" },
+      "session.ended": {
+        status: "ended", actual_end_at: "T4", ended_by: "host", ending_at: null, recording_url: "/r", updated_at: "T4",
+      },
+      "session.reopened": { status: "live", actual_end_at: null, ended_by: null, updated_at: "T5" },
+      "chat.message": {},
+      "session.cancelled": { status: "cancelled", updated_at: "T7" },
+    },
+    async run(stage) {
+      const changes = {};
+      const session = { id: 1, title: "Algèbre", status: "scheduled", is_chat_enabled: true, ending_at: null };
+      const socket = await stage.welcome({ session: { ...session, updated_at: "T0" } });
+      const fields = [
+        { type: "session.updated", changes: { title: "Analyse" } }, { type: "session.started", actual_start_at: "T0" },
+        { type: "session.ending", ends_at: "T9" },
+        { type: "session.ended", actual_end_at: "T4", ended_by: "host", recording_url: "/r" },
+        { type: "session.reopened" }, stage.message(6, "a"), { type: "session.cancelled" },
+      ];
+      for (const [index, event] of fields.entries()) {
+        const before = stage.client.state.session;
+        const seq = index + 1;
+        socket.push({ seq, events: [{ ...event, seq, at: `T${seq}` }] });
+        await stage.until(() => stage.client.state.seq === seq);
+        const after = Object.entries(stage.client.state.session);
+        changes[event.type] = Object.fromEntries(after.filter(([name, value]) => before[name] !== value));
+      }
+      return changes;
     },
   },
 
@@ -382,6 +505,19 @@
       socket.reply(asked, { events: [1, 2, 3].map((seq) => stage.message(seq, "abc"[seq - 1])), more: false });
       await loading;
       return { asked: asked.before_seq, texts: stage.texts(), earliest: stage.client.state.earliest };
+    },
+  },
+
+  "an earlier page that was read before a deletion does not bring the text back": {
+    expected: [["", true, null], ["b", false, "c2"]],
+    async run(stage) {
+      const socket = await stage.welcome({ seq: 2, events: [stage.message(2, "b")] });
+      const loading = stage.client.loadEarlier();
+      const asked = await socket.next("history");
+      socket.push({ seq: 3, events: [{ seq: 3, type: "chat.deleted", id: 1, message_seq: 1, at: stage.at }] });
+      socket.reply(asked, { events: [stage.message(1, "a")], more: false });
+      await loading;
+      return stage.client.state.messages.map(({ text, deleted, clientId }) => [text, deleted, clientId]);
     },
   },
 

@@ -186,11 +186,13 @@ class Hub:
         for person in (STUDENT, CLASSMATE):
             self.request("PUT", f"/api/courses/{COURSE}/enrollments/{person.id}", ADMIN, {"is_active": True})
 
-    def plan(self, title: str = "Les matrices", starts_in: float = 2, minutes: float = 60, **fields: Any) -> int:
+    def plan(
+        self, title: str = "Les matrices", starts_in: float = 2, minutes: float = 60, course: int = COURSE, **fields: Any
+    ) -> int:
         """A new live session's id."""
         times = {"scheduled_start_at": utc(starts_in), "scheduled_end_at": utc(starts_in + minutes)}
         body = {"title": title, **times, **fields}
-        return self.request("POST", f"/api/courses/{COURSE}/live-sessions", TEACHER, body)["id"]
+        return self.request("POST", f"/api/courses/{course}/live-sessions", TEACHER, body)["id"]
 
     def begin(self, session: int) -> None:
         self.request("POST", f"/api/live-sessions/{session}/start", TEACHER)

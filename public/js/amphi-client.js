@@ -7,17 +7,25 @@
  *     client.subscribe((changes) => render(client.state, changes));
  *     client.start();
  *     client.post({ kind: "text", text: "Bonjour" });
+ *
+ * Whatever Protocol.md has a command for can be sent, also without a method of its own; refusals are a ChannelError:
+ *
+ *     const { people } = await client.request("presence.list", { limit: 50 });
+ *
+ * `client.state.me` says who one is and, in `permissions`, what one may do: both follow a change of role at once.
  */
 
 import { addListed, applyPresence } from "./channel/presence.js";
-import {
-  applyEvents, applySnapshot, continues, emptyState, prependHistory, startAfresh, trimChat,
-} from "./channel/class-state.js";
-import { ChannelError, Connection } from "./channel/connection.js";
+import { trimChat, withPresence } from "./channel/class-state.js";
+import { CloseCode } from "./channel/close-codes.js";
+import { Connection } from "./channel/connection.js";
+import { EventStream } from "./channel/event-stream.js";
+import { ObservedState } from "./channel/observed-state.js";
 import { Outbox } from "./channel/outbox.js";
 import { PostSender } from "./channel/post-sender.js";
+import { TypingSender } from "./channel/typing-sender.js";
 
-export { ChannelError } from "./channel/connection.js";
+export { ChannelError } from "./channel/channel-error.js";
 export { CloseCode } from "./channel/close-codes.js";
 
 /**
@@ -27,30 +35,24 @@ export { CloseCode } from "./channel/close-codes.js";
  *            random?: () => number, now?: () => number}} ClientOptions
  *   `token` is asked before every connection (`expired` after a close for that reason) and when the server says that
  *   the present one expires soon; null then means that there is none.
- * @typedef {"connection" | "session" | "messages" | "outbox" | "people" | "typing"} Change
+ * @typedef {import("./channel/observed-state.js").Change} Change
+ * @typedef {import("./channel/class-state.js").ClassState} ClassState
+ * @typedef {import("./channel/class-state.js").ChannelEvent} ChannelEvent
+ * @typedef {import("./channel/frames.js").Fields} Fields
  */
 
-const HISTORY_PAGE = 200;
-const BUSY_WAIT_MS = 1_000;
-const TYPING_REPEAT_MS = 4_000;
-/** As long as the hub tells it after the last word about it. */
-const TYPING_SEEN_MS = 6_000;
+const PEOPLE_PAGE = 200;
 
 export class AmphiClient {
   #options;
   #now;
   #connection;
   #outbox;
-  #state = emptyState();
-  #clockOffset = 0;
-  /** @type {any[] | null} Frames that arrive while a gap is being filled. */
-  #held = null;
+  #state = new ObservedState();
+  #stream;
   #sender;
-  #typingSentAt = -Infinity;
-  /** @type {Set<(changes: Set<Change>) => void>} */
-  #listeners = new Set();
-  /** @type {Set<Change>} */
-  #changes = new Set();
+  #typing;
+  #clockOffset = 0;
 
   /** @param {ClientOptions} options */
   constructor(options) {
@@ -65,15 +67,17 @@ export class AmphiClient {
       hello: (lastCode) => this.#hello(lastCode),
       welcomed: (welcome) => this.#welcomed(welcome),
       received: (frame) => this.#received(frame),
-      changed: () => this.#announce("connection"),
+      changed: () => this.#state.announce("connection"),
       lost: () => this.#lost(),
     });
+    this.#stream = new EventStream(this.#state, this.#connection, (events) => this.#settleOutbox(events));
     this.#sender = new PostSender(this.#outbox, this.#connection, () => this.#settleOutbox([]));
+    this.#typing = new TypingSender(this.#connection, this.#now);
   }
 
-  /** @returns {import("./channel/class-state.js").ClassState} Replaced, never changed in place. */
+  /** @returns {ClassState} Replaced, never changed in place. */
   get state() {
-    return this.#state;
+    return this.#state.current;
   }
 
   get connection() {
@@ -121,8 +125,22 @@ export class AmphiClient {
    * @returns {() => void} Ends the subscription.
    */
   subscribe(listener) {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#state.subscribe(listener);
+  }
+
+  /**
+   * Sends any command of Protocol.md, once and on the connection that stands. A message of the chat is better written
+   * with `post`, which keeps it until it has arrived.
+   *
+   * @template {string} Type
+   * @param {Type} type
+   * @param {Fields} [fields] What the command takes beside `ref` and `type`.
+   * @returns {Promise<import("./channel/frames.js").Reply<Type>>} What stands in `ok` of the reply. Rejects with a
+   *   ChannelError: the hub's `code`, `message`, `field` and `retryAfterMs`; or `disconnected` (nothing was sent, or
+   *   the reply was lost) or `timeout`, and nobody knows what has become of it.
+   */
+  request(type, fields = {}) {
+    return this.#connection.request(type, fields);
   }
 
   /**
@@ -132,45 +150,45 @@ export class AmphiClient {
    */
   post(post) {
     this.#outbox.add(post, new Date(this.serverNow()).toISOString());
-    this.#typingSentAt = -Infinity;
-    this.#announce("outbox");
+    this.#typing.forget();
+    this.#state.announce("outbox");
     this.#sender.run();
   }
 
   /** @param {string} clientId A failed post. */
   retryPost(clientId) {
     this.#outbox.update(clientId, { status: "queued", error: null, unanswered: 0 });
-    this.#announce("outbox");
+    this.#state.announce("outbox");
     this.#sender.run();
   }
 
   /** @param {string} clientId A failed post. */
   discardPost(clientId) {
     this.#outbox.remove(clientId);
-    this.#announce("outbox");
+    this.#state.announce("outbox");
   }
 
   /** @param {number} id */
   deleteMessage(id) {
-    return this.#connection.request("chat.delete", { id });
+    return this.request("chat.delete", { id });
   }
 
   startSession() {
-    return this.#connection.request("session.start");
+    return this.request("session.start");
   }
 
   endSession() {
-    return this.#connection.request("session.end");
+    return this.request("session.end");
   }
 
-  /** @param {Record<string, any>} changes As PUT of the session. */
+  /** @param {Fields} changes As PUT of the session. */
   updateSession(changes) {
-    return this.#connection.request("session.update", changes);
+    return this.request("session.update", changes);
   }
 
   /** @param {string} token A token for the connection that stands. */
   refreshToken(token) {
-    return this.#connection.request("token.refresh", { token });
+    return this.request("token.refresh", { token });
   }
 
   /**
@@ -178,20 +196,16 @@ export class AmphiClient {
    * name, and whoever was seen writing just before would be its author.
    */
   typing() {
-    if (!this.#connection.isOpen || this.#now() - this.#typingSentAt < TYPING_REPEAT_MS) return;
-    this.#typingSentAt = this.#now();
-    this.#connection.request("typing", { on: true }).catch(ignoreRefusal);
+    this.#typing.typing();
   }
 
   /** Whether others may still see this person writing. */
   get isSeenTyping() {
-    return this.#now() - this.#typingSentAt < TYPING_SEEN_MS;
+    return this.#typing.isSeen;
   }
 
   stoppedTyping() {
-    if (!this.#connection.isOpen || this.#typingSentAt === -Infinity) return;
-    this.#typingSentAt = -Infinity;
-    this.#connection.request("typing", { on: false }).catch(ignoreRefusal);
+    this.#typing.stopped();
   }
 
   /**
@@ -200,24 +214,18 @@ export class AmphiClient {
    * @param {number} [limit]
    * @returns {Promise<void>}
    */
-  async loadEarlier(limit = 100) {
-    const before = this.#state.earliest;
-    if (before <= 1) return;
-    const page = await this.#connection.request("history", { before_seq: before, limit });
-    if (before !== this.#state.earliest) return;
-    this.#become(prependHistory(this.#state, page.events, page.more === true), "messages");
+  loadEarlier(limit = 100) {
+    return this.#stream.loadEarlier(limit);
   }
 
   /**
    * Takes in an earlier page of the chat that was read in another way (a class that is over has no channel).
    *
-   * @param {import("./channel/class-state.js").ChannelEvent[]} events Ascending.
+   * @param {ChannelEvent[]} events Ascending.
    * @param {boolean} more
    */
   adoptHistory(events, more) {
-    const unread = this.#state.epoch === null && this.#state.messages.length === 0;
-    const state = unread ? { ...this.#state, earliest: Infinity } : this.#state;
-    this.#become(prependHistory(state, events, more), "messages");
+    this.#stream.adopt(events, more);
   }
 
   /** Asks for the people that the snapshot of a large class leaves out. */
@@ -225,9 +233,9 @@ export class AmphiClient {
     /** @type {number | undefined} */
     let after;
     for (;;) {
-      /** @type {any} */
-      const page = await this.#connection.request("presence.list", { limit: HISTORY_PAGE, after });
-      this.#become({ ...this.#state, presence: addListed(this.#state.presence, page.people) }, "people");
+      /** @type {import("./channel/frames.js").Reply<"presence.list">} */
+      const page = await this.request("presence.list", { limit: PEOPLE_PAGE, after });
+      this.#state.become(withPresence(this.state, addListed(this.state.presence, page.people)), "people");
       if (!page.more || page.people.length === 0) return;
       after = page.people[page.people.length - 1].id;
     }
@@ -239,111 +247,33 @@ export class AmphiClient {
    * @param {number} keep
    */
   trimChat(keep) {
-    this.#state = trimChat(this.#state, keep);
+    this.#state.become(trimChat(this.state, keep));
   }
 
   /** @param {number | null} lastCode */
   async #hello(lastCode) {
-    const token = await this.#options.token(lastCode === 4003 ? "expired" : "connect");
-    const { seq, epoch } = this.#state;
-    return {
-      ...(token ? { token } : {}),
-      ...(epoch === null ? {} : { resume: { seq, epoch } }),
-      client: this.#options.clientName ?? "web/1.0",
-    };
+    const token = await this.#options.token(lastCode === CloseCode.tokenExpired ? "expired" : "connect");
+    const { seq, epoch } = this.state;
+    const resume = epoch === null ? {} : { resume: { seq, epoch } };
+    return { ...(token ? { token } : {}), ...resume, client: this.#options.clientName ?? "web/1.0" };
   }
 
-  /** @param {any} welcome */
+  /** @param {import("./channel/frames.js").Welcome} welcome */
   #welcomed(welcome) {
-    const before = this.#state;
-    this.#held = null;
     const serverTime = Date.parse(welcome.server_time);
     if (!Number.isNaN(serverTime)) this.#clockOffset = serverTime - this.#now();
-    const events = welcome.events ?? [];
-    const known = before.epoch === welcome.epoch && before.seq <= welcome.seq;
-    if (!known) {
-      this.#become(startAfresh(before, welcome), "messages", "session", "people", "typing");
-    } else {
-      const reaches = continues(events, before.seq) && before.seq + events.length === welcome.seq;
-      const whole = welcome.resumed === true && reaches;
-      const current = applySnapshot(before, welcome);
-      this.#become(whole ? applyEvents(current, events) : current, "messages", "session", "people", "typing");
-      if (!whole) this.#fillGap(welcome.seq);
-    }
-    this.#settleOutbox(events);
+    this.#stream.welcomed(welcome);
     this.#outbox.requeue();
     this.#sender.run();
   }
 
-  /** @param {any} frame */
-  #received(frame) {
-    if (Array.isArray(frame.events)) this.#receivedEvents(frame);
-    if (frame.presence) {
-      this.#become({ ...this.#state, presence: applyPresence(this.#state.presence, frame.presence) }, "people");
-    }
-    if (Array.isArray(frame.typing)) this.#become({ ...this.#state, typing: frame.typing }, "typing");
-    if ("degraded" in frame) this.#become({ ...this.#state, degraded: isOn(frame.degraded) }, "connection");
-    if (frame.token_expiring) this.#renewToken();
-  }
-
-  /** @param {{seq: number, events: import("./channel/class-state.js").ChannelEvent[]}} frame */
-  #receivedEvents(frame) {
-    if (this.#held) {
-      this.#held.push(frame);
-      return;
-    }
-    const events = frame.events.filter((event) => event.seq > this.#state.seq);
-    if (!continues(events, this.#state.seq) || frame.seq > this.#state.seq + events.length) {
-      this.#fillGap(frame.seq);
-      return;
-    }
-    this.#become(applyEvents(this.#state, events), "messages", "session");
-    this.#settleOutbox(events);
-  }
-
-  /**
-   * Pages the history from our position until nothing is missing; live frames wait meanwhile. A history that has holes
-   * itself is the one case in which the client starts from nothing.
-   *
-   * @param {number} target The seq that the server has shown us.
-   */
-  async #fillGap(target) {
-    /** @type {any[]} */
-    const held = [];
-    this.#held = held;
-    try {
-      for (let more = true; more || this.#state.seq < target; ) {
-        const page = await this.#laterPage();
-        if (this.#held !== held) return;
-        const holes = !continues(page.events, this.#state.seq);
-        if (holes || (page.events.length === 0 && this.#state.seq < target)) throw new ChannelError({ code: "resync" });
-        this.#become(applyEvents(this.#state, page.events), "messages", "session");
-        this.#settleOutbox(page.events);
-        more = page.more === true && page.events.length > 0;
-      }
-      this.#held = null;
-      for (const frame of held) this.#receivedEvents(frame);
-    } catch (error) {
-      const lost = error instanceof ChannelError && error.code === "disconnected";
-      if (this.#held !== held || lost) return;
-      this.#held = null;
-      this.#state = { ...this.#state, epoch: null };
-      this.#connection.reconnect();
-    }
-  }
-
-  /** The history after our position; a hub that is busy is asked again. */
-  async #laterPage() {
-    const limit = Number(this.#state.limits.history) || HISTORY_PAGE;
-    for (;;) {
-      try {
-        return await this.#connection.request("history", { after_seq: this.#state.seq, limit });
-      } catch (error) {
-        const refusal = error instanceof ChannelError ? error : null;
-        if (!refusal?.passes || refusal.code === "disconnected") throw error;
-        await new Promise((resolve) => setTimeout(resolve, refusal.retryAfterMs ?? BUSY_WAIT_MS));
-      }
-    }
+  /** @param {import("./channel/frames.js").Frame} frame */
+  #received({ seq, events, presence, typing, degraded, token_expiring }) {
+    if (seq !== undefined && events) this.#stream.received({ seq, events });
+    if (presence) this.#state.become(withPresence(this.state, applyPresence(this.state.presence, presence)), "people");
+    if (typing) this.#state.become({ ...this.state, typing }, "typing");
+    if (degraded !== undefined) this.#state.become({ ...this.state, degraded: degraded?.on === true }, "connection");
+    if (token_expiring) this.#renewToken();
   }
 
   async #renewToken() {
@@ -351,47 +281,20 @@ export class AmphiClient {
       const token = await this.#options.token("expiring");
       if (token) await this.refreshToken(token);
     } catch {
-      // The server closes with 4003 in a minute; the reconnect asks for a token again.
+      // The server closes the connection when the token ends; the reconnect asks for another one.
     }
   }
 
   #lost() {
-    this.#held = null;
+    this.#stream.lost();
     this.#outbox.requeue();
-    this.#typingSentAt = -Infinity;
-    this.#become({ ...this.#state, typing: [] }, "typing", "outbox");
+    this.#typing.forget();
+    this.#state.become({ ...this.state, typing: [] }, "typing", "outbox");
   }
 
-  /** @param {import("./channel/class-state.js").ChannelEvent[]} events */
+  /** @param {ChannelEvent[]} events Just applied. */
   #settleOutbox(events) {
-    const own = events.filter((event) => event.client_id && (!event.user || event.user.id === this.#state.me?.user.id));
-    this.#outbox.settle(this.#state.seq, new Set(own.map((event) => event.client_id)));
-    this.#announce("outbox");
-  }
-
-  /** @param {import("./channel/class-state.js").ClassState} state @param {...Change} changes */
-  #become(state, ...changes) {
-    this.#state = state;
-    this.#announce(...changes);
-  }
-
-  /** @param {...Change} changes */
-  #announce(...changes) {
-    if (this.#changes.size === 0) queueMicrotask(() => this.#notify());
-    for (const change of changes) this.#changes.add(change);
-  }
-
-  #notify() {
-    const changes = this.#changes;
-    this.#changes = new Set();
-    for (const listener of this.#listeners) listener(changes);
+    this.#outbox.settle(this.state.seq, events, this.state.me?.user.id);
+    this.#state.announce("outbox");
   }
 }
-
-/** @param {any} degraded */
-function isOn(degraded) {
-  return degraded !== null && degraded !== false && degraded?.on !== false;
-}
-
-/** Typing is a courtesy: a refusal changes nothing that anybody could act on. */
-function ignoreRefusal() {}

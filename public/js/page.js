@@ -103,7 +103,7 @@ export function showAccount() {
   const administration = identity.user.role === "admin" && within(location.pathname) !== "/admin"
     ? make("a", { href: at("/admin"), "data-text": "admin.title" }) : null;
   const name = make("a", { class: "account-name", href: at("/account") }, fullName(identity.user));
-  byID("account").replaceChildren(...[administration, name, button].filter((part) => part !== null));
+  byID("account").replaceChildren(...(administration ? [administration] : []), name, button);
   translatePage(byID("account"));
 }
 
@@ -119,6 +119,12 @@ export function requireIdentity() {
   return false;
 }
 
+/** A page leaves once: two ways at the same time would break each other off. */
+let isLeaving = false;
+addEventListener("pageshow", (event) => {
+  if (event.persisted) isLeaving = false;
+});
+
 /**
  * @param {"needed" | "expired"} reason
  * @param {string | null} [refused] The token that the hub takes no more: the sign-in that it belongs to is forgotten.
@@ -126,6 +132,8 @@ export function requireIdentity() {
  */
 export function goToSignIn(reason, refused = null) {
   if (refused !== null) forget(refused);
+  if (isLeaving) return;
+  isLeaving = true;
   const here = within(location.pathname) + location.search + location.hash;
   location.replace(at(`/sign-in#reason=${reason}&next=${encodeURIComponent(here)}`));
 }

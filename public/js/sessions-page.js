@@ -65,10 +65,10 @@ async function refresh() {
  * @param {any[]} own Courses.
  */
 function showCourses(held, own) {
-  const byNumber = new Map([
-    ...held.map((session) => [session.course_id, session.course?.title ?? session.course_title]),
-    ...own.filter((course) => course.role !== "participant").map((course) => [course.id, course.title]),
-  ]);
+  /** @type {Map<number, string>} */
+  const byNumber = new Map();
+  for (const session of held) byNumber.set(session.course_id, session.course?.title ?? session.course_title);
+  for (const course of own) if (course.role !== "participant") byNumber.set(course.id, course.title);
   const known = [...byNumber].map(([id, title]) => ({ id, title })).sort((a, b) => a.title.localeCompare(b.title));
   if (JSON.stringify(courses) === JSON.stringify(known)) return;
   courses = known;

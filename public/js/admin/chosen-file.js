@@ -11,7 +11,7 @@ export class FileChanged extends Error {}
 
 /**
  * @param {Blob} file
- * @returns {Promise<Uint8Array<ArrayBuffer>>} Its bytes now.
+ * @returns {Promise<Uint8Array>} Its bytes now.
  */
 export async function bytesOf(file) {
   try {

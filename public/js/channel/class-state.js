@@ -1,20 +1,22 @@
 // @ts-check
 /** The state of one class as a client sees it: state in the welcome + later events = fresh state. Pure. */
 
+import { meAmong } from "./me.js";
 import { applyPresence, nobody } from "./presence.js";
 
 /**
  * @typedef {import("./presence.js").Presence} Presence
- * @typedef {import("./presence.js").Person} Person
- * @typedef {{seq: number, type: string, at?: string, [field: string]: any}} ChannelEvent
+ * @typedef {import("./frames.js").Person} Person
+ * @typedef {import("./frames.js").ChannelEvent} ChannelEvent
+ * @typedef {import("./frames.js").LiveSession} LiveSession
+ * @typedef {import("./frames.js").Me} Me
+ * @typedef {import("./frames.js").Welcome} Welcome
  * @typedef {{seq: number, id: number, at: string, user: Person | null, kind: string, text: string,
  *            clientId: string | null, replyTo: number | null, anonymous: boolean, deleted: boolean}} Message
- * @typedef {{id: number, title: string, status: string, is_chat_enabled: boolean, [field: string]: any}} LiveSession
- * @typedef {{user: Person, role: string, permissions: string[]}} Me
  * @typedef {{seq: number, epoch: string | null, earliest: number, sessionSeq: number,
  *            session: LiveSession | null, me: Me | null, messages: Message[], questions: Map<number, Message>,
  *            presence: Presence, typing: number[],
- *            degraded: boolean, limits: Record<string, any>}} ClassState
+ *            degraded: boolean, limits: import("./frames.js").Limits}} ClassState
  *   `seq` is the position; `earliest` the first seq that `messages` covers (1 = from the beginning); `session` already
  *   contains the events up to `sessionSeq`.
  */
@@ -31,27 +33,38 @@ export function emptyState() {
  * What a welcome says about everything but the chat's events.
  *
  * @param {ClassState} state
- * @param {{seq: number, session: LiveSession, me: Me, presence?: any, limits?: Record<string, any>}} welcome
+ * @param {Welcome} welcome
  * @returns {ClassState}
  */
 export function applySnapshot(state, welcome) {
-  return {
+  const told = {
     ...state,
     sessionSeq: welcome.seq,
     session: welcome.session,
     me: welcome.me,
-    presence: welcome.presence ? applyPresence(nobody(), welcome.presence) : state.presence,
     typing: [],
     degraded: false,
     limits: welcome.limits ?? state.limits,
   };
+  return withPresence(told, welcome.presence ? applyPresence(nobody(), welcome.presence) : state.presence);
+}
+
+/**
+ * Who is here now, which tells who one is oneself as well.
+ *
+ * @param {ClassState} state
+ * @param {Presence} presence
+ * @returns {ClassState}
+ */
+export function withPresence(state, presence) {
+  return { ...state, presence, me: state.me && meAmong(presence.people, state.me) };
 }
 
 /**
  * A start from nothing: the newest events of the welcome, position as the welcome says.
  *
  * @param {ClassState} state
- * @param {{seq: number, epoch: string, events?: ChannelEvent[], session: LiveSession, me: Me}} welcome
+ * @param {Welcome} welcome
  * @returns {ClassState}
  */
 export function startAfresh(state, welcome) {
@@ -130,7 +143,7 @@ function applyToChat(state, events) {
       messages.push(message);
       if (message.kind === "question") questions.set(message.id, message);
     } else if (event.type === "chat.deleted") {
-      const index = messages.findLastIndex((message) => message.id === event.id);
+      const index = messages.findIndex((message) => message.id === event.id);
       if (index >= 0) messages[index] = tombstone(messages[index]);
       const question = questions.get(event.id);
       if (question) questions.set(event.id, tombstone(question));
@@ -145,41 +158,51 @@ function applyToChat(state, events) {
  * @returns {ClassState}
  */
 function applyToSession(state, event) {
-  const session = state.session;
-  if (!session) return state;
+  if (!state.session || event.type === "withheld") return state;
+  const changes = changesBy(event);
+  if (!changes) return state;
+  return { ...state, session: { ...state.session, ...changes, updated_at: event.at } };
+}
+
+/**
+ * The fields of the session that an event sets beside `updated_at`: the table "From state to state" of Protocol.md.
+ *
+ * @param {ChannelEvent} event
+ * @returns {Partial<LiveSession> | null} Null for an event that is not about the session.
+ */
+function changesBy(event) {
   switch (event.type) {
     case "session.started":
-      return { ...state, session: { ...session, status: "live", actual_start_at: event.actual_start_at } };
+      return { status: "live", actual_start_at: event.actual_start_at };
     case "session.updated":
-      return { ...state, session: { ...session, ...event.changes } };
+      return event.changes;
     case "session.ending":
-      return { ...state, session: { ...session, ending_at: event.ends_at ?? null } };
+      return { ending_at: event.ends_at ?? null };
     case "session.ended": {
-      const recording_url = event.recording_url ?? session.recording_url ?? null;
-      const { actual_end_at, ended_by = null } = event;
-      const ended = { ...session, status: "ended", actual_end_at, ended_by, recording_url, ending_at: null };
-      return { ...state, session: ended };
+      const { actual_end_at, ended_by, recording_url } = event;
+      const recording = recording_url === undefined ? {} : { recording_url };
+      return { status: "ended", actual_end_at, ended_by, ending_at: null, ...recording };
     }
     case "session.reopened":
-      return { ...state, session: { ...session, status: "live", actual_end_at: null, ended_by: null } };
+      return { status: "live", actual_end_at: null, ended_by: null };
     case "session.cancelled":
-      return { ...state, session: { ...session, status: "cancelled" } };
+      return { status: "cancelled" };
     default:
-      return state;
+      return null;
   }
 }
 
 /**
- * @param {ChannelEvent} event
+ * @param {import("./frames.js").MessageEvent} event
  * @returns {Message}
  */
 function messageOf(event) {
   return {
     seq: event.seq,
     id: event.id,
-    at: event.at ?? "",
-    user: event.user ?? null,
-    kind: event.kind ?? "text",
+    at: event.at,
+    user: event.user,
+    kind: event.kind,
     text: event.text ?? "",
     clientId: event.client_id ?? null,
     replyTo: event.reply_to ?? null,
@@ -193,5 +216,5 @@ function messageOf(event) {
  * @returns {Message}
  */
 function tombstone(message) {
-  return { ...message, text: "", deleted: true };
+  return { ...message, text: "", clientId: null, deleted: true };
 }

@@ -1,7 +1,12 @@
 // @ts-check
 /** What the close codes of `amphi.v1` mean, and what a client does after each. */
 
+/** From here on a close is final, up to `LAST_FINAL`. */
+const FIRST_FINAL = 4500;
+const LAST_FINAL = 4999;
+
 export const CloseCode = Object.freeze({
+  done: 1000,
   restart: 4000,
   slowHandshake: 4001,
   noPong: 4002,
@@ -24,22 +29,26 @@ export const CloseCode = Object.freeze({
 });
 
 /**
- * @typedef {{code?: number, reason?: string, reconnect?: boolean, after_ms?: number}} Bye
- * @typedef {{code: string, message?: string, retry_after_ms?: number, field?: string}} ReplyError
  * @typedef {{reconnect: true, code: number, waitMs: number | null} |
  *           {reconnect: false, code: number, reason: string}} AfterClose  waitMs null = the client's own backoff
  */
 
 /**
- * The server's `bye` decides; without one, the ranges do: 4500-4999 are final, 1000 is the end of a class,
+ * The server's `bye` decides; without one, the ranges do: those from 4500 on are final, 1000 is the end of a class,
  * everything else is an accident.
  *
- * @param {{code: number, reason?: string, bye?: Bye | null, helloError?: ReplyError | null}} close
+ * @param {{code: number, reason?: string, bye?: import("./frames.js").Bye | null,
+ *         helloError?: import("./frames.js").ReplyError | null}} close
  * @returns {AfterClose}
  */
 export function afterClose({ code, reason = "", bye = null, helloError = null }) {
   const meant = bye?.code ?? code;
-  const final = bye?.reconnect === undefined ? meant === 1000 || (meant >= 4500 && meant <= 4999) : !bye.reconnect;
-  if (final) return { reconnect: false, code: meant, reason: helloError?.code ?? bye?.reason ?? reason };
+  const isFinal = bye?.reconnect === undefined ? isFinalCode(meant) : !bye.reconnect;
+  if (isFinal) return { reconnect: false, code: meant, reason: helloError?.code ?? bye?.reason ?? reason };
   return { reconnect: true, code: meant, waitMs: bye?.after_ms ?? helloError?.retry_after_ms ?? null };
+}
+
+/** @param {number} code */
+function isFinalCode(code) {
+  return code === CloseCode.done || (code >= FIRST_FINAL && code <= LAST_FINAL);
 }

@@ -1,18 +1,23 @@
 // @ts-check
-/** One lasting connection made of many sockets: opening, hello, refs and replies, liveness, coming back. No DOM. */
+/** One lasting connection made of many sockets: opening, hello, liveness, coming back. No DOM. */
 
 import { backoffDelay } from "./backoff.js";
-import { afterClose } from "./close-codes.js";
-import { encoded } from "./well-formed.js";
+import { ChannelError } from "./channel-error.js";
+import { CloseCode, afterClose } from "./close-codes.js";
+import { OpenCommands } from "./open-commands.js";
 
 /**
+ * @typedef {import("./frames.js").Fields} Fields
+ * @typedef {import("./frames.js").ReplyError} ReplyError
  * @typedef {"idle" | "connecting" | "open" | "waiting" | "offline" | "closed"} Phase
  * @typedef {{phase: Phase, retryAt: number | null, code: number | null, reason: string | null,
- *            error: import("./close-codes.js").ReplyError | null}} ConnectionStatus
+ *            error: ReplyError | null}} ConnectionStatus
  *   `waiting`: comes back by itself at `retryAt`; `closed`: final, `reason` says why.
  * @typedef {{url: string, WebSocket: typeof WebSocket, random: () => number, now: () => number,
- *            hello: (lastCode: number | null) => Promise<Record<string, any>>, welcomed: (welcome: any) => void,
- *            received: (frame: any) => void, changed: () => void, lost: () => void}} ConnectionOptions
+ *            hello: (lastCode: number | null) => Promise<Fields>,
+ *            welcomed: (welcome: import("./frames.js").Welcome) => void,
+ *            received: (frame: import("./frames.js").Frame) => void,
+ *            changed: () => void, lost: () => void}} ConnectionOptions
  */
 
 const PROTOCOL = "amphi.v1";
@@ -22,30 +27,6 @@ const PROBE_TIMEOUT_MS = 5_000;
 const STABLE_AFTER_MS = 5_000;
 const LONGEST_TIMER_MS = 6 * 3600_000;
 
-const PASSING = new Set(["disconnected", "rate_limited", "slow_mode", "store_unavailable", "timeout"]);
-
-/** An error reply, or a reply that never came (`disconnected`, `timeout`, `resync`). */
-export class ChannelError extends Error {
-  /** @param {import("./close-codes.js").ReplyError} error */
-  constructor(error) {
-    super(error.message ?? error.code);
-    this.name = "ChannelError";
-    this.code = error.code;
-    this.retryAfterMs = error.retry_after_ms ?? null;
-    this.field = error.field ?? null;
-  }
-
-  /** Whether the same command may succeed later, without anybody's doing. */
-  get passes() {
-    return PASSING.has(this.code);
-  }
-
-  /** Whether the hub has said so; otherwise its reply never came. */
-  get isAnswer() {
-    return this.code !== "disconnected" && this.code !== "timeout";
-  }
-}
-
 export class Connection {
   /** @type {ConnectionOptions} */
   #options;
@@ -54,12 +35,10 @@ export class Connection {
   /** Counts sockets: whatever an older one still says is ignored. */
   #generation = 0;
   #attempt = 0;
-  #lastRef = 0;
-  /** @type {Map<number, {resolve: (ok: any) => void, reject: (error: ChannelError) => void, timer: any}>} */
-  #requests = new Map();
-  /** @type {import("./close-codes.js").Bye | null} */
+  #commands = new OpenCommands();
+  /** @type {import("./frames.js").Bye | null} */
   #bye = null;
-  /** @type {import("./close-codes.js").ReplyError | null} */
+  /** @type {ReplyError | null} */
   #helloError = null;
   /** @type {number | null} */
   #lastCode = null;
@@ -91,20 +70,20 @@ export class Connection {
 
   /** Closes for good. */
   close() {
-    this.#abandon(1000);
+    this.#abandon(CloseCode.done);
     this.#become("idle");
   }
 
   /** Drops the socket and comes back at once: the stream and the client no longer agree. */
   reconnect() {
-    this.#abandon(1000);
+    this.#abandon(CloseCode.done);
     this.#open();
   }
 
   /** The network is gone: do not wait for TCP to notice. Attempts go on, in case the browser is wrong. */
   networkLost() {
     if (this.status.phase === "idle" || this.status.phase === "closed") return;
-    this.#abandon(1000);
+    this.#abandon(CloseCode.done);
     this.#wait(null, "offline");
   }
 
@@ -123,28 +102,16 @@ export class Connection {
   /**
    * Sends a command.
    *
-   * @param {string} type
-   * @param {Record<string, any>} [fields]
+   * @template {string} Type
+   * @param {Type} type
+   * @param {Fields} [fields]
    * @param {number} [timeoutMs]
-   * @returns {Promise<any>} What stands in `ok`; rejects with a ChannelError.
+   * @returns {Promise<import("./frames.js").Reply<Type>>} What stands in `ok`; rejects with a ChannelError.
    */
   request(type, fields = {}, timeoutMs = REPLY_TIMEOUT_MS) {
-    if (!this.isOpen) return Promise.reject(new ChannelError({ code: "disconnected" }));
-    return this.#send(type, fields, timeoutMs);
-  }
-
-  /** @param {string} type @param {Record<string, any>} fields @param {number} timeoutMs */
-  #send(type, fields, timeoutMs) {
-    const ref = ++this.#lastRef;
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        this.#requests.delete(ref);
-        reject(new ChannelError({ code: "timeout" }));
-        if (type !== "ping" && this.isOpen) this.#probe();
-      }, timeoutMs);
-      this.#requests.set(ref, { resolve, reject, timer });
-      this.#socket?.send(encoded({ ref, type, ...fields }));
-    });
+    if (!this.isOpen || !this.#socket) return Promise.reject(new ChannelError({ code: "disconnected" }));
+    const unanswered = () => { if (type !== "ping" && this.isOpen) this.#probe(); };
+    return this.#commands.send(this.#socket, type, fields, { afterMs: timeoutMs, unanswered });
   }
 
   async #open() {
@@ -153,7 +120,7 @@ export class Connection {
     this.#bye = null;
     this.#helloError = null;
     this.#become("connecting");
-    /** @type {Record<string, any>} */
+    /** @type {Fields} */
     let hello;
     try {
       hello = await this.#options.hello(this.#lastCode);
@@ -165,16 +132,17 @@ export class Connection {
     if (generation !== this.#generation) return;
     const socket = new this.#options.WebSocket(this.#options.url, [PROTOCOL]);
     this.#socket = socket;
-    this.#watchTimer = setTimeout(() => this.#drop(4001), WELCOME_TIMEOUT_MS);
-    socket.onopen = () => this.#sayHello(generation, hello);
+    this.#watchTimer = setTimeout(() => this.#drop(CloseCode.slowHandshake), WELCOME_TIMEOUT_MS);
+    socket.onopen = () => this.#sayHello(socket, generation, hello);
     socket.onmessage = (message) => generation === this.#generation && this.#receive(message.data);
     socket.onclose = (event) => generation === this.#generation && this.#closed(event.code, event.reason);
   }
 
-  /** @param {number} generation @param {Record<string, any>} hello */
-  async #sayHello(generation, hello) {
+  /** @param {WebSocket} socket @param {number} generation @param {Fields} hello */
+  async #sayHello(socket, generation, hello) {
     try {
-      const welcome = await this.#send("hello", hello, WELCOME_TIMEOUT_MS);
+      const limit = { afterMs: WELCOME_TIMEOUT_MS, unanswered: () => undefined };
+      const welcome = await this.#commands.send(socket, "hello", hello, limit);
       if (generation !== this.#generation) return;
       this.#openedAt = this.#options.now();
       this.#lastCode = null;
@@ -192,28 +160,14 @@ export class Connection {
     }
   }
 
-  /** @param {any} data */
+  /** @param {unknown} data */
   #receive(data) {
     this.#receivedAt = this.#options.now();
     const frame = parsed(data);
     if (!frame) return;
     if (frame.bye) this.#bye = frame.bye;
-    else if ("ref" in frame) this.#settle(frame);
+    else if (isReply(frame)) this.#commands.settle(frame);
     else this.#options.received(frame);
-  }
-
-  /** @param {{ref: number | null, ok?: any, error?: any}} frame */
-  #settle(frame) {
-    // A frame that the hub could not read at all is refused without a ref. It was the only one on its way, or nobody
-    // knows which one it was.
-    const only = this.#requests.size === 1 ? [...this.#requests.keys()][0] : null;
-    const ref = frame.ref ?? only;
-    const waiting = ref === null ? undefined : this.#requests.get(ref);
-    if (!waiting || ref === null) return;
-    this.#requests.delete(ref);
-    clearTimeout(waiting.timer);
-    if (frame.error) waiting.reject(new ChannelError(frame.error));
-    else waiting.resolve(frame.ok ?? {});
   }
 
   /** @param {number} code @param {string} [reason] */
@@ -228,7 +182,7 @@ export class Connection {
     else this.#become("closed", { code: next.code, reason: next.reason, error });
   }
 
-  /** @param {number | null} waitMs @param {Phase} phase @param {any} [error] */
+  /** @param {number | null} waitMs @param {Phase} phase @param {ReplyError | null} [error] */
   #wait(waitMs, phase, error = null) {
     const own = backoffDelay(this.#attempt, this.#options.random);
     // The server's slot is exact; but one that failed at once is not tried again faster than by ourselves.
@@ -263,12 +217,7 @@ export class Connection {
     this.#socket = null;
     if (socket) socket.onopen = socket.onmessage = socket.onclose = null;
     if (code !== null) socket?.close(code);
-    const requests = [...this.#requests.values()];
-    this.#requests.clear();
-    for (const { reject, timer } of requests) {
-      clearTimeout(timer);
-      reject(new ChannelError({ code: "disconnected" }));
-    }
+    this.#commands.abandon();
     if (this.isOpen) this.#options.lost();
   }
 
@@ -287,7 +236,7 @@ export class Connection {
       await this.request("ping", {}, PROBE_TIMEOUT_MS);
     } catch (error) {
       const deaf = error instanceof ChannelError && error.code === "timeout";
-      if (deaf && generation === this.#generation) this.#drop(4002);
+      if (deaf && generation === this.#generation) this.#drop(CloseCode.noPong);
     }
   }
 
@@ -298,12 +247,20 @@ export class Connection {
   }
 }
 
-/** @param {any} data @returns {any} The frame, or null for what is no JSON object. */
+/** @param {unknown} data @returns {import("./frames.js").Frame | null} Null for what is no JSON object. */
 function parsed(data) {
   try {
-    const frame = JSON.parse(data);
+    const frame = JSON.parse(String(data));
     return frame !== null && typeof frame === "object" ? frame : null;
   } catch {
     return null;
   }
+}
+
+/**
+ * @param {import("./frames.js").Frame} frame
+ * @returns {frame is import("./frames.js").ReplyFrame}
+ */
+function isReply(frame) {
+  return "ref" in frame;
 }

@@ -76,9 +76,15 @@ export class Outbox {
    * Drops what the stream has shown.
    *
    * @param {number} position The client's seq.
-   * @param {Set<string>} seen The client_ids of one's own messages in the events just applied.
+   * @param {import("./frames.js").ChannelEvent[]} events Just applied.
+   * @param {number | undefined} ownID Whose messages these posts become; nobody's, when they are anonymous.
    */
-  settle(position, seen) {
+  settle(position, events, ownID) {
+    /** @type {Set<string | null | undefined>} */
+    const seen = new Set();
+    for (const event of events) {
+      if (event.type === "chat.message" && (!event.user || event.user.id === ownID)) seen.add(event.client_id);
+    }
     const open = this.#posts.filter(
       (post) => !seen.has(post.clientId) && !(post.status === "stored" && (post.seq ?? 0) <= position),
     );

@@ -1,7 +1,7 @@
 // @ts-check
 /** Sends the outbox, one post after the other, so that the order of writing is the order of the chat. */
 
-import { ChannelError } from "./connection.js";
+import { ChannelError } from "./channel-error.js";
 
 const PASSING_WAIT_MS = 2_000;
 
@@ -15,7 +15,7 @@ export class PostSender {
 
   /**
    * @param {import("./outbox.js").Outbox} outbox
-   * @param {{isOpen: boolean, request(type: string, fields: Record<string, any>): Promise<any>}} connection
+   * @param {import("./connection.js").Connection} connection
    * @param {() => void} changed Called after every change of the outbox.
    */
   constructor(outbox, connection, changed) {

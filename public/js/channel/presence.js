@@ -2,10 +2,8 @@
 /** Who is here: a snapshot, then diffs. Pure. */
 
 /**
- * @typedef {{id: number, name: string, role: string}} Person
+ * @typedef {import("./frames.js").Person} Person
  * @typedef {{version: number, count: number, complete: boolean, people: Map<number, Person>}} Presence
- * @typedef {{version: number, count?: number, complete?: boolean, people?: Person[],
- *            joined?: Person[], left?: number[], updated?: Person[]}} PresenceFrame
  */
 
 /** @returns {Presence} */
@@ -18,7 +16,7 @@ export function nobody() {
  * (it crossed the welcome) and changes nothing.
  *
  * @param {Presence} presence
- * @param {PresenceFrame} frame
+ * @param {import("./frames.js").PresenceFrame} frame
  * @returns {Presence} The same object when nothing changed.
  */
 export function applyPresence(presence, frame) {

@@ -13,7 +13,7 @@ export function wellFormed(text) {
 }
 
 /**
- * @param {any} value
+ * @param {unknown} value
  * @returns {string} As JSON, with all its texts well-formed.
  */
 export function encoded(value) {

@@ -2,7 +2,7 @@
 /** For whoever looks elsewhere: a short sound and a notification at the start and the end of a class, both by choice. */
 
 import { make } from "../dom.js";
-import { onLanguageChange, t, translatePage } from "../i18n.js";
+import { onLanguageChange, translatePage } from "../i18n.js";
 
 const KEY = "amphi.alerts";
 const TONE_S = 0.18;

@@ -1,7 +1,7 @@
 // @ts-check
 /** One class: the channel's client, and the views that show its state. */
 
-import { AmphiClient } from "../amphi-client.js";
+import { AmphiClient, CloseCode } from "../amphi-client.js";
 import { at } from "../base.js";
 import { offerDevice } from "../device-offer.js";
 import { button, byID, setText } from "../dom.js";
@@ -27,8 +27,6 @@ import { SideTabs } from "./side-tabs.js";
 import { StageView } from "./stage-view.js";
 import { showTyping } from "./typing-view.js";
 
-const SESSION_OVER = 4510;
-const NOT_OPEN_YET = 4011;
 /** More messages than so many at once are counted and not read out. */
 const MOST_SAID = 5;
 
@@ -149,9 +147,9 @@ export class ClassRoom {
     if (has("messages")) this.#countNews();
     if (has("outbox")) this.#sayFailures();
     if (has("messages", "outbox")) this.#chat.update();
-    if (has("session", "connection")) this.#sessionChanged();
+    if (has("session", "connection", "me")) this.#sessionChanged();
     if (has("people")) this.#people.update();
-    if (has("people", "session")) this.#full.update();
+    if (has("people", "session", "me")) this.#full.update();
     if (has("typing", "people")) showTyping(this.#client.state, this.#me.id);
   }
 
@@ -160,7 +158,7 @@ export class ClassRoom {
     const { phase, code } = this.#client.connection;
     if (phase !== "closed") return;
     this.#pass.forget();
-    if (code === SESSION_OVER && this.#client.state.epoch === null) this.#showArchive();
+    if (code === CloseCode.sessionOver && this.#client.state.epoch === null) this.#showArchive();
   }
 
   #sessionChanged() {
@@ -212,7 +210,7 @@ export class ClassRoom {
     byID("badge").className = `badge ${shown}`;
     showEnding(session, this.#isHost);
     const { code, retryAt } = this.#client.connection;
-    const notOpenUntil = code === NOT_OPEN_YET ? retryAt : null;
+    const notOpenUntil = code === CloseCode.notOpenYet ? retryAt : null;
     const name = fullName(this.#me);
     this.#reopening.update(session.status);
     this.#stage.update({ session, isHost: this.#isHost, name, config: this.#config, notOpenUntil });
@@ -225,7 +223,7 @@ export class ClassRoom {
     const allowed = this.#canPost;
     this.#composer.setAllowed(allowed);
     const closed = byID("chat-closed");
-    closed.hidden = allowed || (this.#client.state.me === null && this.#client.connection.code !== SESSION_OVER);
+    closed.hidden = allowed || (this.#client.state.me === null && this.#client.connection.code !== CloseCode.sessionOver);
     setText(closed, t(this.#session.is_chat_enabled ? "chat.over" : "chat.disabled"));
   }
 

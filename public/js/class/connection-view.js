@@ -1,16 +1,18 @@
 // @ts-check
 /** The line that says how the connection is, in words; and what to do when it is over for good. */
 
+import { CloseCode } from "../amphi-client.js";
 import { button, byID, setText } from "../dom.js";
 import { errorText, onLanguageChange, t } from "../i18n.js";
 import { currentIdentity } from "../identity.js";
 import { goToSignIn } from "../page.js";
 
 /** Endings that one may try again from, by hand. */
-const AGAIN = new Set([4503, 4506, 4507, 4508]);
-const BAD_SIGN_IN = 4500;
+const AGAIN = new Set([
+  CloseCode.removed, CloseCode.tooManyConnections, CloseCode.unsupportedVersion, CloseCode.sessionFull,
+]);
 /** Endings that the view of the class says itself. */
-const QUIET = new Set([1000, 4505, 4510]);
+const QUIET = new Set([CloseCode.done, CloseCode.sessionGone, CloseCode.sessionOver]);
 const SHORT_WAIT_MS = 3_000;
 
 export class ConnectionView {
@@ -94,7 +96,7 @@ export class ConnectionView {
     const again = () => button(t("connection.again"), "small", () => this.#client.connectNow());
     const leave = () => goToSignIn("expired", currentIdentity()?.token ?? null);
     const signIn = () => button(t("signin.again"), "small", leave);
-    if (code === BAD_SIGN_IN) problem.append(" ", signIn());
+    if (code === CloseCode.badToken) problem.append(" ", signIn());
     else if (AGAIN.has(code ?? 0)) problem.append(" ", again());
   }
 
@@ -102,7 +104,7 @@ export class ConnectionView {
   #sentence(look) {
     const { retryAt, code } = this.#client.connection;
     if (look !== "waiting") return t(`connection.${look}`);
-    if (code === 4011) return t("connection.not_open");
+    if (code === CloseCode.notOpenYet) return t("connection.not_open");
     const left = (retryAt ?? 0) - Date.now();
     // A short wait is not worth a countdown.
     if (left < SHORT_WAIT_MS) return t("connection.connecting");

@@ -4,7 +4,7 @@
 import { at } from "../base.js";
 import { byID, isWeb, make, outsideLink } from "../dom.js";
 import { clockTime, relative, timeSpan } from "../format.js";
-import { errorText, onLanguageChange, t } from "../i18n.js";
+import { onLanguageChange, t } from "../i18n.js";
 import { isNeverHeld } from "../sessions/session-status.js";
 import { JitsiFrame, JitsiTrouble, forgetJitsi, loadJitsi } from "./jitsi-frame.js";
 import { Reopening } from "./reopening.js";

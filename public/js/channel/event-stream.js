@@ -1,0 +1,164 @@
+// @ts-check
+/** Follows the durable events from an exact position: nothing twice, nothing missing. The history fills holes. */
+
+import { ChannelError } from "./channel-error.js";
+import { applyEvents, applySnapshot, continues, prependHistory, startAfresh } from "./class-state.js";
+
+/**
+ * @typedef {import("./class-state.js").ChannelEvent} ChannelEvent
+ * @typedef {import("./frames.js").EventsFrame} EventsFrame
+ */
+
+const HISTORY_PAGE = 200;
+const BUSY_WAIT_MS = 1_000;
+/** What a message of the history is without its text. */
+const TOMBSTONE = { text: undefined, client_id: undefined, deleted: true };
+
+export class EventStream {
+  #state;
+  #connection;
+  #applied;
+  /** @type {EventsFrame[] | null} Frames that arrive while a gap is being filled. */
+  #held = null;
+  /** @type {Set<number>} Ids of messages that were deleted while we were here. */
+  #deleted = new Set();
+
+  /**
+   * @param {import("./observed-state.js").ObservedState} state
+   * @param {import("./connection.js").Connection} connection
+   * @param {(events: ChannelEvent[]) => void} applied Told of every batch of events, once the state contains it.
+   */
+  constructor(state, connection, applied) {
+    this.#state = state;
+    this.#connection = connection;
+    this.#applied = applied;
+  }
+
+  get #position() {
+    return this.#state.current.seq;
+  }
+
+  /** @param {import("./frames.js").Welcome} welcome */
+  welcomed(welcome) {
+    const before = this.#state.current;
+    this.#held = null;
+    const events = welcome.events ?? [];
+    const isKnown = before.epoch === welcome.epoch && before.seq <= welcome.seq;
+    const reaches = continues(events, before.seq) && before.seq + events.length === welcome.seq;
+    const isWhole = isKnown && welcome.resumed === true && reaches;
+    const snapshot = () => applySnapshot(before, welcome);
+    const state = isWhole ? applyEvents(snapshot(), events) : isKnown ? snapshot() : startAfresh(before, welcome);
+    this.#state.become(state, "messages", "session", "people", "typing");
+    if (isKnown && !isWhole) this.#fillGap(welcome.seq);
+    this.#seen(events);
+  }
+
+  /** @param {EventsFrame} frame */
+  received(frame) {
+    if (this.#held) {
+      this.#held.push(frame);
+      return;
+    }
+    const events = frame.events.filter((event) => event.seq > this.#position);
+    if (!continues(events, this.#position) || frame.seq > this.#position + events.length) {
+      this.#fillGap(frame.seq);
+      return;
+    }
+    this.#apply(events);
+  }
+
+  /** The connection is gone: the next welcome begins anew from the position that was reached. */
+  lost() {
+    this.#held = null;
+  }
+
+  /** @param {number} limit How many events of the chat before the earliest one that is known. */
+  async loadEarlier(limit) {
+    const before = this.#state.current.earliest;
+    if (before <= 1) return;
+    const page = await this.#connection.request("history", { before_seq: before, limit });
+    if (before === this.#state.current.earliest) this.#prepend(page.events, page.more === true);
+  }
+
+  /**
+   * An earlier page that was read in another way than by the channel.
+   *
+   * @param {ChannelEvent[]} events Ascending.
+   * @param {boolean} more
+   */
+  adopt(events, more) {
+    const { epoch, messages } = this.#state.current;
+    const isUnread = epoch === null && messages.length === 0;
+    if (isUnread) this.#state.become({ ...this.#state.current, earliest: Infinity });
+    this.#prepend(events, more);
+  }
+
+  /**
+   * A page may have been read before a deletion that has reached us before the page: it must not bring the text back.
+   *
+   * @param {ChannelEvent[]} page
+   * @param {boolean} more
+   */
+  #prepend(page, more) {
+    const isLate = (/** @type {ChannelEvent} */ event) => event.type === "chat.message" && this.#deleted.has(event.id);
+    const events = page.map((event) => (isLate(event) ? { ...event, ...TOMBSTONE } : event));
+    this.#state.become(prependHistory(this.#state.current, events, more), "messages");
+  }
+
+  /** @param {ChannelEvent[]} events */
+  #apply(events) {
+    this.#state.become(applyEvents(this.#state.current, events), "messages", "session");
+    this.#seen(events);
+  }
+
+  /** @param {ChannelEvent[]} events */
+  #seen(events) {
+    for (const event of events) if (event.type === "chat.deleted") this.#deleted.add(event.id);
+    this.#applied(events);
+  }
+
+  /**
+   * Pages the history from our position until nothing is missing; live frames wait meanwhile. A history that has holes
+   * itself is the one case in which the client starts from nothing.
+   *
+   * @param {number} target The seq that the server has shown us.
+   */
+  async #fillGap(target) {
+    /** @type {EventsFrame[]} */
+    const held = [];
+    this.#held = held;
+    try {
+      for (let more = true; more || this.#position < target; ) {
+        const page = await this.#laterPage();
+        if (this.#held !== held) return;
+        const hasHoles = !continues(page.events, this.#position);
+        const isShort = page.events.length === 0 && this.#position < target;
+        if (hasHoles || isShort) throw new ChannelError({ code: "resync" });
+        this.#apply(page.events);
+        more = page.more === true && page.events.length > 0;
+      }
+      this.#held = null;
+      for (const frame of held) this.received(frame);
+    } catch (error) {
+      const isLost = error instanceof ChannelError && error.code === "disconnected";
+      if (this.#held !== held || isLost) return;
+      this.#held = null;
+      this.#state.become({ ...this.#state.current, epoch: null });
+      this.#connection.reconnect();
+    }
+  }
+
+  /** The history after our position; a hub that is busy is asked again. */
+  async #laterPage() {
+    const limit = Number(this.#state.current.limits.history) || HISTORY_PAGE;
+    for (;;) {
+      try {
+        return await this.#connection.request("history", { after_seq: this.#position, limit });
+      } catch (error) {
+        const refusal = error instanceof ChannelError ? error : null;
+        if (!refusal?.passes || refusal.code === "disconnected") throw error;
+        await new Promise((resolve) => setTimeout(resolve, refusal.retryAfterMs ?? BUSY_WAIT_MS));
+      }
+    }
+  }
+}

@@ -1,0 +1,72 @@
+// @ts-check
+/** What the frames of `amphi.v1` hold, as types (Protocol.md is the contract). Nothing here runs. */
+
+export {};
+
+/**
+ * @typedef {{id: number, name: string, role: string}} Person
+ * @typedef {{user: Person, role: string, permissions: string[]}} Me
+ *   `role` is `instructor`, `moderator` or `participant`; `permissions` are the commands that this person may use.
+ *
+ * @typedef {{id: number, course_id: number, instructor_id: number, title: string, description: string | null,
+ *            thumbnail_url: string | null, scheduled_start_at: string, scheduled_end_at: string,
+ *            actual_start_at: string | null, actual_end_at: string | null, jitsi_server_url: string,
+ *            max_participants: number, is_recording_enabled: boolean, recording_url: string | null,
+ *            is_chat_enabled: boolean, status: string, ended_by: string | null, ending_at: string | null,
+ *            created_at: string, updated_at: string, course_title: string, instructor_first_name: string,
+ *            instructor_last_name: string, course: {id: number, title: string},
+ *            instructor: {id: number, first_name: string, last_name: string, avatar: string | null}}} LiveSession
+ *
+ * @typedef {{version: number, count?: number, complete?: boolean, people?: Person[],
+ *            joined?: Person[], left?: number[], updated?: Person[]}} PresenceFrame
+ * @typedef {{history?: number, ping_ms?: number, text_characters?: number, [name: string]: unknown}} Limits
+ */
+
+/**
+ * Every event has its place and its kind; `at` is the moment at which it was stored.
+ *
+ * @typedef {{seq: number, type: "chat.message", at: string, user: Person | null, id: number, kind: string,
+ *            text?: string, client_id?: string | null, reply_to?: number | null, anonymous?: boolean,
+ *            deleted?: boolean}} MessageEvent
+ * @typedef {{seq: number, type: "chat.deleted", at: string, id: number, message_seq: number, by?: Person}} DeletedEvent
+ * @typedef {{seq: number, type: "session.started", at: string, actual_start_at: string, by?: Person}} StartedEvent
+ * @typedef {{seq: number, type: "session.updated", at: string, changes: Partial<LiveSession>,
+ *            by?: Person}} UpdatedEvent
+ * @typedef {{seq: number, type: "session.ending", at: string, ends_at: string | null}} EndingEvent
+ * @typedef {{seq: number, type: "session.ended", at: string, actual_end_at: string, ended_by: string,
+ *            recording_url?: string | null, by?: Person}} EndedEvent
+ * @typedef {{seq: number, type: "session.reopened" | "session.cancelled", at: string, by?: Person}} StatusEvent
+ * @typedef {{seq: number, type: "withheld"}} WithheldEvent
+ * @typedef {StartedEvent | UpdatedEvent | EndingEvent | EndedEvent | StatusEvent} SessionEvent
+ * @typedef {MessageEvent | DeletedEvent | SessionEvent | WithheldEvent} ChannelEvent
+ */
+
+/**
+ * @typedef {{type: "welcome", session: LiveSession, me: Me, seq: number, epoch: string, resumed?: boolean,
+ *            events?: ChannelEvent[], presence?: PresenceFrame, server_time: string, limits?: Limits}} Welcome
+ * @typedef {{code: string, message?: string, retry_after_ms?: number, field?: string}} ReplyError
+ * @typedef {{code?: number, reason?: string, reconnect?: boolean, after_ms?: number}} Bye
+ * @typedef {{seq: number, events: ChannelEvent[]}} EventsFrame
+ * @typedef {{ref: number | null, ok?: unknown, error?: ReplyError}} ReplyFrame
+ * @typedef {Partial<ReplyFrame & EventsFrame> & {bye?: Bye, presence?: PresenceFrame, typing?: number[],
+ *            degraded?: {on?: boolean} | null, token_expiring?: {in_ms: number}}} Frame  Anything that the hub sends.
+ */
+
+/**
+ * What stands in `ok` of the reply to each command.
+ *
+ * @typedef {Record<string, unknown>} Fields
+ * @typedef {{seq: number}} Stored
+ * @typedef {{"hello": Welcome, "chat.post": Stored & {id: number, duplicate?: boolean}, "chat.delete": Stored,
+ *            "session.start": Stored, "session.end": Stored, "session.update": Stored, "typing": {},
+ *            "history": {events: ChannelEvent[], more: boolean},
+ *            "presence.list": {people: Person[], more: boolean, version: number},
+ *            "token.refresh": {expires_at: string}, "ping": {server_time: string}}} Replies
+ */
+
+/**
+ * The reply to a command that this client has never heard of is just an object.
+ *
+ * @template {string} Type
+ * @typedef {Type extends keyof Replies ? Replies[Type] : Fields} Reply
+ */

@@ -1,0 +1,26 @@
+// @ts-check
+/** Who one is in the class, and what one may do there: a role can change while the class goes on. Pure. */
+
+/** The commands that hosts have beside everybody's; the hub decides again at each of them. */
+const OF_HOSTS = ["chat.delete.any", "session.start", "session.end", "session.update"];
+
+/**
+ * The own entry among the people present is newer than what a welcome has said, and permissions follow its role.
+ *
+ * @param {Map<number, import("./frames.js").Person>} people
+ * @param {import("./frames.js").Me} me As it was known until now.
+ * @returns {import("./frames.js").Me} The same object when nothing changed.
+ */
+export function meAmong(people, me) {
+  const user = people.get(me.user.id);
+  if (!user || (user.name === me.user.name && user.role === me.role)) return me;
+  const { role } = user;
+  if (isHost(role) === isHost(me.role)) return { ...me, user, role };
+  const everybodys = me.permissions.filter((command) => !OF_HOSTS.includes(command));
+  return { user, role, permissions: isHost(role) ? [...everybodys, ...OF_HOSTS] : everybodys };
+}
+
+/** @param {string} role */
+function isHost(role) {
+  return role !== "participant";
+}
