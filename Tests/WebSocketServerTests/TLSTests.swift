@@ -184,6 +184,37 @@ import WebSocketServer
         }
     }
 
+    // Found from outside, no. 4
+    @Test func `in a full server who says nothing below TLS makes room, and who takes nothing too`() async throws {
+        let certificate = try Certificate()
+        defer { certificate.remove() }
+        let tls = certificate.tls
+        var router = Router.make()
+        let large = [UInt8](repeating: 7, count: 32 << 20)
+        router.add(.get, "/large") { _ in Response(status: .ok, body: .bytes(large)) }
+        let configuration = WebServerConfiguration.make {
+            $0.tls = tls
+            $0.maxConnections = 2
+            $0.writeTimeout = .milliseconds(300)
+        }
+        try await withServer(router, configuration) { port in
+            let hello = "GET /hello HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+            let silent = try (0..<2).map { _ in try RawClient(port: port) }
+            #expect(try Self.client(port, tls).exchange(hello).body == "hello")
+            for client in silent { client.close() }
+            let stopped = try (0..<2).map { _ in try Self.client(port, tls) }
+            for client in stopped { try client.send("GET /large HTTP/1.1\r\nHost: a\r\n\r\n") }
+            // While they are written to nobody can come in; then they are given up.
+            let deadline = ContinuousClock.now + .seconds(20)
+            var body = ""
+            while body != "hello", ContinuousClock.now < deadline {
+                body = (try? Self.client(port, tls).exchange(hello).body) ?? ""
+            }
+            #expect(body == "hello")
+            for client in stopped { client.close() }
+        }
+    }
+
     // Found from outside, no. A4
     @Test func `over TLS, too, the longest idle connection makes room, and a refused body is answered`() async throws {
         let certificate = try Certificate()

@@ -139,20 +139,31 @@ extension ClientSocket {
         expiryTimer = loop.schedule(after: .milliseconds(next)) { self.watchExpiry(on: loop) }
     }
 
+    /// Takes a newer token once the store has said that it is one; a refused one changes nothing.
     func refresh(_ token: String, ref: Int64, on loop: isolated EventLoop) {
         do throws(HubError) {
             let fresh = try hub.services.tokens.caller(from: token, at: hub.services.clock)
             guard fresh.userID == userID, fresh.channelSession == nil || fresh.channelSession == session else {
                 throw HubError(.forbidden, field: "token")
             }
-            caller = fresh
-            countDown(to: fresh.expiresAt)
-            watchExpiry(on: loop)
-            reply(to: ref, .success(["expires_at": .string(fresh.expiresAt.text)]), on: loop)
-            checkAccess(on: loop)
+            let identities = hub.services.identities
+            hub.read(on: loop.index) { connection in
+                _ = try identities.resolve(fresh, in: connection)
+            } then: { [id] result, station, loop in
+                station.sockets[id]?.refreshed(fresh, result, ref: ref, on: loop)
+            }
         } catch {
             reply(to: ref, .failure(error), on: loop)
         }
+    }
+
+    private func refreshed(_ fresh: Caller, _ result: Result<Void, HubError>, ref: Int64, on loop: isolated EventLoop) {
+        if case .failure(let error) = result { return reply(to: ref, .failure(error), on: loop) }
+        caller = fresh
+        countDown(to: fresh.expiresAt)
+        watchExpiry(on: loop)
+        reply(to: ref, .success(["expires_at": .string(fresh.expiresAt.text)]), on: loop)
+        checkAccess(on: loop)
     }
 
     /// Asks the store again what this person may; what has ended closes the connection.

@@ -84,6 +84,8 @@ extension HubError {
     static func revoked(
         _ issuedAt: Timestamp, before revocation: Timestamp, first: Timestamp, now: Timestamp?
     ) -> HubError {
+        // Times of issue have whole seconds: the first of them that counts.
+        let first = Timestamp(milliseconds: (first.milliseconds + 999) / 1000 * 1000)
         if let now, now < first {
             let seconds = (first - now + 999) / 1000
             return HubError(

@@ -145,6 +145,12 @@ package enum UserStore {
         ).user
     }
 
+    /// When somebody with this id was deleted; nil when nobody was.
+    static func deletion(of id: Int64, in connection: any SQLConnection) throws -> Timestamp? {
+        try connection.first("SELECT tokens_after FROM deleted_users WHERE id = $1", [.integer(id)])?
+            .timestamp("tokens_after")
+    }
+
     static func owner(of key: String, in connection: any SQLConnection) throws -> Int64? {
         try connection.first("SELECT id FROM users WHERE email_key = $1", [.text(key)])?.integer("id")
     }
@@ -159,7 +165,7 @@ package enum UserStore {
         )
     }
 
-    /// Removes a person, with their enrollments and sign-in links.
+    /// Removes a person, with their enrollments and sign-in links. Every token of before ends with them, for good.
     ///
     /// Throws `user_not_found`, and `conflict` for somebody who teaches or who was in a class: what a school must keep names
     /// them. What they did as a host over REST alone does not hold them; it is then told of `#id`. Throws `conflict` for the
@@ -170,6 +176,13 @@ package enum UserStore {
         }
         try connection.execute(
             "INSERT INTO retired_user_ids (id, retired_at) SELECT id, $2 FROM users WHERE id = $1 AND is_local = 1",
+            [.integer(id), .timestamp(now)]
+        )
+        try connection.execute(
+            """
+            INSERT INTO deleted_users (id, tokens_after) VALUES ($1, $2)
+            ON CONFLICT (id) DO UPDATE SET tokens_after = excluded.tokens_after
+            """,
             [.integer(id), .timestamp(now)]
         )
         do {

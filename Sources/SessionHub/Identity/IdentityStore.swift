@@ -142,6 +142,9 @@ package struct IdentityStore: Sendable {
             guard let row else { throw HubError(.unauthenticated) }
             return .known(Row(row))
         }
+        if row == nil {
+            try caller.requireValid(since: UserStore.deletion(of: caller.userID, in: connection), now: clock.now)
+        }
         let key = Email.key(caller.email)
         if let row, row.text("email_key") == key { return .known(Row(row)) }
         let owner = try self.row("email_key = $1", .text(key), in: connection)

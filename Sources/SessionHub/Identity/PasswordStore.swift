@@ -22,8 +22,8 @@ package enum PasswordStore {
     ///
     /// - Parameters:
     ///   - account: as the request was decided on; `conflict` when password or revocation are others by now.
-    ///   - isNew: the account is made in this transaction. The platform may send its person here at once, so its tokens of
-    ///     from now on count, clocks ahead or not: there are none of before that should not.
+    ///   - isNew: the account is made in this transaction: there are no tokens of before to end, and the platform may send its
+    ///     person here at once.
     package static func change(
         _ account: Account, to hash: String?, isNew: Bool = false, in transaction: JournalTransaction
     ) throws -> Account {
@@ -39,10 +39,10 @@ package enum PasswordStore {
             ]
         )
         guard changed > 0 else { throw HubError(.conflict) }
-        let revokedAt = isNew ? transaction.latest - Caller.clockTolerance : transaction.latest
-        try UserStore.revokeTokens(of: id, since: revokedAt, now: transaction.latest, in: connection)
+        if isNew { return Account(user: account.user, hash: hash, tokensAfter: account.tokensAfter) }
+        try UserStore.revokeTokens(of: id, now: transaction.latest, in: connection)
         transaction.signal(.accessChanged(user: id))
-        return Account(user: account.user, hash: hash, tokensAfter: revokedAt)
+        return Account(user: account.user, hash: hash, tokensAfter: transaction.latest)
     }
 
     /// The same password with today's parameters; nothing when it was changed meanwhile.

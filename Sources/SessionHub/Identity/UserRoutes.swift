@@ -96,7 +96,7 @@ package struct UserRoutes: Sendable {
     private func delete(_ call: Call) async throws -> Reply {
         let id = try call.id("userId")
         try await journal.write { transaction in
-            try UserStore.delete(id, now: transaction.now, in: transaction.connection)
+            try UserStore.delete(id, now: transaction.latest, in: transaction.connection)
             transaction.signal(.accessChanged(user: id))
         }
         return Reply(message: Localized(en: "The person is deleted.", fr: "La personne est supprimée."))

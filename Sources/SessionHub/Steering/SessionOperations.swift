@@ -27,8 +27,10 @@ package struct SessionOperations: Sendable {
         try access.requireHost()
         var details = try SessionDetails(creating: fields)
         details.instructorID = try Self.instructor(named: details, caller: caller, access: access)
-        let followsCourse = fields.value("max_participants") == nil
-        if followsCourse { details.maxParticipants = try room.size(of: course, in: connection) }
+        let isNumberGiven = fields.value("max_participants") != nil
+        // A row that is posted as a copy names both: what it followed, the copy follows.
+        let followsCourse = try fields.bool("follows_course") ?? !isNumberGiven
+        if followsCourse || !isNumberGiven { details.maxParticipants = try room.size(of: course, in: connection) }
         // The room's name contains the id, which exists only after the insert: a random name keeps the place until then.
         let id = try SessionStore.insert(
             details, course: course, followsCourse: followsCourse, placeholder: "new-\(Hex.encode(Random.bytes(16)))",

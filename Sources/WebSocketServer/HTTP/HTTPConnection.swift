@@ -55,7 +55,7 @@ final class HTTPConnection: Peer {
         task?.cancel()
         task = nil
         incoming = nil
-        lease.endUnlessMoved()
+        lease.endUnlessMoved(on: loop)
     }
 
     /// By this name `ServerCore.idle` knows it.

@@ -20,17 +20,18 @@ final class ConnectionLease {
     /// The next `endUnlessMoved` is that of the former owner.
     func move() { isMoving = true }
 
-    func endUnlessMoved() {
+    func endUnlessMoved(on loop: isolated EventLoop) {
         if isMoving {
             isMoving = false
             return
         }
-        end()
+        end(on: loop)
     }
 
-    /// Behind a transport nothing happens: the TCP connection lasts until that ends.
-    func end() {
-        guard transport == nil, !hasEnded else { return }
+    /// Behind a transport the TCP connection lasts until that ends, which need not have noticed yet.
+    func end(on loop: isolated EventLoop) {
+        if let transport { return transport.speakerEnded(on: loop) }
+        guard !hasEnded else { return }
         hasEnded = true
         core.counters.connectionClosed()
         if let key { core.addresses.giveBack(key) }

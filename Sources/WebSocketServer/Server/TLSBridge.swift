@@ -23,6 +23,8 @@ final class TLSBridge: Peer {
     private var timer: LoopTimer?
     /// The inner side is gone: what is buffered is flushed, what still comes is thrown away.
     private var isEnding = false
+    /// What spoke behind the socket pair is gone; its last words may still be on their way.
+    private var isSpeakerGone = false
     /// When a client that does not stop sending has been listened to for long enough.
     private var lingerEnd: Duration?
 
@@ -34,7 +36,8 @@ final class TLSBridge: Peer {
     }
 
     override func opened(on loop: isolated EventLoop) -> Bool {
-        // Until the first decrypted byte; from there on the inner side keeps the time.
+        // Until the first decrypted byte; from there on the inner side keeps the time, and its own place among the idle.
+        core.idle.add(name(on: loop))
         expect(within: core.configuration.headTimeout, on: loop)
         return true
     }
@@ -55,6 +58,7 @@ final class TLSBridge: Peer {
         var pair: [Int32] = [-1, -1]
         guard unsafe amphi_stream_pair(&pair) == 0 else { return false }
         timer?.cancel()
+        core.idle.remove(name(on: loop))
         wsi?.clearTimeout()
         let end = BridgeEnd(self, on: loop)
         inner = end
@@ -70,6 +74,7 @@ final class TLSBridge: Peer {
     override func writable(on loop: isolated EventLoop) -> Bool {
         guard let wsi, !wsi.isBlocked else { return true }
         if isEnding { finish(on: loop) } else { balance() }
+        if isSpeakerGone, !isEnding { expect(within: core.configuration.writeTimeout, on: loop) }
         return true
     }
 
@@ -79,7 +84,7 @@ final class TLSBridge: Peer {
         inner?.wsi?.kill()
         inner = nil
         lease.transport = nil
-        lease.end()
+        lease.end(on: loop)
     }
 
     override func retire(on loop: isolated EventLoop) {
@@ -98,6 +103,15 @@ final class TLSBridge: Peer {
     func becomesWebSocket() {
         connection = nil
         wantsMore()
+    }
+
+    /// The inner side has ended. Its end of the socket pair is read only as fast as the client takes what came before, so a client
+    /// that takes nothing would never let the bridge know: it has a while, and goes first when the server is full.
+    func speakerEnded(on loop: isolated EventLoop) {
+        guard !isSpeakerGone, !isEnding, wsi != nil else { return }
+        isSpeakerGone = true
+        core.idle.add(name(on: loop))
+        expect(within: core.configuration.writeTimeout, on: loop)
     }
 
     fileprivate func innerReceived(_ bytes: [UInt8]) {

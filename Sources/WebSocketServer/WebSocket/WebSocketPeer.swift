@@ -183,7 +183,7 @@ final class WebSocketPeer: Peer {
     override func ended(on loop: isolated EventLoop) {
         timer?.cancel()
         timer = nil
-        lease.end()
+        lease.end(on: loop)
         guard let handler else { return }
         self.handler = nil
         // An end of the stream is the peer's own word, unless it owed one: then it is some proxy's.

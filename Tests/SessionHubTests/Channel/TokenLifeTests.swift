@@ -64,6 +64,25 @@ struct TokenLifeTests {
         }
     }
 
+    // Found from outside, no. 18
+    @Test func `a refresh with a revoked token is refused, and the channel stays`() async throws {
+        try await TestHub.with { hub in
+            let room = try await hub.classroom(students: 1)
+            try await hub.expectOK("POST", "/api/users/101/revoke")
+            let password = "a long password"
+            try await hub.expectOK("PUT", "/api/users/101", json: ["password": .string(password)])
+            let login = try await hub.expectOK(
+                "POST", "/api/auth/login",
+                json: ["email": .string(TestHub.email(101)), "password": .string(password)]
+            )
+            let client = try await hub.open(room.session)
+            try await client.hello(try #require(login["token"]?.stringValue))
+            let error = try await client.refusal("token.refresh", ["token": .string(room.student.token)])
+            #expect(error["code"] == "token_revoked")
+            _ = try await client.ok("ping")
+        }
+    }
+
     @Test func `a channel token of another session does not refresh`() async throws {
         try await TestHub.with { hub in
             let room = try await hub.classroom(students: 1)

@@ -63,6 +63,31 @@ struct SessionCreateTests {
         }
     }
 
+    // Found from outside, no. 51
+    @Test(
+        arguments: [
+            (["max_participants": 40], false, 40), (["max_participants": 40, "follows_course": true], true, 50),
+            (["follows_course": true], true, 50), (["follows_course": false], false, 50),
+            (["max_participants": 40, "follows_course": false], false, 40),
+        ] as [(JSON, Bool, Int64)])
+    func `a row that is posted as a copy follows its course when that one did`(
+        asked: JSON, follows: Bool, places: Int64
+    ) async throws {
+        try await Classroom.with { room in
+            var body = Self.body
+            body["max_participants"] = nil
+            for member in asked.objectValue?.members ?? [] { body[member.name] = member.value }
+            let row = try data(
+                await room.post("/api/courses/1/live-sessions", as: .teacher, .object(body)), status: 201)
+            #expect(row["follows_course"] == .bool(follows))
+            #expect(row["max_participants"] == .integer(places))
+            body["follows_course"] = "yes"
+            expectRefusal(
+                try await room.post("/api/courses/1/live-sessions", as: .teacher, .object(body)), 400, .invalidField,
+                field: "follows_course")
+        }
+    }
+
     @Test func `a teacher of the course gives what they create, anybody else's is the course's instructor's`()
         async throws
     {
