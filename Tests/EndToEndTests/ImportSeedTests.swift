@@ -148,6 +148,11 @@ struct ImportSeedTests {
             "live_sessions.csv", "https://v.example/40", "javascript:alert(1)",
             "live_sessions.csv: line 2, recording_url"
         ),
+        (
+            "live_session_participants.jsonl", "\"attendance_duration\":55",
+            "\"attendance_duration\":200000000000000",
+            "participants.jsonl: line 1, attendance_duration: attendance_duration must be at most 4294967295"
+        ),
         ("live_session_chat.tsv", "answer", "shout", "live_session_chat.tsv: line 3, message_type"),
         (
             "live_session_chat.tsv", "2025-03-15 10:07:00", "0000-00-00 00:00:00",
@@ -176,10 +181,17 @@ struct ImportSeedTests {
         let folder = try await folder()
         let text = try String(contentsOfFile: folder.file("live_session_participants.jsonl"), encoding: .utf8)
         try folder.write(text.replacing("\"user_id\":7", with: "\"user_id\":99"), to: "live_session_participants.jsonl")
+        try folder.write(Self.chat.replacing("71\t40\t2", with: "71\t40\t99"), to: "live_session_chat.tsv")
         let some = try await seed(["--skip-unknown"], in: folder)
         #expect(
             some.output
-                == "imported 3 live sessions, 1 participants, 2 messages, 1 events\nleft out: 1 rows that name what the hub does not have\n"
+                == "imported 3 live sessions, 1 participants, 1 messages, 1 events\nleft out: 2 rows that name what the hub does not have\n"
+        )
+        // What was left out is not known the second time.
+        let again = try await seed(["--skip-unknown"], in: folder)
+        #expect(
+            again.output
+                == "imported 0 live sessions, 0 participants, 0 messages, 0 events\nknown already: 3 live sessions, 1 participants, 1 messages, 1 events\nleft out: 2 rows that name what the hub does not have\n"
         )
         try folder.write(text, to: "live_session_participants.jsonl")
         let other = try await seed(in: folder)

@@ -44,6 +44,8 @@ struct PeopleColumns: Sendable {
 
     /// As many as are told, each cut to so many characters.
     private static let (mostNamed, longestName) = (50, 100)
+    /// Of a cell in which an address is looked for; what is longer is taken as it stands, and refused for its length.
+    private static let longestAddress = 1000
 
     private let columns: [Column?]
     /// The headings that are not known, as they stand there.
@@ -98,7 +100,7 @@ struct PeopleColumns: Sendable {
             guard let column, !text.isEmpty else { continue }
             switch column {
             case .id, .courseID: object[column.rawValue] = Int64(text).map { .integer($0) } ?? .string(text)
-            case .email: object[column.rawValue] = .string(Self.address(in: text))
+            case .email: object[column.rawValue] = .string(try Self.address(in: text))
             case .role: object[column.rawValue] = .string(Self.roles[Self.folded(text)] ?? text.lowercased())
             default: object[column.rawValue] = .string(text)
             }
@@ -116,15 +118,46 @@ struct PeopleColumns: Sendable {
     }
 
     /// Spreadsheets keep an address as the link that it is, and address books with its name: `mailto:awa@school.example`,
-    /// `Awa Ndiaye <awa@school.example>`.
-    private static func address(in cell: String) -> String {
-        var text = Substring(cell)
-        if text.last == ">", let start = text.lastIndex(of: "<") { text = text[text.index(after: start)...].dropLast() }
-        let scheme = "mailto:"
-        if text.prefix(scheme.count).lowercased() == scheme {
-            text = text.dropFirst(scheme.count).prefix { $0 != "?" }
+    /// `Awa Ndiaye <awa@school.example>`. One is meant: of two nobody can say whose the line is.
+    private static func address(in cell: String) throws(HubError) -> String {
+        guard cell.utf8.count <= longestAddress else { return cell }
+        let cell = Email.clean(cell)
+        let address = bare(cell)
+        let parts = cell.split { $0.isWhitespace || ",;<>\"".contains($0) }.map(bare).filter(Email.isPlausible)
+        guard Set((parts + [address]).filter(Email.isPlausible).map(Email.key)).count <= 1 else {
+            throw .invalid(
+                "email",
+                Localized(
+                    en: "There are two e-mail addresses in this cell; write one line for each person.",
+                    fr: "Cette cellule contient deux adresses e-mail ; écrivez une ligne par personne."
+                )
+            )
         }
-        return text.trimmed
+        return address
+    }
+
+    /// Without what stands around it: the list's end of an address book (`;`), quotes, a name, the scheme and what a link
+    /// says beyond the address (`?subject=`), in whatever order.
+    private static func bare(_ text: some StringProtocol) -> String {
+        let scheme = "mailto:"
+        let quotes: Set<[Character]> = [["\"", "\""], ["'", "'"], ["“", "”"], ["‘", "’"], ["«", "»"]]
+        var (text, before) = (text.trimmed, "")
+        while text != before {
+            before = text
+            if let last = text.last, ",;".contains(last) { text.removeLast() }
+            if let first = text.first, let last = text.last, text.count > 1, quotes.contains([first, last]) {
+                text = String(text.dropFirst().dropLast())
+            }
+            if text.lowercased().hasPrefix(scheme) { text = String(text.dropFirst(scheme.count).prefix { $0 != "?" }) }
+            if let at = text.lastIndex(of: "@"), let query = text[at...].firstIndex(of: "?"), !text.hasSuffix(">") {
+                text = String(text[..<query])
+            }
+            if text.last == ">", let start = text.lastIndex(of: "<") {
+                text = String(text[text.index(after: start)...].dropLast())
+            }
+            text = text.trimmed
+        }
+        return text
     }
 
     private static func cells(_ record: CSVReader.Record) throws(HubError) -> [String] {

@@ -44,7 +44,8 @@ package struct SeedDump: Sendable {
     /// Lines that are no row, as sentences with their place.
     package private(set) var faults: [String] = []
 
-    /// Whether it says that the table has no row: nothing at all, as `mysql --batch` prints then, or a header alone.
+    /// Whether it says that the table has no row: nothing at all, as `mysql --batch` prints then, a header alone, or an array
+    /// without elements.
     package private(set) var isEmptyTable = false
 
     package let file: String
@@ -90,7 +91,7 @@ package struct SeedDump: Sendable {
             return
         }
         do throws(JSONError) {
-            add(try JSON.parse(line, limits: Self.limits), line: number, table)
+            take(try JSON.parse(line, limits: Self.limits), line: number, table)
         } catch {
             faults.append("\(file): line \(number): the JSON cannot be used: \(error.kind).")
         }
@@ -114,16 +115,24 @@ package struct SeedDump: Sendable {
             faults.append("\(file): the JSON cannot be used: \(error.kind) at byte \(error.offset).")
             return
         }
-        for (index, element) in (json.arrayValue ?? []).enumerated() {
-            switch element["type"]?.stringValue {
-            case "header", "database": continue
-            case "table" where element["data"] != nil:
-                guard element["name"]?.stringValue == table.rawValue else { continue }
-                for (row, value) in (element["data"]?.arrayValue ?? []).enumerated() {
-                    add(value, line: row + 1, table)
-                }
-            default: add(element, line: index + 1, table)
+        let elements = json.arrayValue ?? []
+        isEmptyTable = elements.isEmpty
+        for (index, element) in elements.enumerated() { take(element, line: index + 1, table) }
+    }
+
+    /// A row, or one of the objects of phpMyAdmin, of which one holds the rows of each table.
+    private mutating func take(_ element: JSON, line: Int, _ table: SeedTable) {
+        switch element["type"]?.stringValue {
+        case "header", "database": return
+        case "table" where element["data"] != nil:
+            guard element["name"]?.stringValue == table.rawValue else { return }
+            guard let data = element["data"]?.arrayValue else {
+                faults.append("\(file): line \(line): the data of this table is no array.")
+                return
             }
+            if data.isEmpty { isEmptyTable = true }
+            for (row, value) in data.enumerated() { add(value, line: row + 1, table) }
+        default: add(element, line: line, table)
         }
     }
 

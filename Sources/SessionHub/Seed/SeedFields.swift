@@ -46,6 +46,20 @@ struct SeedFields {
         return number
     }
 
+    /// Of a column that is an INT: what is larger no MySQL has written, and could not be counted with. Less than nothing is
+    /// nothing.
+    func minutes(_ name: String) throws(HubError) -> Int64? {
+        guard let number = try integer(name) else { return nil }
+        let most = Int64(UInt32.max)
+        guard number <= most else {
+            throw .invalid(
+                name,
+                Localized(en: "\(name) must be at most \(most).", fr: "\(name) doit valoir au plus \(most).")
+            )
+        }
+        return max(number, 0)
+    }
+
     /// MySQL has no booleans: 0 and 1, or a bit.
     func bool(_ name: String) throws(HubError) -> Bool? {
         guard let value = fields.value(name) else { return nil }
@@ -74,7 +88,18 @@ struct SeedFields {
                 )
             )
         }
-        return zone.moment(showing: local)
+        let moment = zone.moment(showing: local)
+        // The zone may lead past the year 9999, or before the year 0, which nothing could read again.
+        guard Timestamp(moment.text) != nil else {
+            throw .invalid(
+                name,
+                Localized(
+                    en: "\(name) is not within the years 0000 to 9999, in UTC.",
+                    fr: "\(name) sort des années 0000 à 9999, en UTC."
+                )
+            )
+        }
+        return moment
     }
 
     func required<Value>(_ name: String, _ value: Value?) throws(HubError) -> Value { try fields.required(name, value) }

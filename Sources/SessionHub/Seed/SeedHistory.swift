@@ -6,30 +6,43 @@ struct SeedHistory {
     let status: LiveSession.Status
     let start: Timestamp?
     let end: Timestamp?
+    /// Whose end it was: the host's only where the seed knows when. Nil for what has not ended.
+    let endedBy: String?
 
     init(_ session: SeedSession, _ participants: [SeedParticipant], now: Timestamp, windows: ClassWindows) {
         let isOver = session.scheduledEnd + windows.lateStart < now
         switch session.status {
         case .cancelled:
-            (status, start, end) = (.cancelled, nil, nil)
+            (status, start, end, endedBy) = (.cancelled, nil, nil, nil)
             return
         case .scheduled where !isOver:
-            (status, start, end) = (.scheduled, nil, nil)
+            (status, start, end, endedBy) = (.scheduled, nil, nil, nil)
             return
         case .live where !isOver:
             (status, start, end) = (.live, min(session.actualStart ?? session.scheduledStart, now), nil)
+            endedBy = nil
             return
         case .scheduled, .live, .ended: break
         }
         // A stay of another day proves nothing of this class: scheduled ones could be joined at any time.
         let around = (session.scheduledStart - windows.longest)...(session.scheduledEnd + windows.longest)
         let stays = participants.filter { $0.joinedAt.map(around.contains) ?? false }
-        let first = session.actualStart ?? stays.compactMap(\.joinedAt).min() ?? session.scheduledStart
-        var last = session.actualEnd ?? stays.compactMap(\.leftAt).filter(around.contains).max() ?? session.scheduledEnd
-        if session.actualEnd == nil, stays.contains(where: { $0.leftAt == nil }) {
-            last = max(last, session.scheduledEnd)
-        }
+        let closing = Self.closing(of: session, stays, now: now)
+        let first = min(
+            session.actualStart ?? stays.compactMap(\.joinedAt).min() ?? min(session.scheduledStart, closing), now)
+        var last = session.actualEnd ?? stays.compactMap(\.leftAt).filter(around.contains).max() ?? closing
+        if session.actualEnd == nil, stays.contains(where: { $0.leftAt == nil }) { last = max(last, closing) }
         (status, start, end) = (.ended, first, max(first, min(last, now)))
+        endedBy = session.status == .ended && session.actualEnd != nil ? "host" : "system"
+    }
+
+    /// The end by the schedule, but for a class that the seed had ended no later than what is known of it: its row was last
+    /// written then or after. A row that was last written before the class says nothing of its end, unless that is ahead.
+    private static func closing(of session: SeedSession, _ stays: [SeedParticipant], now: Timestamp) -> Timestamp {
+        let (written, planned) = (session.updatedAt, session.scheduledEnd)
+        guard session.status == .ended, written > session.scheduledStart || planned > now else { return planned }
+        let told = stays.flatMap { [$0.joinedAt, $0.leftAt] }.compactMap(\.self).max()
+        return min(planned, max(written, told ?? written))
     }
 
     /// The stays that a row proves, oldest first: the last one, and before it what the minutes say beyond it. Those were

@@ -155,7 +155,7 @@ package struct SeedImport {
                 report.add("\(session.row.place), id: the live session \(session.id) was imported from another dump.")
                 return nil
             }
-            count(\.unchanged, people.count, said.count)
+            try countKnown(session, people, said)
             return nil
         }
         guard try isKnown(session) else {
@@ -270,6 +270,17 @@ package struct SeedImport {
         report[keyPath: kind][.sessions, default: 0] += 1
         report[keyPath: kind][.participants, default: 0] += people
         report[keyPath: kind][.chat, default: 0] += said
+    }
+
+    /// A class is taken once: what was left out with it then stays out, and is not known now.
+    private mutating func countKnown(
+        _ session: SeedSession, _ people: [SeedParticipant], _ said: [SeedMessage]
+    ) throws {
+        let (store, users) = (store, users)
+        let present = try people.filter { try store.has($0.id, of: $0.user, in: session.id, .participants) }
+        let heard = try said.filter { try store.has($0.id, of: $0.user, in: session.id, .chat) }
+        count(\.unchanged, present.count, heard.count)
+        report.skipped += (people.map(\.user) + said.map(\.user)).count { !users.contains($0) }
     }
 
     private static func digest(_ words: [JSON]) -> String {

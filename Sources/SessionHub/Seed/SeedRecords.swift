@@ -83,7 +83,7 @@ struct SeedParticipant {
         joinedAt = try fields.moment("joined_at")
         leftAt = try fields.moment("left_at")
         createdAt = try fields.moment("created_at")
-        minutes = max(try fields.integer("attendance_duration") ?? 0, 0)
+        minutes = try fields.minutes("attendance_duration") ?? 0
         isPresent = try fields.bool("is_present") ?? false
         role = try fields.word("role", or: ClassRole.participant)
         if let joinedAt, let leftAt, leftAt < joinedAt {

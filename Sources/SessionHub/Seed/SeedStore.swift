@@ -28,6 +28,14 @@ struct SeedStore {
         try connection.first("SELECT id FROM \(table.rawValue) WHERE id = $1", [.integer(id)]) != nil
     }
 
+    /// Whether this very row was taken, with its class; else it was left out then.
+    func has(_ id: Int64, of user: Int64, in session: Int64, _ table: SeedTable) throws -> Bool {
+        try connection.first(
+            "SELECT id FROM \(table.rawValue) WHERE id = $1 AND session_id = $2 AND user_id = $3",
+            [.integer(id), .integer(session), .integer(user)]
+        ) != nil
+    }
+
     func isTaken(room: String) throws -> Bool {
         try connection.first("SELECT id FROM live_sessions WHERE jitsi_room_name = $1", [.text(room)]) != nil
     }
@@ -60,7 +68,7 @@ struct SeedStore {
                 .timestamp(session.scheduledEnd), .timestamp(history.start), .timestamp(history.end), .text(room.name),
                 .text(room.server), .text(room.password), .integer(session.maxParticipants),
                 .bool(session.isRecording), .optional(session.recording), .text(history.status.rawValue),
-                history.status == .ended ? .text(session.status == .ended ? "host" : "system") : .null,
+                .optional(history.endedBy),
                 .timestamp(session.createdAt), .timestamp(session.updatedAt),
             ]
         )
@@ -101,9 +109,9 @@ struct SeedStore {
         let end = history.end ?? Timestamp(milliseconds: .max)
         for message in sorted where message.createdAt <= end { try insert(message, roles[message.user]) }
         if let end = history.end {
-            let by = session.status == .ended ? "host" : "system"
             try append(
-                .sessionEnded, session.id, ["actual_end_at": .string(end.text), "ended_by": .string(by)], at: end
+                .sessionEnded, session.id,
+                ["actual_end_at": .string(end.text), "ended_by": .optional(history.endedBy)], at: end
             )
         }
         for message in sorted where message.createdAt > end { try insert(message, roles[message.user]) }

@@ -189,7 +189,10 @@ struct ImportListTests {
     // Found from outside, no. 38
     @Test(arguments: [
         "mailto:a@x.fr", "MAILTO:a@x.fr?subject=Bonjour", "Awa Ndiaye <a@x.fr>", "<a@x.fr>", "Awa <mailto:a@x.fr>",
-        "\"\"\"Ndiaye, Awa\"\" <a@x.fr>\"",
+        "\"\"\"Ndiaye, Awa\"\" <a@x.fr>\"", "\"a@x.fr;\"", "'a@x.fr'", "\"\"\"a@x.fr\"\"\"", "“a@x.fr”",
+        "\"Awa <a@x.fr>;\"", "'Awa <a@x.fr>'", "<mailto:a@x.fr?subject=a>", "Awa <mailto:a@x.fr>?subject=a",
+        "'mailto:a@x.fr?subject=a'", "\"'a@x.fr';\"",
+        "a@x.fr?subject=a", "mailto:a@x.fr?cc=b@x.fr", "A@X.fr <a@x.fr>", "'a@x.fr' <a@x.fr>",
     ]) func `an address is read out of a link and from behind a name`(cell: String) async throws {
         try await Classroom.with { room in
             let list = "email;id\n\(cell);\n"
@@ -199,7 +202,11 @@ struct ImportListTests {
     }
 
     // Found from outside, no. 38
-    @Test(arguments: ["mailto:", "Awa <>", "a@x.fr <b@x.fr", "<a@x.fr>, <b@x.fr>x", "a@x.fr; b@x.fr"])
+    @Test(arguments: [
+        "mailto:", "Awa <>", "a@x.fr <b@x.fr", "<a@x.fr>, <b@x.fr>x", "a@x.fr; b@x.fr",
+        "Lea <a@x.fr>, X <b@x.fr>", "a@x.fr, X <b@x.fr>", "a@x.fr;b@x.fr", "a@x.fr;;x", "mailto:a@x.fr,b@x.fr",
+        "Lea <mailto:a@x.fr?subject=a>, X <b@x.fr>", String(repeating: ";", count: 100_000),
+    ])
     func `what holds no one address is refused, and elsewhere every link and name`(cell: String) async throws {
         try await Classroom.with { room in
             #expect(faults(try await report(room, "email,id\n\"\(cell)\",\n")) == [2])

@@ -43,13 +43,18 @@ struct SeedDumpTests {
     @Test(arguments: [
         "message,text\n", "id,message\n1\n", "id,id\n1,2\n", "{\"id\":1\n", "{}x", "[1]", "7",
         "id,message\n1,\"a\n",
-        "PK\u{3}\u{4}",
+        "PK\u{3}\u{4}", #"[{"type":"table","name":"events","data":[]}]"#,
+        #"[{"type":"table","name":"live_session_chat","data":null}]"#, "[[]]", "[",
     ]) func `what is no dump is a fault, never nothing`(text: String) {
         #expect(!Self.dump(text).faults.isEmpty)
     }
 
     // Found from outside, no. 28
-    @Test(arguments: ["", "\n", "id,message\n", "id\tmessage\n", "\"id\",\"message\""])
+    @Test(arguments: [
+        "", "\n", "id,message\n", "id\tmessage\n", "\"id\",\"message\"", "[]", " [\n]\n",
+        #"[{"type":"header"},{"type":"table","name":"live_session_chat","data":[]}]"#,
+        #"{"type":"table","name":"live_session_chat","database":"d","data":[]}"#,
+    ])
     func `an empty table has no row and no fault`(text: String) {
         let dump = Self.dump(text)
         #expect(dump.faults == [] && dump.rows.isEmpty && dump.isEmptyTable)
@@ -158,7 +163,10 @@ struct SeedDumpTests {
     }
 
     // Found from outside, no. 28
-    @Test(arguments: ["15/03/2026 10:00", "2026-02-30 10:00:00", "soon", "2026-03-15 25:00:00", "1773565200"])
+    @Test(arguments: [
+        "15/03/2026 10:00", "2026-02-30 10:00:00", "soon", "2026-03-15 25:00:00", "1773565200",
+        "0000-01-01 00:05:00",
+    ])
     func `what is no DATETIME is refused`(text: String) {
         #expect(throws: HubError.self) { try Self.moment(text, "Europe/Paris") }
     }
@@ -166,7 +174,8 @@ struct SeedDumpTests {
     // MARK: - What became of a class
 
     private static func history(
-        _ status: String, start: String? = nil, end: String? = nil, stays: [(String, String?, Int64)] = [],
+        _ status: String, start: String? = nil, end: String? = nil, updated: String? = nil,
+        stays: [(String, String?, Int64)] = [],
         now: String = "2026-06-01T00:00:00Z"
     ) throws -> (history: SeedHistory, seconds: [Int64]) {
         var object: JSONObject = [
@@ -175,6 +184,7 @@ struct SeedDumpTests {
         ]
         object["actual_start_at"] = .optional(start.map { "2026-03-15T\($0):00Z" })
         object["actual_end_at"] = .optional(end.map { "2026-03-15T\($0):00Z" })
+        object["updated_at"] = .optional(updated.map { "2026-03-15T\($0):00Z" })
         let session = try SeedSession(SeedRow(file: "f", line: 1, object: object), zone: .gmt)
         let people = try stays.enumerated().map { index, stay in
             try SeedParticipant(
@@ -219,6 +229,57 @@ struct SeedDumpTests {
             #expect(found.history.end?.text == "2026-03-15T\(times.1):00Z", "\(status) \(stays)")
             #expect(found.seconds == minutes, "\(status) \(stays)")
         }
+    }
+
+    // Found from outside, no. 28
+    @Test func `an ended class has no attendance beyond what is known of it`() throws {
+        let (soon, late) = ("2026-03-15T10:45:00Z", "2026-06-01T00:00:00Z")
+        for (now, updated, stays, times, minutes) in [
+            (soon, "10:30", [("10:05", nil, 0)], ("10:05", "10:30"), [25]),
+            (late, "10:30", [("10:05", nil, 0)], ("10:05", "10:30"), [25]),
+            (late, "10:30", [("10:05", nil, 0), ("10:10", "10:40", 30)], ("10:05", "10:40"), [35, 30]),
+            (late, "15:00", [("10:05", nil, 0)], ("10:05", "12:00"), [115]),
+            // Written before the class: the schedule is all there is, or what the participants did.
+            (late, "08:00", [("10:05", nil, 0)], ("10:05", "12:00"), [115]),
+            (soon, "08:00", [("10:05", nil, 0), ("10:10", "10:20", 10)], ("10:05", "10:20"), [15, 10]),
+            (soon, nil, [("10:05", nil, 0)], ("10:05", "10:05"), [0]),
+            ("2026-03-15T09:00:00Z", "08:00", [], ("08:00", "08:00"), []),
+        ] as [(String, String?, [(String, String?, Int64)], (String, String), [Int64])] {
+            let found = try Self.history("ended", updated: updated, stays: stays, now: now)
+            #expect(found.history.start?.text == "2026-03-15T\(times.0):00Z", "\(now) \(stays)")
+            #expect(found.history.end?.text == "2026-03-15T\(times.1):00Z", "\(now) \(stays)")
+            #expect(found.seconds == minutes, "\(now) \(stays)")
+        }
+    }
+
+    // Found from outside, no. 28
+    @Test func `the end is the host's only where the seed knows when`() throws {
+        #expect(try Self.history("ended", start: "10:00", end: "11:50").history.endedBy == "host")
+        for status in ["ended", "scheduled", "live"] {
+            #expect(try Self.history(status, start: "10:00").history.endedBy == "system")
+            #expect(try Self.history(status).history.endedBy == "system")
+        }
+        #expect(try Self.history("cancelled").history.endedBy == nil)
+        #expect(try Self.history("live", now: "2026-03-15T11:00:00Z").history.endedBy == nil)
+    }
+
+    // Found from outside, no. 28
+    @Test func `numbers that nothing could count with are refused, and the largest are counted`() throws {
+        let largest = Int64(UInt32.max)
+        for (start, end) in [("10:00", "12:00"), (nil, nil)] as [(String?, String?)] {
+            let found = try Self.history("ended", start: start, end: end, stays: [("11:00", "11:30", largest)])
+            #expect(found.seconds == [start == nil ? 30 : 90])
+        }
+        for minutes in [largest + 1, 200_000_000_000_000, .max] {
+            #expect(throws: HubError.self) { try Self.history("ended", stays: [("11:00", "11:30", minutes)]) }
+        }
+        #expect(try Self.history("ended", stays: [("11:00", "11:30", .min)]).seconds == [30])
+        for id in [Int64.min, 0, 9_007_199_254_740_991, .max] {
+            let row = SeedRow(file: "f", line: 1, object: ["id": .integer(id)])
+            #expect(throws: HubError.self) { try SeedFields(row, zone: .gmt).id("id") }
+        }
+        #expect(throws: HubError.self) { try Self.moment("9999-12-31 23:59:59", "America/New_York") }
+        #expect(try Self.moment("9999-12-31 23:59:59", "UTC") == "9999-12-31T23:59:59Z")
     }
 
     // Found from outside, no. 28
