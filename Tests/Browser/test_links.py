@@ -47,6 +47,11 @@ LINKS: list[tuple[str, list[tuple[str, str]]]] = [
         ("http://d.example/", "HTTP://d.example")]) for sign in (",", ";", "|", "、", ",;", "),")],
     ("(https://a.example/x(1))(https://b.example)", [
         ("https://a.example/x(1)", "https://a.example/x(1)"), ("https://b.example/", "https://b.example")]),
+    *[(f"{opening}https://a.example/x{closing}{sign}{opening}https://b.example/y{closing}", [
+        ("https://a.example/x", "https://a.example/x"), ("https://b.example/y", "https://b.example/y")])
+      for opening, closing, sign in (
+          ("(", ")", ","), ("[", "]", ";"), ("«", "»", ","), ("“", "”", ","), ("„", "“", ","), ("‚", "‘", ","),
+          ("‘", "’", ","), ("‹", "›", ","), ("（", "）", "，"), ("「", "」", "、"))],
     ("https://a.example/https://b.example?u=https://c.example", [
         ("https://a.example/https://b.example?u=https://c.example",
          "https://a.example/https://b.example?u=https://c.example")]),
@@ -60,6 +65,8 @@ LINKS: list[tuple[str, list[tuple[str, str]]]] = [
     ("https://a.example/l’été", [("https://a.example/l%E2%80%99%C3%A9t%C3%A9", "https://a.example/l’été")]),
     ("https://bank.example@evil.example/", []), ("https://bank.example:x@evil.example/", []),
     ("javascript:alert(1)", []), ("JaVaScRiPt:alert(1)//https:x", []), ("data:text/html,x", []), ("ftp://e.example", []),
+    (f"https://{'a.' * 123}example/", [(f"https://{'a.' * 123}example/", f"https://{'a.' * 123}example/")]),
+    (f"https://{'a.' * 150}example/", []), (f"https:///{'a.' * 150}example/", []),
     ("https://", []), ("https:///", []), ("http://[", []), ("xhttps://e.example", []), ("www.example.org", []),
 ]
 
@@ -72,6 +79,36 @@ def test_links_in_a_text(hub: Hub, visit: Visit, text: str, links: list[tuple[st
     assert [(part["href"], part["shown"]) for part in parts if part["href"]] == links
     if all(shown in text for _, shown in links):
         assert "".join(part["shown"] for part in parts) == text
+
+
+# What stands again and again in a long text, behind the beginning of an address.
+REPEATED = [
+    *"]})»”’'.,«", ")]}’›", "()", "«»”", "“„”", "https://", ",https://", "https://a.example,", "(https://a.example),", ",(",
+    "http", "a@", "../", " https://a.example/)",
+]
+
+# The least time of some rounds, for one long text and for as many characters in short texts.
+TIMES = """async (repeated) => {
+  const { textParts } = await import("/js/links.js");
+  const [length, pieces] = [500, 32];
+  const text = (size) => `https://a.example/${repeated.repeat(size / repeated.length)}`;
+  const [short, long] = [text(length), text(length * pieces)];
+  const least = (work) => Math.min(...[1, 2, 3].map(() => {
+    const begin = performance.now();
+    work();
+    return performance.now() - begin;
+  }));
+  return [least(() => { for (let piece = 0; piece < pieces; piece += 1) textParts(short); }), least(() => textParts(long))];
+}"""
+
+
+# Found from outside, no. 44
+@pytest.mark.parametrize("repeated", REPEATED)
+def test_a_long_text_takes_no_longer_than_its_pieces(hub: Hub, visit: Visit, repeated: str) -> None:
+    """What grows with the square of the length would take 32 times as long; the clock is too coarse for little."""
+    page = visit(hub, None, "/sign-in").page
+    pieces, whole = page.evaluate(TIMES, repeated)
+    assert whole < 8 * max(pieces, 10)
 
 
 # Found from outside, no. 44

@@ -10,7 +10,7 @@ import { shownHost } from "./shown-host.js";
 /** Up to white space, an angle bracket, a straight quote, or a sign that nobody sees. */
 const CANDIDATE = /https?:\/\/[^\s<>"`\p{Cc}\p{Cf}\u2028\u2029]+/giu;
 /** An address that begins right behind a sign that separates, or in another bracket, is a second one. */
-const SECOND = /([,;|·،؛、，；…]|[)\]}»”’」』】》〉][([{«“‘「『【《〈]?)https?:\/\//iu;
+const SECOND = /([,;|·،؛、，；…)\]}»”’」』】》〉][([{«“„‘‚‹（「『【《〈]?)https?:\/\//iu;
 /** What closes a sentence or a quotation belongs to the text around the address. */
 const CLOSING = new Set([
   ..." .,;:!?…‥*|‚‛«„‹‟·،؛؟。、，．！？；：‼⁇⁈⁉—–",
@@ -20,6 +20,8 @@ const PAIRS = new Map([
   [")", "("], ["]", "["], ["}", "{"], ["»", "«"], ["”", "“„"], ["“", "„"], ["’", "‘‚"], ["‘", "‚"], ["›", "‹"], ["）", "（"],
   ["」", "「"], ["』", "『"], ["】", "【"], ["》", "《"], ["〉", "〈"],
 ]);
+/** The name of a host has at most 253 characters. A long one leads nowhere, and browsers take long to encode it. */
+const LONG_HOST = /^https?:[/\\]*[^/\\?#]{300}/iu;
 
 /**
  * @param {string} text
@@ -60,29 +62,35 @@ function* candidates(text) {
 }
 
 /**
+ * The signs are counted once, and each that goes is taken off: counted anew for each, a long tail would hold up the page.
+ *
  * @param {string} candidate
  * @param {string} before The character before it, or none.
  */
 function withoutTail(candidate, before) {
-  let written = candidate.slice(0, quotationEnd(candidate));
-  for (;;) {
-    const last = [...written.slice(-2)].at(-1) ?? "";
-    if (last === "" || !(CLOSING.has(last) || isUnopened(last, written, before))) return written;
-    written = written.slice(0, -last.length);
+  let end = quotationEnd(candidate);
+  /** @type {Map<string, number>} */
+  const counts = new Map();
+  for (const sign of candidate.slice(0, end)) counts.set(sign, count(counts, sign) + 1);
+  for (; end > 0; end -= 1) {
+    const last = candidate.charAt(end - 1);
+    if (!CLOSING.has(last) && !isUnopened(last, counts, before)) break;
+    counts.set(last, count(counts, last) - 1);
   }
+  return candidate.slice(0, end);
 }
 
 /**
  * Whether the last sign of an address closes what the text around it has opened, if anything.
  *
- * @param {string} last @param {string} written @param {string} before
+ * @param {string} last @param {Map<string, number>} counts Of the signs in the address. @param {string} before
  */
-function isUnopened(last, written, before) {
+function isUnopened(last, counts, before) {
   // The straight quote opens as well as it closes.
-  if (last === "'") return before === "'" || count(written, "'") % 2 === 1;
+  if (last === "'") return before === "'" || count(counts, "'") % 2 === 1;
   const openings = PAIRS.get(last);
   if (openings === undefined) return false;
-  return count(written, last) > [...openings].reduce((sum, opening) => sum + count(written, opening), 0);
+  return count(counts, last) > [...openings].reduce((sum, opening) => sum + count(counts, opening), 0);
 }
 
 /**
@@ -102,9 +110,9 @@ function quotationEnd(candidate) {
   return candidate.length;
 }
 
-/** @param {string} text @param {string} sign */
-function count(text, sign) {
-  return text.split(sign).length - 1;
+/** @param {Map<string, number>} counts @param {string} sign */
+function count(counts, sign) {
+  return counts.get(sign) ?? 0;
 }
 
 /**
@@ -112,6 +120,7 @@ function count(text, sign) {
  * @returns {TextPart | null} Null for what leads nowhere, or pretends to lead elsewhere.
  */
 function linkOf(written) {
+  if (LONG_HOST.test(written)) return null;
   const url = parsed(written);
   if (!url || (url.protocol !== "http:" && url.protocol !== "https:")) return null;
   // "https://bank.example@elsewhere.example" is read as the bank by people and as elsewhere by browsers.
