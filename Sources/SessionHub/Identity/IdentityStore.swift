@@ -142,9 +142,6 @@ package struct IdentityStore: Sendable {
             guard let row else { throw HubError(.unauthenticated) }
             return .known(Row(row))
         }
-        if row == nil {
-            try caller.requireValid(since: UserStore.deletion(of: caller.userID, in: connection), now: clock.now)
-        }
         let key = Email.key(caller.email)
         if let row, row.text("email_key") == key { return .known(Row(row)) }
         let owner = try self.row("email_key = $1", .text(key), in: connection)
@@ -154,6 +151,7 @@ package struct IdentityStore: Sendable {
             ?? LocalPeople.isRetired(caller.userID, in: connection)
         guard !isOurs, row == nil || owner == nil else { throw conflict(caller, with: owner) }
         if let row { return .known(Row(row)) }
+        try caller.requireValid(since: UserStore.deletion(of: caller.userID, in: connection), now: clock.now)
         guard let owner else { return .unknown }
         guard owner.bool("is_local"), try Teaching.isOnlyStudent(owner.integer("id"), in: connection) else {
             throw conflict(caller, with: owner)
