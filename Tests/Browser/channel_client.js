@@ -1,28 +1,6 @@
-// Scenarios for `amphi-client.js` against a scripted socket, run by test_channel_client.py inside the browser.
+// Scenarios of what `amphi-client.js` makes of frames, against a scripted socket, run by test_channel_client.py inside the browser.
 // Each gets a stage and returns what the test expects to equal its `expected`.
 ({
-  "a post is sent again with the same client_id after a lost connection": {
-    expected: { sameID: true, sockets: 2, pending: 0, texts: ["Bonjour"] },
-    async run(stage) {
-      const { client } = stage;
-      const first = await stage.welcome();
-      client.post({ kind: "text", text: "Bonjour" });
-      const sent = await first.next("chat.post");
-      first.closeWith(1006);
-      const second = await stage.welcome({ resumed: true, events: [] });
-      const again = await second.next("chat.post");
-      second.reply(again, { id: 1, seq: 1, duplicate: true });
-      second.push({ seq: 1, events: [stage.message(1, "Bonjour", again.client_id)] });
-      await stage.until(() => client.pendingPosts.length === 0);
-      return {
-        sameID: sent.client_id === again.client_id,
-        sockets: stage.sockets.length,
-        pending: client.pendingPosts.length,
-        texts: stage.texts(),
-      };
-    },
-  },
-
   "a resume sends position and epoch, and applies the events that were missed": {
     expected: { resume: { seq: 2, epoch: "e1" }, texts: ["a", "b", "c"], seq: 3 },
     async run(stage) {
@@ -90,45 +68,6 @@
       socket.reply(two, { events: [stage.message(2, "b"), stage.message(3, "c")], more: false });
       await stage.until(() => stage.client.state.seq === 3);
       return { asked: [one.after_seq, two.after_seq], texts: stage.texts(), sockets: stage.sockets.length };
-    },
-  },
-
-  "a slot that failed at once is not taken again faster than by one's own backoff": {
-    expected: [0, 500],
-    async run(stage) {
-      const waits = [];
-      for (let round = 0; round < 2; round += 1) {
-        const socket = await stage.connected();
-        socket.refuse({ code: "store_unavailable", message: "Later." });
-        socket.push({ bye: { code: 4010, reason: "store unavailable", reconnect: true, after_ms: 0 } });
-        socket.closeWith(4010);
-        await stage.until(() => stage.client.connection.phase === "waiting");
-        waits.push(stage.client.connection.retryAt - stage.clock);
-      }
-      return waits;
-    },
-  },
-
-  "an outage of the store is shown until its end, or until the next welcome": {
-    expected: [true, false, true, false],
-    async run(stage) {
-      const seen = [];
-      const see = async (degraded) => {
-        await stage.until(() => stage.client.state.degraded === degraded);
-        seen.push(stage.client.state.degraded);
-      };
-      const first = await stage.welcome();
-      first.push({ degraded: { on: true, reason: "store" } });
-      await see(true);
-      first.push({ degraded: { on: false } });
-      await see(false);
-      first.push({ degraded: { on: true, reason: "store" } });
-      await see(true);
-      // Over while nobody was connected: a hub says only what is so.
-      first.closeWith(1006);
-      await stage.welcome({ resumed: true, events: [] });
-      await see(false);
-      return seen;
     },
   },
 
@@ -315,186 +254,6 @@
     },
   },
 
-  "a bye that forbids it ends the connection for good": {
-    expected: { phase: "closed", code: 4509, reason: "session_not_found", sockets: 1 },
-    async run(stage) {
-      const socket = await stage.connected();
-      socket.refuse({ code: "session_not_found", message: "No such session." });
-      socket.push({ bye: { code: 4509, reason: "no such session", reconnect: false } });
-      socket.closeWith(4509);
-      await stage.until(() => stage.client.connection.phase === "closed");
-      const { phase, code, reason } = stage.client.connection;
-      return { phase, code, reason, sockets: stage.sockets.length };
-    },
-  },
-
-  "a bye with a slot is obeyed to the millisecond": {
-    expected: { phase: "waiting", inMs: 350 },
-    async run(stage) {
-      const socket = await stage.welcome();
-      stage.clock = 10_000;
-      socket.push({ bye: { code: 4000, reason: "restart", reconnect: true, after_ms: 350 } });
-      socket.closeWith(4000);
-      await stage.until(() => stage.client.connection.phase === "waiting");
-      const { phase, retryAt } = stage.client.connection;
-      return { phase, inMs: retryAt - stage.clock };
-    },
-  },
-
-  "not open yet waits as long as the hub says": {
-    expected: { phase: "waiting", code: 4011, inMs: 90_000 },
-    async run(stage) {
-      const socket = await stage.connected();
-      socket.refuse({ code: "not_open", message: "Later.", retry_after_ms: 90_000 });
-      await stage.turn();
-      socket.closeWith(4011);
-      await stage.until(() => stage.client.connection.phase === "waiting");
-      const { phase, code, retryAt } = stage.client.connection;
-      return { phase, code, inMs: retryAt - stage.clock };
-    },
-  },
-
-  "an accident is retried with growing full jitter": {
-    expected: [[500, 750], [500, 1250], [500, 10_250], [500, 10_250]],
-    async run() {
-      const { backoffDelay } = await import("/js/channel/backoff.js");
-      return [0, 1, 9, 99].map((attempt) => [0, 0.5].map((random) => backoffDelay(attempt, () => random)));
-    },
-  },
-
-  "the network's return ends a wait at once": {
-    expected: { before: "waiting", sockets: 2 },
-    async run(stage) {
-      const socket = await stage.welcome();
-      socket.push({ bye: { code: 4010, reason: "store", reconnect: true, after_ms: 60_000 } });
-      socket.closeWith(4010);
-      await stage.until(() => stage.client.connection.phase === "waiting");
-      const before = stage.client.connection.phase;
-      stage.client.networkFound();
-      await stage.connected();
-      return { before, sockets: stage.sockets.length };
-    },
-  },
-
-  "an expiring token is replaced in place": {
-    expected: { reasons: ["connect", "expiring"], token: "token 2" },
-    async run(stage) {
-      const socket = await stage.welcome();
-      socket.push({ token_expiring: { in_ms: 60_000 } });
-      const { token } = await socket.next("token.refresh");
-      return { reasons: stage.reasons, token };
-    },
-  },
-
-  "after an expired token the next connection has a new one": {
-    expected: { reasons: ["connect", "expired"], token: "token 2" },
-    async run(stage) {
-      const socket = await stage.welcome();
-      socket.push({ bye: { code: 4003, reason: "token expired", reconnect: true, after_ms: 0 } });
-      socket.closeWith(4003);
-      const again = await stage.connected();
-      return { reasons: stage.reasons, token: again.hello.token };
-    },
-  },
-
-  "a post that is refused stays, with its reason, and can be discarded": {
-    expected: { failed: ["failed", "muted"], left: 0 },
-    async run(stage) {
-      const { client } = stage;
-      const socket = await stage.welcome();
-      client.post({ kind: "text", text: "non" });
-      socket.replyError(await socket.next("chat.post"), { code: "muted", message: "You are muted." });
-      await stage.until(() => client.pendingPosts[0]?.status === "failed");
-      const [{ status, error, clientId }] = client.pendingPosts;
-      client.discardPost(clientId);
-      return { failed: [status, error.code], left: client.pendingPosts.length };
-    },
-  },
-
-  "a post beyond the rate waits its time and goes again, in order": {
-    expected: ["1", "1", "2"],
-    async run(stage) {
-      const socket = await stage.welcome();
-      stage.client.post({ kind: "text", text: "1" });
-      stage.client.post({ kind: "text", text: "2" });
-      const one = await socket.next("chat.post");
-      socket.replyError(one, { code: "rate_limited", message: "Slower.", retry_after_ms: 20 });
-      const again = await socket.next("chat.post");
-      socket.reply(again, { id: 1, seq: 1 });
-      const two = await socket.next("chat.post");
-      return [one.text, again.text, two.text];
-    },
-  },
-
-  // Found from outside, no. 36
-  "half an emoji is made whole before it is sent, in every field": {
-    expected: { text: "caf\uFFFD \u{1F393}", bytes: true },
-    async run(stage) {
-      const socket = await stage.welcome();
-      stage.client.post({ kind: "text", text: "caf\uD83D \u{1F393}" });
-      const { text } = await socket.next("chat.post");
-      return { text, bytes: text === new TextDecoder().decode(new TextEncoder().encode(text)) };
-    },
-  },
-
-  // Found from outside, no. 36
-  "a refusal without a ref ends the only request there is, and the next post is sent": {
-    expected: { failed: ["bad", "bad_json"], next: "good", left: 1 },
-    async run(stage) {
-      const { client } = stage;
-      const socket = await stage.welcome();
-      client.post({ kind: "text", text: "bad" });
-      client.post({ kind: "text", text: "good" });
-      await socket.next("chat.post");
-      socket.push({ ref: null, error: { code: "bad_json", message: "No." } });
-      const next = await socket.next("chat.post");
-      socket.reply(next, { id: 1, seq: 1 });
-      socket.push({ seq: 1, events: [stage.message(1, "good", next.client_id)] });
-      await stage.until(() => client.pendingPosts.length === 1);
-      const [{ text, error }] = client.pendingPosts;
-      return { failed: [text, error.code], next: next.text, left: client.pendingPosts.length };
-    },
-  },
-
-  // Found from outside, no. 36
-  "a post that breaks every connection lets the others pass, and is given up": {
-    expected: { sent: ["breaks", "breaks", "passes", "breaks", "breaks"], status: "failed", code: "no_answer" },
-    async run(stage) {
-      const { client } = stage;
-      const sent = [];
-      let socket = await stage.welcome();
-      client.post({ kind: "text", text: "breaks" });
-      client.post({ kind: "text", text: "passes" });
-      while (client.pendingPosts.some((post) => post.status !== "failed")) {
-        const post = await socket.next("chat.post");
-        sent.push(post.text);
-        if (post.text === "passes") {
-          socket.reply(post, { id: 1, seq: 1 });
-          socket.push({ seq: 1, events: [stage.message(1, "passes", post.client_id)] });
-        } else {
-          socket.closeWith(1009);
-          await stage.until(() => client.connection.phase === "waiting");
-          client.connectNow();
-          const { seq, epoch } = client.state;
-          socket = await stage.welcome({ seq, epoch, resumed: true, events: [] });
-        }
-      }
-      const [{ status, error }] = client.pendingPosts;
-      return { sent, status, code: error.code };
-    },
-  },
-
-  // Found from outside, no. 36
-  "what an older page has kept is made whole, and counts from nothing": {
-    expected: [["caf\uFFFD", "queued", 0]],
-    async run() {
-      const { Outbox } = await import("/js/channel/outbox.js");
-      const kept = { clientId: "c", kind: "text", text: "caf\uD83D", replyTo: null, anonymous: false, status: "queued" };
-      const outbox = new Outbox({ load: () => [kept], save: () => undefined });
-      return outbox.posts.map(({ text, status, unanswered }) => [text, status, unanswered]);
-    },
-  },
-
   "earlier pages are put in front, without a repetition": {
     expected: { asked: 4, texts: ["a", "b", "c", "d", "e"], earliest: 1 },
     async run(stage) {
@@ -518,15 +277,6 @@
       socket.reply(asked, { events: [stage.message(1, "a")], more: false });
       await loading;
       return stage.client.state.messages.map(({ text, deleted, clientId }) => [text, deleted, clientId]);
-    },
-  },
-
-  "the server's clock is known from the welcome": {
-    expected: 120_000,
-    async run(stage) {
-      stage.clock = 0;
-      await stage.welcome({ server_time: new Date(120_000).toISOString() });
-      return stage.client.serverNow();
     },
   },
 })

@@ -1,4 +1,4 @@
-// The stage of channel_client.js: an AmphiClient whose sockets a scenario answers by hand.
+// The stage of the scenarios in channel_client.js, channel_life.js and channel_posts.js: an AmphiClient whose sockets a scenario answers by hand.
 async ({ name, scenarios }) => {
   const { AmphiClient } = await import("/js/amphi-client.js");
   const at = "2026-03-15T10:05:00.123Z";

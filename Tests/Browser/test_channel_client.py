@@ -11,7 +11,9 @@ from conftest import Visit
 from hub import Hub
 
 HERE = Path(__file__).parent
-SCENARIOS = (HERE / "channel_client.js").read_text(encoding="utf-8")
+SCENARIOS = [
+    (HERE / f"channel_{noun}.js").read_text(encoding="utf-8") for noun in ("client", "life", "posts")
+]
 STAGE = (HERE / "channel_stage.js").read_text(encoding="utf-8")
 
 
@@ -20,7 +22,7 @@ def expression(source: str) -> str:
     return re.sub(r"^//.*\n", "", source, flags=re.MULTILINE)
 
 
-NAMES = re.findall(r'^  "(.+)": \{$', SCENARIOS, re.MULTILINE)
+NAMES = re.findall(r'^  "(.+)": \{$', "\n".join(SCENARIOS), re.MULTILINE)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -28,7 +30,7 @@ def test_channel_client(hub: Hub, visit: Visit, name: str) -> None:
     page = visit(hub, None, "/sign-in").page
     result, expected = page.evaluate(
         f"""async (name) => {{
-          const scenarios = {expression(SCENARIOS)};
+          const scenarios = Object.assign({{}}, {", ".join(expression(text) for text in SCENARIOS)});
           const result = await ({expression(STAGE)})({{ name, scenarios }});
           return [result, scenarios[name].expected];
         }}""",
@@ -38,4 +40,4 @@ def test_channel_client(hub: Hub, visit: Visit, name: str) -> None:
 
 
 def test_every_scenario_is_run() -> None:
-    assert len(NAMES) == SCENARIOS.count("expected: ") > 0
+    assert len(NAMES) == "".join(SCENARIOS).count("expected: ") > 0

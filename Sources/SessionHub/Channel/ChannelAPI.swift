@@ -36,25 +36,36 @@ package struct ChannelAPI: Sendable {
 
     // MARK: - What features add
 
-    /// Adds a command that is carried out in the writer's transaction, in the order in which the session's commands came.
-    ///
-    /// `work` decides itself who may: it reads what the caller is to the class in the same transaction.
+    /// Adds a command that is carried out in the writer's transaction, in the order in which the session's commands came. What the
+    /// caller is to the class is read there, and who may not is refused before `work`.
     ///
     /// - Parameters:
     ///   - limit: how often; nil for as often as any frame.
     ///   - touch: what the command changes at once in states that nobody stores.
+    ///   - known: answers what was done already, before every rule; nil when it is new.
     ///   - work: returns the reply's `ok`; throws a `HubError` to refuse.
     package mutating func write<Input: Sendable>(
         _ name: String, for callers: Callers, limit: RateLimit? = nil, decode: @escaping Decode<Input>,
         touch: (@Sendable (Input, ChannelCall, EphemeralStates) -> Void)? = nil,
-        work: @escaping @Sendable (Input, ChannelCall, JournalTransaction) throws -> JSON
+        known: (@Sendable (Input, ChannelCall, JournalTransaction) throws -> JSON?)? = nil,
+        work: @escaping @Sendable (Input, SessionAccess, Caller, JournalTransaction) throws -> JSON
     ) {
         add(name, for: callers) { fields throws(HubError) -> ChannelWork in
             let input = try decode(fields)
             let write = ChannelWrite(
                 limit: limit,
                 touch: { call, states in touch?(input, call, states) },
-                run: { call, transaction in try work(input, call, transaction) }
+                run: { call, transaction in
+                    if let answer = try known?(input, call, transaction) { return answer }
+                    let access = try SessionAccess.load(
+                        session: call.session, for: call.caller, in: transaction.connection
+                    )
+                    switch callers {
+                    case .members: _ = try access.requireMember()
+                    case .hosts: try access.requireHost()
+                    }
+                    return try work(input, access, call.caller, transaction)
+                }
             )
             return .write(write)
         }

@@ -30,6 +30,7 @@ package final class JournalTransaction {
     /// The next place in a session's order, for what must know it before its event is appended there; every place that is taken
     /// must get its event. Throws `session_not_found`.
     package func place(in session: Int64) throws -> EventPlace {
+        precondition(!isPlaceOpen, "the place that was taken before has no event yet")
         let place = try JournalStore.place(in: session, at: moment, latest: latest, in: connection)
         isPlaceOpen = true
         return place
