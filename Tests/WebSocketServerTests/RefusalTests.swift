@@ -125,7 +125,9 @@ import Testing
             let next = isTLS ? try HalfCloseTests.tlsClient(port, tls, "notify") : try RawClient(port: port)
             try next.send("GET /hello HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
             next.shutdownWriting()
-            #expect(try next.readResponse().body == "hello")
+            let answer = try next.readResponse()
+            #expect(answer.status == 200)
+            #expect(answer.body == "hello")
             withExtendedLifetime(dripping) {}
         }
     }

@@ -231,11 +231,14 @@ final class HTTPConnection: Peer {
         let limit = min(output.count, written + Self.turn)
         while written < limit, !wsi.isBlocked {
             let end = min(limit, written + Self.chunk)
+            // Before the last byte is out, not behind it: who has read an answer and comes again finds its old place free.
+            if end == output.count { core.idle.add(name(on: loop)) }
             guard wsi.write(output[written..<end]) else { return wsi.kill() }
             core.counters.sent(end - written)
             written = end
         }
         if written == output.count, !wsi.isBlocked { return responded(on: loop) }
+        core.idle.remove(name(on: loop))
         wsi.askForWritable()
     }
 
@@ -248,7 +251,7 @@ final class HTTPConnection: Peer {
 
     private func responded(on loop: isolated EventLoop) {
         output = []
-        if closesAfterResponse {
+        if closesAfterResponse || isRetiring {
             // Closing at once would send a reset when the client is still writing, and the reset may overtake the answer.
             phase = .lingering
             input = []
