@@ -9,6 +9,7 @@ class Peer {
     /// lws made a connection for it, so WSI_DESTROY will come.
     fileprivate(set) var isKnownToLws = false
     private var hasEnded = false
+    private var isReading = true
 
     init(on loop: isolated EventLoop) {
         id = loop.nextPeerID
@@ -34,6 +35,16 @@ class Peer {
     func evict(on loop: isolated EventLoop) { wsi?.kill() }
     /// The server stops: finish what is under way, then close.
     func retire(on loop: isolated EventLoop) {}
+
+    // MARK: Reading
+
+    /// lws stops or goes on reading the socket, and asks the kernel for it each time: a bridge that did so for each piece that it
+    /// passes on spent a fifth of its time on that.
+    final func setReading(_ isReading: Bool) {
+        guard let wsi, isReading != self.isReading else { return }
+        self.isReading = isReading
+        wsi.setReading(isReading)
+    }
 
     // MARK: From the callback
 

@@ -162,7 +162,7 @@ final class HTTPConnection: Peer {
         case .handler(let handler, _):
             phase = .handling(request.id)
             timer?.cancel()
-            wsi?.setReading(false)
+            setReading(false)
             let connection = LoopBound(self, on: loop)
             task = Task.detached {
                 let response = await handler(request)
@@ -217,7 +217,7 @@ final class HTTPConnection: Peer {
         written = 0
         phase = .responding
         // Nothing is read while an answer is under way: lws would spin on input that it may not deliver.
-        wsi?.setReading(false)
+        setReading(false)
         expect(within: core.configuration.writeTimeout, on: loop)
         flush(on: loop)
     }
@@ -264,7 +264,7 @@ final class HTTPConnection: Peer {
             expect(within: timeout, on: loop)
         }
         core.idle.add(name(on: loop))
-        wsi?.setReading(true)
+        setReading(true)
     }
 
     /// Until the client is silent, for a slow one sends for a while before it looks at the answer; not for ever. The end is looked

@@ -123,18 +123,18 @@ final class TLSBridge: Peer {
     /// Both sides are read while neither is blocked: what is read could not be passed on, and lws spins on a raw socket that
     /// has both input and unsent output.
     fileprivate func balance() {
-        guard let wsi, let end = inner?.wsi else { return }
+        guard let wsi, let inner, let end = inner.wsi else { return }
         let isFlowing = !wsi.isBlocked && !end.isBlocked
         let isAnswered = connection?.wsi?.hasUnreadBytes != true
-        wsi.setReading(isFlowing && isWanted && isAnswered)
-        end.setReading(isFlowing)
+        setReading(isFlowing && isWanted && isAnswered)
+        inner.setReading(isFlowing)
     }
 
     fileprivate func innerEnded(on loop: isolated EventLoop) {
         inner = nil
         isEnding = true
         guard let wsi else { return }
-        wsi.setReading(false)
+        setReading(false)
         expect(within: core.configuration.writeTimeout, on: loop)
         if wsi.isBlocked { wsi.askForWritable() } else { finish(on: loop) }
     }
@@ -145,7 +145,7 @@ final class TLSBridge: Peer {
         lingerEnd = loop.elapsed + core.configuration.bodyTimeout
         core.idle.add(name(on: loop))
         wsi?.shutdownWriting()
-        wsi?.setReading(true)
+        setReading(true)
         expect(within: core.configuration.lingerTimeout, on: loop)
     }
 
