@@ -49,10 +49,7 @@ package struct SQLiteBackup {
     }
 
     private func copy(_ prepare: (any SQLConnection) throws -> Void) throws {
-        var reading = Configuration()
-        reading.readonly = true
-        reading.busyMode = .timeout(5)
-        let from = try DatabaseQueue(path: source, configuration: reading)
+        let from = try SQLiteReader.open(source)
         let created = unsafe open(partial, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard created >= 0 else { throw SQLError(.io, "cannot create \(partial): errno \(errno)") }
         _ = close(created)

@@ -23,6 +23,8 @@ LINKS: list[tuple[str, list[tuple[str, str]]]] = [
     ("«https://e.example/a»et", [("https://e.example/a", "https://e.example/a")]),
     ("'https://e.example/a', ‘https://e.example/b’", [
         ("https://e.example/a", "https://e.example/a"), ("https://e.example/b", "https://e.example/b")]),
+    ("'https://e.example/a','https://e.example/b'", [
+        ("https://e.example/a", "https://e.example/a"), ("https://e.example/b", "https://e.example/b")]),
     ("https://e.example/a… https://e.example/b...", [
         ("https://e.example/a", "https://e.example/a"), ("https://e.example/b", "https://e.example/b")]),
     ("https://e.example/a,b;c?d=e!", [("https://e.example/a,b;c?d=e", "https://e.example/a,b;c?d=e")]),

@@ -10,7 +10,7 @@ import { shownHost } from "./shown-host.js";
 /** Up to white space, an angle bracket, a straight quote, or a sign that nobody sees. */
 const CANDIDATE = /https?:\/\/[^\s<>"`\p{Cc}\p{Cf}\u2028\u2029]+/giu;
 /** An address that begins right behind a sign that separates, or in another bracket, is a second one. */
-const SECOND = /([,;|·،؛、，；…)\]}»”’」』】》〉][([{«“„‘‚‹（「『【《〈]?)https?:\/\//iu;
+const SECOND = /([,;|·،؛、，；…)\]}»”’」』】》〉][([{«“„‘‚‹（「『【《〈']?)https?:\/\//iu;
 /** What closes a sentence or a quotation belongs to the text around the address. */
 const CLOSING = new Set([
   ..." .,;:!?…‥*|‚‛«„‹‟·،؛؟。、，．！？；：‼⁇⁈⁉—–",

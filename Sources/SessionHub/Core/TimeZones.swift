@@ -47,9 +47,10 @@ extension TimeZone {
             ? start(of: date + Self.day) : self.moment(showing: shown(at: moment) + Self.day)
     }
 
-    /// The date there, as its midnight UTC.
+    /// The date there, as its midnight UTC; within the years that a date is written with, where the clocks show another.
     package func date(at moment: Timestamp) -> Timestamp {
-        Timestamp(milliseconds: shown(at: moment).milliseconds.floorDiv(Self.day) * Self.day)
+        let shown = min(max(shown(at: moment), .earliest), .latest)
+        return Timestamp(milliseconds: shown.milliseconds.floorDiv(Self.day) * Self.day)
     }
 
     private static let day: Int64 = 86_400_000

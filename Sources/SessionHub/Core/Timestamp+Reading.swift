@@ -21,7 +21,7 @@ extension Timestamp {
         let offset = try Self.offset(&reader)
         milliseconds = days * 86_400_000 + time - offset
         // An offset may lead out of the years 0000 to 9999, which `text` could not write with four digits.
-        guard (Self.earliest...Self.latest).contains(milliseconds) else { throw .outOfRange }
+        guard (Self.earliest...Self.latest).contains(self) else { throw .outOfRange }
     }
 
     /// The same, or nil.
@@ -33,8 +33,10 @@ extension Timestamp {
         }
     }
 
-    /// 0000-01-01T00:00:00Z and 9999-12-31T23:59:59.999Z.
-    private static let (earliest, latest): (Int64, Int64) = (-62_167_219_200_000, 253_402_300_799_999)
+    /// 0000-01-01T00:00:00Z
+    static let earliest = Timestamp(milliseconds: -62_167_219_200_000)
+    /// 9999-12-31T23:59:59.999Z
+    static let latest = Timestamp(milliseconds: 253_402_300_799_999)
 
     /// Days since 1970.
     private static func day(_ reader: inout DigitReader) throws(Fault) -> Int64 {

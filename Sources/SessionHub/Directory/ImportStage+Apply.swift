@@ -65,10 +65,9 @@ extension ImportStage {
         // No index is touched by that: a quarter of what an update of all columns takes.
         try connection.execute(
             """
-            UPDATE users SET name_at = CASE WHEN name_at BETWEEN $1 AND $1 + $2 THEN name_at ELSE $1 END, updated_at = $1
-            WHERE id IN (SELECT id FROM import_unchanged_users)
+            UPDATE users SET name_at = $2, updated_at = $1 WHERE id IN (SELECT id FROM import_unchanged_users)
             """,
-            [.timestamp(now), .integer(Caller.clockTolerance)]
+            [.timestamp(now), .timestamp(UserStore.nameAt(now))]
         )
         // E-mails that change hands are let go first: no two rows may have the same, not even for a moment.
         try connection.execute(
@@ -81,14 +80,14 @@ extension ImportStage {
             """
             INSERT INTO users (id, email, email_key, first_name, last_name, role, avatar, search_text, is_local, name_at,
                 created_at, updated_at)
-            SELECT id, email, email_key, first_name, last_name, role, avatar, search_text, is_local, $1, $1, $1
+            SELECT id, email, email_key, first_name, last_name, role, avatar, search_text, is_local, $2, $1, $1
             FROM import_users WHERE true ORDER BY line
             ON CONFLICT (id) DO UPDATE SET email = excluded.email, email_key = excluded.email_key,
                 first_name = excluded.first_name, last_name = excluded.last_name, role = excluded.role,
-                avatar = excluded.avatar, search_text = excluded.search_text, name_at = \(UserStore.nameAt),
+                avatar = excluded.avatar, search_text = excluded.search_text, name_at = excluded.name_at,
                 updated_at = excluded.updated_at
             """,
-            [.timestamp(now)]
+            [.timestamp(now), .timestamp(UserStore.nameAt(now))]
         )
     }
 

@@ -88,30 +88,24 @@ package enum UserStore {
             """
             INSERT INTO users (id, email, email_key, first_name, last_name, role, avatar, name_at, created_at, updated_at,
                 search_text, is_local)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $8, $9, $10)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $11, $8, $8, $9, $10)
             ON CONFLICT (id) DO UPDATE SET email = excluded.email, email_key = excluded.email_key,
                 first_name = excluded.first_name, last_name = excluded.last_name, role = excluded.role,
-                avatar = excluded.avatar, name_at = \(nameAt), updated_at = excluded.updated_at,
+                avatar = excluded.avatar, name_at = excluded.name_at, updated_at = excluded.updated_at,
                 search_text = excluded.search_text
             """,
             [
                 .integer(id), .text(user.email), .text(key), .text(user.firstName), .text(user.lastName),
                 .text(user.role.rawValue), .optional(user.avatar), .timestamp(now), .text(SearchText.of(user)),
-                .bool(old?.isLocal ?? isLocal),
+                .bool(old?.isLocal ?? isLocal), .timestamp(nameAt(now)),
             ]
         )
         return (user, bound ?? (old.map { $0.role != user.role } == true ? id : nil))
     }
 
-    /// When the Directory's word is from: now, and when it takes a role or an address away, so much later that no token of
-    /// before, from a clock that is ahead, gives them back.
-    static let nameAt = """
-        CASE WHEN users.role <> excluded.role OR users.email_key <> excluded.email_key
-                THEN excluded.name_at + \(Caller.clockTolerance)
-            WHEN users.name_at BETWEEN excluded.name_at AND excluded.name_at + \(Caller.clockTolerance)
-                THEN users.name_at
-            ELSE excluded.name_at END
-        """
+    /// From when on the platform's tokens are newer than what the Directory says at `now`: not before no token of until now, from a
+    /// clock that is ahead, can give back a role or an address that was taken away.
+    static func nameAt(_ now: Timestamp) -> Timestamp { now + Caller.clockTolerance }
 
     /// An id that was given here is its person: another's, whom the platform calls the same, is a conflict.
     private static func requireSamePerson(

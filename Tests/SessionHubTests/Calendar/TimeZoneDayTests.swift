@@ -70,4 +70,15 @@ struct TimeZoneDayTests {
         let two = CalendarEvent(start: first - 3_600_000 * 30, end: first, isAllDay: true, zone: zone)
         #expect(two.over?.text == end, "the last day counts")
     }
+
+    // Found from outside, no. 37
+    @Test func `a date is written with four digits, where the clocks show the year 10000 as well`() throws {
+        let (east, west) = (
+            try #require(TimeZone(identifier: "Pacific/Kiritimati")), try #require(TimeZone(identifier: "Etc/GMT+12"))
+        )
+        let last = west.start(of: try #require(Timestamp(plainDate: "9999-12-31")))
+        #expect(east.date(at: last).plainDate == "9999-12-31")
+        let first = east.start(of: try #require(Timestamp(plainDate: "0000-01-01")))
+        #expect(west.date(at: first).plainDate == "0000-01-01")
+    }
 }

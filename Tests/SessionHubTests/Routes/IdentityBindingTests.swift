@@ -98,7 +98,7 @@ struct IdentityBindingTests {
 
             try await room.execute(
                 "UPDATE live_session_events SET audience = $1 WHERE seq = 2", [.text(Audience.user(Self.first).text)])
-            room.clock.advance(seconds: 60)
+            room.clock.advance(seconds: 61)
             let bound: JSON = [
                 "id": 77, "email": .string(Self.email), "first_name": "Nadège", "last_name": "", "role": "student",
             ]

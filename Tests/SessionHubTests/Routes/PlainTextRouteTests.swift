@@ -369,6 +369,32 @@ struct PlainTextRouteTests {
     }
 
     // Found from outside, no. 18
+    @Test func `a role that the Directory makes or repeats is newer than a token from a clock that is ahead`() async throws {
+        try await Classroom.with { room in
+            let said: [(Int64, JSON)] = [
+                (901, ["email": "put@school.example", "role": "student"]),
+                (902, ["email": "list@school.example", "role": "student"]),
+                (Someone.awa.id, ["role": "student"]), (Someone.koffi.id, ["role": "student"]),
+            ]
+            for (id, change) in said {
+                if id == 902 || id == Someone.koffi.id {
+                    let email = change["email"]?.stringValue.map { #","email":"\#($0)""# } ?? ""
+                    _ = try data(await room.importLines(#"{"user":{"id":\#(id),"role":"student"\#(email)}}"#))
+                } else {
+                    #expect(try await room.put("/api/users/\(id)", as: .admin, change).status < 300)
+                }
+                let email = try #require(
+                    try data(await room.get("/api/users/\(id)", as: .admin))["email"]?.stringValue)
+                let token = try room.application.tokens.mint(
+                    userID: id, email: email, role: .instructor, issuedAt: room.nowSeconds + 59,
+                    expiresAt: room.nowSeconds + 3600)
+                let me = try data(await room.client.send("GET", "/api/auth/me", token: token))
+                #expect(me["role"] == "student", "\(id)")
+            }
+        }
+    }
+
+    // Found from outside, no. 18
     @Test func `a service's token from a clock that is ahead stays refused when its name comes back`() async throws {
         try await Classroom.with { room in
             let mint = { (issuedAt: Int64) in
