@@ -40,7 +40,8 @@ package enum SQLiteReader {
             // Of a hub that runs, or that was killed: without the log the file is of another time, or of none.
             guard DatabaseFile(path: path).walBytes == 0 else {
                 throw SQLError(
-                    .readOnly, "\(path)-wal cannot be read where nothing may be written: copy it and the file to a folder of yours",
+                    .readOnly,
+                    "\(path)-wal cannot be read where nothing may be written: copy it and the file to a folder of yours",
                     extendedCode: error.extendedResultCode.rawValue)
             }
             let name = path.addingPercentEncoding(withAllowedCharacters: .alphanumerics.union(["/"])) ?? path

@@ -8,7 +8,10 @@ struct SQLiteReaderTests {
     // Found from outside, no. 5
     @Test func `a file is read where the memory that connections share cannot be made`() async throws {
         try await withClosedFile { path in
-            #expect(try SQLiteReader.read(path) { try $0.query("SELECT text FROM notes").map { $0.text("text") } } == ["kept"])
+            #expect(
+                try SQLiteReader.read(path) { try $0.query("SELECT text FROM notes").map { $0.text("text") } } == [
+                    "kept"
+                ])
             let copy = path + ".copy"
             try SQLiteBackup(of: path, to: copy).run { _ in }
             #expect(try SQLiteReader.read(copy) { try $0.query("SELECT text FROM notes").count } == 1)
@@ -28,8 +31,11 @@ struct SQLiteReaderTests {
     @Test func `what is not there, or is no database, is said as before`() async throws {
         #expect(throws: SQLError.self) { try SQLiteReader.read("/nowhere/a.db") { try $0.query("SELECT 1") } }
         try await withClosedFile { path in
-            try Data("no database, but long enough to be looked at as if it were one, of a hundred bytes and more; and more".utf8)
-                .write(to: URL(fileURLWithPath: path))
+            try Data(
+                "no database, but long enough to be looked at as if it were one, of a hundred bytes and more; and more"
+                    .utf8
+            )
+            .write(to: URL(fileURLWithPath: path))
             let error = #expect(throws: SQLError.self) { try SQLiteReader.read(path) { try $0.query("SELECT 1") } }
             #expect(error?.code == .notADatabase)
         }

@@ -369,7 +369,9 @@ struct PlainTextRouteTests {
     }
 
     // Found from outside, no. 18
-    @Test func `a role that the Directory makes or repeats is newer than a token from a clock that is ahead`() async throws {
+    @Test func `a role that the Directory makes or repeats is newer than a token from a clock that is ahead`()
+        async throws
+    {
         try await Classroom.with { room in
             let said: [(Int64, JSON)] = [
                 (901, ["email": "put@school.example", "role": "student"]),
