@@ -77,7 +77,7 @@ extension HTTPConnection {
             input.removeFirst(count)
             closesAfterResponse = !head.keepsAlive
         }
-        send(response, request, makeEncoder(head), on: loop)
+        send(response, request, makeEncoder(for: head.method, confirmsKeepAlive: head.minorVersion == 0), on: loop)
     }
 
     private static func kind(_ head: RequestHead, _ rule: Router.BodyRule) -> BodyBudget.Kind {

@@ -96,8 +96,7 @@ final class HTTPConnection: Peer {
                 guard !input.isEmpty else { return wantMore() }
                 switch parser.parse(input) {
                 case .needsMore: return wantMore()
-                case .fault(let fault):
-                    answer(fault, nil, closes: true, on: loop)
+                case .fault(let fault): answer(fault, nil, closes: true, on: loop)
                 case .head(let head, let count):
                     input.removeFirst(count)
                     parser = RequestHeadParser(maxBytes: core.configuration.maxHeadBytes)
@@ -156,7 +155,7 @@ final class HTTPConnection: Peer {
         on loop: isolated EventLoop
     ) {
         closesAfterResponse = !head.keepsAlive
-        let encoder = makeEncoder(head)
+        let encoder = makeEncoder(for: head.method, confirmsKeepAlive: head.minorVersion == 0)
         switch resolution {
         case .fault(let fault): send(core.response(to: fault, request), request, encoder, on: loop)
         case .handler(let handler, _):
@@ -187,21 +186,18 @@ final class HTTPConnection: Peer {
     /// The server's own answer.
     func answer(_ fault: HTTPFault, _ request: Request?, closes: Bool, on loop: isolated EventLoop) {
         closesAfterResponse = closes
-        let encoder = ResponseEncoder(
-            closes: closes, confirmsKeepAlive: false, omitsBody: request?.method == .head, date: HTTPDate.now())
-        send(core.response(to: fault, request), request, encoder, on: loop)
+        send(core.response(to: fault, request), request, makeEncoder(for: request?.method), on: loop)
     }
 
     /// A response after which the connection ends.
     func refuse(_ response: Response, _ request: Request, on loop: isolated EventLoop) {
         closesAfterResponse = true
-        let encoder = ResponseEncoder(closes: true, confirmsKeepAlive: false, omitsBody: false, date: HTTPDate.now())
-        send(response, request, encoder, on: loop)
+        send(response, request, makeEncoder(for: request.method), on: loop)
     }
 
-    func makeEncoder(_ head: RequestHead) -> ResponseEncoder {
+    func makeEncoder(for method: HTTPRequest.Method?, confirmsKeepAlive: Bool = false) -> ResponseEncoder {
         ResponseEncoder(
-            closes: closesAfterResponse, confirmsKeepAlive: head.minorVersion == 0, omitsBody: head.method == .head,
+            closes: closesAfterResponse, confirmsKeepAlive: confirmsKeepAlive, omitsBody: method == .head,
             date: HTTPDate.now())
     }
 
@@ -216,7 +212,7 @@ final class HTTPConnection: Peer {
         output = encoder.encode(response)
         written = 0
         phase = .responding
-        // Nothing is read while an answer is under way: lws would spin on input that it may not deliver.
+        // lws would spin on input that it may not deliver.
         setReading(false)
         expect(within: core.configuration.writeTimeout, on: loop)
         flush(on: loop)
