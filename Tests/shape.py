@@ -1,0 +1,30 @@
+"""Fails on a Swift file of more than 300 lines, and on a comment that goes beyond column 120: swift-format looks at code only."""
+
+import pathlib
+import sys
+
+TOP = pathlib.Path(__file__).resolve().parent.parent
+LINES = 300
+COLUMNS = 120
+
+
+def faults(path: pathlib.Path) -> list[str]:
+    lines = path.read_text().splitlines()
+    name = path.relative_to(TOP)
+    found = [f"{name}: {len(lines)} lines, {LINES} are the most"] if len(lines) > LINES else []
+    for number, line in enumerate(lines, 1):
+        if line.lstrip().startswith("//") and len(line) > COLUMNS:
+            found.append(f"{name}:{number}: a comment of {len(line)} columns, {COLUMNS} are the most")
+    return found
+
+
+def main() -> int:
+    files = [TOP / "Package.swift"] + [file for folder in ("Sources", "Tests") for file in (TOP / folder).rglob("*.swift")]
+    found = [fault for file in sorted(files) for fault in faults(file)]
+    for fault in found:
+        print(fault)
+    print(f"{len(files)} files: {len(found) or 'no'} faults of shape")
+    return 1 if found else 0
+
+
+sys.exit(main())
