@@ -98,7 +98,8 @@ package struct DemoClass: Sendable {
             "scheduled_end_at": .string((transaction.now + 2 * 3_600_000).text),
         ]
         let fields = Fields(object)
-        let access = try operations.create(course: course, fields: fields, caller: teacher, in: transaction)
+        let course = try CourseAccess.load(course, caller: teacher, in: transaction.connection)
+        let access = try operations.create(in: course, fields: fields, caller: teacher, in: transaction)
         _ = try operations.start(access, by: teacher, in: transaction)
         return access.session
     }

@@ -16,11 +16,11 @@ package struct CourseRoutes: Sendable {
     }
 
     package func add(to api: inout API) {
-        api.add(.get, "/api/courses", for: .administrators) { call in try await list(call) }
-        api.add(.post, "/api/courses", for: .administrators) { call in try await create(call) }
-        api.add(.get, "/api/courses/{courseId:int}", for: .administrators) { call in try await show(call) }
-        api.add(.put, "/api/courses/{courseId:int}", for: .administrators) { call in try await put(call) }
-        api.add(.delete, "/api/courses/{courseId:int}", for: .administrators) { call in try await delete(call) }
+        api.add(.get, "/api/courses", for: .administrators, list)
+        api.add(.post, "/api/courses", for: .administrators, create)
+        api.add(.get, "/api/courses/{courseId:int}", for: .administrators, show)
+        api.add(.put, "/api/courses/{courseId:int}", for: .administrators, put)
+        api.add(.delete, "/api/courses/{courseId:int}", for: .administrators, delete)
     }
 
     private func list(_ call: Call) async throws -> Reply {

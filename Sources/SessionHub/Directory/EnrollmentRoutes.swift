@@ -18,10 +18,10 @@ package struct EnrollmentRoutes: Sendable {
     }
 
     package func add(to api: inout API) {
-        api.add(.get, Self.pattern, for: .administrators) { call in try await list(call) }
-        api.add(.get, "\(Self.pattern)/{userId:int}", for: .administrators) { call in try await show(call) }
-        api.add(.put, "\(Self.pattern)/{userId:int}", for: .administrators) { call in try await put(call) }
-        api.add(.delete, "\(Self.pattern)/{userId:int}", for: .administrators) { call in try await delete(call) }
+        api.add(.get, Self.pattern, for: .administrators, list)
+        api.add(.get, "\(Self.pattern)/{userId:int}", for: .administrators, show)
+        api.add(.put, "\(Self.pattern)/{userId:int}", for: .administrators, put)
+        api.add(.delete, "\(Self.pattern)/{userId:int}", for: .administrators, delete)
     }
 
     private func list(_ call: Call) async throws -> Reply {

@@ -16,12 +16,12 @@ package struct UserRoutes: Sendable {
     }
 
     package func add(to api: inout API) {
-        api.add(.get, "/api/users", for: .administrators) { call in try await list(call) }
-        api.add(.post, "/api/users", for: .administrators) { call in try await create(call) }
-        api.add(.get, "/api/users/{userId:int}", for: .administrators) { call in try await show(call) }
-        api.add(.put, "/api/users/{userId:int}", for: .administrators) { call in try await put(call) }
-        api.add(.delete, "/api/users/{userId:int}", for: .administrators) { call in try await delete(call) }
-        api.add(.post, "/api/users/{userId:int}/revoke", for: .administrators) { call in try await revoke(call) }
+        api.add(.get, "/api/users", for: .administrators, list)
+        api.add(.post, "/api/users", for: .administrators, create)
+        api.add(.get, "/api/users/{userId:int}", for: .administrators, show)
+        api.add(.put, "/api/users/{userId:int}", for: .administrators, put)
+        api.add(.delete, "/api/users/{userId:int}", for: .administrators, delete)
+        api.add(.post, "/api/users/{userId:int}/revoke", for: .administrators, revoke)
     }
 
     private func list(_ call: Call) async throws -> Reply {
