@@ -64,24 +64,23 @@ package struct DemoClass: Sendable {
     }
 
     private static func fillDirectory(_ transaction: JournalTransaction) throws {
-        let (connection, now) = (transaction.connection, transaction.now)
         for person in people {
             var change = UserChange()
             change.email = person.email
             change.firstName = person.firstName
             change.lastName = person.lastName
             change.role = person.role
-            _ = try UserStore.put(person.id, change, now: now, in: connection)
+            _ = try UserStore.put(person.id, change, in: transaction)
         }
         var course = CourseChange()
         course.title = "Réseaux et temps réel"
         course.instructorID = people[0].id
         course.coInstructorIDs = [people[1].id]
         course.timeZone = .some("Africa/Dakar")
-        _ = try CourseStore.put(Self.course, course, now: now, in: connection)
+        _ = try CourseStore.put(Self.course, course, in: transaction)
         for person in people where person.role == .student {
             _ = try EnrollmentStore.put(
-                course: Self.course, user: person.id, EnrollmentChange(), force: true, now: now, in: connection
+                course: Self.course, user: person.id, EnrollmentChange(), force: true, in: transaction
             )
         }
     }

@@ -81,10 +81,9 @@ package struct SessionOperations: Sendable {
             try Self.requireTeacher(
                 new.instructorID, CourseAccess.load(access.session.courseID, caller: caller, in: connection)
             )
-            transaction.signal(.accessChanged(users: [old.instructorID, new.instructorID]))
         }
         let own = access.session.time(at: transaction.moment)
-        try SessionStore.update(id, to: new, now: own, in: connection)
+        try SessionStore.update(access.session, to: new, now: own, in: transaction)
         let payload: JSONObject = ["changes": .object(JSONObject(changed.map { ($0.rawValue, new.value($0)) }))]
         return try transaction.append(
             .sessionUpdated, to: id, payload: payload, by: Self.actor(access, caller),
@@ -148,10 +147,8 @@ package struct SessionOperations: Sendable {
 
     /// Takes a class away that is not live; its channel closes. Attendance outlives it (`SessionStore.delete`).
     package func delete(_ access: SessionAccess, in transaction: JournalTransaction) throws {
-        let id = access.session.id
         try SessionLifecycle.delete(access.session.status)
-        try SessionStore.delete(id, now: transaction.now, in: transaction.connection)
-        transaction.signal(.sessionGone(id))
+        try SessionStore.delete(access.session.id, in: transaction)
     }
 
     // MARK: -
