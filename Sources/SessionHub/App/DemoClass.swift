@@ -64,24 +64,23 @@ package struct DemoClass: Sendable {
     }
 
     private static func fillDirectory(_ transaction: JournalTransaction) throws {
-        let (connection, now) = (transaction.connection, transaction.now)
         for person in people {
             var change = UserChange()
             change.email = person.email
             change.firstName = person.firstName
             change.lastName = person.lastName
             change.role = person.role
-            _ = try UserStore.put(person.id, change, now: now, in: connection)
+            _ = try UserStore.put(person.id, change, in: transaction)
         }
         var course = CourseChange()
         course.title = "Réseaux et temps réel"
         course.instructorID = people[0].id
         course.coInstructorIDs = [people[1].id]
         course.timeZone = .some("Africa/Dakar")
-        _ = try CourseStore.put(Self.course, course, now: now, in: connection)
+        _ = try CourseStore.put(Self.course, course, in: transaction)
         for person in people where person.role == .student {
             _ = try EnrollmentStore.put(
-                course: Self.course, user: person.id, EnrollmentChange(), force: true, now: now, in: connection
+                course: Self.course, user: person.id, EnrollmentChange(), force: true, in: transaction
             )
         }
     }
@@ -98,7 +97,8 @@ package struct DemoClass: Sendable {
             "scheduled_end_at": .string((transaction.now + 2 * 3_600_000).text),
         ]
         let fields = Fields(object)
-        let access = try operations.create(course: course, fields: fields, caller: teacher, in: transaction)
+        let course = try CourseAccess.load(course, caller: teacher, in: transaction.connection)
+        let access = try operations.create(in: course, fields: fields, caller: teacher, in: transaction)
         _ = try operations.start(access, by: teacher, in: transaction)
         return access.session
     }

@@ -21,14 +21,14 @@ package struct HealthRoutes: Sendable {
 
     package func add(to api: inout API) {
         api.addOpen(.get, "/livez", isUnlimited: true) { _, _ in Reply(["status": "ok"]) }
-        api.addOpen(.get, "/readyz", isUnlimited: true) { _, _ in try await readiness() }
+        api.addOpen(.get, "/readyz", isUnlimited: true, readiness)
         let page = Reply(pageConfiguration)
         api.addOpen(.get, "/api/config") { _, _ in page }
     }
 
     /// Reading works, and so does writing: something was written a moment ago, or this request writes it. A hub where nobody
     /// writes would otherwise not notice that its disk fails.
-    private func readiness() async throws -> Reply {
+    private func readiness(_: Request, _: Language) async throws -> Reply {
         do {
             _ = try await database.read { try $0.first("SELECT 1 AS one") }
         } catch {

@@ -31,7 +31,8 @@ struct Routes {
         )
         let tokens = tokens
         var api = API(
-            router: router, authenticate: { try await authenticator.authenticate($0) },
+            router: router, store: API.Store(database: database, journal: journal),
+            authenticate: { try await authenticator.authenticate($0) },
             recognize: { request throws(HubError) in try authenticator.claimedCaller(request) },
             idempotency: Idempotency(
                 database: database, journal: journal, clock: clock, logger: logger,
@@ -75,18 +76,17 @@ struct Routes {
     private func addClasses(to api: inout API) {
         let windows = configuration.windows
         SessionRoutes(
-            database: database, journal: journal, clock: clock, operations: sessions, steering: steering,
+            database: database, clock: clock, operations: sessions, steering: steering,
             jitsi: jitsi, windows: windows
         ).add(to: &api)
         ParticipantRoutes(
-            database: database, journal: journal, clock: clock,
-            operations: ParticipantOperations(windows: windows, address: address), jitsi: jitsi,
+            clock: clock, operations: ParticipantOperations(windows: windows, address: address), jitsi: jitsi,
             channelTokens: ChannelTokens(tokens: tokens, clock: clock), address: address, windows: windows
         ).add(to: &api)
         let zones = configuration.zones
-        AttendanceRoutes(database: database, clock: clock, zones: zones).add(to: &api)
-        ChatRoutes(database: database, reader: .hub).add(to: &api)
-        PresenceRoutes(database: database, hub: hub).add(to: &api)
+        AttendanceRoutes(clock: clock, zones: zones).add(to: &api)
+        ChatRoutes(reader: .hub).add(to: &api)
+        PresenceRoutes(hub: hub).add(to: &api)
         CalendarRoutes(database: database, clock: clock, address: address, windows: windows, zones: zones).add(to: &api)
         CalendarEventRoutes(journal: journal, zones: zones).add(to: &api)
         MyCourses(database: database, clock: clock, windows: windows).add(to: &api)

@@ -27,12 +27,10 @@ package struct StatusRoutes: Sendable {
     }
 
     package func add(to api: inout API) {
-        api.add(.get, "/api/status", for: .administrators) { call in
-            return Reply(try await status())
-        }
+        api.add(.get, "/api/status", for: .administrators, status)
     }
 
-    private func status() async throws -> JSON {
+    private func status(_: Call) async throws -> Reply {
         let live = try await database.read { connection in
             try connection.first(
                 "SELECT count(*) AS live FROM live_sessions WHERE status = 'live' AND deleted_at IS NULL"
@@ -40,7 +38,7 @@ package struct StatusRoutes: Sendable {
         }
         let (now, connections) = (clock.steady, counters.snapshot)
         let minute = journal.lastMinute
-        return [
+        return Reply([
             "version": .string(HubVersion.text),
             "uptime_seconds": .integer((now - startedAt) / 1000),
             "connections": .integer(Int64(connections.openConnections)),
@@ -56,7 +54,7 @@ package struct StatusRoutes: Sendable {
             "wal_bytes": .integer(file.walBytes),
             "degraded": .bool(!journal.isWritable),
             "epoch": .string(hub.epoch),
-        ]
+        ])
     }
 
     /// Three digits after the point say all that was measured.

@@ -15,9 +15,9 @@ package struct CalendarEventRoutes: Sendable {
     }
 
     package func add(to api: inout API) {
-        api.add(.post, "/api/calendar/events") { call in try await create(call) }
-        api.add(.put, "/api/calendar/events/{eventId}") { call in try await update(call) }
-        api.add(.delete, "/api/calendar/events/{eventId}") { call in try await delete(call) }
+        api.add(.post, "/api/calendar/events", create)
+        api.add(.put, "/api/calendar/events/{eventId}", update)
+        api.add(.delete, "/api/calendar/events/{eventId}", delete)
     }
 
     private func create(_ call: Call) async throws -> Reply {

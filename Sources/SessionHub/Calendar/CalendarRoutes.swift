@@ -29,7 +29,7 @@ package struct CalendarRoutes: Sendable {
         api.add(.get, "/api/calendar/{eventId}", show)
     }
 
-    @Sendable private func studentSessions(_ call: Call) async throws -> Reply {
+    private func studentSessions(_ call: Call) async throws -> Reply {
         let (range, caller) = (try call.calendarRange(), call.caller)
         let rows = try await database.read { connection in
             try SessionStore.list(
@@ -41,7 +41,7 @@ package struct CalendarRoutes: Sendable {
     }
 
     /// One entry. A number alone is an event's, as in the seed; where there is none that the caller sees, a live session's.
-    @Sendable private func show(_ call: Call) async throws -> Reply {
+    private func show(_ call: Call) async throws -> Reply {
         let (id, caller, zones) = (try call.calendarID("eventId"), call.caller, zones)
         let item = try await database.read { connection -> CalendarItem in
             switch id {
@@ -89,7 +89,7 @@ package struct CalendarRoutes: Sendable {
 
     /// `type=live_session` shows only live sessions, any other type only events of it; `upcoming=true` leaves out what is
     /// over or called off.
-    @Sendable private func everything(_ call: Call) async throws -> Reply {
+    private func everything(_ call: Call) async throws -> Reply {
         let (range, caller, now) = (try call.calendarRange(), call.caller, clock.now)
         let type = call.request.query.first("type").flatMap { $0.isEmpty ? nil : $0 }
         let isUpcoming = try call.flag("upcoming")

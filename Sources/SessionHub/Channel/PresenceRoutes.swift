@@ -1,33 +1,21 @@
-package import Database
 import HTTPTypes
 import StrictJSON
 import WebSocketServer
 
 /// `GET /api/live-sessions/{id}/presence`: who is on the channel now, by page, for members.
 package struct PresenceRoutes: Sendable {
-    private let database: any SQLDatabase
     private let hub: Hub
 
-    package init(database: any SQLDatabase, hub: Hub) {
-        self.database = database
-        self.hub = hub
-    }
+    package init(hub: Hub) { self.hub = hub }
 
     package func add(to api: inout API) {
-        let routes = self
-        api.add(.get, "/api/live-sessions/{sessionId:int}/presence") { call in try await routes.list(call) }
+        api.add(.get, "/api/live-sessions/{sessionId:int}/presence", for: .members, list)
     }
 
-    private func list(_ call: Call) async throws -> Reply {
-        let session = try call.id("sessionId")
+    private func list(_ call: Call, _ entrance: Entrance<SessionAccess>) async throws -> Reply {
         let page = try call.page()
-        let caller = call.caller
-        _ = try await database.read { connection in
-            try SessionAccess.load(
-                session: session, for: caller, in: connection
-            ).requireMember()
-        }
-        let view = await hub.presence(of: session)
+        try await entrance.read { _, _ in }
+        let view = await hub.presence(of: entrance.id)
         let people = view.order.dropFirst(Int(page.offset)).prefix(Int(page.limit))
         return Reply(
             [

@@ -1,35 +1,29 @@
-package import Database
 import HTTPTypes
 import StrictJSON
 
 /// Reading a session's chat and its journal over REST, for members.
 package struct ChatRoutes: Sendable {
-    private let database: any SQLDatabase
     private let reader: EventReader
 
-    package init(database: any SQLDatabase, reader: EventReader) {
-        self.database = database
-        self.reader = reader
-    }
+    package init(reader: EventReader) { self.reader = reader }
 
     package func add(to api: inout API) {
-        api.add(.get, "/api/live-sessions/{sessionId:int}/chat", messages)
-        api.add(.get, "/api/live-sessions/{sessionId:int}/events", events)
+        api.add(.get, "/api/live-sessions/{sessionId:int}/chat", for: .members, messages)
+        api.add(.get, "/api/live-sessions/{sessionId:int}/events", for: .members, events)
     }
 
     /// The newest messages, those before a seq, or the next after one; always ascending.
-    @Sendable private func messages(_ call: Call) async throws -> Reply {
+    private func messages(_ call: Call, _ entrance: Entrance<SessionAccess>) async throws -> Reply {
         let caller = call.caller
         let limit = Int(try call.limit(most: 200, standard: 100))
         // One more than asked for shows whether there are more.
         let query = ChatStore.Query(
-            session: try call.id("sessionId"), kind: try call.word("type", as: ChatContent.Kind.self),
+            session: entrance.id, kind: try call.word("type", as: ChatContent.Kind.self),
             after: try call.number("after_seq", in: 0...Int64.max),
             before: try call.number("before_seq", in: 1...Int64.max),
             limit: limit + 1
         )
-        return try await database.read { connection in
-            let access = try Self.access(to: query.session, caller: caller, in: connection)
+        return try await entrance.read { access, connection in
             let rows = try ChatStore.messages(query, reader: caller.userID, isHost: access.isHost, in: connection)
             let page = query.after == nil ? rows.suffix(limit) : rows.prefix(limit)
             return Reply([
@@ -40,12 +34,11 @@ package struct ChatRoutes: Sendable {
     }
 
     /// The journal after a seq. `seq` of the answer is the position to ask from next.
-    @Sendable private func events(_ call: Call) async throws -> Reply {
-        let (id, caller, reader) = (try call.id("sessionId"), call.caller, reader)
+    private func events(_ call: Call, _ entrance: Entrance<SessionAccess>) async throws -> Reply {
+        let (id, caller, reader) = (entrance.id, call.caller, reader)
         let after = try call.number("after_seq", in: 0...Int64.max) ?? 0
         let limit = Int(try call.limit(most: 200, standard: 100))
-        return try await database.read { connection in
-            let access = try Self.access(to: id, caller: caller, in: connection)
+        return try await entrance.read { access, connection in
             let events = try reader.events(session: id, after: after, limit: limit + 1, in: connection)
             let page = HistoryPage.bounded(events.prefix(limit), user: caller.userID, isHost: access.isHost)
             let position = page.isEmpty ? after : events[page.count - 1].seq
@@ -53,15 +46,5 @@ package struct ChatRoutes: Sendable {
                 "events": .array(page), "more": .bool(events.count > page.count), "seq": .integer(position),
             ])
         }
-    }
-
-    private static func access(
-        to session: Int64, caller: Caller, in connection: any SQLConnection
-    ) throws -> SessionAccess {
-        let access = try SessionAccess.load(
-            session: session, for: caller, in: connection
-        )
-        _ = try access.requireMember()
-        return access
     }
 }

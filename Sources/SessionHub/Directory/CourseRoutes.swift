@@ -16,11 +16,11 @@ package struct CourseRoutes: Sendable {
     }
 
     package func add(to api: inout API) {
-        api.add(.get, "/api/courses", for: .administrators) { call in try await list(call) }
-        api.add(.post, "/api/courses", for: .administrators) { call in try await create(call) }
-        api.add(.get, "/api/courses/{courseId:int}", for: .administrators) { call in try await show(call) }
-        api.add(.put, "/api/courses/{courseId:int}", for: .administrators) { call in try await put(call) }
-        api.add(.delete, "/api/courses/{courseId:int}", for: .administrators) { call in try await delete(call) }
+        api.add(.get, "/api/courses", for: .administrators, list)
+        api.add(.post, "/api/courses", for: .administrators, create)
+        api.add(.get, "/api/courses/{courseId:int}", for: .administrators, show)
+        api.add(.put, "/api/courses/{courseId:int}", for: .administrators, put)
+        api.add(.delete, "/api/courses/{courseId:int}", for: .administrators, delete)
     }
 
     private func list(_ call: Call) async throws -> Reply {
@@ -41,10 +41,9 @@ package struct CourseRoutes: Sendable {
         let id = try call.id("courseId")
         let change = try CourseChange(try call.body())
         let (course, isNew) = try await journal.write { transaction in
-            let isNew = try CourseStore.find(id, in: transaction.connection) == nil
-            let course = try Self.put(id, change, in: transaction)
+            let put = try CourseStore.put(id, change, in: transaction)
             if change.maxStudents != nil { try room.grow(id, in: transaction) }
-            return (course, isNew)
+            return put
         }
         return Reply(course.json, status: isNew ? .created : .ok)
     }
@@ -52,17 +51,9 @@ package struct CourseRoutes: Sendable {
     private func create(_ call: Call) async throws -> Reply {
         let change = try CourseChange(try call.body())
         let course = try await journal.write { transaction in
-            try Self.put(MadeID.courses.take(in: transaction.connection), change, in: transaction)
+            try CourseStore.put(MadeID.courses.take(in: transaction.connection), change, in: transaction).course
         }
         return Reply(course.json, status: .created)
-    }
-
-    private static func put(
-        _ id: Int64, _ change: CourseChange, in transaction: JournalTransaction
-    ) throws -> DirectoryCourse {
-        let put = try CourseStore.put(id, change, now: transaction.now, in: transaction.connection)
-        for person in put.accessChanged { transaction.signal(.accessChanged(user: person)) }
-        return put.course
     }
 
     private func delete(_ call: Call) async throws -> Reply {

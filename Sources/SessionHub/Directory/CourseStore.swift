@@ -27,10 +27,11 @@ package enum CourseStore {
 
     /// Creates or changes a course.
     ///
-    /// - Returns: the course, and the people who may now do more or less than before.
+    /// - Returns: the course, and whether there was none before.
     package static func put(
-        _ id: Int64, _ change: CourseChange, now: Timestamp, in connection: any SQLConnection
-    ) throws -> (course: DirectoryCourse, accessChanged: [Int64]) {
+        _ id: Int64, _ change: CourseChange, in transaction: JournalTransaction
+    ) throws -> (course: DirectoryCourse, isNew: Bool) {
+        let connection = transaction.connection
         let old = try find(id, in: connection)
         let course = try change.applied(to: old, id: id)
         // Whoever is in the course already and is not named needs no second look.
@@ -38,8 +39,11 @@ package enum CourseStore {
         for person in change.coInstructorIDs ?? [] {
             try Teaching.require(person, field: "co_instructor_ids", in: connection)
         }
-        try write(course, now: now, in: connection)
-        return (course, course.hosts.symmetricDifference(old?.hosts ?? []).sorted())
+        try write(course, now: transaction.now, in: connection)
+        for person in course.hosts.symmetricDifference(old?.hosts ?? []).sorted() {
+            transaction.accessChanged([person])
+        }
+        return (course, old == nil)
     }
 
     private static func write(_ course: DirectoryCourse, now: Timestamp, in connection: any SQLConnection) throws {

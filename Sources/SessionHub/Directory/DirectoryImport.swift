@@ -104,9 +104,8 @@ package final class DirectoryImport: Sendable {
         }
         let (force, changed, grown, room) = (plan.force, plan.accessChanged, plan.grownCourses, room)
         let isWritten = try await journal.write { transaction in
-            let isWritten = try ImportStage.apply(force: force, now: transaction.now, in: transaction.connection)
+            let isWritten = try ImportStage.apply(force: force, changing: changed, in: transaction)
             if isWritten { for course in grown { try room.grow(course, in: transaction) } }
-            if isWritten, !changed.isEmpty { transaction.signal(.accessChanged(users: changed)) }
             return isWritten
         }
         // What cannot be taken away now goes before the next import.

@@ -18,10 +18,10 @@ package struct EnrollmentRoutes: Sendable {
     }
 
     package func add(to api: inout API) {
-        api.add(.get, Self.pattern, for: .administrators) { call in try await list(call) }
-        api.add(.get, "\(Self.pattern)/{userId:int}", for: .administrators) { call in try await show(call) }
-        api.add(.put, "\(Self.pattern)/{userId:int}", for: .administrators) { call in try await put(call) }
-        api.add(.delete, "\(Self.pattern)/{userId:int}", for: .administrators) { call in try await delete(call) }
+        api.add(.get, Self.pattern, for: .administrators, list)
+        api.add(.get, "\(Self.pattern)/{userId:int}", for: .administrators, show)
+        api.add(.put, "\(Self.pattern)/{userId:int}", for: .administrators, put)
+        api.add(.delete, "\(Self.pattern)/{userId:int}", for: .administrators, delete)
     }
 
     private func list(_ call: Call) async throws -> Reply {
@@ -58,12 +58,9 @@ package struct EnrollmentRoutes: Sendable {
             }
             guard try UserStore.exists(user, in: transaction.connection) else { throw HubError(.userNotFound) }
             let put = try EnrollmentStore.put(
-                course: course, user: user, change, force: force, now: transaction.now, in: transaction.connection
+                course: course, user: user, change, force: force, in: transaction
             )
-            if put.isAccessChanged {
-                transaction.signal(.accessChanged(user: user))
-                try room.grow(course, in: transaction)
-            }
+            if put.isMembershipChanged { try room.grow(course, in: transaction) }
             return put
         }
         return Reply(put.enrollment.json, status: put.isNew ? .created : .ok)
@@ -72,10 +69,9 @@ package struct EnrollmentRoutes: Sendable {
     private func delete(_ call: Call) async throws -> Reply {
         let (course, user) = (try call.id("courseId"), try call.id("userId"))
         try await journal.write { transaction in
-            guard try EnrollmentStore.delete(course: course, user: user, in: transaction.connection) else {
+            guard try EnrollmentStore.delete(course: course, user: user, in: transaction) else {
                 throw Self.notEnrolled
             }
-            transaction.signal(.accessChanged(user: user))
         }
         return Reply(message: Localized(en: "The enrollment is deleted.", fr: "L’inscription est supprimée."))
     }

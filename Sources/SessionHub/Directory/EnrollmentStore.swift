@@ -35,9 +35,9 @@ package enum EnrollmentStore {
     ///
     /// - Parameter force: past `max_students` and `enrollment_deadline`, which only a person who becomes a member meets.
     package static func put(
-        course: Int64, user: Int64, _ change: EnrollmentChange, force: Bool, now: Timestamp,
-        in connection: any SQLConnection
-    ) throws -> (enrollment: Enrollment, isNew: Bool, isAccessChanged: Bool) {
+        course: Int64, user: Int64, _ change: EnrollmentChange, force: Bool, in transaction: JournalTransaction
+    ) throws -> (enrollment: Enrollment, isNew: Bool, isMembershipChanged: Bool) {
+        let (connection, now) = (transaction.connection, transaction.now)
         let old = try find(course: course, user: user, in: connection)
         let wasActive = old?.isActive ?? false
         let isActive = change.isActive ?? old?.isActive ?? true
@@ -48,13 +48,17 @@ package enum EnrollmentStore {
             connection
         )
         let enrollment = Enrollment(id: id, courseID: course, userID: user, status: status, isActive: isActive)
+        if isActive != wasActive { transaction.accessChanged([user]) }
         return (enrollment, old == nil, isActive != wasActive)
     }
 
-    package static func delete(course: Int64, user: Int64, in connection: any SQLConnection) throws -> Bool {
-        try connection.execute(
+    /// - Returns: whether there was one.
+    package static func delete(course: Int64, user: Int64, in transaction: JournalTransaction) throws -> Bool {
+        let deleted = try transaction.connection.execute(
             "DELETE FROM enrollments WHERE course_id = $1 AND user_id = $2", [.integer(course), .integer(user)]
-        ) > 0
+        )
+        if deleted > 0 { transaction.accessChanged([user]) }
+        return deleted > 0
     }
 
     private static func store(

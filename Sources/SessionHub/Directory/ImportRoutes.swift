@@ -15,24 +15,26 @@ package struct ImportRoutes: Sendable {
 
     package func add(to api: inout API) {
         api.add(
-            .post, "/api/directory/import", for: .administrators, maxBody: Self.largestBody, answersAnew: true
-        ) { call in
-            let media = call.request.headers[.contentType]?.prefix { $0 != ";" }.trimmed.lowercased()
-            guard let format = media.flatMap(ImportReader.Format.init(rawValue:)) else {
-                throw HubError(
-                    .unsupportedMediaType,
-                    Localized(
-                        en: "Send application/x-ndjson or text/csv.", fr: "Envoyez application/x-ndjson ou text/csv."
-                    )
+            .post, "/api/directory/import", for: .administrators, maxBody: Self.largestBody, answersAnew: true, take
+        )
+    }
+
+    private func take(_ call: Call) async throws -> Reply {
+        let media = call.request.headers[.contentType]?.prefix { $0 != ";" }.trimmed.lowercased()
+        guard let format = media.flatMap(ImportReader.Format.init(rawValue:)) else {
+            throw HubError(
+                .unsupportedMediaType,
+                Localized(
+                    en: "Send application/x-ndjson or text/csv.", fr: "Envoyez application/x-ndjson ou text/csv."
                 )
-            }
-            var options = DirectoryImport.Options()
-            options.isDryRun = try call.flag("dry_run")
-            options.force = try call.flag("force")
-            options.language = call.language
-            options.charset = call.charset
-            return Reply(try await directory.run(call.request.body, as: format, options, for: call.caller).json)
+            )
         }
+        var options = DirectoryImport.Options()
+        options.isDryRun = try call.flag("dry_run")
+        options.force = try call.flag("force")
+        options.language = call.language
+        options.charset = call.charset
+        return Reply(try await directory.run(call.request.body, as: format, options, for: call.caller).json)
     }
 }
 

@@ -6,9 +6,14 @@ extension ImportStage {
 
     /// Writes everything that is staged, or, when the Directory has changed since the plan was made, nothing.
     ///
-    /// - Parameter force: past `max_students` and `enrollment_deadline`.
+    /// - Parameters:
+    ///   - force: past `max_students` and `enrollment_deadline`.
+    ///   - people: whose access changes by it (`ImportPlan.accessChanged`).
     /// - Returns: whether it was written.
-    static func apply(force: Bool, now: Timestamp, in connection: any SQLConnection) throws -> Bool {
+    static func apply(
+        force: Bool, changing people: Set<Int64>, in transaction: JournalTransaction
+    ) throws -> Bool {
+        let (connection, now) = (transaction.connection, transaction.now)
         do {
             try connection.savepoint {
                 try require("import_users", "users", "t.id = COALESCE(i.local_id, i.id)", connection)
@@ -28,6 +33,7 @@ extension ImportStage {
                 try applyEnrollments(now, connection)
                 if !force { try requirePlaces(now, connection) }
             }
+            transaction.accessChanged(people)
             return true
         } catch is Stale {
             return false

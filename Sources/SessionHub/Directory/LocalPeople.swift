@@ -37,15 +37,15 @@ package enum LocalPeople {
     /// Gives a local person the platform's id, which nobody has yet: everywhere, once, and for good.
     ///
     /// Who is on a channel is taken off it here and comes back under the new id; their segment ends now and the next one
-    /// begins then. The caller signals `accessChanged` for the old id.
-    package static func bind(
-        _ local: Int64, to id: Int64, now: Timestamp, in connection: any SQLConnection
-    ) throws {
+    /// begins then.
+    package static func bind(_ local: Int64, to id: Int64, in transaction: JournalTransaction) throws {
+        let connection = transaction.connection
         try requireFree(id, in: connection)
         try connection.execute(
             "INSERT INTO new_bindings (local_id, platform_id) VALUES ($1, $2)", [.integer(local), .integer(id)]
         )
-        guard try bindAll(now: now, in: connection) == 1 else { throw HubError(.userNotFound) }
+        guard try bindAll(now: transaction.now, in: connection) == 1 else { throw HubError(.userNotFound) }
+        transaction.accessChanged([local])
     }
 
     /// The same for everybody in `new_bindings`, which is empty afterwards; by a few statements, however many they are.

@@ -49,16 +49,17 @@ package enum UserStore {
 
     /// From now on only tokens issued later count, and no sign-in link made until now. Throws `user_not_found`.
     ///
-    /// - Parameter since: which tokens count; nil: those of from now on.
-    package static func revokeTokens(
-        of id: Int64, since: Timestamp? = nil, now: Timestamp, in connection: any SQLConnection
-    ) throws {
-        let changed = try connection.execute(
-            "UPDATE users SET tokens_after = $2, updated_at = $3 WHERE id = $1",
-            [.integer(id), .timestamp(since ?? now), .timestamp(now)]
+    /// - Returns: since when tokens count.
+    @discardableResult
+    package static func revokeTokens(of id: Int64, in transaction: JournalTransaction) throws -> Timestamp {
+        let now = transaction.latest
+        let changed = try transaction.connection.execute(
+            "UPDATE users SET tokens_after = $2, updated_at = $2 WHERE id = $1", [.integer(id), .timestamp(now)]
         )
         guard changed > 0 else { throw HubError(.userNotFound) }
-        try connection.execute("DELETE FROM sign_in_codes WHERE user_id = $1", [.integer(id)])
+        try transaction.connection.execute("DELETE FROM sign_in_codes WHERE user_id = $1", [.integer(id)])
+        transaction.accessChanged([id])
+        return now
     }
 
     /// Creates or changes a person by the platform's word, which is newer than every token issued until now.
@@ -68,15 +69,18 @@ package enum UserStore {
     /// - Parameters:
     ///   - isPlatform: a service says so, and not a person who may well correct the address of somebody made here.
     ///   - isLocal: a new person is made here.
-    /// - Returns: the person, and by which id, if any, they are known to whom this may change what they are allowed to do.
+    /// - Returns: the person; whether nobody had the id before; and whether the person is somebody made here, who has tokens by
+    ///   an older id.
     package static func put(
-        _ id: Int64, _ change: UserChange, isPlatform: Bool = false, isLocal: Bool = false, now: Timestamp,
-        in connection: any SQLConnection
-    ) throws -> (user: DirectoryUser, accessChanged: Int64?) {
+        _ id: Int64, _ change: UserChange, isPlatform: Bool = false, isLocal: Bool = false,
+        in transaction: JournalTransaction
+    ) throws -> (user: DirectoryUser, isNew: Bool, isBound: Bool) {
+        let (connection, now) = (transaction.connection, transaction.now)
         var old = try find(id, in: connection)
         try requireSamePerson(id, old, change, isPlatform: isPlatform, in: connection)
-        let bound = old == nil && !isLocal ? try bindOwner(of: change.email, to: id, now: now, in: connection) : nil
-        if bound != nil { old = try find(id, in: connection) }
+        let isNew = old == nil
+        let isBound = try isNew && !isLocal && bindOwner(of: change.email, to: id, in: transaction)
+        if isBound { old = try find(id, in: connection) }
         guard let user = change.applied(to: old, id: id) else {
             throw HubError.invalid("email", Localized(en: "email is required.", fr: "email est obligatoire."))
         }
@@ -100,7 +104,9 @@ package enum UserStore {
                 .bool(old?.isLocal ?? isLocal), .timestamp(nameAt(now)),
             ]
         )
-        return (user, bound ?? (old.map { $0.role != user.role } == true ? id : nil))
+        // Whoever was bound just now is nowhere by the new id.
+        if !isBound, let old, old.role != user.role { transaction.accessChanged([id]) }
+        return (user, isNew, isBound)
     }
 
     /// From when on the platform's tokens are newer than what the Directory says at `now`: not before no token of until now, from a
@@ -116,27 +122,25 @@ package enum UserStore {
         guard Email.key(email) == Email.key(old.email) else { throw LocalPeople.taken(id) }
     }
 
-    /// - Returns: the id of the person made here who had the address, and has the new id now.
+    /// - Returns: whether somebody made here had the address, who has the new id now.
     private static func bindOwner(
-        of email: String?, to id: Int64, now: Timestamp, in connection: any SQLConnection
-    ) throws -> Int64? {
+        of email: String?, to id: Int64, in transaction: JournalTransaction
+    ) throws -> Bool {
+        let connection = transaction.connection
         guard let email, let owner = try owner(of: Email.key(email), in: connection),
             try find(owner, in: connection)?.isLocal == true
-        else { return nil }
-        try LocalPeople.bind(owner, to: id, now: now, in: connection)
-        return owner
+        else { return false }
+        try LocalPeople.bind(owner, to: id, in: transaction)
+        return true
     }
 
     /// A person whom the platform has not named yet, with an id of ours. Throws `conflict` for an e-mail that somebody has.
-    package static func create(
-        _ change: UserChange, now: Timestamp, in connection: any SQLConnection
-    ) throws -> DirectoryUser {
+    package static func create(_ change: UserChange, in transaction: JournalTransaction) throws -> DirectoryUser {
+        let connection = transaction.connection
         if let email = change.email, try owner(of: Email.key(email), in: connection) != nil {
             throw emailTaken(.conflict)
         }
-        return try put(
-            MadeID.users.take(in: connection), change, isLocal: true, now: now, in: connection
-        ).user
+        return try put(MadeID.users.take(in: connection), change, isLocal: true, in: transaction).user
     }
 
     /// When somebody with this id was deleted; nil when nobody was.
@@ -164,7 +168,8 @@ package enum UserStore {
     /// Throws `user_not_found`, and `conflict` for somebody who teaches or who was in a class: what a school must keep names
     /// them. What they did as a host over REST alone does not hold them; it is then told of `#id`. Throws `conflict` for the
     /// last administrator as well.
-    package static func delete(_ id: Int64, now: Timestamp, in connection: any SQLConnection) throws {
+    package static func delete(_ id: Int64, in transaction: JournalTransaction) throws {
+        let (connection, now) = (transaction.connection, transaction.latest)
         if try find(id, in: connection)?.role == .admin {
             try LastAdministrator.require(besides: id, in: connection)
         }
@@ -194,6 +199,7 @@ package enum UserStore {
                 )
             )
         }
+        transaction.accessChanged([id])
     }
 
     package static func exists(_ id: Int64, in connection: any SQLConnection) throws -> Bool {

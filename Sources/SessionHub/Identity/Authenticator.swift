@@ -49,9 +49,7 @@ package struct Authenticator: Sendable {
         if let known = try await database.read({ try identities.resolve(caller, in: $0) }) { return known }
         do throws(HubError) {
             return try await journal.write { transaction in
-                let resolved = try identities.upsert(caller, in: transaction)
-                transaction.signal(.accessChanged(user: caller.userID))
-                return resolved
+                try identities.upsert(caller, in: transaction)
             }
         } catch {
             // Reading goes on in an outage, for them as well; their next request writes it.

@@ -19,16 +19,15 @@ package struct IdentityRoutes: Sendable {
     }
 
     package func add(to api: inout API) {
-        api.addOpen(.post, "/api/auth/sign-in-link", maxBody: 4096) { request, _ in
-            try await exchange(try Call.fields(of: request))
-        }
-        api.add(.get, "/api/auth/me") { call in try await me(call.caller) }
-        api.add(.get, "/api/identity-conflicts", for: .administrators) { [conflicts] call in
-            return Reply(.array(conflicts.all.map(\.json)))
-        }
+        api.addOpen(.post, "/api/auth/sign-in-link", maxBody: 4096, exchange)
+        api.add(.get, "/api/auth/me", me)
+        api.add(.get, "/api/identity-conflicts", for: .administrators, listConflicts)
     }
 
-    private func exchange(_ body: Fields) async throws -> Reply {
+    private func listConflicts(_: Call) -> Reply { Reply(.array(conflicts.all.map(\.json))) }
+
+    private func exchange(_ request: Request, _: Language) async throws -> Reply {
+        let body = try Call.fields(of: request)
         let code = try body.required("code", try body.text("code", limit: 64))
         let logins = logins
         // The token is made before the link is used for good: it is what can fail.
@@ -55,7 +54,8 @@ package struct IdentityRoutes: Sendable {
         return reply
     }
 
-    private func me(_ caller: Caller) async throws -> Reply {
+    private func me(_ call: Call) async throws -> Reply {
+        let caller = call.caller
         guard caller.role != .service else { return Reply(["id": nil, "role": "service"]) }
         guard let user = try await database.read({ try UserStore.find(caller.userID, in: $0) }) else {
             throw HubError(.userNotFound)

@@ -77,16 +77,15 @@ package struct IdentityStore: Sendable {
         guard caller.role != .service else { return caller }
         var identity = try identity(of: caller, in: connection)
         if case .unbound(let local) = identity {
-            try LocalPeople.bind(local, to: caller.userID, now: now, in: connection)
-            transaction.signal(.accessChanged(user: local))
+            try LocalPeople.bind(local, to: caller.userID, in: transaction)
             identity = try self.identity(of: caller, in: connection)
         }
         guard case .known(let row) = identity else {
             try insert(caller, now: now, in: connection)
+            transaction.accessChanged([caller.userID])
             return caller
         }
         guard row.isChanged(by: caller) else { return row.merged(caller) }
-        if caller.role != row.role { transaction.signal(.accessChanged(user: row.id)) }
         let changed = Caller(
             userID: row.id, role: caller.role, email: caller.email,
             firstName: caller.firstName.isEmpty ? row.firstName : caller.firstName,
@@ -107,6 +106,7 @@ package struct IdentityStore: Sendable {
                 .text(SearchText.of(changed)),
             ]
         )
+        transaction.accessChanged([row.id])
         return changed
     }
 

@@ -40,9 +40,8 @@ package enum PasswordStore {
         )
         guard changed > 0 else { throw HubError(.conflict) }
         if isNew { return Account(user: account.user, hash: hash, tokensAfter: account.tokensAfter) }
-        try UserStore.revokeTokens(of: id, now: transaction.latest, in: connection)
-        transaction.signal(.accessChanged(user: id))
-        return Account(user: account.user, hash: hash, tokensAfter: transaction.latest)
+        let revokedAt = try UserStore.revokeTokens(of: id, in: transaction)
+        return Account(user: account.user, hash: hash, tokensAfter: revokedAt)
     }
 
     /// The same password with today's parameters; nothing when it was changed meanwhile.

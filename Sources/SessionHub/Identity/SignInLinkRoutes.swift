@@ -21,12 +21,11 @@ package struct SignInLinkRoutes: Sendable {
     }
 
     package func add(to api: inout API) {
-        api.add(.post, "/api/users/{userId:int}/sign-in-link", maxBody: 4096, answersAnew: true) { call in
-            try await one(call)
-        }
-        api.add(.post, "/api/courses/{courseId:int}/sign-in-links", maxBody: 4096, answersAnew: true) { call in
-            try await list(call)
-        }
+        api.add(.post, "/api/users/{userId:int}/sign-in-link", maxBody: 4096, answersAnew: true, one)
+        api.add(
+            .post, "/api/courses/{courseId:int}/sign-in-links", for: .courseHosts, maxBody: 4096, answersAnew: true,
+            list
+        )
     }
 
     /// Administrators for everybody; a host for those of their own courses who are students and nothing more anywhere, and not
@@ -62,13 +61,13 @@ package struct SignInLinkRoutes: Sendable {
 
     /// Hosts of the course. A host gets links for students only: a colleague who is enrolled is no student of theirs, and
     /// neither is a student who helps to teach another course.
-    private func list(_ call: Call) async throws -> Reply {
-        let (course, caller) = (try call.id("courseId"), call.caller)
+    private func list(_ call: Call, _ entrance: Entrance<CourseAccess>) async throws -> Reply {
+        let caller = call.caller
         let seconds = try lifetime(try call.body(), .signIn, standard: Self.listLifetime)
-        let (links, expiresAt) = try await journal.write { transaction in
+        let (links, expiresAt) = try await entrance.write { access, transaction in
             let connection = transaction.connection
-            try CourseAccess.load(course, caller: caller, in: connection).requireHost()
-            let members = try ClassList.members(of: course, onlyStudents: !caller.isAdministrator, in: connection)
+            let members = try ClassList.members(
+                of: access.course, onlyStudents: !caller.isAdministrator, in: connection)
             guard members.count <= Self.longestList else { throw HubError(.tooLarge, Self.tooMany) }
             let expiresAt = transaction.now + seconds * 1000
             let links = try members.map { user in

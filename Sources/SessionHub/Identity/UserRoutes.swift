@@ -16,12 +16,12 @@ package struct UserRoutes: Sendable {
     }
 
     package func add(to api: inout API) {
-        api.add(.get, "/api/users", for: .administrators) { call in try await list(call) }
-        api.add(.post, "/api/users", for: .administrators) { call in try await create(call) }
-        api.add(.get, "/api/users/{userId:int}", for: .administrators) { call in try await show(call) }
-        api.add(.put, "/api/users/{userId:int}", for: .administrators) { call in try await put(call) }
-        api.add(.delete, "/api/users/{userId:int}", for: .administrators) { call in try await delete(call) }
-        api.add(.post, "/api/users/{userId:int}/revoke", for: .administrators) { call in try await revoke(call) }
+        api.add(.get, "/api/users", for: .administrators, list)
+        api.add(.post, "/api/users", for: .administrators, create)
+        api.add(.get, "/api/users/{userId:int}", for: .administrators, show)
+        api.add(.put, "/api/users/{userId:int}", for: .administrators, put)
+        api.add(.delete, "/api/users/{userId:int}", for: .administrators, delete)
+        api.add(.post, "/api/users/{userId:int}/revoke", for: .administrators, revoke)
     }
 
     private func list(_ call: Call) async throws -> Reply {
@@ -40,7 +40,7 @@ package struct UserRoutes: Sendable {
         let change = try UserChange(fields)
         let password = try await password(in: fields)
         let user = try await journal.write { transaction in
-            let user = try UserStore.create(change, now: transaction.now, in: transaction.connection)
+            let user = try UserStore.create(change, in: transaction)
             if let password { try password.set(for: user.id, isNew: true, in: transaction) }
             return user
         }
@@ -62,14 +62,10 @@ package struct UserRoutes: Sendable {
         let password = try await password(in: fields)
         let isPlatform = call.caller.role == .service
         let (user, isNew) = try await journal.write { transaction in
-            let isNew = try !UserStore.exists(id, in: transaction.connection)
-            let put = try UserStore.put(
-                id, change, isPlatform: isPlatform, now: transaction.now, in: transaction.connection
-            )
-            if let person = put.accessChanged { transaction.signal(.accessChanged(user: person)) }
+            let put = try UserStore.put(id, change, isPlatform: isPlatform, in: transaction)
             // Whoever was made here and is bound now has tokens of before.
-            if let password { try password.set(for: id, isNew: isNew && put.accessChanged == nil, in: transaction) }
-            return (put.user, isNew)
+            if let password { try password.set(for: id, isNew: put.isNew && !put.isBound, in: transaction) }
+            return (put.user, put.isNew)
         }
         return Reply(user.json, status: isNew ? .created : .ok)
     }
@@ -96,8 +92,7 @@ package struct UserRoutes: Sendable {
     private func delete(_ call: Call) async throws -> Reply {
         let id = try call.id("userId")
         try await journal.write { transaction in
-            try UserStore.delete(id, now: transaction.latest, in: transaction.connection)
-            transaction.signal(.accessChanged(user: id))
+            try UserStore.delete(id, in: transaction)
         }
         return Reply(message: Localized(en: "The person is deleted.", fr: "La personne est supprimée."))
     }
@@ -107,9 +102,7 @@ package struct UserRoutes: Sendable {
         try call.takesNothing()
         let id = try call.id("userId")
         let revokedAt = try await journal.write { transaction in
-            try UserStore.revokeTokens(of: id, now: transaction.latest, in: transaction.connection)
-            transaction.signal(.accessChanged(user: id))
-            return transaction.latest
+            try UserStore.revokeTokens(of: id, in: transaction)
         }
         return Reply(["user_id": .integer(id), "tokens_after": .string(revokedAt.text)])
     }

@@ -1,7 +1,8 @@
 package import Database
 package import StrictJSON
 
-/// What one item of a group commit may do: read and change tables, append events, and signal the hub.
+/// What one item of a group commit may do: read and change tables, and append events. A store that changes what somebody may do takes
+/// it instead of its connection, and says so here by itself: no caller has to think of it.
 ///
 /// It lives on the writer's thread, inside the item's savepoint, and must not escape it. Events and signals reach the
 /// loops only after the commit.
@@ -81,8 +82,15 @@ package final class JournalTransaction {
         if isPlaceOpen { throw HubError(.internal) }
     }
 
-    /// Tells the hub something that is no event, after the commit.
-    package func signal(_ signal: HubSignal) { signals.append(signal) }
+    // MARK: - What is no event, told after the commit by whichever store changed it
+
+    /// What these people may do has changed, or what they are called. Nobody: nothing is told.
+    package func accessChanged(_ users: Set<Int64>) {
+        if !users.isEmpty { signals.append(.accessChanged(users: users)) }
+    }
+
+    /// A session is hidden or deleted.
+    package func sessionGone(_ session: Int64) { signals.append(.sessionGone(session)) }
 }
 
 /// What the loops must learn of a commit beside its events.

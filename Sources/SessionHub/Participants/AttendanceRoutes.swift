@@ -1,4 +1,3 @@
-package import Database
 import Foundation
 import HTTPTypes
 import StrictJSON
@@ -6,24 +5,22 @@ import WebSocketServer
 
 /// The attendance list for hosts, as JSON with every segment and as a CSV for spreadsheets; also of a deleted session.
 package struct AttendanceRoutes: Sendable {
-    private let database: any SQLDatabase
     private let clock: HubClock
     private let zones: TimeZones
     private let rendering = ParticipantRendering()
 
-    package init(database: any SQLDatabase, clock: HubClock, zones: TimeZones) {
-        self.database = database
+    package init(clock: HubClock, zones: TimeZones) {
         self.clock = clock
         self.zones = zones
     }
 
     package func add(to api: inout API) {
-        api.add(.get, "/api/live-sessions/{sessionId:int}/attendance", json)
-        api.add(.get, "/api/live-sessions/{sessionId:int}/attendance.csv", csv)
+        api.add(.get, "/api/live-sessions/{sessionId:int}/attendance", for: .keepers, json)
+        api.add(.get, "/api/live-sessions/{sessionId:int}/attendance.csv", for: .keepers, csv)
     }
 
-    @Sendable private func json(_ call: Call) async throws -> Reply {
-        let (access, people) = try await load(call)
+    private func json(_ call: Call, _ entrance: Entrance<SessionAccess>) async throws -> Reply {
+        let (access, people) = try await load(entrance)
         let session = access.session
         let now = session.time(at: clock.moment)
         let rows = people.map { participant in
@@ -42,10 +39,10 @@ package struct AttendanceRoutes: Sendable {
     }
 
     /// In the language of `lang`, else of the request; with a byte order mark unless `bom=false`.
-    @Sendable private func csv(_ call: Call) async throws -> Reply {
+    private func csv(_ call: Call, _ entrance: Entrance<SessionAccess>) async throws -> Reply {
         let language = try call.chosenLanguage()
         let hasMark = call.request.query.first("bom")?.isEmpty == false ? try call.flag("bom") : true
-        let (access, people) = try await load(call)
+        let (access, people) = try await load(entrance)
         var headers: HTTPFields = [.contentType: "text/csv; charset=utf-8", .cacheControl: "no-store"]
         headers[.contentDisposition] = "attachment; filename=\"attendance-\(access.session.id).csv\""
         headers[.contentLanguage] = language.rawValue
@@ -54,17 +51,9 @@ package struct AttendanceRoutes: Sendable {
         return Reply(raw: Response(status: .ok, headers: headers, body: .bytes(bytes)))
     }
 
-    private func load(_ call: Call) async throws -> (SessionAccess, [Participant]) {
-        let (id, caller) = (try call.id("sessionId"), call.caller)
-        return try await database.read { connection in
-            let access = try SessionAccess.load(
-                session: id, for: caller, includingHidden: true,
-                in: connection
-            )
-            // A hidden session is there for its hosts only.
-            guard access.isHost || !access.isHidden else { throw HubError(.sessionNotFound) }
-            try access.requireHost()
-            return (access, try ParticipantStore.all(session: id, in: connection))
+    private func load(_ entrance: Entrance<SessionAccess>) async throws -> (SessionAccess, [Participant]) {
+        try await entrance.read { access, connection in
+            (access, try ParticipantStore.all(session: access.session.id, in: connection))
         }
     }
 }

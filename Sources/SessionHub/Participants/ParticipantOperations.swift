@@ -10,18 +10,16 @@ package struct ParticipantOperations: Sendable {
         self.address = address
     }
 
-    /// Takes a seat for the caller.
+    /// Takes a seat for the caller, a member.
     ///
-    /// - Parameter fields: `enrollment_id`, optional; it must be the caller's in this course.
-    /// - Returns: the caller's access, as it was on entering. Throws `session_not_started` with `starts_at` and
-    ///   `channel_url`, `session_over`, `session_cancelled`, `session_full`.
+    /// - Parameters:
+    ///   - access: the caller's, on entering.
+    ///   - fields: `enrollment_id`, optional; it must be the caller's in this course.
+    ///
+    /// Throws `session_not_started` with `starts_at` and `channel_url`, `session_over`, `session_cancelled`, `session_full`.
     package func join(
-        _ id: Int64, fields: Fields, caller: Caller, in transaction: JournalTransaction
-    ) throws -> SessionAccess {
-        let access = try SessionAccess.load(
-            session: id, for: caller, in: transaction.connection
-        )
-        _ = try access.requireMember()
+        _ access: SessionAccess, fields: Fields, caller: Caller, in transaction: JournalTransaction
+    ) throws {
         // A service is nobody who could sit in a class.
         guard caller.role != .service else { throw HubError(.forbidden) }
         try admit(access, now: transaction.now)
@@ -38,7 +36,6 @@ package struct ParticipantOperations: Sendable {
             session: access.session, access: access, source: .rest, now: access.session.time(at: transaction.moment),
             in: transaction.connection
         )
-        return access
     }
 
     /// The rule of join and of the Jitsi token; a refusal before the start says where to wait.
@@ -56,24 +53,20 @@ package struct ParticipantOperations: Sendable {
 
     /// Ends what `join` began; again changes nothing. Also for somebody whose enrollment has ended in the meantime.
     ///
-    /// - Returns: the session, and the caller as a participant. Throws `not_found` for a member who never joined.
+    /// - Returns: the caller as a participant. Throws `not_found` for a member who never joined.
     package func leave(
-        _ id: Int64, caller: Caller, in transaction: JournalTransaction
-    ) throws -> (LiveSession, Participant) {
-        let connection = transaction.connection
-        let access = try SessionAccess.load(
-            session: id, for: caller, in: connection
-        )
+        _ access: SessionAccess, caller: Caller, in transaction: JournalTransaction
+    ) throws -> Participant {
+        let (id, connection) = (access.session.id, transaction.connection)
         try AttendanceStore.leave(
             session: id, user: caller.userID, at: access.session.time(at: transaction.moment), in: connection
         )
         guard let participant = try ParticipantStore.find(session: id, user: caller.userID, in: connection) else {
-            _ = try access.requireMember()
             throw HubError(
                 .notFound,
                 Localized(en: "You have not joined this class.", fr: "Vous n’avez pas rejoint cette classe.")
             )
         }
-        return (access.session, participant)
+        return participant
     }
 }

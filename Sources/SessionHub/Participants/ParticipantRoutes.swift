@@ -1,4 +1,3 @@
-package import Database
 import HTTPTypes
 import StrictJSON
 import Tokens
@@ -6,8 +5,6 @@ import WebSocketServer
 
 /// Joining and leaving a class, its participants, and the Jitsi token.
 package struct ParticipantRoutes: Sendable {
-    private let database: any SQLDatabase
-    private let journal: Journal
     private let clock: HubClock
     private let operations: ParticipantOperations
     private let jitsi: JitsiService
@@ -20,11 +17,9 @@ package struct ParticipantRoutes: Sendable {
     private static let everybody: Int64 = 1000
 
     package init(
-        database: any SQLDatabase, journal: Journal, clock: HubClock, operations: ParticipantOperations,
+        clock: HubClock, operations: ParticipantOperations,
         jitsi: JitsiService, channelTokens: ChannelTokens, address: PublicAddress, windows: ClassWindows
     ) {
-        self.database = database
-        self.journal = journal
         self.clock = clock
         self.operations = operations
         self.jitsi = jitsi
@@ -34,29 +29,28 @@ package struct ParticipantRoutes: Sendable {
     }
 
     package func add(to api: inout API) {
-        api.add(.post, "/api/live-sessions/{sessionId:int}/join", answersAnew: true, join)
-        api.add(.post, "/api/live-sessions/{sessionId:int}/leave", leave)
-        api.add(.post, "/api/live-sessions/{sessionId:int}/jitsi-token", answersAnew: true, jitsiToken)
-        api.add(.get, "/api/live-sessions/{sessionId:int}/participants", list)
+        api.add(.post, "/api/live-sessions/{sessionId:int}/join", for: .members, answersAnew: true, join)
+        api.add(.post, "/api/live-sessions/{sessionId:int}/leave", for: .attendees, leave)
+        api.add(.post, "/api/live-sessions/{sessionId:int}/jitsi-token", for: .members, answersAnew: true, jitsiToken)
+        api.add(.get, "/api/live-sessions/{sessionId:int}/participants", for: .members, list)
     }
 
-    @Sendable private func join(_ call: Call) async throws -> Reply {
-        let (id, fields) = (try call.id("sessionId"), try call.body())
-        let caller = call.caller
-        let joined = try await journal.write { transaction in
-            try join(id, fields, caller, in: transaction)
-        } late: { [journal] joined in
+    private func join(_ call: Call, _ entrance: Entrance<SessionAccess>) async throws -> Reply {
+        let (fields, caller) = (try call.body(), call.caller)
+        return try await entrance.write { access, transaction in
+            try join(access, fields, caller, in: transaction)
+        } late: { joined in
             // They were refused, and may never come back to leave.
-            if !joined.wasSeated { journal.owe { try joined.undo(in: $0) } }
-        }
-        return joined.reply
+            if !joined.wasSeated { entrance.owe { try joined.undo(in: $0) } }
+        }.reply
     }
 
     /// Everything that can fail is done here, before the seat is taken for good.
     private func join(
-        _ id: Int64, _ fields: Fields, _ caller: Caller, in transaction: JournalTransaction
+        _ access: SessionAccess, _ fields: Fields, _ caller: Caller, in transaction: JournalTransaction
     ) throws -> Joined {
-        let access = try operations.join(id, fields: fields, caller: caller, in: transaction)
+        try operations.join(access, fields: fields, caller: caller, in: transaction)
+        let id = access.session.id
         let now = transaction.now
         let entry = try jitsi.entry(session: access.session, access: access, email: caller.email, now: now)
         let channelToken = try channelTokens.mint(
@@ -95,16 +89,16 @@ package struct ParticipantRoutes: Sendable {
         }
     }
 
-    @Sendable private func leave(_ call: Call) async throws -> Reply {
+    private func leave(_ call: Call, _ entrance: Entrance<SessionAccess>) async throws -> Reply {
         try call.takesNothing()
-        let (id, operations, caller) = (try call.id("sessionId"), operations, call.caller)
-        let (session, participant) = try await journal.write { transaction in
-            try operations.leave(id, caller: caller, in: transaction)
+        let (operations, caller) = (operations, call.caller)
+        let (session, participant) = try await entrance.write { access, transaction in
+            (access.session, try operations.leave(access, caller: caller, in: transaction))
         }
         let sum = participant.sum(in: session, now: session.time(at: clock.moment))
         return Reply(
             [
-                "session_id": .integer(id), "user_id": .integer(caller.userID),
+                "session_id": .integer(session.id), "user_id": .integer(caller.userID),
                 "left_at": .optional(participant.leftAt), "attendance_duration": .integer(sum.minutes),
                 "attendance_seconds": .integer(sum.seconds),
             ],
@@ -114,14 +108,10 @@ package struct ParticipantRoutes: Sendable {
 
     /// For coming back into the room. The role is the hub's own word, whatever the body says. It takes no seat, so only those
     /// who hold one get a token, and hosts, who need none; seat and status are read in one query.
-    @Sendable private func jitsiToken(_ call: Call) async throws -> Reply {
+    private func jitsiToken(_ call: Call, _ entrance: Entrance<SessionAccess>) async throws -> Reply {
         try call.takesNothing()
-        let (id, caller, now) = (try call.id("sessionId"), call.caller, clock.now)
-        let access = try await database.read { connection in
-            let access = try SessionAccess.load(session: id, for: caller, in: connection)
-            _ = try access.requireMember()
-            return access
-        }
+        let (caller, now) = (call.caller, clock.now)
+        let access = try await entrance.read { access, _ in access }
         guard caller.role != .service else { throw HubError(.forbidden) }
         try operations.admit(access, now: now)
         guard access.hasPlace else { throw HubError(.sessionFull) }
@@ -134,15 +124,11 @@ package struct ParticipantRoutes: Sendable {
     }
 
     /// The seed's clients ask without a page and mean everybody.
-    @Sendable private func list(_ call: Call) async throws -> Reply {
+    private func list(_ call: Call, _ entrance: Entrance<SessionAccess>) async throws -> Reply {
         let isPaged = ["page", "limit"].contains { call.request.query.first($0)?.isEmpty == false }
         let page = isPaged ? try call.page() : Page(number: 1, limit: Self.everybody)
-        let (id, caller) = (try call.id("sessionId"), call.caller)
-        let (access, people, total) = try await database.read { connection in
-            let access = try SessionAccess.load(
-                session: id, for: caller, in: connection
-            )
-            _ = try access.requireMember()
+        let (access, people, total) = try await entrance.read { access, connection in
+            let id = access.session.id
             return (
                 access,
                 try ParticipantStore.page(session: id, limit: page.limit, offset: page.offset, in: connection),

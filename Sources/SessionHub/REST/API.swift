@@ -1,3 +1,4 @@
+package import Database
 package import HTTPTypes
 package import Logging
 import StrictJSON
@@ -12,18 +13,40 @@ package struct API {
     package typealias Recognize = @Sendable (Request) throws(HubError) -> Caller?
     package typealias Handler = @Sendable (Call) async throws -> Reply
 
-    /// Who may ask for a route.
+    /// Who may ask for a route that is about no course and no class in particular (`Belonging` for those).
     package enum Callers: Sendable {
         /// Whoever has a good token.
         case anybody
+        /// Everybody but the platform's services.
+        case people
         /// Administrators and the platform's services: the Directory is theirs.
         case administrators
+
+        func includes(_ caller: Caller) -> Bool {
+            switch self {
+            case .anybody: true
+            case .people: caller.role != .service
+            case .administrators: caller.isAdministrator
+            }
+        }
+    }
+
+    /// Where routes read and write.
+    package struct Store: Sendable {
+        let database: any SQLDatabase
+        let journal: Journal
+
+        package init(database: any SQLDatabase, journal: Journal) {
+            self.database = database
+            self.journal = journal
+        }
     }
 
     /// What bodies have at most, unless a route says otherwise.
     package static let usualBody = 256 * 1024
 
     package private(set) var router: Router
+    private let store: Store
     private let authenticate: Authenticate
     private let recognize: Recognize
     private let idempotency: Idempotency?
@@ -32,11 +55,12 @@ package struct API {
     private let logger: Logger
 
     package init(
-        router: Router, authenticate: @escaping Authenticate,
+        router: Router, store: Store, authenticate: @escaping Authenticate,
         recognize: @escaping Recognize = { _ throws(HubError) in nil }, idempotency: Idempotency? = nil,
         limits: RequestLimits? = nil, defaultLanguage: Language, logger: Logger
     ) {
         self.router = router
+        self.store = store
         self.authenticate = authenticate
         self.recognize = recognize
         self.idempotency = idempotency
@@ -48,7 +72,7 @@ package struct API {
     /// A route for a proved caller. A POST may carry an Idempotency-Key. Whoever has no good token is refused before a body is read.
     ///
     /// - Parameters:
-    ///   - callers: who may ask, by the Directory; what somebody is to a course or a class the route decides itself.
+    ///   - callers: who may ask.
     ///   - maxBody: bytes of a body, from people with a good token. A larger one than usual is read only from those whose token
     ///     itself says that they may ask.
     ///   - answersAnew: the route takes no account of that key: its answer carries a token or a password and is
@@ -64,10 +88,26 @@ package struct API {
             try await RequestWeight.$bytes.withValue(request.body.count) {
                 let call = Call(request: request, caller: try await authenticate(request), language: language)
                 try limits?.admit(call.caller)
-                guard callers == .anybody || call.caller.isAdministrator else { throw HubError(.forbidden) }
+                guard callers.includes(call.caller) else { throw HubError(.forbidden) }
                 guard let idempotency else { return try await handler(call) }
                 return Reply(raw: try await idempotency.answer(call) { try await handler(call) })
             }
+        }
+    }
+
+    /// A route that is about one course or one class, and for whoever is to it what `belonging` says.
+    ///
+    /// - Parameters:
+    ///   - limit: how often it may be asked for; looked at when the request was read, before the store is asked.
+    ///   - handler: reads the request, enters the store by its `Entrance`, and answers.
+    package mutating func add<Access: Sendable>(
+        _ method: HTTPRequest.Method, _ pattern: String, for belonging: Belonging<Access>, limit: RateLimit? = nil,
+        maxBody: Int = API.usualBody, answersAnew: Bool = false,
+        _ handler: @escaping @Sendable (Call, Entrance<Access>) async throws -> Reply
+    ) {
+        let store = store
+        add(method, pattern, maxBody: maxBody, answersAnew: answersAnew) { call in
+            try await handler(call, Entrance(call, belonging, limit: limit, store: store))
         }
     }
 

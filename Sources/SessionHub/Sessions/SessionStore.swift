@@ -39,9 +39,9 @@ package enum SessionStore {
     }
 
     static func update(
-        _ session: Int64, to details: SessionDetails, now: Timestamp, in connection: any SQLConnection
+        _ session: LiveSession, to details: SessionDetails, now: Timestamp, in transaction: JournalTransaction
     ) throws {
-        try connection.execute(
+        try transaction.connection.execute(
             """
             UPDATE live_sessions SET title = $2, description = $3, thumbnail_url = $4, scheduled_start_at = $5,
                 scheduled_end_at = $6, max_participants = $7, is_recording_enabled = $8, recording_url = $9,
@@ -49,12 +49,15 @@ package enum SessionStore {
             WHERE id = $1
             """,
             [
-                .integer(session), .text(details.title), .optional(details.description),
+                .integer(session.id), .text(details.title), .optional(details.description),
                 .optional(details.thumbnailURL), .timestamp(details.scheduledStart), .timestamp(details.scheduledEnd),
                 .integer(details.maxParticipants), .bool(details.isRecordingEnabled), .optional(details.recordingURL),
                 .bool(details.isChatEnabled), .timestamp(now), .integer(details.instructorID),
             ]
         )
+        if details.instructorID != session.instructorID {
+            transaction.accessChanged([session.instructorID, details.instructorID])
+        }
     }
 
     /// Whether the number of places follows the course. No event tells of it, so `updated_at` stays, too.
@@ -118,7 +121,8 @@ package enum SessionStore {
     }
 
     /// Takes the session away: hidden when somebody attended it, so that its attendance stays exportable; else for good.
-    static func delete(_ session: Int64, now: Timestamp, in connection: any SQLConnection) throws {
+    static func delete(_ session: Int64, in transaction: JournalTransaction) throws {
+        let connection = transaction.connection
         let attended = try connection.first(
             "SELECT 1 AS found FROM live_session_attendance WHERE session_id = $1 LIMIT 1", [.integer(session)]
         )
@@ -127,8 +131,9 @@ package enum SessionStore {
         } else {
             try connection.execute(
                 "UPDATE live_sessions SET deleted_at = $2, updated_at = $2 WHERE id = $1",
-                [.integer(session), .timestamp(now)]
+                [.integer(session), .timestamp(transaction.now)]
             )
         }
+        transaction.sessionGone(session)
     }
 }

@@ -19,18 +19,20 @@ package struct MyCourses: Sendable {
     }
 
     package func add(to api: inout API) {
-        api.add(.get, "/api/me/courses") { call in
-            let (user, startable) = (call.caller.userID, clock.now - windows.lateStart)
-            let rows = try await database.read { connection in
-                try connection.query(Self.courses, [.integer(user), .integer(Self.limit)]).map { row in
-                    let next = try connection.first(
-                        Self.next, [.integer(row.integer("id")), .timestamp(startable)]
-                    )
-                    return Self.json(row, user: user, next: next)
-                }
+        api.add(.get, "/api/me/courses", list)
+    }
+
+    private func list(_ call: Call) async throws -> Reply {
+        let (user, startable) = (call.caller.userID, clock.now - windows.lateStart)
+        let rows = try await database.read { connection in
+            try connection.query(Self.courses, [.integer(user), .integer(Self.limit)]).map { row in
+                let next = try connection.first(
+                    Self.next, [.integer(row.integer("id")), .timestamp(startable)]
+                )
+                return Self.json(row, user: user, next: next)
             }
-            return Reply(.array(rows))
         }
+        return Reply(.array(rows))
     }
 
     private static func json(_ row: SQLRow, user: Int64, next: SQLRow?) -> JSON {

@@ -56,7 +56,6 @@ extension SessionOperations {
     package func reopen(
         _ access: SessionAccess, by caller: Caller, in transaction: JournalTransaction
     ) throws -> ServerEvent {
-        try access.requireHost()
         let id = access.session.id
         let endedAt = try JournalStore.newest(.sessionEnded, of: id, in: transaction.connection)
         let own = access.session.time(at: transaction.moment)

@@ -4,8 +4,8 @@ import Tokens
 
 /// What a host does with a session, the same for REST and for the channel.
 ///
-/// Every function runs inside the writer's transaction, with what the caller is to the class as read there: it refuses whoever
-/// is no host, changes the row, opens or closes attendance, and appends the event. A service of the platform appears as
+/// Every function runs inside the writer's transaction, with what the caller is to the class as read there; the route and the command
+/// say that this is a host (`for: .hosts`). It changes the row, opens or closes attendance, and appends the event. A service of the platform appears as
 /// nobody (`by` is absent).
 package struct SessionOperations: Sendable {
     private let jitsi: JitsiService
@@ -18,13 +18,11 @@ package struct SessionOperations: Sendable {
         self.room = room
     }
 
-    /// Schedules a class of a course. Throws `course_not_found`, `forbidden`, `invalid_field`.
+    /// Schedules a class of a course. Throws `invalid_field`.
     package func create(
-        course: Int64, fields: Fields, caller: Caller, in transaction: JournalTransaction
+        in access: CourseAccess, fields: Fields, caller: Caller, in transaction: JournalTransaction
     ) throws -> SessionAccess {
-        let connection = transaction.connection
-        let access = try CourseAccess.load(course, caller: caller, in: connection)
-        try access.requireHost()
+        let (course, connection) = (access.course, transaction.connection)
         var details = try SessionDetails(creating: fields)
         details.instructorID = try Self.instructor(named: details, caller: caller, access: access)
         let isNumberGiven = fields.value("max_participants") != nil
@@ -68,7 +66,6 @@ package struct SessionOperations: Sendable {
     package func update(
         _ access: SessionAccess, fields: Fields, by caller: Caller, in transaction: JournalTransaction
     ) throws -> ServerEvent? {
-        try access.requireHost()
         let old = SessionDetails(access.session)
         var new = old
         try new.apply(fields)
@@ -84,10 +81,9 @@ package struct SessionOperations: Sendable {
             try Self.requireTeacher(
                 new.instructorID, CourseAccess.load(access.session.courseID, caller: caller, in: connection)
             )
-            transaction.signal(.accessChanged(users: [old.instructorID, new.instructorID]))
         }
         let own = access.session.time(at: transaction.moment)
-        try SessionStore.update(id, to: new, now: own, in: connection)
+        try SessionStore.update(access.session, to: new, now: own, in: transaction)
         let payload: JSONObject = ["changes": .object(JSONObject(changed.map { ($0.rawValue, new.value($0)) }))]
         return try transaction.append(
             .sessionUpdated, to: id, payload: payload, by: Self.actor(access, caller),
@@ -110,7 +106,6 @@ package struct SessionOperations: Sendable {
     package func start(
         _ access: SessionAccess, by caller: Caller, in transaction: JournalTransaction
     ) throws -> ServerEvent {
-        try access.requireHost()
         let id = access.session.id
         try SessionLifecycle.start(
             access.session.status, now: transaction.now, scheduledEnd: access.session.scheduledEnd, windows: windows
@@ -129,7 +124,6 @@ package struct SessionOperations: Sendable {
     package func end(
         _ access: SessionAccess, fields: Fields, by caller: Caller, in transaction: JournalTransaction
     ) throws -> ServerEvent {
-        try access.requireHost()
         try SessionLifecycle.end(access.session.status)
         let recordingURL = try fields.webAddress("recording_url")
         let own = access.session.time(at: transaction.moment)
@@ -144,7 +138,6 @@ package struct SessionOperations: Sendable {
     package func cancel(
         _ access: SessionAccess, by caller: Caller, in transaction: JournalTransaction
     ) throws -> ServerEvent {
-        try access.requireHost()
         let id = access.session.id
         try SessionLifecycle.cancel(access.session.status)
         try SessionStore.setCancelled(id, now: transaction.now, in: transaction.connection)
@@ -154,11 +147,8 @@ package struct SessionOperations: Sendable {
 
     /// Takes a class away that is not live; its channel closes. Attendance outlives it (`SessionStore.delete`).
     package func delete(_ access: SessionAccess, in transaction: JournalTransaction) throws {
-        try access.requireHost()
-        let id = access.session.id
         try SessionLifecycle.delete(access.session.status)
-        try SessionStore.delete(id, now: transaction.now, in: transaction.connection)
-        transaction.signal(.sessionGone(id))
+        try SessionStore.delete(access.session.id, in: transaction)
     }
 
     // MARK: -

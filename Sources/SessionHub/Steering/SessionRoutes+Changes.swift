@@ -3,10 +3,10 @@ import StrictJSON
 
 /// What hosts do with a session over REST: each is one item of the journal, which publishes it to the channel.
 extension SessionRoutes {
-    func create(_ call: Call, course: Int64, fields: Fields) async throws -> Reply {
-        let (operations, caller) = (operations, call.caller)
-        let access = try await journal.write { transaction in
-            try operations.create(course: course, fields: fields, caller: caller, in: transaction)
+    func create(_ call: Call, _ entrance: Entrance<CourseAccess>) async throws -> Reply {
+        let (fields, operations, caller) = (try call.body(), operations, call.caller)
+        let access = try await entrance.write { course, transaction in
+            try operations.create(in: course, fields: fields, caller: caller, in: transaction)
         }
         return Reply(
             json(access), status: .created,
@@ -15,33 +15,29 @@ extension SessionRoutes {
     }
 
     /// A request that names nothing is refused, as in the seed: its client has lost the form.
-    @Sendable func update(_ call: Call) async throws -> Reply {
+    func update(_ call: Call, _ entrance: Entrance<SessionAccess>) async throws -> Reply {
         let (fields, operations) = (try call.body(), operations)
-        let access = try await steer(call) { access, caller, transaction in
+        let access = try await steer(call, entrance) { access, caller, transaction in
             _ = try operations.update(access, fields: fields, by: caller, in: transaction)
             try SessionDetails.requireSomething(in: fields)
         }
         return Reply(json(access), message: Localized(en: "The class is changed.", fr: "La classe est modifiée."))
     }
 
-    @Sendable func delete(_ call: Call) async throws -> Reply {
-        let (id, operations, caller) = (try call.id("sessionId"), operations, call.caller)
-        try steering.admit(caller, to: id)
-        try await journal.write { transaction in
-            let access = try SessionAccess.load(session: id, for: caller, in: transaction.connection)
-            try operations.delete(access, in: transaction)
-        }
+    func delete(_ call: Call, _ entrance: Entrance<SessionAccess>) async throws -> Reply {
+        let operations = operations
+        try await entrance.write { access, transaction in try operations.delete(access, in: transaction) }
         return Reply(
-            ["session_id": .integer(id)],
+            ["session_id": .integer(entrance.id)],
             message: Localized(en: "The class is deleted.", fr: "La classe est supprimée.")
         )
     }
 
-    @Sendable func start(_ call: Call) async throws -> Reply {
+    func start(_ call: Call, _ entrance: Entrance<SessionAccess>) async throws -> Reply {
         try call.takesNothing()
         let (operations, jitsi) = (operations, jitsi)
         // The token is made before the class is live for good: it is what can fail.
-        let (access, entry) = try await steer(call) { access, caller, transaction in
+        let (access, entry) = try await steer(call, entrance) { access, caller, transaction in
             _ = try operations.start(access, by: caller, in: transaction)
         } then: { access, caller, transaction in
             // A service starts a class for somebody else: nobody is there to enter the room.
@@ -60,9 +56,9 @@ extension SessionRoutes {
         )
     }
 
-    @Sendable func end(_ call: Call) async throws -> Reply {
+    func end(_ call: Call, _ entrance: Entrance<SessionAccess>) async throws -> Reply {
         let (fields, operations) = (try call.body(), operations)
-        let session = try await steer(call) { access, caller, transaction in
+        let session = try await steer(call, entrance) { access, caller, transaction in
             _ = try operations.end(access, fields: fields, by: caller, in: transaction)
         }.session
         return Reply(
@@ -74,19 +70,19 @@ extension SessionRoutes {
         )
     }
 
-    @Sendable func reopen(_ call: Call) async throws -> Reply {
+    func reopen(_ call: Call, _ entrance: Entrance<SessionAccess>) async throws -> Reply {
         try call.takesNothing()
         let operations = operations
-        let access = try await steer(call) { access, caller, transaction in
+        let access = try await steer(call, entrance) { access, caller, transaction in
             _ = try operations.reopen(access, by: caller, in: transaction)
         }
         return Reply(json(access), message: Localized(en: "The class is live again.", fr: "La classe a repris."))
     }
 
-    @Sendable func cancel(_ call: Call) async throws -> Reply {
+    func cancel(_ call: Call, _ entrance: Entrance<SessionAccess>) async throws -> Reply {
         try call.takesNothing()
         let operations = operations
-        let access = try await steer(call) { access, caller, transaction in
+        let access = try await steer(call, entrance) { access, caller, transaction in
             _ = try operations.cancel(access, by: caller, in: transaction)
         }
         return Reply(json(access), message: Localized(en: "The class is cancelled.", fr: "La classe est annulée."))
@@ -97,20 +93,24 @@ extension SessionRoutes {
     /// Changes the session that the request names.
     ///
     /// - Returns: what the caller is to it afterwards, and how it is then.
-    private func steer(_ call: Call, _ change: @escaping Step<Void>) async throws -> SessionAccess {
-        try await steer(call, change) { access, _, _ in access }
+    private func steer(
+        _ call: Call, _ entrance: Entrance<SessionAccess>, _ change: @escaping Step<Void>
+    ) async throws -> SessionAccess {
+        try await steer(call, entrance, change) { access, _, _ in access }
     }
 
     /// The same with a last step, which reads the session as it has become.
     private func steer<Value: Sendable>(
-        _ call: Call, _ change: @escaping Step<Void>, then last: @escaping Step<Value>
+        _ call: Call, _ entrance: Entrance<SessionAccess>, _ change: @escaping Step<Void>,
+        then last: @escaping Step<Value>
     ) async throws -> Value {
-        let (id, caller) = (try call.id("sessionId"), call.caller)
-        try steering.admit(caller, to: id)
-        return try await journal.write { transaction in
-            let connection = transaction.connection
-            try change(SessionAccess.load(session: id, for: caller, in: connection), caller, transaction)
-            return try last(SessionAccess.load(session: id, for: caller, in: connection), caller, transaction)
+        let caller = call.caller
+        return try await entrance.write { access, transaction in
+            try change(access, caller, transaction)
+            let changed = try SessionAccess.load(
+                session: access.session.id, for: caller, in: transaction.connection
+            )
+            return try last(changed, caller, transaction)
         }
     }
 

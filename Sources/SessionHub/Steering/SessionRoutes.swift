@@ -6,7 +6,6 @@ import WebSocketServer
 /// The seed's routes of live sessions: create, list, detail, change; and cancel.
 package struct SessionRoutes: Sendable {
     let database: any SQLDatabase
-    let journal: Journal
     let clock: HubClock
     let operations: SessionOperations
     let steering: RateLimit
@@ -15,11 +14,10 @@ package struct SessionRoutes: Sendable {
     let windows: ClassWindows
 
     package init(
-        database: any SQLDatabase, journal: Journal, clock: HubClock, operations: SessionOperations,
+        database: any SQLDatabase, clock: HubClock, operations: SessionOperations,
         steering: RateLimit, jitsi: JitsiService, windows: ClassWindows
     ) {
         self.database = database
-        self.journal = journal
         self.clock = clock
         self.operations = operations
         self.steering = steering
@@ -29,61 +27,47 @@ package struct SessionRoutes: Sendable {
     }
 
     package func add(to api: inout API) {
-        api.add(.post, "/api/courses/{courseId:int}/live-sessions") { call in
-            try await create(call, course: call.id("courseId"), fields: call.body())
-        }
-        api.add(.post, "/api/live-sessions") { call in
-            let fields = try call.body()
-            let course = try fields.required("course_id", fields.integer("course_id"))
-            return try await create(call, course: course, fields: fields)
-        }
-        api.add(.get, "/api/courses/{courseId:int}/live-sessions", courseList)
+        api.add(.post, "/api/courses/{courseId:int}/live-sessions", for: .courseHosts, create)
+        api.add(.post, "/api/live-sessions", for: .courseHosts(at: Self.namedCourse), create)
+        api.add(.get, "/api/courses/{courseId:int}/live-sessions", for: .inCourse, courseList)
         api.add(.get, "/api/instructor/live-sessions", instructorList)
         api.add(.get, "/api/student/live-sessions", studentLists)
-        api.add(.get, "/api/live-sessions/{sessionId:int}", detail)
-        api.add(.put, "/api/live-sessions/{sessionId:int}", update)
-        api.add(.delete, "/api/live-sessions/{sessionId:int}", delete)
-        api.add(.post, "/api/live-sessions/{sessionId:int}/start", answersAnew: true, start)
-        api.add(.post, "/api/live-sessions/{sessionId:int}/end", end)
-        api.add(.post, "/api/live-sessions/{sessionId:int}/reopen", reopen)
-        api.add(.post, "/api/live-sessions/{sessionId:int}/cancel", cancel)
+        api.add(.get, "/api/live-sessions/{sessionId:int}", for: .members, detail)
+        api.add(.put, "/api/live-sessions/{sessionId:int}", for: .hosts, limit: steering, update)
+        api.add(.delete, "/api/live-sessions/{sessionId:int}", for: .hosts, limit: steering, delete)
+        api.add(
+            .post, "/api/live-sessions/{sessionId:int}/start", for: .hosts, limit: steering, answersAnew: true, start
+        )
+        api.add(.post, "/api/live-sessions/{sessionId:int}/end", for: .hosts, limit: steering, end)
+        api.add(.post, "/api/live-sessions/{sessionId:int}/reopen", for: .hosts, limit: steering, reopen)
+        api.add(.post, "/api/live-sessions/{sessionId:int}/cancel", for: .hosts, limit: steering, cancel)
+    }
+
+    /// The seed's second way to schedule a class names the course in the body.
+    private static func namedCourse(_ call: Call) throws -> Int64 {
+        let fields = try call.body()
+        return try fields.required("course_id", fields.integer("course_id"))
     }
 
     // MARK: - Reading
 
-    @Sendable private func courseList(_ call: Call) async throws -> Reply {
-        let course = try call.id("courseId")
-        let caller = call.caller
-        return try await list(call, .course(course)) { connection in
-            _ = try CourseAccess.load(course, caller: caller, in: connection)
-        }
+    private func courseList(_ call: Call, _ entrance: Entrance<CourseAccess>) async throws -> Reply {
+        let list = try SessionList(call, .course(entrance.id), now: clock.now, windows: windows)
+        return reply(try await entrance.read { _, connection in try list.load(in: connection) }, list.page)
     }
 
-    @Sendable private func instructorList(_ call: Call) async throws -> Reply {
-        try await list(call, .teaching)
+    private func instructorList(_ call: Call) async throws -> Reply {
+        let list = try SessionList(call, .teaching, now: clock.now, windows: windows)
+        return reply(try await database.read { try list.load(in: $0) }, list.page)
     }
 
-    private func list(
-        _ call: Call, _ scope: SessionStore.Scope,
-        unless refuse: @escaping @Sendable (any SQLConnection) throws -> Void = { _ in }
-    ) async throws -> Reply {
-        let (page, caller) = (try call.page(), call.caller)
-        let standing = SessionStore.Standing(call.request.query.first("status"), now: clock.now, windows: windows)
-        let (rows, total) = try await database.read { connection in
-            try refuse(connection)
-            return (
-                try SessionStore.list(
-                    scope, caller: caller, standing: standing, limit: page.limit, offset: page.offset, in: connection
-                ),
-                try SessionStore.count(scope, caller: caller, standing: standing, in: connection)
-            )
-        }
-        return Reply(json(rows), pagination: page.pagination(total: total))
+    private func reply(_ found: (rows: [SessionListing], total: Int64), _ page: Page) -> Reply {
+        Reply(json(found.rows), pagination: page.pagination(total: found.total))
     }
 
     /// The seed's three lists without pages: everything that is ahead, and the newest of the past. Each row says how the
     /// reader attended it.
-    @Sendable private func studentLists(_ call: Call) async throws -> Reply {
+    private func studentLists(_ call: Call) async throws -> Reply {
         let (now, windows, caller) = (clock.now, windows, call.caller)
         let shelves = try await database.read { connection in
             try SessionStore.Shelf.allCases.map { shelf in
@@ -118,13 +102,9 @@ package struct SessionRoutes: Sendable {
         SessionRendering.json(for: access, now: now, participantsCount: participantsCount, windows: windows)
     }
 
-    @Sendable private func detail(_ call: Call) async throws -> Reply {
-        let (id, caller, now) = (try call.id("sessionId"), call.caller, clock.now)
-        let (access, count, people, endedAt) = try await database.read { connection in
-            let access = try SessionAccess.load(
-                session: id, for: caller, in: connection
-            )
-            _ = try access.requireMember()
+    private func detail(_ call: Call, _ entrance: Entrance<SessionAccess>) async throws -> Reply {
+        let (id, now) = (entrance.id, clock.now)
+        let (access, count, people, endedAt) = try await entrance.read { access, connection in
             let mayReopen = access.isHost && access.session.status == .ended
             return (
                 access, try SessionStore.participantsCount(session: id, in: connection),
@@ -138,6 +118,30 @@ package struct SessionRoutes: Sendable {
         }
         object["participants"] = participants.json(people, for: access, now: access.session.time(at: clock.moment))
         return Reply(.object(object))
+    }
+}
+
+/// A page of a list of sessions, as a request asks for it.
+private struct SessionList: Sendable {
+    let page: Page
+    private let scope: SessionStore.Scope
+    private let caller: Caller
+    private let standing: SessionStore.Standing?
+
+    init(_ call: Call, _ scope: SessionStore.Scope, now: Timestamp, windows: ClassWindows) throws(HubError) {
+        page = try call.page()
+        self.scope = scope
+        caller = call.caller
+        standing = SessionStore.Standing(call.request.query.first("status"), now: now, windows: windows)
+    }
+
+    func load(in connection: any SQLConnection) throws -> (rows: [SessionListing], total: Int64) {
+        (
+            try SessionStore.list(
+                scope, caller: caller, standing: standing, limit: page.limit, offset: page.offset, in: connection
+            ),
+            try SessionStore.count(scope, caller: caller, standing: standing, in: connection)
+        )
     }
 }
 

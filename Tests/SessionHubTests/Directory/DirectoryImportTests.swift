@@ -161,7 +161,7 @@ struct DirectoryImportTests {
                 // Somebody else's change, after the plan.
                 try transaction.connection.execute(
                     "UPDATE users SET last_name = 'Fall', updated_at = 1 WHERE id = 10", [])
-                return try ImportStage.apply(force: false, now: transaction.now, in: transaction.connection)
+                return try ImportStage.apply(force: false, changing: [], in: transaction)
             }
             #expect(!isWritten)
             let user = try await hub.database.read { try UserStore.find(10, in: $0) }

@@ -93,7 +93,7 @@ struct IdentityRoutesTests {
         try await hub.journal.write { transaction in
             var change = UserChange()
             change.email = "awa@school.example"
-            _ = try UserStore.put(7, change, now: transaction.now, in: transaction.connection)
+            _ = try UserStore.put(7, change, in: transaction)
             return try SignInCodes.create(
                 user: 7, now: transaction.now, expiresAt: expiresAt, in: transaction.connection
             )

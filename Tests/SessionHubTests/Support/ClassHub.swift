@@ -104,20 +104,19 @@ final class ClassHub: JournalPublisher {
         )
         servicesBox.withLock { $0 = services }
         var api = API(
-            router: Router(), authenticate: { try Self.caller($0) }, defaultLanguage: .english,
-            logger: Logger(label: "test")
+            router: Router(), store: API.Store(database: database, journal: journal),
+            authenticate: { try Self.caller($0) }, defaultLanguage: .english, logger: Logger(label: "test")
         )
         SessionRoutes(
-            database: database, journal: journal, clock: clock, operations: operations,
+            database: database, clock: clock, operations: operations,
             steering: .steering(Self.unlimited, clock: clock), jitsi: jitsi, windows: windows
         ).add(to: &api)
         ParticipantRoutes(
-            database: database, journal: journal, clock: clock,
-            operations: ParticipantOperations(windows: windows, address: address), jitsi: jitsi,
+            clock: clock, operations: ParticipantOperations(windows: windows, address: address), jitsi: jitsi,
             channelTokens: ChannelTokens(tokens: tokens, clock: clock), address: address, windows: windows
         ).add(to: &api)
-        AttendanceRoutes(database: database, clock: clock, zones: .utc).add(to: &api)
-        ChatRoutes(database: database, reader: .hub).add(to: &api)
+        AttendanceRoutes(clock: clock, zones: .utc).add(to: &api)
+        ChatRoutes(reader: .hub).add(to: &api)
         CalendarRoutes(database: database, clock: clock, address: address, windows: windows, zones: .utc).add(to: &api)
         journalBox.withLock { $0 = journal }
         let router = api.router

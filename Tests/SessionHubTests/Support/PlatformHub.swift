@@ -53,8 +53,8 @@ final class PlatformHub: JournalPublisher {
             tokens: tokens, database: database, journal: journal, clock: clock, identities: identities
         )
         var api = API(
-            router: Router(), authenticate: { try await authenticator.authenticate($0) }, defaultLanguage: .english,
-            logger: logger
+            router: Router(), store: API.Store(database: database, journal: journal),
+            authenticate: { try await authenticator.authenticate($0) }, defaultLanguage: .english, logger: logger
         )
         HealthRoutes(
             database: database, journal: journal, configuration: HubConfiguration(),

@@ -1,0 +1,22 @@
+import Database
+
+/// Who may ask for a route of a course, which the path names by `courseId`.
+extension Belonging where Access == CourseAccess {
+    /// Whoever teaches or attends the course; for everybody else there is none.
+    package static let inCourse = Belonging { call in
+        try call.id("courseId")
+    } check: { id, caller, connection in
+        try CourseAccess.load(id, caller: caller, in: connection)
+    }
+
+    package static let courseHosts = courseHosts { call in try call.id("courseId") }
+
+    /// - Parameter place: the course that a request names elsewhere than in its path.
+    package static func courseHosts(at place: @escaping @Sendable (Call) throws -> Int64) -> Belonging {
+        Belonging(at: place) { id, caller, connection in
+            let access = try CourseAccess.load(id, caller: caller, in: connection)
+            try access.requireHost()
+            return access
+        }
+    }
+}

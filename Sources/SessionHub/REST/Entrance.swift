@@ -1,0 +1,64 @@
+package import Database
+
+/// What somebody must be to the course or the class that a route is about: `for: .members`, `for: .hosts`. The feature that knows
+/// declares it; what is read to decide is what the route then works with.
+package struct Belonging<Access: Sendable>: Sendable {
+    let place: @Sendable (Call) throws -> Int64
+    let check: @Sendable (Int64, Caller, any SQLConnection) throws -> Access
+
+    /// - Parameters:
+    ///   - place: the id of the course or the class that a request names.
+    ///   - check: what the caller is to it; throws the refusal of whoever may not ask.
+    package init(
+        at place: @escaping @Sendable (Call) throws -> Int64,
+        check: @escaping @Sendable (Int64, Caller, any SQLConnection) throws -> Access
+    ) {
+        self.place = place
+        self.check = check
+    }
+}
+
+/// The way of a request into the store, for a route that is about a course or a class.
+///
+/// Who may is read in the same transaction as everything else, so that it is true for what is done there; whoever may not is refused
+/// before the route's own work begins.
+package struct Entrance<Access: Sendable>: Sendable {
+    /// Of the course or the class.
+    package let id: Int64
+    private let caller: Caller
+    private let belonging: Belonging<Access>
+    private let limit: RateLimit?
+    private let store: API.Store
+
+    init(_ call: Call, _ belonging: Belonging<Access>, limit: RateLimit?, store: API.Store) throws {
+        id = try belonging.place(call)
+        caller = call.caller
+        self.belonging = belonging
+        self.limit = limit
+        self.store = store
+    }
+
+    package func read<Value: Sendable>(
+        _ work: @escaping @Sendable (Access, any SQLConnection) throws -> Value
+    ) async throws -> Value {
+        try limit?.admit(caller, to: id)
+        return try await store.database.read { connection in
+            try work(belonging.check(id, caller, connection), connection)
+        }
+    }
+
+    package func write<Value: Sendable>(
+        _ work: @escaping @Sendable (Access, JournalTransaction) throws -> Value,
+        late: @escaping @Sendable (Value) -> Void = { _ in }
+    ) async throws -> Value {
+        try limit?.admit(caller, to: id)
+        return try await store.journal.write { transaction in
+            try work(belonging.check(id, caller, transaction.connection), transaction)
+        } late: {
+            late($0)
+        }
+    }
+
+    /// Queues what must be written because it has happened (`Journal.owe`).
+    package func owe(_ work: @escaping @Sendable (JournalTransaction) throws -> Void) { store.journal.owe(work) }
+}

@@ -1,0 +1,34 @@
+import Database
+
+/// Who may ask for a route of a class, which the path names by `sessionId`.
+extension Belonging where Access == SessionAccess {
+    /// Whoever is in the class; for everybody else there is none.
+    package static let members = inClass { access in _ = try access.requireMember() }
+
+    package static let hosts = inClass { access in try access.requireHost() }
+
+    /// Hosts, also of a class that was deleted and is kept for its attendance.
+    package static let keepers = inClass(includingHidden: true) { access in
+        guard access.isHost || !access.isHidden else { throw HubError(.sessionNotFound) }
+        try access.requireHost()
+    }
+
+    /// Whoever is in the class, or was let in before their enrollment ended.
+    package static let attendees = inClass { access in
+        if !access.isParticipant { _ = try access.requireMember() }
+    }
+
+    private static func inClass(
+        includingHidden: Bool = false, _ require: @escaping @Sendable (SessionAccess) throws -> Void
+    ) -> Belonging {
+        Belonging { call in
+            try call.id("sessionId")
+        } check: { id, caller, connection in
+            let access = try SessionAccess.load(
+                session: id, for: caller, includingHidden: includingHidden, in: connection
+            )
+            try require(access)
+            return access
+        }
+    }
+}
