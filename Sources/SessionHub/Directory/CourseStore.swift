@@ -2,13 +2,16 @@ package import Database
 
 /// Reads and writes `courses` and `course_instructors` for the Directory.
 package enum CourseStore {
-    private static let columns = """
-        id, title, description, instructor_id, course_type, max_students, enrollment_deadline, course_start_date,
-        course_end_date, time_zone, slug
-        """
+    static let columns = Columns<DirectoryCourse>(
+        .text("title", \.title), .text("description", \.description), .integer("instructor_id", \.instructorID),
+        .word("course_type", \.kind), .integer("max_students", \.maxStudents),
+        .time("enrollment_deadline", \.enrollmentDeadline), .time("course_start_date", \.startDate),
+        .time("course_end_date", \.endDate), .text("time_zone", \.timeZone), .text("slug", \.slug),
+        .computed("search_text") { .text(SearchText.of($0)) }
+    )
 
     package static func find(_ id: Int64, in connection: any SQLConnection) throws -> DirectoryCourse? {
-        let row = try connection.first("SELECT \(columns) FROM courses WHERE id = $1", [.integer(id)])
+        let row = try connection.first("SELECT id, \(columns.list) FROM courses WHERE id = $1", [.integer(id)])
         return try row.map { try course($0, in: connection) }
     }
 
@@ -18,7 +21,7 @@ package enum CourseStore {
     ) throws -> (courses: [DirectoryCourse], total: Int64) {
         let filter = "FROM courses WHERE 1 = 1\(search.condition(on: "search_text", first: 1))"
         let rows = try connection.query(
-            "SELECT \(columns) \(filter) ORDER BY search_text, id \(page.clause(after: search.values))",
+            "SELECT id, \(columns.list) \(filter) ORDER BY search_text, id \(page.clause(after: search.values))",
             search.values + page.values
         )
         let total = try connection.first("SELECT count(*) AS total \(filter)", search.values)
@@ -49,22 +52,11 @@ package enum CourseStore {
     private static func write(_ course: DirectoryCourse, now: Timestamp, in connection: any SQLConnection) throws {
         try connection.execute(
             """
-            INSERT INTO courses (id, title, description, instructor_id, course_type, max_students, enrollment_deadline,
-                course_start_date, course_end_date, time_zone, created_at, updated_at, search_text, slug)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $12, $13)
-            ON CONFLICT (id) DO UPDATE SET title = excluded.title, description = excluded.description,
-                instructor_id = excluded.instructor_id, course_type = excluded.course_type,
-                max_students = excluded.max_students, enrollment_deadline = excluded.enrollment_deadline,
-                course_start_date = excluded.course_start_date, course_end_date = excluded.course_end_date,
-                time_zone = excluded.time_zone, updated_at = excluded.updated_at, search_text = excluded.search_text,
-                slug = excluded.slug
+            INSERT INTO courses (id, created_at, updated_at, \(columns.list))
+            VALUES ($1, $2, $2, \(columns.parameters(from: 3)))
+            ON CONFLICT (id) DO UPDATE SET \(columns.excluded), updated_at = excluded.updated_at
             """,
-            [
-                .integer(course.id), .text(course.title), .optional(course.description), .integer(course.instructorID),
-                .text(course.kind.rawValue), .optional(course.maxStudents), .timestamp(course.enrollmentDeadline),
-                .timestamp(course.startDate), .timestamp(course.endDate), .optional(course.timeZone), .timestamp(now),
-                .text(SearchText.of(course)), .optional(course.slug),
-            ]
+            [.integer(course.id), .timestamp(now)] + columns.values(of: course)
         )
         try connection.execute("DELETE FROM course_instructors WHERE course_id = $1", [.integer(course.id)])
         for person in course.coInstructorIDs {
@@ -104,17 +96,8 @@ package enum CourseStore {
     }
 
     private static func course(_ row: SQLRow, in connection: any SQLConnection) throws -> DirectoryCourse {
-        var course = DirectoryCourse(
-            id: row.integer("id"), title: row.text("title"), instructorID: row.integer("instructor_id")
-        )
-        course.description = row.optionalText("description")
-        course.kind = row.word("course_type")
-        course.maxStudents = row.optionalInteger("max_students")
-        course.enrollmentDeadline = row.optionalTimestamp("enrollment_deadline")
-        course.startDate = row.optionalTimestamp("course_start_date")
-        course.endDate = row.optionalTimestamp("course_end_date")
-        course.timeZone = row.optionalText("time_zone")
-        course.slug = row.optionalText("slug")
+        var course = DirectoryCourse(id: row.integer("id"), title: "", instructorID: 0)
+        columns.read(row, into: &course)
         course.coInstructorIDs = try connection.query(
             "SELECT user_id FROM course_instructors WHERE course_id = $1 ORDER BY user_id", [.integer(course.id)]
         ).map { $0.integer("user_id") }

@@ -84,13 +84,9 @@ extension ImportStage {
         )
         try connection.execute(
             """
-            INSERT INTO users (id, email, email_key, first_name, last_name, role, avatar, search_text, is_local, name_at,
-                created_at, updated_at)
-            SELECT id, email, email_key, first_name, last_name, role, avatar, search_text, is_local, $2, $1, $1
-            FROM import_users WHERE true ORDER BY line
-            ON CONFLICT (id) DO UPDATE SET email = excluded.email, email_key = excluded.email_key,
-                first_name = excluded.first_name, last_name = excluded.last_name, role = excluded.role,
-                avatar = excluded.avatar, search_text = excluded.search_text, name_at = excluded.name_at,
+            INSERT INTO users (id, name_at, created_at, updated_at, \(UserStore.columns.list))
+            SELECT id, $2, $1, $1, \(UserStore.columns.list) FROM import_users WHERE true ORDER BY line
+            ON CONFLICT (id) DO UPDATE SET \(UserStore.columns.excluded), name_at = excluded.name_at,
                 updated_at = excluded.updated_at
             """,
             [.timestamp(now), .timestamp(UserStore.nameAt(now))]
@@ -100,17 +96,9 @@ extension ImportStage {
     private static func applyCourses(_ now: Timestamp, _ connection: any SQLConnection) throws {
         try connection.execute(
             """
-            INSERT INTO courses (id, title, description, instructor_id, course_type, max_students, enrollment_deadline,
-                course_start_date, course_end_date, time_zone, search_text, slug, created_at, updated_at)
-            SELECT id, title, description, instructor_id, course_type, max_students, enrollment_deadline,
-                course_start_date, course_end_date, time_zone, search_text, slug, $1, $1
-            FROM import_courses WHERE true ORDER BY line
-            ON CONFLICT (id) DO UPDATE SET title = excluded.title, description = excluded.description,
-                instructor_id = excluded.instructor_id, course_type = excluded.course_type,
-                max_students = excluded.max_students, enrollment_deadline = excluded.enrollment_deadline,
-                course_start_date = excluded.course_start_date, course_end_date = excluded.course_end_date,
-                time_zone = excluded.time_zone, search_text = excluded.search_text, slug = excluded.slug,
-                updated_at = excluded.updated_at
+            INSERT INTO courses (id, created_at, updated_at, \(CourseStore.columns.list))
+            SELECT id, $1, $1, \(CourseStore.columns.list) FROM import_courses WHERE true ORDER BY line
+            ON CONFLICT (id) DO UPDATE SET \(CourseStore.columns.excluded), updated_at = excluded.updated_at
             """,
             [.timestamp(now)]
         )

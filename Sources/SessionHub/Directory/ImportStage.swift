@@ -35,26 +35,32 @@ enum ImportStage {
         planned.indices.sorted { planned[$0].value.line < planned[$1].value.line }.lazy.map { planned[$0] }
     }
 
+    private static let insertUser = """
+        INSERT INTO import_users (id, line, base_at, local_id, \(UserStore.columns.list))
+        VALUES ($1, $2, $3, $4, \(UserStore.columns.parameters(from: 5)))
+        """
+
+    private static let insertCourse = """
+        INSERT INTO import_courses (id, line, base_at, \(CourseStore.columns.list))
+        VALUES ($1, $2, $3, \(CourseStore.columns.parameters(from: 4)))
+        """
+
     private static func user(_ id: Int64, _ planned: ImportPlan.Planned<DirectoryUser>) -> Row {
-        let user = planned.new
+        var user = planned.new
         if let old = planned.old, planned.isUnchanged {
             return Row(
                 insert: "INSERT INTO import_unchanged_users (line, id, base_at) VALUES ($1, $2, $3)",
                 values: [.integer(Int64(planned.line)), .integer(id), .timestamp(old.changedAt)]
             )
         }
+        // Whoever is bound by this line has an id of the platform's from here on.
+        if let old = planned.old, old.value.id != id { user.isLocal = false }
         return Row(
-            insert: """
-                INSERT INTO import_users (id, line, email, email_key, first_name, last_name, role, avatar, search_text, base_at,
-                    local_id, is_local)
-                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
-                """,
+            insert: insertUser,
             values: [
-                .integer(id), .integer(Int64(planned.line)), .text(user.email), .text(Email.key(user.email)),
-                .text(user.firstName), .text(user.lastName), .text(user.role.rawValue), .optional(user.avatar),
-                .text(SearchText.of(user)), .timestamp(planned.old?.changedAt),
-                .optional(planned.old.flatMap { $0.value.id == id ? nil : $0.value.id }), .bool(user.isLocal),
-            ]
+                .integer(id), .integer(Int64(planned.line)), .timestamp(planned.old?.changedAt),
+                .optional(planned.old.flatMap { $0.value.id == id ? nil : $0.value.id }),
+            ] + UserStore.columns.values(of: user)
         )
     }
 
@@ -62,20 +68,12 @@ enum ImportStage {
     private static func course(
         _ planned: ImportPlan.Planned<DirectoryCourse>, _ named: (Int64) -> Int64
     ) -> [Row] {
-        let course = planned.new
+        var course = planned.new
+        course.instructorID = named(course.instructorID)
         let row = Row(
-            insert: """
-                INSERT INTO import_courses (id, line, title, description, instructor_id, course_type, max_students,
-                    enrollment_deadline, course_start_date, course_end_date, time_zone, search_text, base_at, slug)
-                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
-                """,
-            values: [
-                .integer(course.id), .integer(Int64(planned.line)), .text(course.title), .optional(course.description),
-                .integer(named(course.instructorID)), .text(course.kind.rawValue), .optional(course.maxStudents),
-                .timestamp(course.enrollmentDeadline), .timestamp(course.startDate), .timestamp(course.endDate),
-                .optional(course.timeZone), .text(SearchText.of(course)), .timestamp(planned.old?.changedAt),
-                .optional(course.slug),
-            ]
+            insert: insertCourse,
+            values: [.integer(course.id), .integer(Int64(planned.line)), .timestamp(planned.old?.changedAt)]
+                + CourseStore.columns.values(of: course)
         )
         return [row]
             + Set(course.coInstructorIDs.map(named)).sorted().map { person in

@@ -2,10 +2,14 @@ package import Database
 
 /// Reads and writes `users` for the Directory.
 package enum UserStore {
+    static let columns = Columns<DirectoryUser>(
+        .text("email", \.email), .text("first_name", \.firstName), .text("last_name", \.lastName), .word("role", \.role),
+        .text("avatar", \.avatar), .bool("is_local", \.isLocal),
+        .computed("email_key") { .text(Email.key($0.email)) }, .computed("search_text") { .text(SearchText.of($0)) }
+    )
+
     package static func find(_ id: Int64, in connection: any SQLConnection) throws -> DirectoryUser? {
-        try connection.first(
-            "SELECT id, email, first_name, last_name, role, avatar, is_local FROM users WHERE id = $1", [.integer(id)]
-        ).map(user)
+        try connection.first("SELECT id, \(columns.list) FROM users WHERE id = $1", [.integer(id)]).map(user)
     }
 
     /// Which people a list holds.
@@ -38,7 +42,7 @@ package enum UserStore {
             ] + wanted.search.values
         let rows = try connection.query(
             """
-            SELECT id, email, first_name, last_name, role, avatar, is_local \(filter)
+            SELECT id, \(columns.list) \(filter)
             ORDER BY search_text, id \(page.clause(after: parameters))
             """,
             parameters + page.values
@@ -81,28 +85,20 @@ package enum UserStore {
         let isNew = old == nil
         let isBound = try isNew && !isLocal && bindOwner(of: change.email, to: id, in: transaction)
         if isBound { old = try find(id, in: connection) }
-        guard let user = change.applied(to: old, id: id) else {
+        guard var user = change.applied(to: old, id: id) else {
             throw HubError.invalid("email", Localized(en: "email is required.", fr: "email est obligatoire."))
         }
-        let key = Email.key(user.email)
-        let owner = try self.owner(of: key, in: connection)
+        if old == nil { user.isLocal = isLocal }
+        let owner = try self.owner(of: Email.key(user.email), in: connection)
         guard owner == nil || owner == id else { throw emailTaken(.identityConflict) }
         if old?.role == .admin, user.role != .admin { try LastAdministrator.require(besides: id, in: connection) }
         try connection.execute(
             """
-            INSERT INTO users (id, email, email_key, first_name, last_name, role, avatar, name_at, created_at, updated_at,
-                search_text, is_local)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $11, $8, $8, $9, $10)
-            ON CONFLICT (id) DO UPDATE SET email = excluded.email, email_key = excluded.email_key,
-                first_name = excluded.first_name, last_name = excluded.last_name, role = excluded.role,
-                avatar = excluded.avatar, name_at = excluded.name_at, updated_at = excluded.updated_at,
-                search_text = excluded.search_text
+            INSERT INTO users (id, name_at, created_at, updated_at, \(columns.list))
+            VALUES ($1, $2, $3, $3, \(columns.parameters(from: 4)))
+            ON CONFLICT (id) DO UPDATE SET \(columns.excluded), name_at = excluded.name_at, updated_at = excluded.updated_at
             """,
-            [
-                .integer(id), .text(user.email), .text(key), .text(user.firstName), .text(user.lastName),
-                .text(user.role.rawValue), .optional(user.avatar), .timestamp(now), .text(SearchText.of(user)),
-                .bool(old?.isLocal ?? isLocal), .timestamp(nameAt(now)),
-            ]
+            [.integer(id), .timestamp(nameAt(now)), .timestamp(now)] + columns.values(of: user)
         )
         // Whoever was bound just now is nowhere by the new id.
         if !isBound, let old, old.role != user.role { transaction.accessChanged([id]) }
@@ -207,12 +203,8 @@ package enum UserStore {
     }
 
     static func user(_ row: SQLRow) -> DirectoryUser {
-        var user = DirectoryUser(id: row.integer("id"), email: row.text("email"))
-        user.firstName = row.text("first_name")
-        user.lastName = row.text("last_name")
-        user.role = row.word("role")
-        user.avatar = row.optionalText("avatar")
-        user.isLocal = row.bool("is_local")
+        var user = DirectoryUser(id: row.integer("id"), email: "")
+        columns.read(row, into: &user)
         return user
     }
 }

@@ -54,9 +54,7 @@ package enum PasswordStore {
         )
     }
 
-    private static let select = """
-        SELECT id, email, first_name, last_name, role, avatar, is_local, password_hash, tokens_after FROM users
-        """
+    private static let select = "SELECT id, \(UserStore.columns.list), password_hash, tokens_after FROM users"
 
     private static func account(_ row: SQLRow) -> Account {
         Account(

@@ -123,7 +123,7 @@ enum ClassList {
     ) throws -> [DirectoryUser] {
         try connection.query(
             """
-            SELECT u.id, u.email, u.first_name, u.last_name, u.role, u.avatar, u.is_local
+            SELECT u.id, \(UserStore.columns.list(of: "u"))
             FROM enrollments e JOIN users u ON u.id = e.user_id
             WHERE e.course_id = $1 AND e.is_active = 1
                 AND ($2 = 0 OR (u.role = 'student' AND NOT \(Teaching.isNamed("u.id"))))

@@ -27,6 +27,14 @@ package struct SessionDetails: Sendable, Equatable {
     /// 0 of one that is being created and names nobody.
     package var instructorID: Int64 = 0
 
+    static let columns = Columns<SessionDetails>(
+        .text("title", \.title), .text("description", \.description), .text("thumbnail_url", \.thumbnailURL),
+        .time("scheduled_start_at", \.scheduledStart), .time("scheduled_end_at", \.scheduledEnd),
+        .integer("max_participants", \.maxParticipants), .bool("is_recording_enabled", \.isRecordingEnabled),
+        .text("recording_url", \.recordingURL), .bool("is_chat_enabled", \.isChatEnabled),
+        .integer("instructor_id", \.instructorID)
+    )
+
     /// As the row has them.
     package init(_ session: LiveSession) {
         title = session.title

@@ -14,19 +14,15 @@ package enum SessionStore {
     ) throws -> Int64 {
         let row = try connection.first(
             """
-            INSERT INTO live_sessions (course_id, instructor_id, title, description, thumbnail_url, scheduled_start_at,
-                scheduled_end_at, jitsi_room_name, jitsi_server_url, jitsi_room_password, max_participants,
-                is_recording_enabled, recording_url, is_chat_enabled, status, created_at, updated_at, follows_course)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 'scheduled', $15, $15, $16)
+            INSERT INTO live_sessions (course_id, jitsi_room_name, jitsi_server_url, jitsi_room_password, status, created_at,
+                updated_at, follows_course, \(SessionDetails.columns.list))
+            VALUES ($1, $2, $3, $4, 'scheduled', $5, $5, $6, \(SessionDetails.columns.parameters(from: 7)))
             RETURNING id
             """,
             [
-                .integer(course), .integer(details.instructorID), .text(details.title), .optional(details.description),
-                .optional(details.thumbnailURL), .timestamp(details.scheduledStart), .timestamp(details.scheduledEnd),
-                .text(placeholder), .text(serverURL), .text(roomPassword), .integer(details.maxParticipants),
-                .bool(details.isRecordingEnabled), .optional(details.recordingURL), .bool(details.isChatEnabled),
-                .timestamp(now), .bool(followsCourse),
-            ]
+                .integer(course), .text(placeholder), .text(serverURL), .text(roomPassword), .timestamp(now),
+                .bool(followsCourse),
+            ] + SessionDetails.columns.values(of: details)
         )
         guard let row else { throw HubError(.internal) }
         return row.integer("id")
@@ -43,17 +39,9 @@ package enum SessionStore {
     ) throws {
         try transaction.connection.execute(
             """
-            UPDATE live_sessions SET title = $2, description = $3, thumbnail_url = $4, scheduled_start_at = $5,
-                scheduled_end_at = $6, max_participants = $7, is_recording_enabled = $8, recording_url = $9,
-                is_chat_enabled = $10, updated_at = $11, instructor_id = $12
-            WHERE id = $1
+            UPDATE live_sessions SET updated_at = $2, \(SessionDetails.columns.assignments(from: 3)) WHERE id = $1
             """,
-            [
-                .integer(session.id), .text(details.title), .optional(details.description),
-                .optional(details.thumbnailURL), .timestamp(details.scheduledStart), .timestamp(details.scheduledEnd),
-                .integer(details.maxParticipants), .bool(details.isRecordingEnabled), .optional(details.recordingURL),
-                .bool(details.isChatEnabled), .timestamp(now), .integer(details.instructorID),
-            ]
+            [.integer(session.id), .timestamp(now)] + SessionDetails.columns.values(of: details)
         )
         if details.instructorID != session.instructorID {
             transaction.accessChanged([session.instructorID, details.instructorID])
