@@ -3,7 +3,8 @@ package import Database
 /// Reads and writes `users` for the Directory.
 package enum UserStore {
     static let columns = Columns<DirectoryUser>(
-        .text("email", \.email), .text("first_name", \.firstName), .text("last_name", \.lastName), .word("role", \.role),
+        .text("email", \.email), .text("first_name", \.firstName), .text("last_name", \.lastName),
+        .word("role", \.role),
         .text("avatar", \.avatar), .bool("is_local", \.isLocal),
         .computed("email_key") { .text(Email.key($0.email)) }, .computed("search_text") { .text(SearchText.of($0)) }
     )
