@@ -117,7 +117,10 @@ final class ClassHub: JournalPublisher {
         ).add(to: &api)
         AttendanceRoutes(clock: clock, zones: .utc).add(to: &api)
         ChatRoutes(reader: .hub).add(to: &api)
-        CalendarRoutes(database: database, clock: clock, address: address, windows: windows, zones: .utc).add(to: &api)
+        CalendarRoutes(
+            database: database, clock: clock, address: address,
+            operations: CalendarOperations(zones: .utc, windows: windows)
+        ).add(to: &api)
         journalBox.withLock { $0 = journal }
         let router = api.router
         routerBox.withLock { $0 = router }

@@ -65,8 +65,9 @@ final class PlatformHub: JournalPublisher {
             conflicts: conflicts
         ).add(to: &api)
         UserRoutes(database: database, journal: journal, passwords: PasswordWork()).add(to: &api)
-        CourseRoutes(database: database, journal: journal, room: CourseRoom()).add(to: &api)
-        EnrollmentRoutes(database: database, journal: journal, room: CourseRoom()).add(to: &api)
+        let directory = DirectoryOperations(room: CourseRoom())
+        CourseRoutes(database: database, journal: journal, operations: directory).add(to: &api)
+        EnrollmentRoutes(database: database, journal: journal, operations: directory).add(to: &api)
         ImportRoutes(database: database, journal: journal, limits: HubLimits(), room: CourseRoom()).add(to: &api)
         let built = api.router
         router.withLock { $0 = built }
