@@ -20,7 +20,7 @@ package struct CalendarEventRoutes: Sendable {
 
     private func create(_ call: Call) async throws -> Reply {
         let (change, caller) = (try CalendarEventChange(try call.body()), call.caller)
-        let event = try await journal.write { transaction in
+        let event = try await journal.write(.directory) { transaction in
             try operations.create(change, by: caller, in: transaction)
         }
         return Reply(.object(event.json), status: .created)
@@ -28,7 +28,7 @@ package struct CalendarEventRoutes: Sendable {
 
     private func update(_ call: Call) async throws -> Reply {
         let (id, change, caller) = (try Self.id(call), try CalendarEventChange(try call.body()), call.caller)
-        let event = try await journal.write { transaction in
+        let event = try await journal.write(.directory) { transaction in
             try operations.update(id, change, by: caller, in: transaction)
         }
         return Reply(.object(event.json))
@@ -36,7 +36,7 @@ package struct CalendarEventRoutes: Sendable {
 
     private func delete(_ call: Call) async throws -> Reply {
         let (id, caller) = (try Self.id(call), call.caller)
-        try await journal.write { try operations.delete(id, by: caller, in: $0) }
+        try await journal.write(.directory) { try operations.delete(id, by: caller, in: $0) }
         return Reply(message: Localized(en: "The event is deleted.", fr: "L’événement est supprimé."))
     }
 

@@ -40,19 +40,21 @@ package struct CourseRoutes: Sendable {
     private func put(_ call: Call) async throws -> Reply {
         let id = try call.id("courseId")
         let change = try CourseChange(try call.body())
-        let (course, isNew) = try await journal.write { try operations.putCourse(id, change, in: $0) }
+        let (course, isNew) = try await journal.write(.directoryAndSessions) {
+            try operations.putCourse(id, change, in: $0)
+        }
         return Reply(course.json, status: isNew ? .created : .ok)
     }
 
     private func create(_ call: Call) async throws -> Reply {
         let change = try CourseChange(try call.body())
-        let course = try await journal.write { try operations.createCourse(change, in: $0) }
+        let course = try await journal.write(.directory) { try operations.createCourse(change, in: $0) }
         return Reply(course.json, status: .created)
     }
 
     private func delete(_ call: Call) async throws -> Reply {
         let id = try call.id("courseId")
-        try await journal.write { try operations.deleteCourse(id, in: $0) }
+        try await journal.write(.directory) { try operations.deleteCourse(id, in: $0) }
         return Reply(message: Localized(en: "The course is deleted.", fr: "Le cours est supprimé."))
     }
 }

@@ -52,7 +52,7 @@ package struct EnrollmentRoutes: Sendable {
     private func put(_ call: Call) async throws -> Reply {
         let (course, user, force) = (try call.id("courseId"), try call.id("userId"), try call.flag("force"))
         let change = try EnrollmentChange(try call.body())
-        let put = try await journal.write { transaction in
+        let put = try await journal.write(.directoryAndSessions) { transaction in
             try operations.enroll(user, in: course, change, force: force, in: transaction)
         }
         return Reply(put.enrollment.json, status: put.isNew ? .created : .ok)
@@ -60,7 +60,7 @@ package struct EnrollmentRoutes: Sendable {
 
     private func delete(_ call: Call) async throws -> Reply {
         let (course, user) = (try call.id("courseId"), try call.id("userId"))
-        try await journal.write { try operations.deleteEnrollment(of: user, in: course, in: $0) }
+        try await journal.write(.directory) { try operations.deleteEnrollment(of: user, in: course, in: $0) }
         return Reply(message: Localized(en: "The enrollment is deleted.", fr: "L’inscription est supprimée."))
     }
 }

@@ -40,7 +40,7 @@ package struct AccountOperations: Sendable {
         guard let old = account.hash, !PasswordHash.isCurrent(old) else { return }
         let new = try await passwords.hash(password)
         do throws(HubError) {
-            try await journal.write { transaction in
+            try await journal.write(.directory) { transaction in
                 try PasswordStore.rehash(account.user.id, from: old, to: new, in: transaction.connection)
             }
         } catch {
@@ -70,7 +70,7 @@ package struct AccountOperations: Sendable {
         let mayChoose = account.hash == nil ? login?.mayChooseFirst(at: logins.now) : login?.mayReset(at: logins.now)
         if mayChoose != true { try await prove(current, account, from: source) }
         let hash = try await passwords.hash(new)
-        return try await journal.write { transaction in
+        return try await journal.write(.directory) { transaction in
             try answer(try PasswordStore.change(account, to: hash, in: transaction))
         }
     }

@@ -31,7 +31,7 @@ package struct IdentityRoutes: Sendable {
         let body = try Call.fields(of: request)
         let code = try body.required("code", try body.text("code", limit: 64))
         // The token is made before the link is used for good: it is what can fail.
-        let reply = try await journal.write { transaction -> Reply? in
+        let reply = try await journal.write(.directory) { transaction -> Reply? in
             guard let (account, entrance) = try links.use(code, in: transaction) else { return nil }
             return try logins.answer(
                 account, way: Login.Way(entrance), ["purpose": .string(entrance.purpose.rawValue)]

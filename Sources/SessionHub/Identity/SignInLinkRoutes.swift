@@ -26,7 +26,7 @@ package struct SignInLinkRoutes: Sendable {
     private func one(_ call: Call) async throws -> Reply {
         let (id, caller) = (try call.id("userId"), call.caller)
         let wish = try SignInLinkOperations.Wish(try call.body())
-        let link = try await journal.write { try operations.one(for: id, wish, by: caller, in: $0) }
+        let link = try await journal.write(.directory) { try operations.one(for: id, wish, by: caller, in: $0) }
         return Reply(
             [
                 "url": .string(address.signInLink(code: link.code)), "code": .string(link.code),
@@ -38,7 +38,7 @@ package struct SignInLinkRoutes: Sendable {
 
     private func list(_ call: Call, _ entrance: Entrance<CourseAccess>) async throws -> Reply {
         let (wish, caller) = (try SignInLinkOperations.Wish(try call.body(), isList: true), call.caller)
-        let links = try await entrance.write { course, transaction in
+        let links = try await entrance.write(.directory) { course, transaction in
             try operations.list(of: course, wish, by: caller, in: transaction)
         }
         let rows = links.map { user, link -> JSON in

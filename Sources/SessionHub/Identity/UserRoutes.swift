@@ -40,7 +40,7 @@ package struct UserRoutes: Sendable {
         let fields = try call.body()
         let change = try UserChange(fields)
         let password = try await newPassword(in: fields)
-        let user = try await journal.write { try operations.create(change, password, in: $0) }
+        let user = try await journal.write(.directory) { try operations.create(change, password, in: $0) }
         return Reply(user.json, status: .created)
     }
 
@@ -58,7 +58,7 @@ package struct UserRoutes: Sendable {
         let change = try UserChange(fields)
         let password = try await newPassword(in: fields)
         let caller = call.caller
-        let (user, isNew) = try await journal.write { transaction in
+        let (user, isNew) = try await journal.write(.directoryAndSessions) { transaction in
             try operations.put(id, change, password, by: caller, in: transaction)
         }
         return Reply(user.json, status: isNew ? .created : .ok)
@@ -70,14 +70,14 @@ package struct UserRoutes: Sendable {
 
     private func delete(_ call: Call) async throws -> Reply {
         let id = try call.id("userId")
-        try await journal.write { try operations.delete(id, in: $0) }
+        try await journal.write(.directory) { try operations.delete(id, in: $0) }
         return Reply(message: Localized(en: "The person is deleted.", fr: "La personne est supprimée."))
     }
 
     private func revoke(_ call: Call) async throws -> Reply {
         try call.takesNothing()
         let id = try call.id("userId")
-        let revokedAt = try await journal.write { try operations.revoke(id, in: $0) }
+        let revokedAt = try await journal.write(.directory) { try operations.revoke(id, in: $0) }
         return Reply(["user_id": .integer(id), "tokens_after": .string(revokedAt.text)])
     }
 }

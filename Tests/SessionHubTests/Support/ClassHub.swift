@@ -91,7 +91,9 @@ final class ClassHub: JournalPublisher {
         )
         clockBox.withLock { $0 = clock }
         let journal = Journal(
-            database: database, clock: clock, publisher: self, reader: .hub, logger: Logger(label: "test"))
+            database: database, clock: clock, publisher: self, reader: .hub, driver: ContractDriver(),
+            logger: Logger(label: "test")
+        )
         let jitsi = try JitsiService(Self.jitsi())
         let address = PublicAddress(httpBase: "https://hub.example.org")
         let tokens = try TokenService(secret: String(repeating: "channel-secret-", count: 4))

@@ -48,7 +48,9 @@ final class PlatformHub: JournalPublisher {
 
     private func wire() throws {
         let logger = Logger(label: "test")
-        let journal = Journal(database: database, clock: clock, publisher: self, reader: .hub, logger: logger)
+        let journal = Journal(
+            database: database, clock: clock, publisher: self, reader: .hub, driver: ContractDriver(), logger: logger
+        )
         let authenticator = Authenticator(
             tokens: tokens, database: database, journal: journal, clock: clock, identities: identities
         )
