@@ -90,7 +90,7 @@ let package = Package(
         .target(name: "DiskFault", path: "Tests/DiskFault", publicHeadersPath: "."),
         .target(
             name: "TestSupport",
-            dependencies: ["SessionHub", "StrictJSON", "Tokens", logging],
+            dependencies: ["SessionHub", "Database", "StrictJSON", "Tokens", logging],
             path: "Tests/Support",
             swiftSettings: settings
         ),

@@ -47,7 +47,9 @@ package final class TestHub: TestedHub {
         let folder = try folder ?? TestFolder()
         var configuration = standard(database: folder.file("amphi.db"))
         configure(&configuration)
-        let application = try await HubApplication(configuration: configuration, logger: silence)
+        let application = try await HubApplication(
+            configuration: configuration, driver: ContractDriver(), logger: silence
+        )
         let port = try await application.start()
         return TestHub(application: application, port: port, folder: folder)
     }

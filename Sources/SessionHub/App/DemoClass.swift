@@ -40,7 +40,7 @@ package struct DemoClass: Sendable {
     /// Fills an empty database, or one that a demo has filled; refuses any other, whose people it would overwrite.
     package static func make(_ application: HubApplication) async throws -> DemoClass {
         let operations = application.sessions
-        return try await application.journal.write { transaction in
+        return try await application.journal.write(.directoryAndSessions) { transaction in
             try requireOwnDatabase(transaction.connection)
             try fillDirectory(transaction)
             let session = try startClass(operations, transaction)

@@ -35,7 +35,7 @@ package struct HealthRoutes: Sendable {
             throw HubError(.storeUnavailable, retryAfter: 1000)
         }
         if !journal.hasWritten(within: 2000) {
-            try await journal.write { try HubStore.probe(in: $0.connection) }
+            try await journal.write(.hub) { try HubStore.probe(in: $0.connection) }
         }
         return Reply(["status": "ready"])
     }

@@ -31,8 +31,13 @@ package final class HubApplication: Service {
     ///
     /// Throws a `ConfigurationError` with everything that keeps a hub from serving.
     ///
-    /// - Parameter clock: of stored times and of tokens; tests move one.
-    package init(configuration: HubConfiguration, clock: HubClock = HubClock(), logger: Logger) async throws {
+    /// - Parameters:
+    ///   - clock: of stored times and of tokens; tests move one.
+    ///   - driver: of the journal; nil but in tests.
+    package init(
+        configuration: HubConfiguration, clock: HubClock = HubClock(), driver: (any JournalDriver)? = nil,
+        logger: Logger
+    ) async throws {
         let problems = configuration.problems
         guard problems.isEmpty, let secret = configuration.jwtSecret, let migrations = configuration.migrations else {
             throw ConfigurationError(problems.isEmpty ? ["AMPHI_MIGRATIONS: the folder was not found."] : problems)
@@ -66,7 +71,8 @@ package final class HubApplication: Service {
             ).channel(),
             epoch: epoch, loops: loops.loops
         )
-        journal = Journal(database: store.database, clock: clock, publisher: hub, reader: .hub, logger: logger)
+        journal = Journal(
+            database: store.database, clock: clock, publisher: hub, reader: .hub, driver: driver, logger: logger)
         hub.attach(journal)
         let counters = ServerCounterCells()
         let routes = Routes(

@@ -50,7 +50,7 @@ package final class HubDatabase: Sendable {
         )
     }
 
-    /// Runs one piece of work in a transaction of its own: on a file that nobody serves, made and brought up to date before,
+    /// Runs one change of the Directory in a transaction of its own: on a file that nobody serves, made and brought up to date before,
     /// or beside the hub that serves it, which sees the change at its next read.
     package static func change<Value: Sendable>(
         _ path: String, migrations: String, clock: HubClock, logger: Logger,
@@ -62,7 +62,7 @@ package final class HubDatabase: Sendable {
             let journal = Journal(
                 database: database, clock: clock, publisher: NobodyListens(), reader: .hub, logger: logger
             )
-            return try await journal.write(work)
+            return try await journal.write(.directory, work)
         }
         do {
             let hub = try await open(path, migrations: migrations, logger: logger).0

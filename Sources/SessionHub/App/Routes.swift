@@ -57,8 +57,9 @@ struct Routes {
         ).add(to: &api)
         addAccounts(to: &api)
         let room = CourseRoom(least: configuration.maxParticipants)
-        CourseRoutes(database: database, journal: journal, room: room).add(to: &api)
-        EnrollmentRoutes(database: database, journal: journal, room: room).add(to: &api)
+        let directory = DirectoryOperations(room: room)
+        CourseRoutes(database: database, journal: journal, operations: directory).add(to: &api)
+        EnrollmentRoutes(database: database, journal: journal, operations: directory).add(to: &api)
         ImportRoutes(database: database, journal: journal, limits: configuration.limits, room: room).add(to: &api)
     }
 
@@ -66,8 +67,11 @@ struct Routes {
         let logins = LoginTokens(tokens: tokens, clock: clock)
         IdentityRoutes(database: database, journal: journal, logins: logins, conflicts: conflicts).add(to: &api)
         AccountRoutes(
-            database: database, journal: journal, logins: logins, passwords: passwords,
-            throttle: LoginThrottle(limits: configuration.limits, clock: clock)
+            logins: logins,
+            operations: AccountOperations(
+                database: database, journal: journal, logins: logins, passwords: passwords,
+                throttle: LoginThrottle(limits: configuration.limits, clock: clock)
+            )
         ).add(to: &api)
         SignInLinkRoutes(journal: journal, address: address).add(to: &api)
         UserRoutes(database: database, journal: journal, passwords: passwords).add(to: &api)
@@ -87,8 +91,9 @@ struct Routes {
         AttendanceRoutes(clock: clock, zones: zones).add(to: &api)
         ChatRoutes(reader: .hub).add(to: &api)
         PresenceRoutes(hub: hub).add(to: &api)
-        CalendarRoutes(database: database, clock: clock, address: address, windows: windows, zones: zones).add(to: &api)
-        CalendarEventRoutes(journal: journal, zones: zones).add(to: &api)
+        let calendar = CalendarOperations(zones: zones, windows: windows)
+        CalendarRoutes(database: database, clock: clock, address: address, operations: calendar).add(to: &api)
+        CalendarEventRoutes(journal: journal, operations: calendar).add(to: &api)
         MyCourses(database: database, clock: clock, windows: windows).add(to: &api)
     }
 

@@ -76,18 +76,16 @@ struct CalendarEventChange: Sendable {
     let isPublic: Bool?
     let isOnline: Bool?
     let course: Int64??
+    /// Names at least one field that there is.
+    let saysSomething: Bool
 
     private static let names = [
         "title", "description", "event_type", "start_date", "end_date", "is_all_day", "location", "is_public",
         "is_online", "course_id",
     ]
 
-    /// A change names at least one field that there is.
-    static func requireSomething(in fields: Fields) throws(HubError) {
-        guard names.contains(where: fields.has) else { throw .nothingToChange }
-    }
-
     init(_ fields: Fields) throws(HubError) {
+        saysSomething = Self.names.contains(where: fields.has)
         title = try fields.filled("title")
         description = fields.has("description") ? .some(try fields.text("description", .lines, limit: 20_000)) : nil
         type = try fields.text("event_type", limit: 64)

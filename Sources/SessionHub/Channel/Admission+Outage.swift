@@ -35,7 +35,7 @@ struct UnwrittenAdmission: Sendable {
         transaction: JournalTransaction
     ) throws {
         let connection = transaction.connection
-        let known = try services.identities.resolveOrUpsert(caller, in: transaction)
+        guard let known = try services.identities.known(caller, in: transaction) else { return }
         let access = try SessionAccess.load(session: session, for: known, in: connection)
         guard access.session.hasSeats else { return }
         try AttendanceStore.sit(
@@ -78,7 +78,7 @@ extension SessionChannel {
         guard hub.journal.owed < Self.mostOwed else { throw HubError(.storeUnavailable, retryAfter: 1000) }
         owedArrivals.insert(caller.userID)
         let (session, services, moment) = (session, hub.services, hub.services.clock.moment)
-        hub.journal.owe { transaction in
+        hub.journal.owe(.directoryAndSessions) { transaction in
             try UnwrittenAdmission.write(caller, in: session, at: moment, services: services, transaction: transaction)
         }
     }

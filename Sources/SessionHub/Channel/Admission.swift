@@ -10,13 +10,16 @@ struct Admission: Sendable {
 
     /// Checks everything again on each hello, a resume included, and takes a seat; inside the writer's transaction.
     ///
+    /// Nil, with nothing done, when the token says something about its person that must be written into the Directory, which is not
+    /// in the transaction's scope.
+    ///
     /// Throws `session_not_found` for outsiders, `not_open`, `session_over`, `session_cancelled`, `session_full`,
     /// `token_revoked`, `identity_conflict`.
     static func admit(
         _ caller: Caller, to session: Int64, services: Hub.Services, in transaction: JournalTransaction
-    ) throws -> Admission {
+    ) throws -> Admission? {
         let connection = transaction.connection
-        let known = try services.identities.resolveOrUpsert(caller, in: transaction)
+        guard let known = try services.identities.known(caller, in: transaction) else { return nil }
         let access = try SessionAccess.load(session: session, for: known, in: connection)
         let admission = try Admission(known, access, services: services, at: transaction.moment)
         if access.session.hasSeats {

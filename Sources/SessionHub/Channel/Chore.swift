@@ -4,12 +4,14 @@ package import Database
 package struct Chore: Sendable {
     /// Whether there is something to do; read off the loop, so that the writer is only asked when there is.
     let isDue: @Sendable (any SQLConnection) throws -> Bool
+    let scope: JournalScope
     let work: @Sendable (JournalTransaction) throws -> Void
 
     package init(
-        isDue: @escaping @Sendable (any SQLConnection) throws -> Bool,
+        _ scope: JournalScope, isDue: @escaping @Sendable (any SQLConnection) throws -> Bool,
         work: @escaping @Sendable (JournalTransaction) throws -> Void
     ) {
+        self.scope = scope
         self.isDue = isDue
         self.work = work
     }

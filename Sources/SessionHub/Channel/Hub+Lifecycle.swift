@@ -18,11 +18,11 @@ extension Hub {
     package func start() async throws(HubError) {
         on(0) { _, loop in self.watch(on: loop) }
         let clock = services.clock
-        let places = try await journal.write { transaction in
+        try await journal.write(.hub) { transaction in
             try HubStore.probe(in: transaction.connection)
             try ClockStore.save(clock.record, in: transaction.connection)
-            return try AttendanceStore.holdAll(in: transaction.connection)
         }
+        let places = try await journal.write(.sessions) { try AttendanceStore.holdAll(in: $0.connection) }
         let slots = Int64(places.count) * Self.slotStep
         let now = services.clock.steady
         let end = now + max(Self.keepAtLeast, slots + Self.keepAfterSlot)
@@ -47,7 +47,7 @@ extension Hub {
     private func follow(_ step: HubClock.Step) {
         let (clock, logger) = (services.clock, services.logger)
         logger.notice("the machine's clock was set", metadata: ["clock.step.ms": "\(step.by)"])
-        journal.owe { transaction in
+        journal.owe(.directory) { transaction in
             try ClockStore.follow(step, record: clock.record, in: transaction.connection)
         }
     }
@@ -63,13 +63,17 @@ extension Hub {
 
     private func writeHeartbeat(then done: @escaping @Sendable () -> Void = {}) {
         let clock = services.clock
-        journal.submit { transaction in
-            let seen = try AttendanceStore.beat(at: transaction.moment.steady, in: transaction.connection)
-            // Without anybody there nothing needs to be written.
-            if seen > 0 { try ClockStore.save(clock.record, in: transaction.connection) }
-        } completion: { _ in
-            // A failure is told by the journal; the next heartbeat says the same and more.
-            done()
+        journal.submit(.sessions) { transaction in
+            try AttendanceStore.beat(at: transaction.moment.steady, in: transaction.connection)
+        } completion: { seen in
+            // A failure is told by the journal; the next heartbeat says the same and more. Without anybody there nothing needs to
+            // be written.
+            guard case .success(1...) = seen else { return done() }
+            self.journal.submit(.hub) { transaction in
+                try ClockStore.save(clock.record, in: transaction.connection)
+            } completion: { _ in
+                done()
+            }
         }
     }
 
@@ -80,7 +84,7 @@ extension Hub {
             } then: { result, _, _ in
                 guard case .success(true) = result else { return }
                 // A failure is told by the journal; the next heartbeat tries again.
-                self.journal.submit {
+                self.journal.submit(chore.scope) {
                     try chore.work($0)
                 } completion: { _ in
                 }

@@ -149,7 +149,7 @@ package final class Hub: JournalPublisher {
     func admittedLate(_ user: Int64, to session: Int64, at time: Timestamp) {
         on(home(of: session).index) { station, _ in
             guard station.channels[session]?.presence.isKnown(user) != true else { return }
-            self.journal.owe { transaction in
+            self.journal.owe(.session(session)) { transaction in
                 try AttendanceStore.depart(session: session, user: user, at: time, in: transaction.connection)
             }
         }

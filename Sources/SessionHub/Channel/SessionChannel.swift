@@ -39,19 +39,27 @@ final class SessionChannel {
     func arrive(_ arrival: Arrival, on loop: isolated EventLoop) {
         presence.arriving(arrival.caller.userID)
         guard hub.journal.isWritable else { return arriveInOutage(arrival, on: loop) }
+        admit(arrival, in: .session(session), on: loop)
+    }
+
+    /// Asks the store; once more, with the Directory, when the token says something that must be written there first.
+    private func admit(_ arrival: Arrival, in scope: JournalScope, on loop: isolated EventLoop) {
         let (session, hub, home) = (session, hub, loop.index)
-        hub.journal.submit(bytes: arrival.origin.bytes) { transaction in
+        hub.journal.submit(scope, bytes: arrival.origin.bytes) { transaction in
             let admission = try Admission.admit(arrival.caller, to: session, services: hub.services, in: transaction)
             return (admission, transaction.moment.steady)
         } late: { admission, steady in
-            hub.admittedLate(admission.caller.userID, to: session, at: steady)
+            if let admission { hub.admittedLate(admission.caller.userID, to: session, at: steady) }
         } completion: { result in
             let result = result.map(\.0)
             hub.on(home) { station, loop in
-                if case .failure(let error) = result, error.code == .storeUnavailable {
-                    station.channels[session]?.arriveInOutage(arrival, on: loop)
-                } else {
-                    station.channels[session]?.decided(arrival, result, on: loop)
+                let channel = station.channels[session]
+                switch result {
+                case .success(nil): channel?.admit(arrival, in: .directoryAndSessions, on: loop)
+                case .success(let admission?): channel?.decided(arrival, .success(admission), on: loop)
+                case .failure(let error) where error.code == .storeUnavailable:
+                    channel?.arriveInOutage(arrival, on: loop)
+                case .failure(let error): channel?.decided(arrival, .failure(error), on: loop)
                 }
             }
         }
@@ -118,7 +126,7 @@ final class SessionChannel {
         guard let at = presence.lostAt(of: user) else { return }
         owedArrivals.remove(user)
         let session = session
-        hub.journal.owe { transaction in
+        hub.journal.owe(.session(session)) { transaction in
             try AttendanceStore.hold(session: session, user: user, at: at, in: transaction.connection)
         }
     }
@@ -173,7 +181,7 @@ final class SessionChannel {
     /// Writes the end of somebody's stay, as soon as the store takes it.
     private func depart(_ departure: Presence.Departure) {
         let (session, at) = (session, departure.lostAt)
-        hub.journal.owe { transaction in
+        hub.journal.owe(.session(session)) { transaction in
             try AttendanceStore.depart(
                 session: session, user: departure.user, at: at, in: transaction.connection
             )
@@ -191,7 +199,7 @@ final class SessionChannel {
             return hub.reply(.failure(error), to: origin)
         }
         write.touch(call, states)
-        hub.journal.submit(bytes: origin.bytes) { transaction in
+        hub.journal.submit(.session(session), bytes: origin.bytes) { transaction in
             try write.run(call, transaction)
         } completion: { result in
             hub.reply(result, to: origin)
@@ -228,7 +236,7 @@ final class SessionChannel {
     /// The end freed all places: whoever is here sits down again. Nobody is turned away, all were in before.
     private func attendAgain(since reopening: Timestamp) {
         let (session, users) = (session, Array(connections.keys))
-        hub.journal.owe { transaction in
+        hub.journal.owe(.session(session)) { transaction in
             for user in users {
                 try AttendanceStore.sitAgain(
                     session: session, user: user, since: reopening, in: transaction.connection

@@ -7,12 +7,12 @@ import WebSocketServer
 package struct CourseRoutes: Sendable {
     private let database: any SQLDatabase
     private let journal: Journal
-    private let room: any CourseFollower
+    private let operations: DirectoryOperations
 
-    package init(database: any SQLDatabase, journal: Journal, room: any CourseFollower) {
+    package init(database: any SQLDatabase, journal: Journal, operations: DirectoryOperations) {
         self.database = database
         self.journal = journal
-        self.room = room
+        self.operations = operations
     }
 
     package func add(to api: inout API) {
@@ -40,25 +40,21 @@ package struct CourseRoutes: Sendable {
     private func put(_ call: Call) async throws -> Reply {
         let id = try call.id("courseId")
         let change = try CourseChange(try call.body())
-        let (course, isNew) = try await journal.write { transaction in
-            let put = try CourseStore.put(id, change, in: transaction)
-            if change.maxStudents != nil { try room.grow(id, in: transaction) }
-            return put
+        let (course, isNew) = try await journal.write(.directoryAndSessions) {
+            try operations.putCourse(id, change, in: $0)
         }
         return Reply(course.json, status: isNew ? .created : .ok)
     }
 
     private func create(_ call: Call) async throws -> Reply {
         let change = try CourseChange(try call.body())
-        let course = try await journal.write { transaction in
-            try CourseStore.put(MadeID.courses.take(in: transaction.connection), change, in: transaction).course
-        }
+        let course = try await journal.write(.directory) { try operations.createCourse(change, in: $0) }
         return Reply(course.json, status: .created)
     }
 
     private func delete(_ call: Call) async throws -> Reply {
         let id = try call.id("courseId")
-        try await journal.write { try CourseStore.delete(id, in: $0.connection) }
+        try await journal.write(.directory) { try operations.deleteCourse(id, in: $0) }
         return Reply(message: Localized(en: "The course is deleted.", fr: "Le cours est supprimé."))
     }
 }

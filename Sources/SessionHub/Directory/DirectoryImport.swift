@@ -92,18 +92,18 @@ package final class DirectoryImport: Sendable {
     /// - Returns: whether it was written; else the plan is out of date.
     private func write(_ plan: ImportPlan) async throws -> Bool {
         try await clear()
-        let firstID = try await journal.write { transaction in
+        let firstID = try await journal.write(.directory) { transaction in
             plan.unnamedPeople == 0 ? 0 : try MadeID.users.take(plan.unnamedPeople, in: transaction.connection)
         }
         var rows = ImportStage.rows(of: plan, firstID: firstID).makeIterator()
         while true {
             let slice = (0..<Self.portion).compactMap { _ in rows.next() }
             guard !slice.isEmpty else { break }
-            try await journal.write { try ImportStage.add(slice, in: $0.connection) }
+            try await journal.write(.directory) { try ImportStage.add(slice, in: $0.connection) }
             await Self.rest()
         }
         let (force, changed, grown, room) = (plan.force, plan.accessChanged, plan.grownCourses, room)
-        let isWritten = try await journal.write { transaction in
+        let isWritten = try await journal.write(.directoryAndSessions) { transaction in
             let isWritten = try ImportStage.apply(force: force, changing: changed, in: transaction)
             if isWritten { for course in grown { try room.grow(course, in: transaction) } }
             return isWritten
@@ -114,7 +114,7 @@ package final class DirectoryImport: Sendable {
     }
 
     private func clear() async throws {
-        while try await journal.write({ try ImportStage.clear(Int64(Self.portion), in: $0.connection) }) {
+        while try await journal.write(.directory, { try ImportStage.clear(Int64(Self.portion), in: $0.connection) }) {
             await Self.rest()
         }
     }

@@ -9,12 +9,12 @@ package struct EnrollmentRoutes: Sendable {
 
     private let database: any SQLDatabase
     private let journal: Journal
-    private let room: any CourseFollower
+    private let operations: DirectoryOperations
 
-    package init(database: any SQLDatabase, journal: Journal, room: any CourseFollower) {
+    package init(database: any SQLDatabase, journal: Journal, operations: DirectoryOperations) {
         self.database = database
         self.journal = journal
-        self.room = room
+        self.operations = operations
     }
 
     package func add(to api: inout API) {
@@ -45,40 +45,22 @@ package struct EnrollmentRoutes: Sendable {
     private func show(_ call: Call) async throws -> Reply {
         let (course, user) = (try call.id("courseId"), try call.id("userId"))
         guard let enrollment = try await database.read({ try EnrollmentStore.find(course: course, user: user, in: $0) })
-        else { throw Self.notEnrolled }
+        else { throw DirectoryOperations.notEnrolled }
         return Reply(enrollment.json)
     }
 
     private func put(_ call: Call) async throws -> Reply {
         let (course, user, force) = (try call.id("courseId"), try call.id("userId"), try call.flag("force"))
         let change = try EnrollmentChange(try call.body())
-        let put = try await journal.write { transaction in
-            guard try CourseStore.find(course, in: transaction.connection) != nil else {
-                throw HubError(.courseNotFound)
-            }
-            guard try UserStore.exists(user, in: transaction.connection) else { throw HubError(.userNotFound) }
-            let put = try EnrollmentStore.put(
-                course: course, user: user, change, force: force, in: transaction
-            )
-            if put.isMembershipChanged { try room.grow(course, in: transaction) }
-            return put
+        let put = try await journal.write(.directoryAndSessions) { transaction in
+            try operations.enroll(user, in: course, change, force: force, in: transaction)
         }
         return Reply(put.enrollment.json, status: put.isNew ? .created : .ok)
     }
 
     private func delete(_ call: Call) async throws -> Reply {
         let (course, user) = (try call.id("courseId"), try call.id("userId"))
-        try await journal.write { transaction in
-            guard try EnrollmentStore.delete(course: course, user: user, in: transaction) else {
-                throw Self.notEnrolled
-            }
-        }
+        try await journal.write(.directory) { try operations.deleteEnrollment(of: user, in: course, in: $0) }
         return Reply(message: Localized(en: "The enrollment is deleted.", fr: "L’inscription est supprimée."))
     }
-
-    private static let notEnrolled = HubError(
-        .notFound,
-        Localized(
-            en: "This person has no enrollment in this course.", fr: "Cette personne n’est pas inscrite à ce cours.")
-    )
 }

@@ -48,7 +48,7 @@ package struct Authenticator: Sendable {
         let identities = identities
         if let known = try await database.read({ try identities.resolve(caller, in: $0) }) { return known }
         do throws(HubError) {
-            return try await journal.write { transaction in
+            return try await journal.write(.directoryAndSessions) { transaction in
                 try identities.upsert(caller, in: transaction)
             }
         } catch {

@@ -28,11 +28,11 @@ package final class IdentityConflicts: Sendable {
     /// Newest first.
     package var all: [Conflict] { list.withLock { $0.reversed() } }
 
-    package func add(userID: Int64, email: String, ownerID: Int64?, at now: Timestamp) {
+    package func add(_ new: Conflict) {
         list.withLock { list in
-            var conflict = Conflict(userID: userID, email: email, ownerID: ownerID, lastAt: now)
+            var conflict = new
             if let index = list.firstIndex(where: {
-                $0.userID == userID && $0.email == email && $0.ownerID == ownerID
+                $0.userID == new.userID && $0.email == new.email && $0.ownerID == new.ownerID
             }) {
                 conflict.count += list.remove(at: index).count
             }

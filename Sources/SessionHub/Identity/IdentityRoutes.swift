@@ -10,6 +10,7 @@ package struct IdentityRoutes: Sendable {
     private let journal: Journal
     private let logins: LoginTokens
     private let conflicts: IdentityConflicts
+    private let links = SignInLinkOperations()
 
     package init(database: any SQLDatabase, journal: Journal, logins: LoginTokens, conflicts: IdentityConflicts) {
         self.database = database
@@ -29,18 +30,12 @@ package struct IdentityRoutes: Sendable {
     private func exchange(_ request: Request, _: Language) async throws -> Reply {
         let body = try Call.fields(of: request)
         let code = try body.required("code", try body.text("code", limit: 64))
-        let logins = logins
         // The token is made before the link is used for good: it is what can fail.
-        let reply = try await journal.write { transaction -> Reply? in
-            let connection = transaction.connection
-            guard let entrance = try SignInCodes.consume(code, now: transaction.now, in: connection) else {
-                return nil
-            }
-            return try PasswordStore.find(entrance.user, in: connection).map { account in
-                try logins.answer(
-                    account, way: Login.Way(entrance), ["purpose": .string(entrance.purpose.rawValue)]
-                )
-            }
+        let reply = try await journal.write(.directory) { transaction -> Reply? in
+            guard let (account, entrance) = try links.use(code, in: transaction) else { return nil }
+            return try logins.answer(
+                account, way: Login.Way(entrance), ["purpose": .string(entrance.purpose.rawValue)]
+            )
         }
         guard let reply else {
             throw HubError(

@@ -67,18 +67,35 @@ package struct IdentityStore: Sendable {
             try ServiceTokens.requireValid(caller, now: clock.now, in: connection)
             return caller
         }
-        guard case .known(let row) = try identity(of: caller, in: connection) else { return nil }
+        return try known(caller, in: connection) { conflicts.add($0) }
+    }
+
+    /// The same inside of a write: it may run more than once, so that a conflict is told behind it.
+    package func resolve(_ caller: Caller, in transaction: JournalTransaction) throws -> Caller? {
+        guard caller.role != .service else { return try resolve(caller, in: transaction.connection) }
+        return try known(caller, in: transaction.connection) { note($0, behind: transaction) }
+    }
+
+    private func known(
+        _ caller: Caller, in connection: any SQLConnection, telling tell: (IdentityConflicts.Conflict) -> Void
+    ) throws -> Caller? {
+        guard case .known(let row) = try identity(of: caller, in: connection, telling: tell) else { return nil }
         return row.isChanged(by: caller) ? nil : row.merged(caller)
+    }
+
+    private func note(_ conflict: IdentityConflicts.Conflict, behind transaction: JournalTransaction) {
+        transaction.afterwards { [conflicts] in conflicts.add(conflict) }
     }
 
     /// Creates the row on first sight, binds somebody made here, or takes over what a newer token says.
     package func upsert(_ caller: Caller, in transaction: JournalTransaction) throws -> Caller {
         let (connection, now) = (transaction.connection, transaction.now)
         guard caller.role != .service else { return caller }
-        var identity = try identity(of: caller, in: connection)
+        let tell = { (conflict: IdentityConflicts.Conflict) in note(conflict, behind: transaction) }
+        var identity = try identity(of: caller, in: connection, telling: tell)
         if case .unbound(let local) = identity {
             try LocalPeople.bind(local, to: caller.userID, in: transaction)
-            identity = try self.identity(of: caller, in: connection)
+            identity = try self.identity(of: caller, in: connection, telling: tell)
         }
         guard case .known(let row) = identity else {
             try insert(caller, now: now, in: connection)
@@ -110,9 +127,12 @@ package struct IdentityStore: Sendable {
         return changed
     }
 
-    /// For a writer that wants the caller in its own transaction (admission to a channel).
-    package func resolveOrUpsert(_ caller: Caller, in transaction: JournalTransaction) throws -> Caller {
-        try resolve(caller, in: transaction.connection) ?? upsert(caller, in: transaction)
+    /// For a writer that wants the caller in its own transaction (admission to a channel): brought up to date if need be, or nil
+    /// when that needs the Directory and the transaction's scope is without it.
+    package func known(_ caller: Caller, in transaction: JournalTransaction) throws -> Caller? {
+        if let known = try resolve(caller, in: transaction) { return known }
+        guard transaction.scope.parts.contains(.directory) else { return nil }
+        return try upsert(caller, in: transaction)
     }
 
     private func insert(_ caller: Caller, now: Timestamp, in connection: any SQLConnection) throws {
@@ -134,7 +154,9 @@ package struct IdentityStore: Sendable {
 
     /// Refuses revoked tokens, a teacher's link of somebody who is more than a student now, an e-mail or an id that is somebody else's, and a token of this hub's own for somebody who is
     /// gone.
-    private func identity(of caller: Caller, in connection: any SQLConnection) throws -> Identity {
+    private func identity(
+        of caller: Caller, in connection: any SQLConnection, telling tell: (IdentityConflicts.Conflict) -> Void
+    ) throws -> Identity {
         let row = try row("id = $1", .integer(caller.userID), in: connection) ?? boundRow(caller.userID, in: connection)
         try caller.requireValid(since: row?.optionalTimestamp("tokens_after"), now: clock.now)
         try caller.requireValid(as: row?.word("role"))
@@ -149,19 +171,25 @@ package struct IdentityStore: Sendable {
         let isOurs =
             try row.map { $0.bool("is_local") || $0.integer("id") != caller.userID }
             ?? LocalPeople.isRetired(caller.userID, in: connection)
-        guard !isOurs, row == nil || owner == nil else { throw conflict(caller, with: owner) }
+        guard !isOurs, row == nil || owner == nil else { throw conflict(caller, with: owner, telling: tell) }
         if let row { return .known(Row(row)) }
         try caller.requireValid(since: UserStore.deletion(of: caller.userID, in: connection), now: clock.now)
         guard let owner else { return .unknown }
         guard owner.bool("is_local"), try Teaching.isOnlyStudent(owner.integer("id"), in: connection) else {
-            throw conflict(caller, with: owner)
+            throw conflict(caller, with: owner, telling: tell)
         }
         try caller.requireValid(since: owner.optionalTimestamp("tokens_after"), now: clock.now)
         return .unbound(local: owner.integer("id"))
     }
 
-    private func conflict(_ caller: Caller, with owner: SQLRow?) -> HubError {
-        conflicts.add(userID: caller.userID, email: caller.email, ownerID: owner?.integer("id"), at: clock.now)
+    private func conflict(
+        _ caller: Caller, with owner: SQLRow?, telling tell: (IdentityConflicts.Conflict) -> Void
+    ) -> HubError {
+        tell(
+            IdentityConflicts.Conflict(
+                userID: caller.userID, email: caller.email, ownerID: owner?.integer("id"), lastAt: clock.now
+            )
+        )
         return HubError(.identityConflict)
     }
 

@@ -8,6 +8,7 @@ package struct UserRoutes: Sendable {
     private let database: any SQLDatabase
     private let journal: Journal
     private let passwords: PasswordWork
+    private let operations = UserOperations()
 
     package init(database: any SQLDatabase, journal: Journal, passwords: PasswordWork) {
         self.database = database
@@ -38,12 +39,8 @@ package struct UserRoutes: Sendable {
     private func create(_ call: Call) async throws -> Reply {
         let fields = try call.body()
         let change = try UserChange(fields)
-        let password = try await password(in: fields)
-        let user = try await journal.write { transaction in
-            let user = try UserStore.create(change, in: transaction)
-            if let password { try password.set(for: user.id, isNew: true, in: transaction) }
-            return user
-        }
+        let password = try await newPassword(in: fields)
+        let user = try await journal.write(.directory) { try operations.create(change, password, in: $0) }
         return Reply(user.json, status: .created)
     }
 
@@ -59,51 +56,28 @@ package struct UserRoutes: Sendable {
         let id = try call.id("userId")
         let fields = try call.body()
         let change = try UserChange(fields)
-        let password = try await password(in: fields)
-        let isPlatform = call.caller.role == .service
-        let (user, isNew) = try await journal.write { transaction in
-            let put = try UserStore.put(id, change, isPlatform: isPlatform, in: transaction)
-            // Whoever was made here and is bound now has tokens of before.
-            if let password { try password.set(for: id, isNew: put.isNew && !put.isBound, in: transaction) }
-            return (put.user, put.isNew)
+        let password = try await newPassword(in: fields)
+        let caller = call.caller
+        let (user, isNew) = try await journal.write(.directoryAndSessions) { transaction in
+            try operations.put(id, change, password, by: caller, in: transaction)
         }
         return Reply(user.json, status: isNew ? .created : .ok)
     }
 
-    /// A password that an administrator gives or, with null, takes away; nil when the body says nothing of it.
-    private struct NewPassword: Sendable {
-        let password: Password?
-        let hash: String?
-
-        func set(for id: Int64, isNew: Bool, in transaction: JournalTransaction) throws {
-            guard let account = try PasswordStore.find(id, in: transaction.connection) else { return }
-            try password?.check(for: account.user.email)
-            _ = try PasswordStore.change(account, to: hash, isNew: isNew, in: transaction)
-        }
-    }
-
-    private func password(in fields: Fields) async throws -> NewPassword? {
-        guard fields.has("password") else { return nil }
-        let password = try Password.new("password", in: fields)
-        guard let password else { return NewPassword(password: nil, hash: nil) }
-        return NewPassword(password: password, hash: try await passwords.hash(password))
+    private func newPassword(in fields: Fields) async throws -> UserOperations.NewPassword? {
+        try await UserOperations.NewPassword.read("password", in: fields, hashedBy: passwords)
     }
 
     private func delete(_ call: Call) async throws -> Reply {
         let id = try call.id("userId")
-        try await journal.write { transaction in
-            try UserStore.delete(id, in: transaction)
-        }
+        try await journal.write(.directory) { try operations.delete(id, in: $0) }
         return Reply(message: Localized(en: "The person is deleted.", fr: "La personne est supprimée."))
     }
 
-    /// Refuses every token issued before now, channel tokens included; open channels close.
     private func revoke(_ call: Call) async throws -> Reply {
         try call.takesNothing()
         let id = try call.id("userId")
-        let revokedAt = try await journal.write { transaction in
-            try UserStore.revokeTokens(of: id, in: transaction)
-        }
+        let revokedAt = try await journal.write(.directory) { try operations.revoke(id, in: $0) }
         return Reply(["user_id": .integer(id), "tokens_after": .string(revokedAt.text)])
     }
 }

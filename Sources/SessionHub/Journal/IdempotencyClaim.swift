@@ -14,6 +14,11 @@ package struct IdempotencyClaim: Sendable {
     let name: Name
     let request: String
 
+    /// The work with this key is done, in whatever scope; its answer is still to come. The key is nobody else's to write.
+    func record(in transaction: JournalTransaction) throws {
+        try record(at: transaction.now, in: transaction.unwatched)
+    }
+
     /// - Parameter response: nil before there is one.
     func record(_ response: Response? = nil, at now: Timestamp, in connection: any SQLConnection) throws {
         try connection.execute(

@@ -22,7 +22,7 @@ extension Journal {
 
     private struct Batch {
         let items: [Item]
-        let owed: [@Sendable (JournalTransaction) throws -> Void]
+        let owed: [Debt]
         /// Carries a write of its own: a commit of nothing touches no disk and proves nothing.
         let isProbe: Bool
 
@@ -61,6 +61,7 @@ extension Journal {
                 }
                 return isGivenUp
             }
+            for work in committed.sequel { work() }
             if isGivenUp {
                 for done in committed.done { done.late() }
             } else {
@@ -82,6 +83,8 @@ extension Journal {
         var done: [Done] = []
         var events: [ServerEvent] = []
         var signals: [HubSignal] = []
+        /// Of refused items, too.
+        var sequel: [@Sendable () -> Void] = []
     }
 
     private func run(_ batch: Batch, on connection: any SQLConnection) throws -> Committed {
@@ -89,14 +92,14 @@ extension Journal {
         try connection.execute("BEGIN IMMEDIATE", [])
         enter(.working)
         if batch.isProbe { try HubStore.probe(in: connection) }
-        for work in batch.owed {
-            _ = try attempt(on: connection, &committed) { transaction in
-                try work(transaction)
+        for debt in batch.owed {
+            _ = try attempt(debt.scope, on: connection, &committed) { transaction in
+                try debt.run(transaction)
                 return Done(answer: {})
             }
         }
         for item in batch.items {
-            if let refusal = try attempt(on: connection, &committed, item.run) {
+            if let refusal = try attempt(item.scope, on: connection, &committed, item.run) {
                 committed.done.append(Done(answer: { item.fail(refusal) }))
             }
         }
@@ -109,16 +112,22 @@ extension Journal {
     ///
     /// - Returns: why it was refused, or nil. Throws what ends the whole transaction.
     private func attempt(
-        on connection: any SQLConnection, _ committed: inout Committed,
+        _ scope: JournalScope, on connection: any SQLConnection, _ committed: inout Committed,
         _ work: (JournalTransaction) throws -> Done
     ) throws -> HubError? {
-        let transaction = JournalTransaction(connection: connection, clock: clock, reader: reader)
+        func begin() -> JournalTransaction {
+            JournalTransaction(scope, connection: connection, clock: clock, reader: reader, driver: driver)
+        }
+        func run(_ transaction: JournalTransaction) throws -> Done {
+            let done = try work(transaction)
+            try transaction.finish()
+            return done
+        }
+        let transaction = begin()
+        defer { committed.sequel += transaction.sequel }
         do {
-            let done = try connection.savepoint {
-                let done = try work(transaction)
-                try transaction.finish()
-                return done
-            }
+            try driver?.rehearse(on: connection) { _ = try run(begin()) }
+            let done = try connection.savepoint { try run(transaction) }
             committed.done.append(done)
             committed.events += transaction.events
             committed.signals += transaction.signals

@@ -22,7 +22,7 @@ extension Journal {
 
     /// Tries to write something, with all that is owed before it.
     package func probe(completion: @escaping @Sendable (Result<Void, HubError>) -> Void) {
-        submit({ try HubStore.probe(in: $0.connection) }, completion: completion)
+        submit(.hub, { try HubStore.probe(in: $0.connection) }, completion: completion)
     }
 
     /// After a commit that wrote something.

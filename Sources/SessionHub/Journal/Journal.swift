@@ -17,6 +17,7 @@ package protocol JournalPublisher: Sendable {
 /// that does not answer counts as one that fails (`Journal+Stall.swift`).
 package final class Journal: Sendable {
     struct Item: Sendable {
+        let scope: JournalScope
         /// What it holds in memory until it is done.
         let bytes: Int
         let run: @Sendable (JournalTransaction) throws -> Done
@@ -30,11 +31,17 @@ package final class Journal: Sendable {
         var late: @Sendable () -> Void = {}
     }
 
+    /// What is owed to the store.
+    struct Debt: Sendable {
+        let scope: JournalScope
+        let run: @Sendable (JournalTransaction) throws -> Void
+    }
+
     struct State: Sendable {
         var waiting: [Item] = []
         /// What has happened already and must be written, in order and before anything that waits; kept until a commit
         /// takes it.
-        var owed: [@Sendable (JournalTransaction) throws -> Void] = []
+        var owed: [Debt] = []
         /// Of everything that waits or is being written.
         var bytes = 0
         var isDraining = false
@@ -65,18 +72,22 @@ package final class Journal: Sendable {
     package let clock: HubClock
     let publisher: any JournalPublisher
     let reader: EventReader
+    let driver: (any JournalDriver)?
     let logger: Logger
     let state = Mutex(State())
     /// Held while an outage begins or ends and is told, so that the loops learn of both in their order.
     let telling = Mutex(())
 
+    /// - Parameter driver: nil but in tests.
     package init(
-        database: any SQLDatabase, clock: HubClock, publisher: any JournalPublisher, reader: EventReader, logger: Logger
+        database: any SQLDatabase, clock: HubClock, publisher: any JournalPublisher, reader: EventReader,
+        driver: (any JournalDriver)? = nil, logger: Logger
     ) {
         self.database = database
         self.clock = clock
         self.publisher = publisher
         self.reader = reader
+        self.driver = driver
         self.logger = logger
     }
 
@@ -84,15 +95,17 @@ package final class Journal: Sendable {
     /// were published, or on any thread when it is refused.
     ///
     /// - Parameters:
+    ///   - scope: what it may change.
     ///   - bytes: how much memory the work holds.
+    ///   - work: may be run more than once, and has no effect outside of its transaction.
     ///   - late: runs on the writer's thread when the item was refused, because the disk did not answer, and committed after all.
     package func submit<Value: Sendable>(
-        bytes: Int = 0, _ work: @escaping @Sendable (JournalTransaction) throws -> Value,
+        _ scope: JournalScope, bytes: Int = 0, _ work: @escaping @Sendable (JournalTransaction) throws -> Value,
         late: @escaping @Sendable (Value) -> Void = { _ in },
         completion: @escaping @Sendable (Result<Value, HubError>) -> Void
     ) {
         let item = Item(
-            bytes: bytes + Self.itemBytes,
+            scope: scope, bytes: bytes + Self.itemBytes,
             run: { transaction in
                 let value = try work(transaction)
                 return Done(answer: { completion(.success(value)) }, late: { late(value) })
@@ -112,9 +125,9 @@ package final class Journal: Sendable {
     ///
     /// It goes before all that was submitted and not yet written, and stays, in order, until a commit takes it: when the
     /// store cannot be written, until it can. An error of its own drops it. Nothing bounds the list: its callers do (`owed`).
-    package func owe(_ work: @escaping @Sendable (JournalTransaction) throws -> Void) {
+    package func owe(_ scope: JournalScope, _ work: @escaping @Sendable (JournalTransaction) throws -> Void) {
         _ = queue { state in
-            state.owed.append(work)
+            state.owed.append(Debt(scope: scope, run: work))
             return true
         }
     }
@@ -138,14 +151,14 @@ package final class Journal: Sendable {
     /// The same for callers that can wait. Throws the item's `HubError`. In a request with an Idempotency-Key the key is claimed in
     /// the same transaction.
     package func write<Value: Sendable>(
-        _ work: @escaping @Sendable (JournalTransaction) throws -> Value,
+        _ scope: JournalScope, _ work: @escaping @Sendable (JournalTransaction) throws -> Value,
         late: @escaping @Sendable (Value) -> Void = { _ in }
     ) async throws(HubError) -> Value {
         let claim = IdempotencyClaim.current
         let bytes = RequestWeight.bytes
         let result: Result<Value, HubError> = await withCheckedContinuation { continuation in
-            submit(bytes: bytes) { transaction in
-                try claim?.record(at: transaction.now, in: transaction.connection)
+            submit(scope, bytes: bytes) { transaction in
+                try claim?.record(in: transaction)
                 return try work(transaction)
             } late: {
                 late($0)

@@ -7,19 +7,28 @@ package import StrictJSON
 /// It lives on the writer's thread, inside the item's savepoint, and must not escape it. Events and signals reach the
 /// loops only after the commit.
 package final class JournalTransaction {
+    package let scope: JournalScope
     package let connection: any SQLConnection
+    /// For what the journal itself writes beside the item.
+    let unwatched: any SQLConnection
     /// The hub's time by both its clocks, the same for everything in this item.
     package let moment: HubClock.Moment
     /// The latest time that a token of before now can say it was issued at: a revocation takes this one.
     package let latest: Timestamp
     private(set) var events: [ServerEvent] = []
     private(set) var signals: [HubSignal] = []
+    private(set) var sequel: [@Sendable () -> Void] = []
     private let reader: EventReader
     /// A place was taken, and its event is still to come.
     private var isPlaceOpen = false
 
-    init(connection: any SQLConnection, clock: HubClock, reader: EventReader) {
-        self.connection = connection
+    init(
+        _ scope: JournalScope, connection: any SQLConnection, clock: HubClock, reader: EventReader,
+        driver: (any JournalDriver)?
+    ) {
+        self.scope = scope
+        self.connection = driver?.connection(connection, for: scope) ?? connection
+        unwatched = connection
         self.reader = reader
         moment = clock.moment
         latest = max(moment.wall, clock.latest)
@@ -32,6 +41,7 @@ package final class JournalTransaction {
     /// must get its event. Throws `session_not_found`.
     package func place(in session: Int64) throws -> EventPlace {
         precondition(!isPlaceOpen, "the place that was taken before has no event yet")
+        assert(scope.includes(session: session), "an item of \(scope) appends no event to \(session)")
         let place = try JournalStore.place(in: session, at: moment, latest: latest, in: connection)
         isPlaceOpen = true
         return place
@@ -81,6 +91,10 @@ package final class JournalTransaction {
     func finish() throws {
         if isPlaceOpen { throw HubError(.internal) }
     }
+
+    /// Leaves something for when the item is decided: it then runs once, on the writer's thread, also when the item was refused. This is
+    /// the only way to change anything but the store.
+    package func afterwards(_ work: @escaping @Sendable () -> Void) { sequel.append(work) }
 
     // MARK: - What is no event, told after the commit by whichever store changed it
 

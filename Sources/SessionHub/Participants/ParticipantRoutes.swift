@@ -37,11 +37,11 @@ package struct ParticipantRoutes: Sendable {
 
     private func join(_ call: Call, _ entrance: Entrance<SessionAccess>) async throws -> Reply {
         let (fields, caller) = (try call.body(), call.caller)
-        return try await entrance.write { access, transaction in
+        return try await entrance.write(.session(entrance.id)) { access, transaction in
             try join(access, fields, caller, in: transaction)
         } late: { joined in
             // They were refused, and may never come back to leave.
-            if !joined.wasSeated { entrance.owe { try joined.undo(in: $0) } }
+            if !joined.wasSeated { entrance.owe(.session(entrance.id)) { try joined.undo(in: $0) } }
         }.reply
     }
 
@@ -92,7 +92,7 @@ package struct ParticipantRoutes: Sendable {
     private func leave(_ call: Call, _ entrance: Entrance<SessionAccess>) async throws -> Reply {
         try call.takesNothing()
         let (operations, caller) = (operations, call.caller)
-        let (session, participant) = try await entrance.write { access, transaction in
+        let (session, participant) = try await entrance.write(.session(entrance.id)) { access, transaction in
             (access.session, try operations.leave(access, caller: caller, in: transaction))
         }
         let sum = participant.sum(in: session, now: session.time(at: clock.moment))

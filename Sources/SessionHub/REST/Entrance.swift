@@ -48,11 +48,11 @@ package struct Entrance<Access: Sendable>: Sendable {
     }
 
     package func write<Value: Sendable>(
-        _ work: @escaping @Sendable (Access, JournalTransaction) throws -> Value,
+        _ scope: JournalScope, _ work: @escaping @Sendable (Access, JournalTransaction) throws -> Value,
         late: @escaping @Sendable (Value) -> Void = { _ in }
     ) async throws -> Value {
         try limit?.admit(caller, to: id)
-        return try await store.journal.write { transaction in
+        return try await store.journal.write(scope) { transaction in
             try work(belonging.check(id, caller, transaction.connection), transaction)
         } late: {
             late($0)
@@ -60,5 +60,7 @@ package struct Entrance<Access: Sendable>: Sendable {
     }
 
     /// Queues what must be written because it has happened (`Journal.owe`).
-    package func owe(_ work: @escaping @Sendable (JournalTransaction) throws -> Void) { store.journal.owe(work) }
+    package func owe(_ scope: JournalScope, _ work: @escaping @Sendable (JournalTransaction) throws -> Void) {
+        store.journal.owe(scope, work)
+    }
 }

@@ -92,7 +92,7 @@ package final class Idempotency: Sendable {
     /// What cannot be stored is lost, and told so to whoever asks again.
     private func keep(_ response: Response, of claim: IdempotencyClaim) async {
         do throws(HubError) {
-            try await journal.write { transaction in
+            try await journal.write(.hub) { transaction in
                 try claim.record(response, at: transaction.now, in: transaction.connection)
                 try transaction.connection.execute(
                     "DELETE FROM idempotency_keys WHERE at <= $1", [.timestamp(transaction.now - Self.lifetime)]

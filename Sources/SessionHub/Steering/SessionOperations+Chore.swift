@@ -2,7 +2,7 @@ extension SessionOperations {
     /// Ends the classes that nobody ends (`endForgotten`).
     package func endingChore(clock: HubClock) -> Chore {
         let operations = self
-        return Chore { connection in
+        return Chore(.sessions) { connection in
             let moment = clock.moment
             return try SessionDeadlineStore.candidates(at: moment, windows: operations.windows, in: connection)
                 .contains { $0.deadline.action(now: moment.wall, windows: operations.windows) != nil }

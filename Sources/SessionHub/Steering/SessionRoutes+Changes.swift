@@ -5,7 +5,7 @@ import StrictJSON
 extension SessionRoutes {
     func create(_ call: Call, _ entrance: Entrance<CourseAccess>) async throws -> Reply {
         let (fields, operations, caller) = (try call.body(), operations, call.caller)
-        let access = try await entrance.write { course, transaction in
+        let access = try await entrance.write(.directoryAndSessions) { course, transaction in
             try operations.create(in: course, fields: fields, caller: caller, in: transaction)
         }
         return Reply(
@@ -26,7 +26,9 @@ extension SessionRoutes {
 
     func delete(_ call: Call, _ entrance: Entrance<SessionAccess>) async throws -> Reply {
         let operations = operations
-        try await entrance.write { access, transaction in try operations.delete(access, in: transaction) }
+        try await entrance.write(.directoryAndSessions) { access, transaction in
+            try operations.delete(access, in: transaction)
+        }
         return Reply(
             ["session_id": .integer(entrance.id)],
             message: Localized(en: "The class is deleted.", fr: "La classe est supprimée.")
@@ -105,7 +107,7 @@ extension SessionRoutes {
         then last: @escaping Step<Value>
     ) async throws -> Value {
         let caller = call.caller
-        return try await entrance.write { access, transaction in
+        return try await entrance.write(.session(entrance.id)) { access, transaction in
             try change(access, caller, transaction)
             let changed = try SessionAccess.load(
                 session: access.session.id, for: caller, in: transaction.connection

@@ -21,7 +21,7 @@ struct IdentityStoreTests {
     func seen(_ caller: Caller, _ hub: PlatformHub) async throws -> Caller {
         let identities = hub.identities
         return try await hub.journal.write {
-            try identities.resolveOrUpsert(caller, in: $0)
+            try identities.resolve(caller, in: $0) ?? identities.upsert(caller, in: $0)
         }
     }
 

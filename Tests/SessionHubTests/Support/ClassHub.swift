@@ -91,7 +91,9 @@ final class ClassHub: JournalPublisher {
         )
         clockBox.withLock { $0 = clock }
         let journal = Journal(
-            database: database, clock: clock, publisher: self, reader: .hub, logger: Logger(label: "test"))
+            database: database, clock: clock, publisher: self, reader: .hub, driver: ContractDriver(),
+            logger: Logger(label: "test")
+        )
         let jitsi = try JitsiService(Self.jitsi())
         let address = PublicAddress(httpBase: "https://hub.example.org")
         let tokens = try TokenService(secret: String(repeating: "channel-secret-", count: 4))
@@ -117,7 +119,10 @@ final class ClassHub: JournalPublisher {
         ).add(to: &api)
         AttendanceRoutes(clock: clock, zones: .utc).add(to: &api)
         ChatRoutes(reader: .hub).add(to: &api)
-        CalendarRoutes(database: database, clock: clock, address: address, windows: windows, zones: .utc).add(to: &api)
+        CalendarRoutes(
+            database: database, clock: clock, address: address,
+            operations: CalendarOperations(zones: .utc, windows: windows)
+        ).add(to: &api)
         journalBox.withLock { $0 = journal }
         let router = api.router
         routerBox.withLock { $0 = router }

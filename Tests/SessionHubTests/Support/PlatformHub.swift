@@ -48,7 +48,9 @@ final class PlatformHub: JournalPublisher {
 
     private func wire() throws {
         let logger = Logger(label: "test")
-        let journal = Journal(database: database, clock: clock, publisher: self, reader: .hub, logger: logger)
+        let journal = Journal(
+            database: database, clock: clock, publisher: self, reader: .hub, driver: ContractDriver(), logger: logger
+        )
         let authenticator = Authenticator(
             tokens: tokens, database: database, journal: journal, clock: clock, identities: identities
         )
@@ -65,8 +67,9 @@ final class PlatformHub: JournalPublisher {
             conflicts: conflicts
         ).add(to: &api)
         UserRoutes(database: database, journal: journal, passwords: PasswordWork()).add(to: &api)
-        CourseRoutes(database: database, journal: journal, room: CourseRoom()).add(to: &api)
-        EnrollmentRoutes(database: database, journal: journal, room: CourseRoom()).add(to: &api)
+        let directory = DirectoryOperations(room: CourseRoom())
+        CourseRoutes(database: database, journal: journal, operations: directory).add(to: &api)
+        EnrollmentRoutes(database: database, journal: journal, operations: directory).add(to: &api)
         ImportRoutes(database: database, journal: journal, limits: HubLimits(), room: CourseRoom()).add(to: &api)
         let built = api.router
         router.withLock { $0 = built }

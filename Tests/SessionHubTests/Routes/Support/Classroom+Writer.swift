@@ -16,6 +16,8 @@ extension Classroom {
         let gate = DispatchSemaphore(value: 0)
         journal.submit { _ in
             gate.wait()
+            // Open from now on, also for a second run.
+            gate.signal()
         } completion: { _ in
         }
         func wait(untilWaiting isWaiting: Bool) async {

@@ -30,7 +30,7 @@ struct Classroom {
         try change(&configuration)
         let clock = MovableClock(morning)
         let application = try await HubApplication(
-            configuration: configuration, clock: clock.hubClock, logger: logger
+            configuration: configuration, clock: clock.hubClock, driver: ContractDriver(), logger: logger
         )
         let port = try await application.start()
         let room = Classroom(

@@ -1,0 +1,126 @@
+package import Database
+import StrictJSON
+import Tokens
+
+/// The rules of passwords: who comes in by one, and who may choose another. Hashing and waiting happen off the writer.
+package struct AccountOperations: Sendable {
+    private let database: any SQLDatabase
+    private let journal: Journal
+    private let passwords: PasswordWork
+    private let throttle: LoginThrottle
+    private let logins: LoginTokens
+
+    package init(
+        database: any SQLDatabase, journal: Journal, logins: LoginTokens, passwords: PasswordWork,
+        throttle: LoginThrottle
+    ) {
+        self.database = database
+        self.journal = journal
+        self.logins = logins
+        self.passwords = passwords
+        self.throttle = throttle
+    }
+
+    /// The account that an address and a password open. One sentence, and one computation, for an address that nobody has, an
+    /// account without a password, and a wrong one.
+    ///
+    /// - Parameter source: from where it was asked; nil when nobody can tell.
+    func signIn(_ email: String, _ password: Password, from source: String?) async throws -> PasswordStore.Account {
+        let account = try await database.read { try PasswordStore.find(emailKey: email, in: $0) }
+        let isRight = try await throttle.attempt(account: email, address: source) {
+            try await passwords.verify(password, against: account?.hash)
+        }
+        guard isRight, let account else { throw Self.wrong }
+        try await modernize(account, password)
+        return account
+    }
+
+    /// A hash of older parameters is made anew while its password is at hand.
+    private func modernize(_ account: PasswordStore.Account, _ password: Password) async throws {
+        guard let old = account.hash, !PasswordHash.isCurrent(old) else { return }
+        let new = try await passwords.hash(password)
+        do throws(HubError) {
+            try await journal.write(.directory) { transaction in
+                try PasswordStore.rehash(account.user.id, from: old, to: new, in: transaction.connection)
+            }
+        } catch {
+            // The next sign-in does it: in an outage of the store people may still come in.
+            guard error.code == .storeUnavailable else { throw error }
+        }
+    }
+
+    /// The account of somebody who signed in here, as long as that sign-in may be renewed.
+    func renewable(_ caller: Caller) async throws -> (account: PasswordStore.Account, login: Login) {
+        guard let login = caller.login, login.end > logins.now else { throw Self.notRenewable }
+        return (try await account(of: caller), login)
+    }
+
+    /// Gives the caller another password, and ends everything that got in before.
+    ///
+    /// - Parameters:
+    ///   - current: proves that it is they; not needed after a sign-in by a link that allows it.
+    ///   - answer: what is answered, made before the change is for good, because it is what can fail.
+    func changePassword(
+        of caller: Caller, to new: Password, current: Password?, from source: String?,
+        answer: @escaping @Sendable (PasswordStore.Account) throws -> Reply
+    ) async throws -> Reply {
+        let account = try await account(of: caller)
+        try new.check(for: account.user.email)
+        let login = caller.login
+        let mayChoose = account.hash == nil ? login?.mayChooseFirst(at: logins.now) : login?.mayReset(at: logins.now)
+        if mayChoose != true { try await prove(current, account, from: source) }
+        let hash = try await passwords.hash(new)
+        return try await journal.write(.directory) { transaction in
+            try answer(try PasswordStore.change(account, to: hash, in: transaction))
+        }
+    }
+
+    /// 403 and not 401: the token is good, and a page that gets 401 signs its person out.
+    private func prove(_ current: Password?, _ account: PasswordStore.Account, from source: String?) async throws {
+        guard account.hash != nil else { throw Self.noPassword }
+        let current = try Fields(JSONObject([])).required("current_password", current)
+        let key = Email.key(account.user.email)
+        let isRight = try await throttle.attempt(account: key, address: source) {
+            try await passwords.verify(current, against: account.hash)
+        }
+        guard isRight else { throw Self.wrongCurrent }
+    }
+
+    private func account(of caller: Caller) async throws -> PasswordStore.Account {
+        guard let account = try await database.read({ try PasswordStore.find(caller.userID, in: $0) }) else {
+            throw HubError(.userNotFound)
+        }
+        // Revoked since the request was authenticated: the new token must not outlive that.
+        try caller.requireValid(since: account.tokensAfter, now: logins.now)
+        try caller.requireValid(as: account.user.role)
+        return account
+    }
+
+    // MARK: - Refusals
+
+    private static let wrong = HubError(
+        .unauthenticated,
+        Localized(
+            en: "This e-mail address and this password do not belong together.",
+            fr: "Cette adresse e-mail et ce mot de passe ne vont pas ensemble."
+        )
+    )
+    private static let notRenewable = HubError(
+        .forbidden,
+        Localized(
+            en: "Only the token of a sign-in here can be renewed, for twelve hours.",
+            fr: "Seul le jeton d’une connexion faite ici peut être renouvelé, pendant douze heures."
+        )
+    )
+    private static let noPassword = HubError(
+        .forbidden,
+        Localized(
+            en: "You have no password here yet. Ask your administrator for a link to set one.",
+            fr: "Vous n’avez pas encore de mot de passe ici. Demandez à l’administration un lien pour en choisir un."
+        )
+    )
+    private static let wrongCurrent = HubError(
+        .forbidden, field: "current_password",
+        Localized(en: "This is not your current password.", fr: "Ce n’est pas votre mot de passe actuel.")
+    )
+}
