@@ -141,7 +141,8 @@ extension HTTPFault {
             case .unavailable: HubError(.storeUnavailable, Self.busy, retryAfter: 1000)
             case .bodiesInTheWay: HubError(.storeUnavailable, Self.bodies, retryAfter: 1000)
             case .failed: HubError(.internal, details: requestID.map { ["request_id": .string($0)] } ?? [:])
-            case .malformed, .timedOut, .codingNotImplemented, .versionNotSupported:
+            case .timedOut: HubError(.invalidField, Self.late)
+            case .malformed, .codingNotImplemented, .versionNotSupported:
                 HubError(.invalidField, Self.malformed)
             }
         var response = error.response(in: language)
@@ -160,6 +161,10 @@ extension HTTPFault {
     private static let encoded = Localized(
         en: "Send the body as it is, without Content-Encoding: the hub decompresses nothing.",
         fr: "Envoyez le corps tel quel, sans Content-Encoding : le hub ne décompresse rien."
+    )
+    private static let late = Localized(
+        en: "The request did not come in time: it stopped, or came more slowly than 4 KiB a second.",
+        fr: "La requête n’est pas arrivée à temps : elle s’est arrêtée, ou venait à moins de 4 Kio par seconde."
     )
     private static let malformed = Localized(
         en: "This is no HTTP request that can be answered.", fr: "Cette requête HTTP est inutilisable."

@@ -52,9 +52,9 @@ package struct Authenticator: Sendable {
                 try identities.upsert(caller, in: transaction)
             }
         } catch {
-            // Reading goes on in an outage, for them as well; their next request writes it.
+            // Reading goes on in an outage for whom the store knows as well enough; their next request writes the rest.
             guard error.code == .storeUnavailable else { throw error }
-            return caller
+            return try await database.read { try identities.resolveUnwritten(caller, in: $0) }
         }
     }
 

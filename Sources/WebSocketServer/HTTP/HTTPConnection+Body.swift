@@ -8,11 +8,14 @@ final class IncomingBody {
     var reader: BodyReader
     let part: BodyBudget.Part
     let isOfStranger: Bool
+    /// When its head was complete.
+    let begin: Duration
 
     init(
         _ head: RequestHead, _ request: Request, _ resolution: Router.Resolution, _ reader: BodyReader,
-        _ part: BodyBudget.Part, isOfStranger: Bool
+        _ part: BodyBudget.Part, isOfStranger: Bool, begin: Duration
     ) {
+        self.begin = begin
         self.isOfStranger = isOfStranger
         self.head = head
         self.request = request
@@ -38,7 +41,8 @@ extension HTTPConnection {
         let kind = Self.kind(head, rule)
         let holder = request.holder.map(BodyBudget.Holder.known) ?? request.source.map(BodyBudget.Holder.address)
         let part = core.bodies.part(kind, of: holder, largest: kind == .large ? rule.maxBytes : BodyBudget.small)
-        incoming = IncomingBody(head, request, resolution, reader, part, isOfStranger: kind == .stranger)
+        incoming = IncomingBody(
+            head, request, resolution, reader, part, isOfStranger: kind == .stranger, begin: loop.elapsed)
         phase = .body
         // Whoever is not known makes room for others until the whole request is here.
         if kind == .stranger { core.idle.add(name(on: loop)) }
@@ -103,6 +107,17 @@ extension HTTPConnection {
         request.body = incoming.reader.takeContent()
         run(request, incoming.resolution, incoming.head, incoming.part, on: loop)
         return true
+    }
+
+    /// A large body on a slow line is no fault: it may take as long as its bytes come at the least rate. Who is not known has the
+    /// usual time and no more.
+    ///
+    /// - Returns: how long to wait for more; nil: no longer.
+    func bodyTimeLeft(at now: Duration) -> Duration? {
+        guard let incoming, !incoming.isOfStranger else { return nil }
+        let flowing = Duration.seconds(1) * (Double(incoming.reader.content.count) / Double(core.configuration.slowestBody))
+        let left = incoming.begin + core.configuration.bodyTimeout + flowing - now
+        return left > .zero ? max(left, .milliseconds(100)) : nil
     }
 
     /// The body that is on its way is not taken; what has come of it is let go at once.

@@ -284,7 +284,9 @@ final class HTTPConnection: Peer {
     private func timedOut(on loop: isolated EventLoop) {
         switch phase {
         case .head where !input.isEmpty: answer(.timedOut, nil, closes: true, on: loop)
-        case .body: refuseBody(.timedOut, on: loop)
+        case .body:
+            guard let left = bodyTimeLeft(at: loop.elapsed) else { return refuseBody(.timedOut, on: loop) }
+            expect(within: left, on: loop)
         case .responding:
             // A slow reader that reads is given more time.
             let taken = (lease.transport?.wsi ?? wsi)?.progress?.acknowledged ?? 0

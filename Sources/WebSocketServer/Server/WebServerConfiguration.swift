@@ -36,8 +36,10 @@ package struct WebServerConfiguration: Sendable {
     package var maxBodyBytesInAll = 64 * 1024 * 1024
     /// From the first byte of a request to the end of its headers.
     package var headTimeout: Duration = .seconds(10)
-    /// From the headers to the end of the body.
+    /// From the headers to the end of the body; longer for whoever is known, while it comes no slower than `slowestBody`.
     package var bodyTimeout: Duration = .seconds(30)
+    /// Bytes a second, beyond `bodyTimeout`.
+    package var slowestBody = 4096
     /// Without a request in flight.
     package var keepAliveTimeout: Duration = .seconds(60)
     /// Without any progress while a response is being sent.

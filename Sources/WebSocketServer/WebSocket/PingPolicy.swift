@@ -48,8 +48,15 @@ struct PingPolicy {
         nextPing = firstPing
     }
 
-    /// A ping waits for its answer.
-    var isWaiting: Bool { unanswered != nil }
+    /// A ping has arrived where it was sent, and waits for its answer. One that is still on its way asks for none yet.
+    ///
+    /// - Parameter progress: as of now; asked for only while a ping is unanswered.
+    func isOwed(_ progress: @autoclosure () -> TransportProgress?) -> Bool {
+        guard let unanswered else { return false }
+        guard unanswered.isWritten else { return false }
+        guard let end = unanswered.end, let progress = progress() else { return true }
+        return progress.acknowledged >= end
+    }
 
     /// Something came from the peer.
     mutating func heard() { unanswered = nil }

@@ -20,6 +20,8 @@ final class WebSocketPeer: Peer {
     /// When the last bytes of the peer were here: a message, a pong, a Close frame. By the loop's clock.
     private var lastHeard: Duration
     private var hasSaidClose = false
+    /// When lws was about to close the connection, a ping had arrived at the peer's and was not answered.
+    private var owesPong = false
     /// We dropped the connection: its end is not the peer's.
     private var hasGivenUp = false
     /// Of the next ping, then of the close; cancelled in `ended`, until then its job holds this object.
@@ -117,6 +119,7 @@ final class WebSocketPeer: Peer {
     }
 
     override func lwsCloses(on loop: isolated EventLoop) {
+        owesPong = pings.isOwed(progress)
         guard isOpen, let wsi else { return }
         state = .closed(1006)
         // lws gives up on some broken frames without a word to the peer. At the end of the stream nobody would read one.
@@ -186,8 +189,9 @@ final class WebSocketPeer: Peer {
         lease.end(on: loop)
         guard let handler else { return }
         self.handler = nil
-        // An end of the stream is the peer's own word, unless it owed one: then it is some proxy's.
-        let isItsOwn = hasSaidClose || !hasGivenUp && !pings.isWaiting
+        // An end of the stream is the peer's own word, unless it owed one: then it is some proxy's. A ping that still lay behind
+        // what a slow reader had not read is no debt.
+        let isItsOwn = hasSaidClose || !hasGivenUp && !owesPong
         connection?.detach(silentFor: isItsOwn ? .zero : loop.elapsed - lastHeard)
         connection = nil
         core.counters.webSocketClosed()
