@@ -4,9 +4,9 @@ import Tokens
 
 /// What a host does with a session, the same for REST and for the channel.
 ///
-/// Every function runs inside the writer's transaction, with what the caller is to the class as read there; the route and the command
-/// say that this is a host (`for: .hosts`). It changes the row, opens or closes attendance, and appends the event. A service of the platform appears as
-/// nobody (`by` is absent).
+/// Every function runs inside the writer's transaction, with what the caller is to the class as read there; the route and the
+/// command say that this is a host (`for: .hosts`). It changes the row, opens or closes attendance, and appends the event. A
+/// service of the platform appears as nobody (`by` is absent).
 package struct SessionOperations: Sendable {
     private let jitsi: JitsiService
     let windows: ClassWindows

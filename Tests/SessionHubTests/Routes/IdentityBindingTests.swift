@@ -214,7 +214,9 @@ struct IdentityBindingTests {
 
     @Test func `the list of conflicts is bounded`() {
         let conflicts = IdentityConflicts()
-        for id in 1...150 { conflicts.add(userID: Int64(id), email: "a@b", ownerID: 1, at: Classroom.morning) }
+        for id in 1...150 {
+            conflicts.add(.init(userID: Int64(id), email: "a@b", ownerID: 1, lastAt: Classroom.morning))
+        }
         #expect(conflicts.all.map(\.userID) == Array((51...150).reversed()))
     }
 

@@ -3,6 +3,7 @@ import HTTPTypes
 import Logging
 import StrictJSON
 import Synchronization
+import TestSupport
 
 @testable import Database
 @testable import SessionHub

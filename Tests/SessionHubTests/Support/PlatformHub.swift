@@ -3,6 +3,7 @@ import HTTPTypes
 import Logging
 import StrictJSON
 import Synchronization
+import TestSupport
 import Tokens
 
 @testable import Database
