@@ -2,7 +2,7 @@ import StrictJSON
 import WebSocketServer
 
 /// Where a command came from, so that its reply finds the way back.
-struct CommandOrigin: Sendable {
+struct CommandOrigin: Sendable, Equatable {
     let socket: UInt64
     let loop: Int
     let ref: Int64
@@ -13,7 +13,7 @@ struct CommandOrigin: Sendable {
 extension ClientSocket {
     /// One command of a person who has been welcomed. What changes the session goes to its channel, in the order sent.
     func perform(_ work: ChannelWork, ref: Int64, bytes: Int, on loop: isolated EventLoop) {
-        guard let caller else { return }
+        guard let caller = life.caller else { return }
         let origin = CommandOrigin(socket: id, loop: loop.index, ref: ref, bytes: bytes)
         switch work {
         case .write(let write):

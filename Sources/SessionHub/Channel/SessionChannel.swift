@@ -6,7 +6,7 @@ import WebSocketServer
 /// again in the writer's transaction. Commands of one connection reach the journal in the order sent, because everything
 /// between is a queue.
 final class SessionChannel {
-    struct Arrival: Sendable {
+    struct Arrival: Sendable, Equatable {
         let origin: CommandOrigin
         let caller: Caller
         let resume: Hello.Resume?
