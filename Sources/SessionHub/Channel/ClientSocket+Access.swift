@@ -5,11 +5,11 @@ extension ClientSocket {
     /// Takes a newer token once the store has said that it is one; a refused one changes nothing.
     func refresh(_ token: String, ref: Int64, on loop: isolated EventLoop) {
         do throws(HubError) {
-            let fresh = try hub.services.tokens.caller(from: token, at: hub.services.clock)
+            let register = hub.services.register
+            let fresh = try register.caller(from: token)
             try life.requireSamePerson(fresh)
-            let identities = hub.services.identities
             hub.read(on: loop.index) { connection in
-                _ = try identities.resolve(fresh, in: connection)
+                try register.requireValid(fresh, in: connection)
             } then: { [id] result, station, loop in
                 station.sockets[id]?.refreshed(fresh, result, ref: ref, on: loop)
             }
@@ -30,15 +30,9 @@ extension ClientSocket {
 
     func askAccess(on loop: isolated EventLoop) {
         guard let caller = life.caller else { return }
-        let (id, session, identities) = (id, session, hub.services.identities)
-        hub.read(on: loop.index) { connection -> Presence.Entry in
-            // Nil: the token is newer than the row and changes it at its next use.
-            let known = try identities.resolve(caller, in: connection) ?? caller
-            let access = try SessionAccess.load(
-                session: session, for: known, in: connection
-            )
-            guard let role = access.role else { throw HubError(.notEnrolled) }
-            return Presence.Entry(person: access.user, role: role)
+        let (id, session, register) = (id, session, hub.services.register)
+        hub.read(on: loop.index) { connection in
+            try register.entry(of: caller, in: session, connection: connection)
         } then: { result, station, loop in
             guard let socket = station.sockets[id] else { return }
             socket.execute(socket.life.accessChecked(result), on: loop)

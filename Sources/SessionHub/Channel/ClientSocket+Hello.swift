@@ -25,7 +25,7 @@ extension ClientSocket {
     private func caller(of hello: Hello) -> Result<Caller?, HubError> {
         Result { () throws(HubError) in
             guard let token = hello.token else { return nil }
-            return try hub.services.tokens.caller(from: token, at: hub.services.clock)
+            return try hub.services.register.caller(from: token)
         }
     }
 
@@ -53,8 +53,7 @@ extension ClientSocket {
         if isFirstReader { askForPresence(on: loop) }
         let request = Welcome.Request(
             session: session, caller: admission.caller, resume: resume, epoch: hub.epoch,
-            moment: hub.services.clock.moment,
-            windows: hub.services.windows, tail: feed.welcomeTail(),
+            moment: hub.services.clock.moment, register: hub.services.register, tail: feed.welcomeTail(),
             reader: hub.reader, commands: hub.commands
         )
         hub.read(on: loop.index) { connection in

@@ -1,10 +1,11 @@
 import StrictJSON
 import WebSocketServer
 
-/// The user's end of one connection: takes it through hello, decodes and limits commands, and writes replies, events and
-/// presence, in that order, as far as the connection takes them.
+/// The user's end of one connection: takes it through hello, decodes and limits commands, and writes replies, events
+/// and presence, in that order, as far as the connection takes them.
 ///
-/// Belongs to its connection's loop. A connection reads one session. `SocketLife` decides what becomes of it; here it is done.
+/// Belongs to its connection's loop. A connection reads one session. `SocketLife` decides what becomes of it; here it
+/// is done.
 final class ClientSocket: WebSocketHandler {
     let id: UInt64
     let hub: Hub
@@ -12,7 +13,8 @@ final class ClientSocket: WebSocketHandler {
     let language: Language
 
     var life: SocketLife
-    /// For the hello at first, later for the end of the token. Cancelled in `closed`; until then its job holds this object.
+    /// For the hello at first, later for the end of the token. Cancelled in `closed`; until then its job holds this
+    /// object.
     private var timer: LoopTimer?
 
     /// Where the feed has it, while it is a reader.

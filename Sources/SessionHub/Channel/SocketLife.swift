@@ -6,12 +6,13 @@ import StrictJSON
 ///        \                  \                    \
 ///         `------------------`--------------------`---> closing
 ///
-/// Pure: times and answers come in with what happens, and nothing is done here but to decide. The first reason to close wins.
+/// Pure: times and answers come in with what happens, and nothing is done here but to decide. The first reason to close
+/// wins.
 struct SocketLife {
     /// What the connection must do, in the order given.
     enum Action: Equatable {
-        /// Call `waited` in so many milliseconds. A connection waits for one thing at a time: this one takes the place of the
-        /// one before.
+        /// Call `waited` in so many milliseconds. A connection waits for one thing at a time: this one takes the place
+        /// of the one before.
         case wait(Int64)
         case stopWaiting
         /// Read the first frame, which must be the hello.
@@ -51,7 +52,8 @@ struct SocketLife {
 
     /// How many frames may wait behind a hello.
     private static let mostPipelined = 32
-    /// Milliseconds before its end at which a token's end is announced; and how long a connection waits without looking at it.
+    /// Milliseconds before its end at which a token's end is announced; and how long a connection waits without looking
+    /// at it.
     private static let (tokenWarning, longestWait): (Int64, Int64) = (60_000, 3_600_000)
     /// Milliseconds after which somebody sent away by accident of the hub may come back.
     private static let pause: Int64 = 1000
@@ -158,7 +160,8 @@ struct SocketLife {
 
     /// The welcome was sent.
     ///
-    /// - Parameter current: the person as of the welcome. Something changed since the admission when that differs, and was perhaps
+    /// - Parameter current: the person as of the welcome. Something changed since the admission when that differs, and
+    ///   was perhaps
     ///   told before this connection could be found by its person.
     mutating func welcomed(as current: Presence.Entry, now: Timestamp) -> [Action] {
         guard case .admitting(let pipelined) = phase else { return [] }
@@ -200,8 +203,8 @@ struct SocketLife {
         return watchToken(now: moment.steady) + [.reply(ref, .success(answer))] + checkAccess()
     }
 
-    /// Something that decides what this person may has changed. One question at a time: two answers could come in the wrong
-    /// order, and the older one stay.
+    /// Something that decides what this person may has changed. One question at a time: two answers could come in the
+    /// wrong order, and the older one stay.
     mutating func checkAccess() -> [Action] {
         guard caller != nil else { return [] }
         guard !isCheckingAccess else {
