@@ -1,10 +1,9 @@
-"""Fails when two rooms (folders) of SessionHub name each other's types: what one knows of another goes one way.
+"""Fails when rooms (folders) of SessionHub name each other's types in a circle: what one knows of another goes one way.
 
 A type belongs to the folder in which it is declared; a folder refers to it when one of its files names it, in code. Members that a
 folder adds to a type of another (an extension) belong to nobody: only names of types are looked at.
 """
 
-import itertools
 import pathlib
 import re
 import sys
@@ -49,17 +48,40 @@ def references(rooms: dict[str, dict[str, str]]) -> dict[tuple[str, str], set[st
     return found
 
 
+def circle(start: str, arrows: dict[str, set[str]]) -> list[str] | None:
+    """The shortest way from a room back to it, beginning with its first room by name; None when there is none."""
+    ways = [[start]]
+    seen = set()
+    for way in ways:
+        for room in sorted(arrows.get(way[-1], ())):
+            if room == start:
+                first = way.index(min(way))
+                return way[first:] + way[:first]
+            if room not in seen:
+                seen.add(room)
+                ways.append([*way, room])
+    return None
+
+
+def circles(arrows: dict[str, set[str]]) -> list[list[str]]:
+    """The shortest circle through each room that is in one, each once."""
+    found = {tuple(way) for room in arrows if (way := circle(room, arrows))}
+    return [list(way) for way in sorted(found, key=lambda way: (len(way), way))]
+
+
 def main() -> int:
     found = references(rooms(TOP))
-    names = sorted({room for pair in found for room in pair})
-    circles = [(a, b) for a, b in itertools.combinations(names, 2) if (a, b) in found and (b, a) in found]
-    for a, b in circles:
-        print(f"{a} and {b} point at each other:")
-        for pair in ((a, b), (b, a)):
+    arrows: dict[str, set[str]] = {}
+    for room, other in found:
+        arrows.setdefault(room, set()).add(other)
+    wrong = circles(arrows)
+    for way in wrong:
+        print(f"a circle of {len(way)}:")
+        for pair in zip(way, [*way[1:], way[0]], strict=True):
             print(f"  {pair[0]} -> {pair[1]}: {', '.join(sorted(found[pair]))}")
-    pairs = len(names) * (len(names) - 1) // 2
-    print(f"{len(names)} rooms, {len(found)} arrows, {len(circles)} of {pairs} pairs point both ways")
-    return 1 if circles else 0
+    names = {room for pair in found for room in pair}
+    print(f"{len(names)} rooms, {len(found)} arrows, {len(wrong)} circles")
+    return 1 if wrong else 0
 
 
 if __name__ == "__main__":

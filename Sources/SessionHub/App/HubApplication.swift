@@ -57,10 +57,12 @@ package final class HubApplication: Service {
         let epoch = try await store.database.write { try HubStore.epoch(in: $0) }
         try await Self.resume(clock, store.database, logger)
         let conflicts = IdentityConflicts()
+        let identities = IdentityStore(conflicts: conflicts, clock: clock)
         hub = Hub(
             services: Hub.Services(
                 database: store.database, clock: clock, windows: configuration.windows, limits: configuration.limits,
-                tokens: tokens, identities: IdentityStore(conflicts: conflicts, clock: clock),
+                register: StoredRegister(
+                    tokens: tokens, identities: identities, clock: clock, windows: configuration.windows),
                 chores: [sessions.endingChore(clock: clock)],
                 language: configuration.language, logger: logger
             ),
@@ -78,9 +80,8 @@ package final class HubApplication: Service {
         let routes = Routes(
             configuration: configuration, jitsi: jitsi, database: store.database, journal: journal, hub: hub,
             file: store.database.file, counters: counters, sessions: sessions, steering: steering, tokens: tokens,
-            passwords: passwords,
-            conflicts: conflicts, clock: clock,
-            address: address, logger: logger
+            identities: identities, passwords: passwords, conflicts: conflicts, clock: clock, address: address,
+            logger: logger
         )
         router = routes.router()
         server = WebServer(

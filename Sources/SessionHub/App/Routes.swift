@@ -16,6 +16,7 @@ struct Routes {
     let sessions: SessionOperations
     let steering: RateLimit
     let tokens: TokenService
+    let identities: IdentityStore
     let passwords: PasswordWork
     let conflicts: IdentityConflicts
     let clock: HubClock
@@ -27,7 +28,7 @@ struct Routes {
         let origins = OriginPolicy(allowedOrigins: configuration.allowedOrigins, own: address)
         prepare(&router, origins)
         let authenticator = Authenticator(
-            tokens: tokens, database: database, journal: journal, clock: clock, identities: hub.services.identities
+            tokens: tokens, database: database, journal: journal, clock: clock, identities: identities
         )
         let tokens = tokens
         var api = API(

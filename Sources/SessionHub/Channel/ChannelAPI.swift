@@ -2,11 +2,11 @@ package import Database
 package import StrictJSON
 import WebSocketServer
 
-/// The commands of the channel, as `API` has the routes of REST: what a feature adds here is looked up, decoded, held to its
-/// limit, carried out and answered the same way for all.
+/// The commands of the channel, as `API` has the routes of REST: what a feature adds here is looked up, decoded, held
+/// to its limit, carried out and answered the same way for all.
 ///
-/// Everything that tells of commands follows from this table: which types are known, what the welcome permits to whom, and
-/// what Protocol.md and the access matrix must have a line for.
+/// Everything that tells of commands follows from this table: which types are known, what the welcome permits to whom,
+/// and what Protocol.md and the access matrix must have a line for.
 package struct ChannelAPI: Sendable {
     /// Who may give a command.
     package enum Callers: Sendable {
@@ -36,36 +36,27 @@ package struct ChannelAPI: Sendable {
 
     // MARK: - What features add
 
-    /// Adds a command that is carried out in the writer's transaction, in the order in which the session's commands came. What the
-    /// caller is to the class is read there, and who may not is refused before `work`.
+    /// Adds a command that is carried out in the writer's transaction, in the order in which the session's commands
+    /// came.
+    ///
+    /// What somebody is to the class is read in that transaction, and not here: features add their commands by the
+    /// `write` that does so, and holds the caller to `callers` (Sessions, `ChannelAPI+Access.swift`).
     ///
     /// - Parameters:
     ///   - limit: how often; nil for as often as any frame.
     ///   - touch: what the command changes at once in states that nobody stores.
-    ///   - known: answers what was done already, before every rule; nil when it is new.
-    ///   - work: returns the reply's `ok`; throws a `HubError` to refuse.
+    ///   - run: returns the reply's `ok`; throws a `HubError` to refuse.
     package mutating func write<Input: Sendable>(
-        _ name: String, for callers: Callers, limit: RateLimit? = nil, decode: @escaping Decode<Input>,
-        touch: (@Sendable (Input, ChannelCall, EphemeralStates) -> Void)? = nil,
-        known: (@Sendable (Input, ChannelCall, JournalTransaction) throws -> JSON?)? = nil,
-        work: @escaping @Sendable (Input, SessionAccess, Caller, JournalTransaction) throws -> JSON
+        _ name: String, for callers: Callers, limit: RateLimit?, decode: @escaping Decode<Input>,
+        touch: (@Sendable (Input, ChannelCall, EphemeralStates) -> Void)?,
+        run: @escaping @Sendable (Input, ChannelCall, JournalTransaction) throws -> JSON
     ) {
         add(name, for: callers) { fields throws(HubError) -> ChannelWork in
             let input = try decode(fields)
             let write = ChannelWrite(
                 limit: limit,
                 touch: { call, states in touch?(input, call, states) },
-                run: { call, transaction in
-                    if let answer = try known?(input, call, transaction) { return answer }
-                    let access = try SessionAccess.load(
-                        session: call.session, for: call.caller, in: transaction.connection
-                    )
-                    switch callers {
-                    case .members: _ = try access.requireMember()
-                    case .hosts: try access.requireHost()
-                    }
-                    return try work(input, access, call.caller, transaction)
-                }
+                run: { call, transaction in try run(input, call, transaction) }
             )
             return .write(write)
         }

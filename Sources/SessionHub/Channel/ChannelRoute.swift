@@ -53,9 +53,7 @@ package struct ChannelRoute: Sendable {
         guard let header = request.headers[.authorization] else { return nil }
         let parts = header.split(separator: " ", maxSplits: 1)
         guard parts.count == 2, parts[0].lowercased() == "bearer" else { throw HubError(.unauthenticated) }
-        return try hub.services.tokens.caller(
-            from: String(parts[1]).trimmed, at: hub.services.clock
-        )
+        return try hub.services.register.caller(from: String(parts[1]).trimmed)
     }
 
     private static func offered(_ request: Request) -> [String] {

@@ -1,19 +1,10 @@
 import StrictJSON
 import WebSocketServer
 
-/// Where a command came from, so that its reply finds the way back.
-struct CommandOrigin: Sendable {
-    let socket: UInt64
-    let loop: Int
-    let ref: Int64
-    /// Of its frame.
-    let bytes: Int
-}
-
 extension ClientSocket {
     /// One command of a person who has been welcomed. What changes the session goes to its channel, in the order sent.
     func perform(_ work: ChannelWork, ref: Int64, bytes: Int, on loop: isolated EventLoop) {
-        guard let caller else { return }
+        guard let caller = life.caller else { return }
         let origin = CommandOrigin(socket: id, loop: loop.index, ref: ref, bytes: bytes)
         switch work {
         case .write(let write):
@@ -62,22 +53,6 @@ extension ClientSocket {
             "people": .array(people.map(\.json)), "more": .bool(more), "version": .integer(view.version),
         ]
         reply(to: ref, .success(answer), on: loop)
-    }
-}
-
-/// Bounds what one answer of events may hold.
-enum HistoryPage {
-    /// As many of the events, from the first on, as fit into 256 KiB; at least one.
-    static func bounded(_ events: some Sequence<ServerEvent>, user: Int64, isHost: Bool) -> [JSON] {
-        var page: [JSON] = []
-        var size = 0
-        for event in events {
-            let json = event.json(for: user, isHost: isHost)
-            size += json.encoded().count
-            if !page.isEmpty, size > 256 * 1024 { break }
-            page.append(json)
-        }
-        return page
     }
 }
 

@@ -1,41 +1,21 @@
 import StrictJSON
 import WebSocketServer
 
-/// The user's end of one connection: takes it through hello, decodes and limits commands, and writes replies, events and
-/// presence, in that order, as far as the connection takes them.
+/// The user's end of one connection: takes it through hello, decodes and limits commands, and writes replies, events
+/// and presence, in that order, as far as the connection takes them.
 ///
-/// Belongs to its connection's loop. A connection reads one session.
+/// Belongs to its connection's loop. A connection reads one session. `SocketLife` decides what becomes of it; here it
+/// is done.
 final class ClientSocket: WebSocketHandler {
-    enum Phase {
-        /// No hello yet. `headerCaller` was proved at the upgrade by the Authorization header.
-        indirect case opened(headerCaller: Caller?, isUnsupportedVersion: Bool)
-        /// The hello is on its way through the store; frames that came behind it wait.
-        case admitting(pipelined: [[UInt8]])
-        case joined
-        /// A bye was sent, or the connection is gone.
-        case closing
-    }
-
     let id: UInt64
-    let session: Int64
     let hub: Hub
     let connection: WebSocketConnection
     let language: Language
 
-    var phase: Phase
-    /// Both are cancelled in `closed`; until then their jobs hold this object.
-    var helloTimer: LoopTimer?
-    var expiryTimer: LoopTimer?
-    /// Set by a verified hello.
-    var caller: Caller?
-    /// When its token ends, by the clock that nobody sets.
-    var tokenEnd: Timestamp?
-    var entry: Presence.Entry?
-    /// The store is being asked what this person may; something changed since.
-    var isCheckingAccess = false
-    var mustCheckAgain = false
-    /// Counted by the session's channel: it must hear of the end.
-    var isCounted = false
+    var life: SocketLife
+    /// For the hello at first, later for the end of the token. Cancelled in `closed`; until then its job holds this
+    /// object.
+    private var timer: LoopTimer?
 
     /// Where the feed has it, while it is a reader.
     var placeInFeed: Int?
@@ -43,10 +23,6 @@ final class ClientSocket: WebSocketHandler {
     private(set) var presenceVersion: Int64 = 0
     /// Up to which frame of the states that nobody stores it was shown them (`EphemeralFrames`).
     private(set) var ephemeralVersion = 0
-    private var isToldDegraded = false
-    private var isReadingJournal = false
-    /// Up to here a gap was announced.
-    private var gapEnd: Int64 = 0
     private var replies = ReplyList()
 
     init(
@@ -55,39 +31,27 @@ final class ClientSocket: WebSocketHandler {
     ) {
         id = connection.id
         self.connection = connection
-        self.session = session
         self.hub = hub
         self.language = language
-        phase = .opened(headerCaller: headerCaller, isUnsupportedVersion: isUnsupportedVersion)
+        life = SocketLife(session: session, headerCaller: headerCaller, isVersionSupported: !isUnsupportedVersion)
     }
 
-    var userID: Int64 { caller?.userID ?? 0 }
-    var isHost: Bool { entry?.isHost ?? false }
+    var session: Int64 { life.session }
+    var userID: Int64 { life.caller?.userID ?? 0 }
+    var isHost: Bool { life.entry?.isHost ?? false }
 
     /// Events and presence may be written now.
-    var canReceive: Bool {
-        guard case .joined = phase else { return false }
-        return !connection.isBlocked && !isReadingJournal && replies.isEmpty
-    }
+    var canReceive: Bool { life.isReading && !connection.isBlocked && replies.isEmpty }
 
     // MARK: - From the connection
 
     func opened(_ connection: WebSocketConnection, on loop: isolated EventLoop) {
         hub.station(on: loop).add(self)
-        if case .opened(_, isUnsupportedVersion: true) = phase { return sayBye(.unsupportedVersion, on: loop) }
-        let wait = Duration.milliseconds(hub.services.limits.helloMilliseconds)
-        helloTimer = loop.schedule(after: wait) { self.sayBye(.slowHandshake, on: loop) }
+        execute(life.opened(helloWait: Int64(hub.services.limits.helloMilliseconds)), on: loop)
     }
 
     func received(_ message: [UInt8], on loop: isolated EventLoop) {
-        switch phase {
-        case .opened(let headerCaller, _): begin(message, headerCaller: headerCaller, on: loop)
-        case .admitting(let pipelined):
-            guard pipelined.count < 32 else { return sayBye(.tooManyRequests, after: 1000, on: loop) }
-            phase = .admitting(pipelined: pipelined + [message])
-        case .joined: perform(message, on: loop)
-        case .closing: break
-        }
+        execute(life.received(message), on: loop)
     }
 
     func drained(on loop: isolated EventLoop) {
@@ -100,14 +64,55 @@ final class ClientSocket: WebSocketHandler {
     }
 
     func closed(_ code: UInt16, on loop: isolated EventLoop) {
-        phase = .closing
-        helloTimer?.cancel()
-        expiryTimer?.cancel()
-        leave(on: loop)
+        execute(life.closed(), on: loop)
+    }
+
+    // MARK: - What its life asks for
+
+    func execute(_ actions: [SocketLife.Action], on loop: isolated EventLoop) {
+        for action in actions { execute(action, on: loop) }
+    }
+
+    private func execute(_ action: SocketLife.Action, on loop: isolated EventLoop) {
+        switch action {
+        case .wait(let milliseconds):
+            timer?.cancel()
+            timer = loop.schedule(after: .milliseconds(milliseconds)) {
+                self.execute(self.life.waited(now: self.hub.services.clock.steady), on: loop)
+            }
+        case .stopWaiting: timer?.cancel()
+        case .readHello(let message): readHello(message, on: loop)
+        case .arrive(let arrival): arrive(arrival, on: loop)
+        case .perform(let message): perform(message, on: loop)
+        case .receive(let message): received(message, on: loop)
+        case .catchUp: if canReceive { drained(on: loop) }
+        case .reply(let ref, let result): reply(to: ref, result, on: loop)
+        case .announceTokenEnd(let wait): write(ServerMessage.tokenExpiring(in: wait), on: loop)
+        case .announceDegraded(let isOn):
+            _ = connection.write(OutgoingFrame(ServerMessage.degraded(isOn)), on: loop)
+        case .announceGap(let from, let to): write(ServerMessage.gap(from: from, to: to), on: loop)
+        case .readPage: readPage(on: loop)
+        case .askAccess: askAccess(on: loop)
+        case .tellChange(let entry): tellChange(entry, on: loop)
+        case .bye(let code, let wait): close(code, after: wait, on: loop)
+        case .leave(let isCounted): leave(isCounted: isCounted, on: loop)
+        }
+    }
+
+    /// Says why, then closes; the first reason wins.
+    func sayBye(_ code: CloseCode, after milliseconds: Int64 = 0, on loop: isolated EventLoop) {
+        execute(life.bye(code, after: milliseconds), on: loop)
+    }
+
+    private func close(_ code: CloseCode, after milliseconds: Int64, on loop: isolated EventLoop) {
+        if !connection.isBlocked {
+            _ = connection.write(OutgoingFrame(ServerMessage.bye(code, after: milliseconds)), on: loop)
+        }
+        connection.close(code.rawValue, reason: code.reason, on: loop)
     }
 
     /// Gives up the place in feed, channel and registry; once.
-    private func leave(on loop: isolated EventLoop) {
+    private func leave(isCounted: Bool, on loop: isolated EventLoop) {
         let station = hub.station(on: loop)
         station.remove(self)
         if let feed = station.feeds[session] {
@@ -115,7 +120,6 @@ final class ClientSocket: WebSocketHandler {
             station.dropFeedIfUnread(session, hub: hub, on: loop)
         }
         guard isCounted, !station.isStopping else { return }
-        isCounted = false
         let (id, user) = (id, userID)
         let seen = hub.services.clock.steady - Int64(connection.silence / .milliseconds(1))
         hub.atHome(of: session, from: loop) { [session] station, loop in
@@ -129,8 +133,7 @@ final class ClientSocket: WebSocketHandler {
         let verdict = hub.commandLimits.take(user: userID, session: session, now: hub.services.clock.steady)
         if verdict == .flood { return sayBye(.tooManyRequests, after: Self.pauseAfterFlood, on: loop) }
         do throws(CommandRefusal) {
-            let command = try ClientCommand(frame: message, mostBytes: hub.services.limits.frameBytes)
-            let work = try hub.commands.work(for: command)
+            let (command, work) = try read(message)
             if case .wait(let wait) = verdict {
                 throw CommandRefusal(ref: command.ref, error: HubError(.rateLimited, retryAfter: wait))
             }
@@ -142,6 +145,12 @@ final class ClientSocket: WebSocketHandler {
 
     /// Milliseconds.
     private static let pauseAfterFlood: Int64 = 5000
+
+    /// What a frame asks for.
+    func read(_ message: [UInt8]) throws(CommandRefusal) -> (ClientCommand, ChannelWork) {
+        let command = try ClientCommand(frame: message, mostBytes: hub.services.limits.frameBytes)
+        return (command, try hub.commands.work(for: command))
+    }
 
     // MARK: - To the connection
 
@@ -181,10 +190,7 @@ final class ClientSocket: WebSocketHandler {
 
     /// Tells that the store cannot be written, and that it can again; each once, and only as it is now.
     func sendDegraded(on loop: isolated EventLoop) {
-        let isDegraded = hub.station(on: loop).isDegraded
-        guard canReceive, isToldDegraded != isDegraded else { return }
-        isToldDegraded = isDegraded
-        _ = connection.write(OutgoingFrame(ServerMessage.degraded(isDegraded)), on: loop)
+        if canReceive { execute(life.degraded(hub.station(on: loop).isDegraded), on: loop) }
     }
 
     /// The position and the versions that the welcome carried.
@@ -192,46 +198,5 @@ final class ClientSocket: WebSocketHandler {
         cursor = seq
         presenceVersion = version
         ephemeralVersion = ephemeral
-    }
-
-    /// Says why, then closes; the first reason wins.
-    func sayBye(_ code: CloseCode, after milliseconds: Int64 = 0, on loop: isolated EventLoop) {
-        if case .closing = phase { return }
-        phase = .closing
-        helloTimer?.cancel()
-        expiryTimer?.cancel()
-        if !connection.isBlocked {
-            _ = connection.write(OutgoingFrame(ServerMessage.bye(code, after: milliseconds)), on: loop)
-        }
-        connection.close(code.rawValue, reason: code.reason, on: loop)
-    }
-
-    // MARK: - The journal's pages
-
-    /// Reads what has left the ring, page by page; the reader gets one notice, then the events.
-    func readJournal(on loop: isolated EventLoop) {
-        isReadingJournal = true
-        let (id, session, cursor, reader) = (id, session, cursor, hub.reader)
-        if cursor >= gapEnd, let last = hub.station(on: loop).feeds[session]?.ring.last {
-            gapEnd = last
-            write(ServerMessage.gap(from: cursor + 1, to: last), on: loop)
-        }
-        hub.read(on: loop.index) { connection in
-            try reader.events(session: session, after: cursor, limit: 200, in: connection)
-        } then: { result, station, loop in
-            station.sockets[id]?.take(page: result, on: loop)
-        }
-    }
-
-    private func take(page: Result<[ServerEvent], HubError>, on loop: isolated EventLoop) {
-        isReadingJournal = false
-        guard case .joined = phase else { return }
-        guard case .success(let events) = page else { return sayBye(.resyncNeeded, after: 1000, on: loop) }
-        var builder = EventFrameBuilder(limit: 64 * 1024)
-        for event in events where event.seq > cursor {
-            guard builder.add(event.json(for: userID, isHost: isHost).encoded(), seq: event.seq) else { break }
-        }
-        if let run = builder.finish() { send(OutgoingFrame(run.frame), through: run.last, on: loop) }
-        if !connection.isBlocked { drained(on: loop) }
     }
 }

@@ -17,17 +17,17 @@ extension Hub {
     /// Throws `store_unavailable` when the store cannot be written: a hub does not begin with an outage.
     package func start() async throws(HubError) {
         on(0) { _, loop in self.watch(on: loop) }
-        let clock = services.clock
+        let (clock, register) = (services.clock, services.register)
         try await journal.write(.hub) { transaction in
             try HubStore.probe(in: transaction.connection)
             try ClockStore.save(clock.record, in: transaction.connection)
         }
-        let places = try await journal.write(.sessions) { try AttendanceStore.holdAll(in: $0.connection) }
+        let places = try await journal.write(.sessions) { try register.holdAll(in: $0.connection) }
         let slots = Int64(places.count) * Self.slotStep
         let now = services.clock.steady
         let end = now + max(Self.keepAtLeast, slots + Self.keepAfterSlot)
         for (session, group) in Dictionary(grouping: places, by: \.session) {
-            let entries = group.map { Presence.Entry(person: $0.person, role: $0.role) }
+            let entries = group.map(\.entry)
             on(home(of: session).index) { station, loop in
                 station.channel(session, hub: self, on: loop).keep(entries, since: now, until: end, on: loop)
             }
@@ -62,12 +62,12 @@ extension Hub {
     }
 
     private func writeHeartbeat(then done: @escaping @Sendable () -> Void = {}) {
-        let clock = services.clock
+        let (clock, register) = (services.clock, services.register)
         journal.submit(.sessions) { transaction in
-            try AttendanceStore.beat(at: transaction.moment.steady, in: transaction.connection)
+            try register.beat(at: transaction.moment.steady, in: transaction.connection)
         } completion: { seen in
-            // A failure is told by the journal; the next heartbeat says the same and more. Without anybody there nothing needs to
-            // be written.
+            // A failure is told by the journal; the next heartbeat says the same and more. Without anybody there nothing needs
+            // to be written.
             guard case .success(1...) = seen else { return done() }
             self.journal.submit(.hub) { transaction in
                 try ClockStore.save(clock.record, in: transaction.connection)

@@ -16,22 +16,20 @@ package final class Hub: JournalPublisher {
         package let clock: HubClock
         package let windows: ClassWindows
         package let limits: HubLimits
-        package let tokens: TokenService
-        package let identities: IdentityStore
+        package let register: any ClassRegister
         package let chores: [Chore]
         package let language: Language
         package let logger: Logger
 
         package init(
-            database: any SQLDatabase, clock: HubClock, windows: ClassWindows, limits: HubLimits, tokens: TokenService,
-            identities: IdentityStore, chores: [Chore], language: Language, logger: Logger
+            database: any SQLDatabase, clock: HubClock, windows: ClassWindows, limits: HubLimits,
+            register: any ClassRegister, chores: [Chore], language: Language, logger: Logger
         ) {
             self.database = database
             self.clock = clock
             self.windows = windows
             self.limits = limits
-            self.tokens = tokens
-            self.identities = identities
+            self.register = register
             self.chores = chores
             self.language = language
             self.logger = logger
@@ -149,8 +147,9 @@ package final class Hub: JournalPublisher {
     func admittedLate(_ user: Int64, to session: Int64, at time: Timestamp) {
         on(home(of: session).index) { station, _ in
             guard station.channels[session]?.presence.isKnown(user) != true else { return }
+            let register = self.services.register
             self.journal.owe(.session(session)) { transaction in
-                try AttendanceStore.depart(session: session, user: user, at: time, in: transaction.connection)
+                try register.depart(user, from: session, at: time, connection: transaction.connection)
             }
         }
     }

@@ -22,7 +22,7 @@ final class HubLoop {
     func remove(_ socket: ClientSocket) { sockets[socket.id] = nil }
 
     /// Who has an open channel here.
-    var people: Set<Int64> { Set(sockets.values.lazy.filter(\.isCounted).map(\.userID)) }
+    var people: Set<Int64> { Set(sockets.values.lazy.filter(\.life.isCounted).map(\.userID)) }
 
     // MARK: - Feeds and channels
 
@@ -105,7 +105,7 @@ final class HubLoop {
         }
         guard !changed.isEmpty else { return }
         for feed in feeds.values { feed.forgetWelcomeTail() }
-        for socket in Array(sockets.values) where socket.isCounted && changed.contains(socket.userID) {
+        for socket in Array(sockets.values) where socket.life.isCounted && changed.contains(socket.userID) {
             socket.checkAccess(on: loop)
         }
     }

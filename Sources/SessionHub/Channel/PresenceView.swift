@@ -1,18 +1,5 @@
 package import StrictJSON
 
-/// What changed in a session's presence from one version to the next.
-package struct PresenceDiff: Sendable, Equatable {
-    package let version: Int64
-    package var joined: [Presence.Entry] = []
-    /// As they were last seen.
-    package var left: [Presence.Entry] = []
-    package var updated: [Presence.Entry] = []
-
-    package init(version: Int64) { self.version = version }
-
-    package var isEmpty: Bool { joined.isEmpty && left.isEmpty && updated.isEmpty }
-}
-
 /// Everybody present as of one version: the session's home loop makes it, every loop with a reader keeps a copy.
 ///
 /// Up to 200 people everybody is sent; above, the count, the hosts and oneself, the rest by page (design.md, Presence).

@@ -6,7 +6,7 @@ import WebSocketServer
 /// again in the writer's transaction. Commands of one connection reach the journal in the order sent, because everything
 /// between is a queue.
 final class SessionChannel {
-    struct Arrival: Sendable {
+    struct Arrival: Sendable, Equatable {
         let origin: CommandOrigin
         let caller: Caller
         let resume: Hello.Resume?
@@ -44,9 +44,9 @@ final class SessionChannel {
 
     /// Asks the store; once more, with the Directory, when the token says something that must be written there first.
     private func admit(_ arrival: Arrival, in scope: JournalScope, on loop: isolated EventLoop) {
-        let (session, hub, home) = (session, hub, loop.index)
+        let (session, hub, home, register) = (session, hub, loop.index, hub.services.register)
         hub.journal.submit(scope, bytes: arrival.origin.bytes) { transaction in
-            let admission = try Admission.admit(arrival.caller, to: session, services: hub.services, in: transaction)
+            let admission = try register.admit(arrival.caller, to: session, in: transaction)
             return (admission, transaction.moment.steady)
         } late: { admission, steady in
             if let admission { hub.admittedLate(admission.caller.userID, to: session, at: steady) }
@@ -81,7 +81,7 @@ final class SessionChannel {
             if user != arrival.caller.userID { presence.refused(arrival.caller.userID, now: now) }
             connections[user, default: []].append((origin.socket, origin.loop))
             closeOldest(of: user)
-            watchEnd(of: admission.session, on: loop)
+            if let end = admission.classEnd, overTimer == nil { closeAfterTalk(since: end, on: loop) }
             tickSoon(on: loop)
             let (session, hub, view) = (session, hub, presence.view)
             hub.on(origin.loop) { station, loop in
@@ -125,9 +125,9 @@ final class SessionChannel {
     private func holdIfLost(_ user: Int64) {
         guard let at = presence.lostAt(of: user) else { return }
         owedArrivals.remove(user)
-        let session = session
+        let (session, register) = (session, hub.services.register)
         hub.journal.owe(.session(session)) { transaction in
-            try AttendanceStore.hold(session: session, user: user, at: at, in: transaction.connection)
+            try register.hold(user, in: session, at: at, connection: transaction.connection)
         }
     }
 
@@ -180,10 +180,10 @@ final class SessionChannel {
 
     /// Writes the end of somebody's stay, as soon as the store takes it.
     private func depart(_ departure: Presence.Departure) {
-        let (session, at) = (session, departure.lostAt)
+        let (session, register) = (session, hub.services.register)
         hub.journal.owe(.session(session)) { transaction in
-            try AttendanceStore.depart(
-                session: session, user: departure.user, at: at, in: transaction.connection
+            try register.depart(
+                departure.user, from: session, at: departure.lostAt, connection: transaction.connection
             )
         }
     }
@@ -224,7 +224,7 @@ final class SessionChannel {
 
     func observe(_ event: ServerEvent, on loop: isolated EventLoop) {
         switch event.kind.effect {
-        case .closesLater: closeAfterTalk(sinceEnd: 0, on: loop)
+        case .closesLater: closeAfterTalk(since: now, on: loop)
         case .opensAgain:
             overTimer?.cancel()
             overTimer = nil
@@ -235,26 +235,16 @@ final class SessionChannel {
 
     /// The end freed all places: whoever is here sits down again. Nobody is turned away, all were in before.
     private func attendAgain(since reopening: Timestamp) {
-        let (session, users) = (session, Array(connections.keys))
+        let (session, users, register) = (session, Array(connections.keys), hub.services.register)
         hub.journal.owe(.session(session)) { transaction in
-            for user in users {
-                try AttendanceStore.sitAgain(
-                    session: session, user: user, since: reopening, in: transaction.connection
-                )
-            }
+            try register.seatAgain(users, in: session, since: reopening, connection: transaction.connection)
         }
     }
 
-    private func watchEnd(of session: LiveSession, on loop: isolated EventLoop) {
-        guard session.status == .ended, overTimer == nil else { return }
-        let own = session.time(at: hub.services.clock.moment)
-        closeAfterTalk(sinceEnd: own - (session.actualEnd ?? own), on: loop)
-    }
-
     /// People may read and finish the chat for a while, then all go.
-    private func closeAfterTalk(sinceEnd passed: Int64, on loop: isolated EventLoop) {
+    private func closeAfterTalk(since end: Timestamp, on loop: isolated EventLoop) {
         overTimer?.cancel()
-        let wait = max(0, hub.services.windows.aftertalk - passed)
+        let wait = max(0, end + hub.services.windows.aftertalk - now)
         let (session, hub) = (session, hub)
         overTimer = loop.schedule(after: .milliseconds(wait)) {
             hub.onListeners(of: session) { station, loop in station.feeds[session]?.close(.normal, on: loop) }

@@ -155,7 +155,7 @@ final class SessionFeed {
                 reader.send(diff.frame, presence: diff.version, on: loop)
             }
         } else {
-            guard let entry = reader.entry else { return }
+            guard let entry = reader.life.entry else { return }
             let frame: JSON = ["presence": view.snapshot(for: entry)]
             reader.send(OutgoingFrame(frame.encoded()), presence: view.version, on: loop)
         }

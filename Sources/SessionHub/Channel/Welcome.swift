@@ -10,7 +10,7 @@ struct Welcome: Sendable {
         let resume: Hello.Resume?
         let epoch: String
         let moment: HubClock.Moment
-        let windows: ClassWindows
+        let register: any ClassRegister
         let tail: WelcomeTail
         let reader: EventReader
         let commands: ChannelAPI
@@ -29,27 +29,18 @@ struct Welcome: Sendable {
     private let isResumed: Bool
 
     static func read(_ request: Request, in connection: any SQLConnection) throws -> Welcome {
-        let caller = request.caller
-        let access = try SessionAccess.load(
-            session: request.session, for: caller, in: connection
+        let state = try request.register.state(
+            of: request.session, for: request.caller, at: request.moment, in: connection
         )
-        let role = try access.requireMember()
-        // Called off, or over, since the admission: the event has passed before this reader listened.
-        try SessionLifecycle.channelOpening(
-            for: access.session, isHost: access.isHost, now: access.session.time(at: request.moment),
-            windows: request.windows
-        )
-        let head = access.session.headSeq
-        let missed = try missed(request, head: head, isHost: access.isHost, in: connection)
-        let entry = Presence.Entry(person: access.user, role: role)
+        let (head, entry) = (state.seq, state.entry)
+        let missed = try missed(request, head: head, isHost: entry.isHost, in: connection)
         return Welcome(
-            seq: head, entry: entry, epoch: request.epoch,
-            session: .object(SessionRendering.state(access)),
+            seq: head, entry: entry, epoch: request.epoch, session: .object(state.session),
             me: [
-                "user": entry.json, "role": .string(role.rawValue),
-                "permissions": .array(request.commands.permissions(isHost: access.isHost).map { .string($0) }),
+                "user": entry.json, "role": .string(entry.role.rawValue),
+                "permissions": .array(request.commands.permissions(isHost: entry.isHost).map { .string($0) }),
             ],
-            events: try missed ?? newest(request, head: head, isHost: access.isHost, in: connection),
+            events: try missed ?? newest(request, head: head, isHost: entry.isHost, in: connection),
             isResumed: missed != nil
         )
     }
@@ -85,21 +76,5 @@ struct Welcome: Sendable {
             "resumed": .bool(isResumed), "presence": presence, "server_time": .string(now.text), "limits": limits,
         ]
         return ServerMessage.ok(ref, object, events: events)
-    }
-}
-
-/// The newest events of one session as its welcome carries them, encoded once for all who come at the same seq: with a
-/// hundred messages they are most of what a join costs.
-///
-/// May be used from any thread. A feed lets go of it at its next event, and when somebody's name may have changed.
-final class WelcomeTail: Sendable {
-    private let slot = Mutex<(seq: Int64, events: [UInt8])?>(nil)
-
-    /// - Parameter read: the encoded events, and whether everybody may see all of them; only then they are kept.
-    func events(at seq: Int64, or read: () throws -> (events: [UInt8], isForAll: Bool)) rethrows -> [UInt8] {
-        if let kept = slot.withLock({ $0 }), kept.seq == seq { return kept.events }
-        let (events, isForAll) = try read()
-        if isForAll { slot.withLock { $0 = (seq, events) } }
-        return events
     }
 }

@@ -18,31 +18,3 @@ package enum Language: String, Sendable, CaseIterable {
         self = best.language
     }
 }
-
-/// One sentence in every language.
-package struct Localized: Sendable, Equatable {
-    package let english: String
-    package let french: String
-
-    package init(en english: String, fr french: String) {
-        self.english = english
-        self.french = french
-    }
-
-    package subscript(_ language: Language) -> String {
-        switch language {
-        case .english: english
-        case .french: french
-        }
-    }
-}
-
-extension StringProtocol {
-    /// Without white space at both ends.
-    package var trimmed: String {
-        var rest = self[...]
-        while let first = rest.first, first.isWhitespace { rest = rest.dropFirst() }
-        while let last = rest.last, last.isWhitespace { rest = rest.dropLast() }
-        return String(rest)
-    }
-}

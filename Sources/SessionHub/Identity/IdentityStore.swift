@@ -87,6 +87,18 @@ package struct IdentityStore: Sendable {
         transaction.afterwards { [conflicts] in conflicts.add(conflict) }
     }
 
+    /// The caller while nothing can be written: as the store has them, when a token says anew only how they are called. Whoever is
+    /// not there yet, or has another role by now, is told to come again rather than something that is false in a moment.
+    ///
+    /// Throws as `resolve`, and `store_unavailable`.
+    package func resolveUnwritten(_ caller: Caller, in connection: any SQLConnection) throws -> Caller {
+        if let known = try resolve(caller, in: connection) { return known }
+        guard case .known(let row) = try identity(of: caller, in: connection), row.role == caller.role else {
+            throw HubError(.storeUnavailable, retryAfter: 1000)
+        }
+        return row.merged(caller)
+    }
+
     /// Creates the row on first sight, binds somebody made here, or takes over what a newer token says.
     package func upsert(_ caller: Caller, in transaction: JournalTransaction) throws -> Caller {
         let (connection, now) = (transaction.connection, transaction.now)

@@ -106,15 +106,3 @@ package final class JournalTransaction {
     /// A session is hidden or deleted.
     package func sessionGone(_ session: Int64) { signals.append(.sessionGone(session)) }
 }
-
-/// What the loops must learn of a commit beside its events.
-package enum HubSignal: Sendable, Equatable {
-    /// The session is hidden: its channel closes with 4505.
-    case sessionGone(Int64)
-    /// Something that decides these people's access changed: enrollment, role, revocation. Open connections are checked anew.
-    case accessChanged(users: Set<Int64>)
-    /// An outage has begun (false) or ended (true); told by the journal itself.
-    case storeWritable(Bool)
-
-    package static func accessChanged(user: Int64) -> HubSignal { .accessChanged(users: [user]) }
-}

@@ -1,22 +1,5 @@
 package import StrictJSON
 
-/// Who did it, as others see them.
-package struct Actor: Sendable, Equatable {
-    package let person: Person
-    package let role: ClassRole?
-
-    package init(_ person: Person, role: ClassRole?) {
-        self.person = person
-        self.role = role
-    }
-
-    package var json: JSON {
-        var object: JSONObject = JSONObject([("id", .integer(person.id)), ("name", .string(person.name))])
-        if let role { object["role"] = .string(role.rawValue) }
-        return .object(object)
-    }
-}
-
 /// One durable event at its place in a session's order.
 ///
 /// The row of the journal holds ids; names and text are joined when it is read, so that a deleted message reads as a

@@ -100,8 +100,11 @@ final class ClassHub: JournalPublisher {
         let tokens = try TokenService(secret: String(repeating: "channel-secret-", count: 4))
         let operations = SessionOperations(jitsi: jitsi, windows: windows)
         let services = Hub.Services(
-            database: database, clock: clock, windows: windows, limits: HubLimits(), tokens: tokens,
-            identities: IdentityStore(conflicts: IdentityConflicts(), clock: clock),
+            database: database, clock: clock, windows: windows, limits: HubLimits(),
+            register: StoredRegister(
+                tokens: tokens, identities: IdentityStore(conflicts: IdentityConflicts(), clock: clock), clock: clock,
+                windows: windows
+            ),
             chores: [operations.endingChore(clock: clock)],
             language: .english, logger: Logger(label: "test")
         )
@@ -165,7 +168,7 @@ final class ClassHub: JournalPublisher {
         guard let services = servicesBox.withLock(\.self) else { throw HubError(.internal) }
         do {
             return try await write { transaction in
-                try Admission.admit(Self.caller(user), to: session, services: services, in: transaction)
+                try services.register.admit(Self.caller(user), to: session, in: transaction)
             }
         } catch let error as HubError where error.code != .internal && error.code != .storeUnavailable {
             return nil

@@ -2,51 +2,10 @@ package import Database
 
 /// Seats and attendance segments; everything here runs inside the writer's transaction.
 ///
-/// A seat is a place in the class, taken before and during it; a segment is proof of attendance and exists only while the
-/// class is live. Segments are never changed once closed.
+/// A seat is a place in the class, taken before and during it; a segment is proof of attendance and exists only while
+/// the class is live. Segments are never changed once closed. Who may take a seat is known one room above (`seat`, in
+/// Participants).
 package enum AttendanceStore {
-    /// Takes a seat, and opens a segment when the class is live. Whoever is seated already, and every host, always passes.
-    ///
-    /// A seat of the channel stays one when the same person joins over REST as well. Throws `session_full`.
-    package static func seat(
-        session: LiveSession, access: SessionAccess, source: AttendanceSource, now: Timestamp,
-        in connection: any SQLConnection
-    ) throws {
-        guard access.hasPlace else { throw HubError(.sessionFull) }
-        try sit(session: session, access: access, source: source, now: now, in: connection)
-    }
-
-    /// The same for somebody whose place was decided on before.
-    package static func sit(
-        session: LiveSession, access: SessionAccess, source: AttendanceSource, now: Timestamp,
-        in connection: any SQLConnection
-    ) throws {
-        let (user, role) = (access.user.id, try access.requireMember())
-        try connection.execute(
-            """
-            INSERT INTO live_session_participants (session_id, user_id, enrollment_id, role, seat, first_joined_at)
-            VALUES ($1, $2, $3, $4, $5, $6)
-            ON CONFLICT (session_id, user_id) DO UPDATE SET enrollment_id = excluded.enrollment_id, role = excluded.role,
-                seat = CASE WHEN live_session_participants.seat = 'channel' THEN 'channel' ELSE excluded.seat END
-            """,
-            [
-                .integer(session.id), .integer(user), .optional(access.enrollmentID), .text(role.rawValue),
-                .text(source == .channel ? "channel" : "rest"), .timestamp(now),
-            ]
-        )
-        guard session.status == .live else { return }
-        try connection.execute(
-            """
-            INSERT INTO live_session_attendance (session_id, user_id, joined_at, last_seen_at, source)
-            VALUES ($1, $2, $3, $3, $4)
-            ON CONFLICT (session_id, user_id, source) WHERE left_at IS NULL DO UPDATE SET is_held = 0,
-                last_seen_at = CASE WHEN excluded.last_seen_at > live_session_attendance.last_seen_at
-                    THEN excluded.last_seen_at ELSE live_session_attendance.last_seen_at END
-            """,
-            [.integer(session.id), .integer(user), .timestamp(now), .text(source.rawValue)]
-        )
-    }
-
     /// Who holds a place by a join over REST alone.
     package static func seatedOverREST(session: Int64, in connection: any SQLConnection) throws -> Set<Int64> {
         let rows = try connection.query(
@@ -59,8 +18,8 @@ package enum AttendanceStore {
         return Set(rows.map { $0.integer("user_id") })
     }
 
-    /// A person's last connection is lost: their open segments are held at this moment, the last sign of life. `seat` takes
-    /// them up again; any end, and a crash as well, finds them ended here already.
+    /// A person's last connection is lost: their open segments are held at this moment, the last sign of life. `seat`
+    /// takes them up again; any end, and a crash as well, finds them ended here already.
     ///
     /// Heartbeats since then took the connection for alive: what they wrote on the channel's segments is taken back.
     ///
@@ -79,8 +38,8 @@ package enum AttendanceStore {
         )
     }
 
-    /// Ends a person's stay on the channel: closes their open segments in this session and frees the seat; what `join` took
-    /// up after the loss goes on over REST. Again changes nothing.
+    /// Ends a person's stay on the channel: closes their open segments in this session and frees the seat; what `join`
+    /// took up after the loss goes on over REST. Again changes nothing.
     ///
     /// - Parameter at: when they were last there, by the steady clock. Held segments end where they are held.
     package static func depart(
@@ -123,7 +82,8 @@ package enum AttendanceStore {
         )
     }
 
-    /// A `leave` over REST, at `at` by the class's own time: ends what `join` began. Somebody who is on the channel as well keeps attending by it.
+    /// A `leave` over REST, at `at` by the class's own time: ends what `join` began. Somebody who is on the channel as
+    /// well keeps attending by it.
     package static func leave(session: Int64, user: Int64, at: Timestamp, in connection: any SQLConnection) throws {
         try connection.execute(
             "\(close) WHERE session_id = $2 AND user_id = $3 AND left_at IS NULL AND source = 'rest'",

@@ -1,13 +1,3 @@
-/// What an attendance segment is proof of.
-package enum AttendanceSource: String, Sendable, CaseIterable {
-    /// Being on the session's channel.
-    case channel
-    /// From `join` to `leave`, for clients that only speak REST.
-    case rest
-    /// Being in the video room, by the word of its server.
-    case prosody
-}
-
 /// Proof of attendance: an interval [joined, left) of one person in one session.
 package struct AttendanceSegment: Sendable, Equatable {
     package var user: Int64

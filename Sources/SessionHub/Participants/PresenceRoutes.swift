@@ -26,14 +26,3 @@ package struct PresenceRoutes: Sendable {
         )
     }
 }
-
-extension Hub {
-    /// The session's presence as its home has it now; empty when nobody is there.
-    package func presence(of session: Int64) async -> PresenceView {
-        await withCheckedContinuation { continuation in
-            on(home(of: session).index) { station, _ in
-                continuation.resume(returning: station.channels[session]?.presence.upToDate ?? PresenceView())
-            }
-        }
-    }
-}

@@ -15,18 +15,6 @@ extension AttendanceStore {
         )
     }
 
-    /// A reopening: gives somebody who is on the channel a seat and a segment again; not when they may be there no more.
-    package static func sitAgain(
-        session: Int64, user: Int64, since: Timestamp, in connection: any SQLConnection
-    ) throws {
-        // Nobody asks anything of the hub here: only what the Directory has of them counts.
-        let newest = Timestamp(milliseconds: .max)
-        let caller = Caller(userID: user, role: .student, email: "", issuedAt: newest, expiresAt: newest)
-        let access = try SessionAccess.load(session: session, for: caller, in: connection)
-        guard access.role != nil, access.session.status == .live else { return }
-        try sit(session: access.session, access: access, source: .channel, now: since, in: connection)
-    }
-
     /// The end: closes every open segment and frees all seats.
     package static func closeAll(session: Int64, at: Timestamp, in connection: any SQLConnection) throws {
         try connection.execute(

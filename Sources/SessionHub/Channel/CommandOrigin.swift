@@ -1,0 +1,8 @@
+/// Where a command came from, so that its reply finds the way back.
+struct CommandOrigin: Sendable, Equatable {
+    let socket: UInt64
+    let loop: Int
+    let ref: Int64
+    /// Of its frame.
+    let bytes: Int
+}

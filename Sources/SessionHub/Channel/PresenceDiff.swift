@@ -1,0 +1,12 @@
+/// What changed in a session's presence from one version to the next.
+package struct PresenceDiff: Sendable, Equatable {
+    package let version: Int64
+    package var joined: [Presence.Entry] = []
+    /// As they were last seen.
+    package var left: [Presence.Entry] = []
+    package var updated: [Presence.Entry] = []
+
+    package init(version: Int64) { self.version = version }
+
+    package var isEmpty: Bool { joined.isEmpty && left.isEmpty && updated.isEmpty }
+}

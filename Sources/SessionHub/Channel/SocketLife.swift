@@ -1,0 +1,274 @@
+import StrictJSON
+
+/// The life of one connection to a class, as rules: what each thing that happens to it asks of its `ClientSocket`.
+///
+///     opened --hello--> admitting --welcome--> joined
+///        \                  \                    \
+///         `------------------`--------------------`---> closing
+///
+/// Pure: times and answers come in with what happens, and nothing is done here but to decide. The first reason to close
+/// wins.
+struct SocketLife {
+    /// What the connection must do, in the order given.
+    enum Action: Equatable {
+        /// Call `waited` in so many milliseconds. A connection waits for one thing at a time: this one takes the place
+        /// of the one before.
+        case wait(Int64)
+        case stopWaiting
+        /// Read the first frame, which must be the hello.
+        case readHello([UInt8])
+        /// Ask the session's channel to let the person in.
+        indirect case arrive(SessionChannel.Arrival)
+        case perform([UInt8])
+        /// Take a frame that came behind the hello, as if it came now.
+        case receive([UInt8])
+        /// Send what has come since the welcome was read.
+        case catchUp
+        indirect case reply(Int64?, Result<JSON, HubError>)
+        case announceTokenEnd(in: Int64)
+        case announceDegraded(Bool)
+        case announceGap(from: Int64, to: Int64)
+        /// Read the next page of the journal behind the reader's position.
+        case readPage
+        /// Ask the store what this person may do now.
+        case askAccess
+        /// Tell the channel that the person's name or role has changed.
+        case tellChange(Presence.Entry)
+        /// Say why, and close.
+        case bye(CloseCode, after: Int64)
+        /// Give up the place in the feed; in the channel too, where it was `counted`.
+        case leave(counted: Bool)
+    }
+
+    private enum Phase {
+        /// No hello yet. `headerCaller` was proved at the upgrade by the Authorization header.
+        indirect case opened(headerCaller: Caller?, isVersionSupported: Bool)
+        /// The hello is on its way through the store; frames that came behind it wait.
+        case admitting(pipelined: [[UInt8]])
+        case joined
+        /// A bye was sent, or the connection is gone.
+        case closing
+    }
+
+    /// How many frames may wait behind a hello.
+    private static let mostPipelined = 32
+    /// Milliseconds before its end at which a token's end is announced; and how long a connection waits without looking
+    /// at it.
+    private static let (tokenWarning, longestWait): (Int64, Int64) = (60_000, 3_600_000)
+    /// Milliseconds after which somebody sent away by accident of the hub may come back.
+    private static let pause: Int64 = 1000
+
+    let session: Int64
+    /// Whom the hello has named; with what the Directory knows of them once they are admitted.
+    private(set) var caller: Caller?
+    /// The person as the class sees them, once they are admitted.
+    private(set) var entry: Presence.Entry?
+    /// The session's channel counts this connection, and must hear of its end.
+    private(set) var isCounted = false
+
+    private var phase: Phase
+    /// When the token ends, by the clock that nobody sets.
+    private var tokenEnd: Timestamp?
+    /// The store is being asked what this person may; something changed since.
+    private var isCheckingAccess = false
+    private var mustCheckAgain = false
+    private var isToldDegraded = false
+    private var isReadingJournal = false
+    /// Up to here a gap was announced.
+    private var gapEnd: Int64 = 0
+
+    init(session: Int64, headerCaller: Caller?, isVersionSupported: Bool) {
+        self.session = session
+        phase = .opened(headerCaller: headerCaller, isVersionSupported: isVersionSupported)
+    }
+
+    var isAdmitting: Bool {
+        if case .admitting = phase { true } else { false }
+    }
+
+    var isJoined: Bool {
+        if case .joined = phase { true } else { false }
+    }
+
+    /// Events and presence may be written, as far as the connection takes them.
+    var isReading: Bool { isJoined && !isReadingJournal }
+
+    // MARK: - The way in
+
+    /// - Parameter helloWait: milliseconds.
+    mutating func opened(helloWait: Int64) -> [Action] {
+        if case .opened(_, isVersionSupported: false) = phase { return bye(.unsupportedVersion) }
+        return [.wait(helloWait)]
+    }
+
+    mutating func received(_ message: [UInt8]) -> [Action] {
+        switch phase {
+        case .opened: return [.readHello(message)]
+        case .admitting(let pipelined):
+            guard pipelined.count < Self.mostPipelined else { return bye(.tooManyRequests, after: Self.pause) }
+            phase = .admitting(pipelined: pipelined + [message])
+            return []
+        case .joined: return [.perform(message)]
+        case .closing: return []
+        }
+    }
+
+    /// The first frame is no command, or another one than hello.
+    mutating func missedHello(_ ref: Int64?, _ error: HubError) -> [Action] {
+        [.reply(ref, .failure(error))] + bye(.noHello)
+    }
+
+    /// - Parameter named: whom the hello's token proves; nil when it has none.
+    mutating func saidHello(
+        _ origin: CommandOrigin, resume: Hello.Resume?, as named: Result<Caller?, HubError>, at moment: HubClock.Moment
+    ) -> [Action] {
+        guard case .opened(let headerCaller, _) = phase else { return [] }
+        do throws(HubError) {
+            guard let caller = try named.get() ?? headerCaller else {
+                throw HubError(.unauthenticated, field: "token")
+            }
+            guard caller.role != .service, opensSession(caller) else { throw HubError(.forbidden) }
+            take(caller, at: moment)
+            phase = .admitting(pipelined: [])
+            return [.stopWaiting, .arrive(SessionChannel.Arrival(origin: origin, caller: caller, resume: resume))]
+        } catch {
+            return refused(origin.ref, error)
+        }
+    }
+
+    /// A token of the hub's own may open one session only.
+    private func opensSession(_ caller: Caller) -> Bool {
+        caller.channelSession == nil || caller.channelSession == session
+    }
+
+    private mutating func take(_ caller: Caller, at moment: HubClock.Moment) {
+        self.caller = caller
+        tokenEnd = moment.steady + (caller.expiresAt - moment.wall)
+    }
+
+    /// The hello was refused, by its token or by the store.
+    mutating func refused(_ ref: Int64, _ error: HubError) -> [Action] {
+        [.reply(ref, .failure(error))] + bye(CloseCode(refusing: error.code), after: error.retryAfter ?? 0)
+    }
+
+    /// The store has let the person in; the welcome is still to be read.
+    mutating func admitted(_ caller: Caller, as entry: Presence.Entry) {
+        isCounted = true
+        self.caller = caller
+        self.entry = entry
+    }
+
+    /// The welcome was sent.
+    ///
+    /// - Parameter current: the person as of the welcome. Something changed since the admission when that differs, and
+    ///   was perhaps
+    ///   told before this connection could be found by its person.
+    mutating func welcomed(as current: Presence.Entry, now: Timestamp) -> [Action] {
+        guard case .admitting(let pipelined) = phase else { return [] }
+        phase = .joined
+        var actions = watchToken(now: now)
+        if current != entry { actions += checkAccess() }
+        return actions + pipelined.map(Action.receive) + [.catchUp]
+    }
+
+    // MARK: - Authority that changes
+
+    /// The time of `wait` is over.
+    mutating func waited(now: Timestamp) -> [Action] {
+        switch phase {
+        case .opened: bye(.slowHandshake)
+        case .joined: watchToken(now: now)
+        case .admitting, .closing: []
+        }
+    }
+
+    /// Announces the token's end a minute before, and says bye at it.
+    private mutating func watchToken(now: Timestamp) -> [Action] {
+        guard isJoined, let tokenEnd else { return [] }
+        let left = tokenEnd - now
+        if left <= 0 { return bye(.tokenExpired) }
+        guard left <= Self.tokenWarning else { return [.wait(min(left - Self.tokenWarning, Self.longestWait))] }
+        return [.announceTokenEnd(in: left), .wait(left)]
+    }
+
+    /// Refuses a newer token of somebody else, or for another session.
+    func requireSamePerson(_ fresh: Caller) throws(HubError) {
+        guard fresh.userID == caller?.userID, opensSession(fresh) else { throw HubError(.forbidden, field: "token") }
+    }
+
+    /// The store has said that a newer token counts.
+    mutating func renewed(_ fresh: Caller, ref: Int64, at moment: HubClock.Moment) -> [Action] {
+        take(fresh, at: moment)
+        let answer: JSON = ["expires_at": .string(fresh.expiresAt.text)]
+        return watchToken(now: moment.steady) + [.reply(ref, .success(answer))] + checkAccess()
+    }
+
+    /// Something that decides what this person may has changed. One question at a time: two answers could come in the
+    /// wrong order, and the older one stay.
+    mutating func checkAccess() -> [Action] {
+        guard caller != nil else { return [] }
+        guard !isCheckingAccess else {
+            mustCheckAgain = true
+            return []
+        }
+        (isCheckingAccess, mustCheckAgain) = (true, false)
+        return [.askAccess]
+    }
+
+    /// The store's answer; what has ended closes the connection.
+    mutating func accessChecked(_ result: Result<Presence.Entry, HubError>) -> [Action] {
+        isCheckingAccess = false
+        if mustCheckAgain { return checkAccess() }
+        switch result {
+        case .failure(let error) where error.code == .storeUnavailable: return []
+        case .failure(let error): return bye(CloseCode(refusing: error.code))
+        // Bound to the platform's id since: they come back under that one.
+        case .success(let current) where current.person.id != caller?.userID: return bye(.resyncNeeded)
+        case .success(let current):
+            guard isCounted, current != entry else { return [] }
+            entry = current
+            return [.tellChange(current)]
+        }
+    }
+
+    // MARK: - Reading
+
+    /// The store cannot be written, or can again: told once, and only as it is when the connection can take it.
+    mutating func degraded(_ isOn: Bool) -> [Action] {
+        guard isToldDegraded != isOn else { return [] }
+        isToldDegraded = isOn
+        return [.announceDegraded(isOn)]
+    }
+
+    /// What the reader needs next has left the ring. It gets one notice, then the events, page by page.
+    ///
+    /// - Parameter last: the newest event in the ring.
+    mutating func fellBehind(at cursor: Int64, last: Int64?) -> [Action] {
+        isReadingJournal = true
+        guard cursor >= gapEnd, let last else { return [.readPage] }
+        gapEnd = last
+        return [.announceGap(from: cursor + 1, to: last), .readPage]
+    }
+
+    /// - Parameter isThere: false when the store did not give it.
+    mutating func pageCame(isThere: Bool) -> [Action] {
+        isReadingJournal = false
+        return isJoined && !isThere ? bye(.resyncNeeded, after: Self.pause) : []
+    }
+
+    // MARK: - The end
+
+    /// - Parameter milliseconds: after which the client may come back.
+    mutating func bye(_ code: CloseCode, after milliseconds: Int64 = 0) -> [Action] {
+        if case .closing = phase { return [] }
+        phase = .closing
+        return [.stopWaiting, .bye(code, after: milliseconds)]
+    }
+
+    /// The connection is gone.
+    mutating func closed() -> [Action] {
+        phase = .closing
+        defer { isCounted = false }
+        return [.stopWaiting, .leave(counted: isCounted)]
+    }
+}

@@ -1,0 +1,60 @@
+package import Database
+
+/// Taking a seat: the one change of attendance that asks what somebody is to the class.
+extension AttendanceStore {
+    /// Takes a seat, and opens a segment when the class is live. Whoever is seated already, and every host, always
+    /// passes.
+    ///
+    /// A seat of the channel stays one when the same person joins over REST as well. Throws `session_full`.
+    package static func seat(
+        session: LiveSession, access: SessionAccess, source: AttendanceSource, now: Timestamp,
+        in connection: any SQLConnection
+    ) throws {
+        guard access.hasPlace else { throw HubError(.sessionFull) }
+        try sit(session: session, access: access, source: source, now: now, in: connection)
+    }
+
+    /// The same for somebody whose place was decided on before.
+    package static func sit(
+        session: LiveSession, access: SessionAccess, source: AttendanceSource, now: Timestamp,
+        in connection: any SQLConnection
+    ) throws {
+        let (user, role) = (access.user.id, try access.requireMember())
+        try connection.execute(
+            """
+            INSERT INTO live_session_participants (session_id, user_id, enrollment_id, role, seat, first_joined_at)
+            VALUES ($1, $2, $3, $4, $5, $6)
+            ON CONFLICT (session_id, user_id) DO UPDATE SET enrollment_id = excluded.enrollment_id, role = excluded.role,
+                seat = CASE WHEN live_session_participants.seat = 'channel' THEN 'channel' ELSE excluded.seat END
+            """,
+            [
+                .integer(session.id), .integer(user), .optional(access.enrollmentID), .text(role.rawValue),
+                .text(source == .channel ? "channel" : "rest"), .timestamp(now),
+            ]
+        )
+        guard session.status == .live else { return }
+        try connection.execute(
+            """
+            INSERT INTO live_session_attendance (session_id, user_id, joined_at, last_seen_at, source)
+            VALUES ($1, $2, $3, $3, $4)
+            ON CONFLICT (session_id, user_id, source) WHERE left_at IS NULL DO UPDATE SET is_held = 0,
+                last_seen_at = CASE WHEN excluded.last_seen_at > live_session_attendance.last_seen_at
+                    THEN excluded.last_seen_at ELSE live_session_attendance.last_seen_at END
+            """,
+            [.integer(session.id), .integer(user), .timestamp(now), .text(source.rawValue)]
+        )
+    }
+
+    /// A reopening: gives somebody who is on the channel a seat and a segment again; not when they may be there no
+    /// more.
+    package static func sitAgain(
+        session: Int64, user: Int64, since: Timestamp, in connection: any SQLConnection
+    ) throws {
+        // Nobody asks anything of the hub here: only what the Directory has of them counts.
+        let newest = Timestamp(milliseconds: .max)
+        let caller = Caller(userID: user, role: .student, email: "", issuedAt: newest, expiresAt: newest)
+        let access = try SessionAccess.load(session: session, for: caller, in: connection)
+        guard access.role != nil, access.session.status == .live else { return }
+        try sit(session: access.session, access: access, source: .channel, now: since, in: connection)
+    }
+}

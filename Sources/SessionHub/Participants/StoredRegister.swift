@@ -1,0 +1,110 @@
+package import Database
+
+/// The register of the hub's store: the rules of Sessions, the people of Identity, the seats of Attendance.
+package struct StoredRegister: ClassRegister {
+    private let tokens: TokenService
+    private let identities: IdentityStore
+    private let clock: HubClock
+    private let windows: ClassWindows
+
+    package init(tokens: TokenService, identities: IdentityStore, clock: HubClock, windows: ClassWindows) {
+        self.tokens = tokens
+        self.identities = identities
+        self.clock = clock
+        self.windows = windows
+    }
+
+    package func caller(from token: String) throws(HubError) -> Caller { try tokens.caller(from: token, at: clock) }
+
+    package func requireValid(_ caller: Caller, in connection: any SQLConnection) throws {
+        _ = try identities.resolve(caller, in: connection)
+    }
+
+    package func entry(
+        of caller: Caller, in session: Int64, connection: any SQLConnection
+    ) throws -> Presence.Entry {
+        // A token that says something new of its person changes the row at its next use.
+        let known = try identities.resolve(caller, in: connection) ?? caller
+        let access = try SessionAccess.load(session: session, for: known, in: connection)
+        guard let entry = access.entry else { throw HubError(.notEnrolled) }
+        return entry
+    }
+
+    package func state(
+        of session: Int64, for caller: Caller, at moment: HubClock.Moment, in connection: any SQLConnection
+    ) throws -> ClassState {
+        try SessionAccess.load(session: session, for: caller, in: connection).state(at: moment, windows: windows)
+    }
+
+    package func admit(_ caller: Caller, to session: Int64, in transaction: JournalTransaction) throws -> Admission? {
+        guard let known = try identities.known(caller, in: transaction) else { return nil }
+        let access = try SessionAccess.load(session: session, for: known, in: transaction.connection)
+        let admission = try admission(of: known, access, at: transaction.moment)
+        if access.session.hasSeats {
+            try AttendanceStore.seat(
+                session: access.session, access: access, source: .channel,
+                now: access.session.time(at: transaction.moment), in: transaction.connection
+            )
+        }
+        return admission
+    }
+
+    package func readAdmission(
+        of caller: Caller, to session: Int64, in connection: any SQLConnection
+    ) throws -> UnwrittenAdmission {
+        let known = try identities.resolveUnwritten(caller, in: connection)
+        let access = try SessionAccess.load(session: session, for: known, in: connection)
+        let admission = try admission(of: known, access, at: clock.moment)
+        guard access.session.hasSeats else { return UnwrittenAdmission(admission: admission, places: nil) }
+        let places = UnwrittenAdmission.Places(
+            count: access.session.maxParticipants,
+            takenOverREST: try AttendanceStore.seatedOverREST(session: session, in: connection)
+        )
+        return UnwrittenAdmission(admission: admission, places: places)
+    }
+
+    private func admission(
+        of caller: Caller, _ access: SessionAccess, at moment: HubClock.Moment
+    ) throws(HubError) -> Admission {
+        let entry = try access.requireOpenChannel(at: moment, windows: windows)
+        return Admission(caller: caller, entry: entry, classEnd: access.session.end(at: moment))
+    }
+
+    package func writeAdmission(
+        of caller: Caller, to session: Int64, at moment: HubClock.Moment, in transaction: JournalTransaction
+    ) throws {
+        guard let known = try identities.known(caller, in: transaction) else { return }
+        let access = try SessionAccess.load(session: session, for: known, in: transaction.connection)
+        guard access.session.hasSeats else { return }
+        try AttendanceStore.sit(
+            session: access.session, access: access, source: .channel, now: access.session.time(at: moment),
+            in: transaction.connection
+        )
+    }
+
+    package func seatAgain(
+        _ users: [Int64], in session: Int64, since: Timestamp, connection: any SQLConnection
+    ) throws {
+        for user in users {
+            try AttendanceStore.sitAgain(session: session, user: user, since: since, in: connection)
+        }
+    }
+
+    package func hold(_ user: Int64, in session: Int64, at: Timestamp, connection: any SQLConnection) throws {
+        try AttendanceStore.hold(session: session, user: user, at: at, in: connection)
+    }
+
+    package func depart(_ user: Int64, from session: Int64, at: Timestamp, connection: any SQLConnection) throws {
+        try AttendanceStore.depart(session: session, user: user, at: at, in: connection)
+    }
+
+    package func holdAll(in connection: any SQLConnection) throws -> [KeptPlace] {
+        try AttendanceStore.holdAll(in: connection).map { seat in
+            KeptPlace(session: seat.session, entry: Presence.Entry(person: seat.person, role: seat.role))
+        }
+    }
+
+    package func beat(at: Timestamp, in connection: any SQLConnection) throws -> Int {
+        try AttendanceStore.beat(at: at, in: connection)
+    }
+}

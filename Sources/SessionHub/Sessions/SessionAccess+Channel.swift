@@ -1,0 +1,32 @@
+/// What the channel shows of a class and of somebody in it.
+extension SessionAccess {
+    /// The person as the class sees them; nil for an outsider.
+    package var entry: Presence.Entry? { role.map { Presence.Entry(person: user, role: $0) } }
+
+    /// Lets a member in as far as no seat is needed. Throws `session_not_found` for an outsider, `not_open`,
+    /// `session_over`, `session_cancelled`.
+    package func requireOpenChannel(
+        at moment: HubClock.Moment, windows: ClassWindows
+    ) throws(HubError) -> Presence.Entry {
+        let role = try requireMember()
+        try SessionLifecycle.channelOpening(
+            for: session, isHost: isHost, now: session.time(at: moment), windows: windows
+        )
+        return Presence.Entry(person: user, role: role)
+    }
+
+    /// The class as its welcome shows it. Somebody may have called it off since the admission, or it is over: such an
+    /// event has passed before the reader listened, so the door is looked at again.
+    package func state(at moment: HubClock.Moment, windows: ClassWindows) throws(HubError) -> ClassState {
+        let entry = try requireOpenChannel(at: moment, windows: windows)
+        return ClassState(seq: session.headSeq, entry: entry, session: SessionRendering.state(self))
+    }
+}
+
+extension LiveSession {
+    /// When it ended, by the steady clock; nil while it has not.
+    package func end(at moment: HubClock.Moment) -> Timestamp? {
+        guard status == .ended else { return nil }
+        return actualEnd.map { $0 - clockShift } ?? moment.steady
+    }
+}
