@@ -1,5 +1,6 @@
 import Foundation
 import SessionHub
+import WebClient
 
 /// What `amphi doctor` found, as lines for a terminal.
 struct DoctorReport {
@@ -35,6 +36,16 @@ struct DoctorReport {
         for path in [configuration.tlsCertificate, configuration.tlsKey].compactMap(\.self)
         where !FileManager.default.isReadableFile(atPath: path) {
             bad("\(path) cannot be read")
+        }
+        if let certificate = configuration.tlsCertificate, let key = configuration.tlsKey,
+            [certificate, key].allSatisfy(FileManager.default.isReadableFile)
+        {
+            let sentence = "\(certificate) and \(key) are a certificate and its key"
+            if CertificatePair(certificate: certificate, key: key).isUsable {
+                good(sentence)
+            } else {
+                bad("\(certificate) and \(key) cannot be used: both must be PEM, and belong together")
+            }
         }
     }
 

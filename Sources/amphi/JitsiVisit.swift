@@ -28,6 +28,9 @@ struct JitsiVisit {
     private func script(_ answer: WebAnswer) -> Finding {
         let address = "\(origin)/external_api.js"
         switch answer.status {
+        // Browsers run nothing that says it is a page: "nosniff" is what Jitsi's own servers send with it.
+        case 200 where answer.headers["content-type"]?.lowercased().contains("html") == true:
+            return .problem("\(address) is a page and no script: the page cannot embed a call")
         case 200 where answer.body.firstRange(of: Array("JitsiMeetExternalAPI".utf8)) != nil:
             return .good("\(address) is Jitsi's IFrame API")
         case 200: return .problem("\(address) is no script of Jitsi's: the page cannot embed a call")
@@ -42,6 +45,8 @@ struct JitsiVisit {
         switch error {
         case .unknownHost: "\(origin): no such host is known here (JITSI_SERVER_URL)"
         case .unreachable: "\(origin) cannot be reached: nobody listens there"
+        case .untrusted(let reason) where reason.contains("wrong version number"):
+            "\(origin) answers, but not with TLS: is it the right port and scheme?"
         case .untrusted(let reason): "\(origin) has no certificate that this machine trusts: \(reason)"
         case .silent: "\(origin) gives no answer in time"
         case .notHTTP: "\(origin) answers, but not with HTTP: is it the right port and scheme?"

@@ -25,6 +25,16 @@ LINKS: list[tuple[str, list[tuple[str, str]]]] = [
         ("https://e.example/a", "https://e.example/a"), ("https://e.example/b", "https://e.example/b")]),
     ("'https://e.example/a','https://e.example/b'", [
         ("https://e.example/a", "https://e.example/a"), ("https://e.example/b", "https://e.example/b")]),
+    *[(text, [("https://e.example/", "https://e.example")]) for text in (
+        "https://e.example😀", "👉https://e.example👈", "〔https://e.example〕", "⟨https://e.example⟩", "〖https://e.example〗",
+        "｢https://e.example｣", "https://e.example।", "https://e.example۔", "https://e.example→next", "https://e.example†",
+        "(https://e.example)and", "＂https://e.example＂", "https://e.example•b")],
+    *[(text, [("https://e.example/x", "https://e.example/x")]) for text in (
+        "〔https://e.example/x〕", "https://e.example/x।", "https://e.example/x👈", "＜https://e.example/x＞")],
+    ("http://[::1]:8080/x", [("http://[::1]:8080/x", "http://[::1]:8080/x")]),
+    ("https://e.example:8443", [("https://e.example:8443/", "https://e.example:8443")]),
+    ("https://e.example?q=1 https://e.example#a", [
+        ("https://e.example/?q=1", "https://e.example?q=1"), ("https://e.example/#a", "https://e.example#a")]),
     ("https://e.example/a… https://e.example/b...", [
         ("https://e.example/a", "https://e.example/a"), ("https://e.example/b", "https://e.example/b")]),
     ("https://e.example/a,b;c?d=e!", [("https://e.example/a,b;c?d=e", "https://e.example/a,b;c?d=e")]),

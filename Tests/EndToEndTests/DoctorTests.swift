@@ -57,6 +57,7 @@ struct DoctorTests {
     @Test(
         arguments: [
             (answer("<!doctype html><title>Welcome to nginx!</title>"), "is no script of Jitsi's"),
+            (answer("<html>JitsiMeetExternalAPI", more: "Content-Type: text/html\r\n"), "is a page and no script"),
             (answer("", status: "404 Not Found"), "answers 404"),
             (
                 answer("", status: "301 Moved", more: "Location: https://meet.example.org/\r\n"),
@@ -72,6 +73,20 @@ struct DoctorTests {
         #expect(result.ending == .exit(1), "\(result.output)")
         let problems = lines("PROBLEM", result)
         #expect(problems.count == 1 && problems.first?.contains(words) == true, "\(result.output)")
+    }
+
+    // Found from outside, no. 33
+    @Test func `a certificate without its key is found before the hub is started with it`() async throws {
+        let folder = try TestFolder()
+        let certificate = try TestCertificate("doctor", in: folder)
+        let server = try ScriptedServer(Self.dated(Self.answer()))
+        for (key, ending) in [(certificate.keyPath, 0), (certificate.path, 1)] as [(String, Int32)] {
+            let result = try await examine(
+                "http://127.0.0.1:\(server.port)",
+                ["AMPHI_TLS_CERT": certificate.path, "AMPHI_TLS_KEY": key])
+            #expect(result.ending == .exit(ending), "\(result.output)")
+            #expect(result.output.contains(ending == 0 ? "are a certificate and its key" : "cannot be used: both"))
+        }
     }
 
     // Found from outside, no. 33

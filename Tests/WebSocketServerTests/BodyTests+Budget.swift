@@ -109,6 +109,29 @@ extension BodyTests {
     }
 
     // Found from outside, no. 3
+    @Test func `a body that flows has more time than one that stops, and than a stranger's`() async throws {
+        let configuration = WebServerConfiguration.make {
+            $0.bodyTimeout = .milliseconds(300)
+            $0.slowestBody = 100
+        }
+        try await withServer(Self.router(), configuration) { port, server in
+            func begin(_ path: String, sending count: Int) throws -> RawClient {
+                let client = try RawClient(port: port)
+                try client.send(Self.post(path, "Authorization: good", "Content-Length: 5003"))
+                try client.send([UInt8](repeating: 1, count: count))
+                return client
+            }
+            let flowing = try begin("/known", sending: 5000)
+            try wait { server.bodyBytes == 5000 }
+            let others = try [begin("/known", sending: 10), begin("/open", sending: 5000)]
+            for other in others { #expect(try other.readResponse().status == 408) }
+            // They began later, and their time is over.
+            try flowing.send([1, 2, 3])
+            #expect(try flowing.readResponse().body == "5003")
+        }
+    }
+
+    // Found from outside, no. 3
     @Test func `one token's slow bodies are refused, and everybody else's are read`() async throws {
         try await withServer(Self.router(), .make { $0.maxBodyBytesInAll = 4_000_000 }) { port, server in
             func trickle(_ headers: String...) throws -> RawClient {

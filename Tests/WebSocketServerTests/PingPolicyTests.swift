@@ -37,9 +37,22 @@ import Testing
         #expect(policy.check(at: .seconds(1), progress: nil) == .ping(then: .seconds(2)))
         policy.heard()
         #expect(policy.check(at: .seconds(3), progress: nil) == .ping(then: .seconds(4)))
-        #expect(policy.isWaiting)
+        #expect(policy.isOwed(nil))
         #expect(policy.check(at: .seconds(5), progress: nil) == .wait(until: .seconds(6)))
         #expect(policy.check(at: .seconds(11), progress: nil) == .dead)
+    }
+
+    // Found from outside, no. 2
+    @Test func `a ping that is still on its way is owed by nobody`() {
+        var policy = PingPolicy(interval: .seconds(2), timeout: .seconds(8), stall: .seconds(9), firstPing: .seconds(1))
+        #expect(!policy.isOwed(nil))
+        #expect(policy.check(at: .seconds(1), progress: nil) == .ping(then: .seconds(2)))
+        #expect(policy.isOwed(nil), "nothing is known of the transport")
+        policy.sent(Self.progress(1000, written: 5000))
+        #expect(!policy.isOwed(Self.progress(4999, written: 9000)))
+        #expect(policy.isOwed(Self.progress(5000, written: 9000)))
+        policy.heard()
+        #expect(!policy.isOwed(Self.progress(9000, written: 9000)))
     }
 
     @Test func `silence after a ping is death where nothing is known of the transport`() {

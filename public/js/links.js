@@ -7,19 +7,21 @@ import { shownHost } from "./shown-host.js";
  * @typedef {{shown: string, href: string | null}} TextPart  `href` null: plain text.
  */
 
-/** Up to white space, an angle bracket, a straight quote, or a sign that nobody sees. */
-const CANDIDATE = /https?:\/\/[^\s<>"`\p{Cc}\p{Cf}\u2028\u2029]+/giu;
+/** Up to white space, an angle bracket, a straight quote, a picture, or a sign that nobody sees. */
+const CANDIDATE = /https?:\/\/[^\s<>＜＞"＂`\p{Extended_Pictographic}\p{Cc}\p{Cf}\u2028\u2029]+/giu;
 /** An address that begins right behind a sign that separates, or in another bracket, is a second one. */
-const SECOND = /([,;|·،؛、，；…)\]}»”’」』】》〉][([{«“„‘‚‹（「『【《〈']?)https?:\/\//iu;
+const SECOND = /([,;|·،؛、，；…)\]}»”’」』】》〉〕⟩⟫〗｣][([{«“„‘‚‹（「『【《〈〔⟨⟪〖｢']?)https?:\/\//iu;
 /** What closes a sentence or a quotation belongs to the text around the address. */
 const CLOSING = new Set([
-  ..." .,;:!?…‥*|‚‛«„‹‟·،؛؟。、，．！？；：‼⁇⁈⁉—–",
+  ..." .,;:!?…‥*|‚‛«„‹‟·،؛؟۔।॥។៕。、，．！？；：‼⁇⁈⁉—–→←•†‡",
 ]);
 /** Those belong to the address only if it has opened them, by one of these: “ opens in English and closes in German. */
 const PAIRS = new Map([
   [")", "("], ["]", "["], ["}", "{"], ["»", "«"], ["”", "“„"], ["“", "„"], ["’", "‘‚"], ["‘", "‚"], ["›", "‹"], ["）", "（"],
-  ["」", "「"], ["』", "『"], ["】", "【"], ["》", "《"], ["〉", "〈"],
+  ["〕", "〔"], ["⟩", "⟨"], ["⟫", "⟪"], ["〗", "〖"], ["｣", "｢"], ["」", "「"], ["』", "『"], ["】", "【"], ["》", "《"], ["〉", "〈"],
 ]);
+/** A host ends at the first sign that none has; with what may stand before it. What follows is its path, or the text around. */
+const AUTHORITY = /^https?:\/\/(?:\[[\da-f:.]*\]?|[\p{L}\p{M}\p{N}._~%@:-])*(?=[^/?#\\])/iu;
 /** The name of a host has at most 253 characters. A long one leads nowhere, and browsers take long to encode it. */
 const LONG_HOST = /^https?:[/\\]*[^/\\?#]{300}/iu;
 
@@ -34,7 +36,7 @@ export function textParts(text) {
   for (const { start, candidate } of candidates(text)) {
     // Inside of a word it is none.
     if (/[\p{L}\p{N}]$/u.test(text.slice(Math.max(0, start - 2), start))) continue;
-    const written = withoutTail(candidate, text.charAt(start - 1));
+    const written = withoutTail(AUTHORITY.exec(candidate)?.[0] ?? candidate, text.charAt(start - 1));
     const link = linkOf(written);
     if (!link) continue;
     if (start > end) parts.push({ shown: text.slice(end, start), href: null });

@@ -113,8 +113,8 @@ private enum JSONLine {
             throw HubError(badJSON: error)
         }
         let fields = try Fields(json)
-        for (name, read) in [("user", user), ("course", course), ("enrollment", enrollment)] {
-            guard let value = fields.value(name) else { continue }
+        let kinds = [("user", user), ("course", course), ("enrollment", enrollment)].filter { fields.value($0.0) != nil }
+        if kinds.count == 1, let (name, read) = kinds.first, let value = fields.value(name) {
             return try read(try Fields(value, path: name))
         }
         throw .invalid(

@@ -93,7 +93,10 @@ package struct IdentityStore: Sendable {
     /// Throws as `resolve`, and `store_unavailable`.
     package func resolveUnwritten(_ caller: Caller, in connection: any SQLConnection) throws -> Caller {
         if let known = try resolve(caller, in: connection) { return known }
-        guard case .known(let row) = try identity(of: caller, in: connection), row.role == caller.role else {
+        // A conflict has been told by now.
+        guard case .known(let row) = try identity(of: caller, in: connection, telling: { _ in }),
+            row.role == caller.role
+        else {
             throw HubError(.storeUnavailable, retryAfter: 1000)
         }
         return row.merged(caller)

@@ -121,9 +121,11 @@ extension Fields {
     package func webAddress(_ name: String) throws(HubError) -> String? {
         guard let text = try text(name, .exact, limit: 2048) else { return nil }
         let lower = text.lowercased()
+        // Browsers read a backslash as a slash: "/\\host" is no path.
         let isPath = text.hasPrefix("/") && !text.hasPrefix("//")
-        guard isPath || lower.hasPrefix("https://") || lower.hasPrefix("http://"),
-            !text.contains(where: \.isWhitespace)
+        let rest = ["https://", "http://"].first { lower.hasPrefix($0) }.map { text.dropFirst($0.count) }
+        guard isPath || rest.map({ !$0.isEmpty && !"/?#:".contains($0.first ?? "/") }) ?? false,
+            !text.contains(where: { $0.isWhitespace || $0 == "\\" })
         else {
             throw .invalid(
                 path(name),

@@ -75,6 +75,20 @@ struct ImportRouteTests {
         }
     }
 
+    // Found from outside, no. 38
+    @Test func `a line of two kinds is refused, and not half of it taken`() async throws {
+        try await Classroom.with { room in
+            let enrollment = #""enrollment":{"course_id":1,"email":"new@school.example"}"#
+            let document = [
+                #"{"user":{"email":"new@school.example"},\#(enrollment)}"#,
+                #"{"user":{"email":"a@school.example"},"course":{"id":9,"title":"Droit","instructor_id":10}}"#,
+            ]
+            let response = try await room.importLines(document.joined(separator: "\n"))
+            #expect(response.status == 400)
+            #expect(response.json["errors"]?.arrayValue?.map { $0["line"] } == [1, 2])
+        }
+    }
+
     @Test func `what contradicts the store refuses all as well`() async throws {
         try await Classroom.with { room in
             let document = [
