@@ -31,8 +31,13 @@ package final class HubApplication: Service {
     ///
     /// Throws a `ConfigurationError` with everything that keeps a hub from serving.
     ///
-    /// - Parameter clock: of stored times and of tokens; tests move one.
-    package init(configuration: HubConfiguration, clock: HubClock = HubClock(), logger: Logger) async throws {
+    /// - Parameters:
+    ///   - clock: of stored times and of tokens; tests move one.
+    ///   - publisher: is told of every commit in the hub's place, by tests of a hub that does not listen.
+    package init(
+        configuration: HubConfiguration, clock: HubClock = HubClock(), logger: Logger,
+        publisher: (any JournalPublisher)? = nil
+    ) async throws {
         let problems = configuration.problems
         guard problems.isEmpty, let secret = configuration.jwtSecret, let migrations = configuration.migrations else {
             throw ConfigurationError(problems.isEmpty ? ["AMPHI_MIGRATIONS: the folder was not found."] : problems)
@@ -68,7 +73,9 @@ package final class HubApplication: Service {
             ).channel(),
             epoch: epoch, loops: loops.loops
         )
-        journal = Journal(database: store.database, clock: clock, publisher: hub, reader: .hub, logger: logger)
+        journal = Journal(
+            database: store.database, clock: clock, publisher: publisher ?? hub, reader: .hub, logger: logger
+        )
         hub.attach(journal)
         let counters = ServerCounterCells()
         let routes = Routes(
