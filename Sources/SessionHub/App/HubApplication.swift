@@ -33,10 +33,11 @@ package final class HubApplication: Service {
     ///
     /// - Parameters:
     ///   - clock: of stored times and of tokens; tests move one.
+    ///   - publisher: is told of every commit in the hub's place, by tests of a hub that does not listen.
     ///   - driver: of the journal; nil but in tests.
     package init(
         configuration: HubConfiguration, clock: HubClock = HubClock(), driver: (any JournalDriver)? = nil,
-        logger: Logger
+        logger: Logger, publisher: (any JournalPublisher)? = nil
     ) async throws {
         let problems = configuration.problems
         guard problems.isEmpty, let secret = configuration.jwtSecret, let migrations = configuration.migrations else {
@@ -74,7 +75,9 @@ package final class HubApplication: Service {
             epoch: epoch, loops: loops.loops
         )
         journal = Journal(
-            database: store.database, clock: clock, publisher: hub, reader: .hub, driver: driver, logger: logger)
+            database: store.database, clock: clock, publisher: publisher ?? hub, reader: .hub, driver: driver,
+            logger: logger
+        )
         hub.attach(journal)
         let counters = ServerCounterCells()
         let routes = Routes(

@@ -1,5 +1,6 @@
 import HTTPTypes
 import StrictJSON
+import TestSupport
 import Testing
 
 @testable import Database
@@ -8,7 +9,7 @@ import Testing
 @Suite("Health and the page's configuration")
 struct HealthRoutesTests {
     @Test func `a hub that can read and write is ready`() async throws {
-        try await PlatformHub.run { hub in
+        try await Classroom.quiet(isEmpty: true) { hub in
             let (live, ready) = (try await hub.send(.get, "/livez"), try await hub.send(.get, "/readyz"))
             #expect(live.data == ["status": "ok"])
             #expect(ready.data == ["status": "ready"])
@@ -16,8 +17,8 @@ struct HealthRoutesTests {
     }
 
     @Test func `a hub without its database lives and is not ready`() async throws {
-        try await PlatformHub.run { hub in
-            try hub.database.close()
+        try await Classroom.quiet(isEmpty: true) { hub in
+            try hub.application.close()
             #expect(try await hub.send(.get, "/livez").status == 200)
             let ready = try await hub.send(.get, "/readyz")
             #expect(ready.status == 503 && ready.code == "store_unavailable")
@@ -25,7 +26,7 @@ struct HealthRoutesTests {
     }
 
     @Test func `a page learns what it needs before anybody signs in`() async throws {
-        try await PlatformHub.run { hub in
+        try await Classroom.quiet(isEmpty: true, change: { ($0.jitsi, $0.limits) = (.init(), .init()) }) { hub in
             let answer = try await hub.send(.get, "/api/config")
             #expect(
                 answer.data == [

@@ -1,5 +1,6 @@
 import HTTPTypes
 import StrictJSON
+import TestSupport
 import Testing
 
 @testable import Database
@@ -8,7 +9,7 @@ import Testing
 @Suite("Signing in over REST")
 struct IdentityRoutesTests {
     @Test func `who am I creates the person and answers with the Directory's row`() async throws {
-        try await PlatformHub.run { hub in
+        try await Classroom.quiet(isEmpty: true) { hub in
             let answer = try await hub.send(
                 .get, "/api/auth/me", token: hub.token(7, .student, firstName: "Awa", lastName: "Ndiaye")
             )
@@ -19,25 +20,25 @@ struct IdentityRoutesTests {
                     "role": "student",
                 ]
             )
-            #expect(hub.signals == [.accessChanged(user: 7)])
+            #expect(hub.published.signals == [.accessChanged(user: 7)])
             _ = try await hub.send(.get, "/api/auth/me", token: hub.token(7, .student))
-            #expect(hub.signals.count == 1)
+            #expect(hub.published.signals.count == 1)
         }
     }
 
     @Test func `a service is told that it is one`() async throws {
-        try await PlatformHub.run { hub in
-            let answer = try await hub.send(.get, "/api/auth/me", token: hub.service())
+        try await Classroom.quiet(isEmpty: true) { hub in
+            let answer = try await hub.send(.get, "/api/auth/me", token: hub.serviceToken())
             #expect(answer.data == ["id": nil, "role": "service"])
         }
     }
 
     @Test func `without a token, or with a channel token, REST is closed`() async throws {
-        try await PlatformHub.run { hub in
+        try await Classroom.quiet(isEmpty: true) { hub in
             let none = try await hub.send(.get, "/api/auth/me")
             #expect(none.status == 401 && none.code == "unauthenticated")
-            let channel = try ChannelTokens(tokens: hub.tokens, clock: hub.clock).mint(
-                userID: 7, email: "a@b", role: .student, session: 1, expiresAt: PlatformHub.now + 60_000
+            let channel = try ChannelTokens(tokens: hub.application.tokens, clock: hub.application.clock).mint(
+                userID: 7, email: "a@b", role: .student, session: 1, expiresAt: Classroom.ten + 60_000
             )
             let refused = try await hub.send(.get, "/api/auth/me", token: channel)
             #expect(refused.status == 403 && refused.code == "forbidden")
@@ -55,8 +56,8 @@ struct IdentityRoutesTests {
     }
 
     @Test func `a sign-in code works once and its token signs in`() async throws {
-        try await PlatformHub.run { hub in
-            let code = try await invite(hub, expiresAt: PlatformHub.now + 1000)
+        try await Classroom.quiet(isEmpty: true) { hub in
+            let code = try await invite(hub, expiresAt: Classroom.ten + 1000)
             let answer = try await hub.send(.post, "/api/auth/sign-in-link", body: #"{"code":"\#(code)"}"#)
             #expect(answer.status == 200)
             #expect(answer.data["expires_at"] == "2026-03-15T14:00:00Z")
@@ -69,8 +70,8 @@ struct IdentityRoutesTests {
     }
 
     @Test func `an expired code, an unknown one and a wrong type are refused`() async throws {
-        try await PlatformHub.run { hub in
-            let expired = try await invite(hub, expiresAt: PlatformHub.now)
+        try await Classroom.quiet(isEmpty: true) { hub in
+            let expired = try await invite(hub, expiresAt: Classroom.ten)
             for (body, status) in [
                 (#"{"code":"\#(expired)"}"#, 401), (#"{"code":"nonsense"}"#, 401), (#"{"code":7}"#, 400), ("{}", 400),
                 ("{", 400),
@@ -82,15 +83,15 @@ struct IdentityRoutesTests {
     }
 
     @Test func `the store keeps no code`() async throws {
-        try await PlatformHub.run { hub in
-            let code = try await invite(hub, expiresAt: PlatformHub.now + 1000)
-            let rows = try await hub.database.read { try $0.query("SELECT code_hash FROM sign_in_codes") }
+        try await Classroom.quiet(isEmpty: true) { hub in
+            let code = try await invite(hub, expiresAt: Classroom.ten + 1000)
+            let rows = try await hub.application.database.read { try $0.query("SELECT code_hash FROM sign_in_codes") }
             #expect(rows.count == 1 && rows[0].text("code_hash") != code && rows[0].text("code_hash").count == 64)
         }
     }
 
-    func invite(_ hub: PlatformHub, expiresAt: Timestamp) async throws -> String {
-        try await hub.journal.write { transaction in
+    func invite(_ hub: Classroom, expiresAt: Timestamp) async throws -> String {
+        try await hub.application.journal.write { transaction in
             var change = UserChange()
             change.email = "awa@school.example"
             _ = try UserStore.put(7, change, in: transaction)

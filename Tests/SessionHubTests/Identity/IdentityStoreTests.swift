@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Database
@@ -5,7 +6,7 @@ import Testing
 
 @Suite("The Directory's word on a caller")
 struct IdentityStoreTests {
-    static let early = PlatformHub.now.seconds - 100
+    static let early = Classroom.ten.seconds - 100
 
     func caller(
         _ id: Int64, _ role: Caller.Role = .student, email: String = "awa@school.example", first: String = "Awa",
@@ -13,31 +14,31 @@ struct IdentityStoreTests {
     ) -> Caller {
         Caller(
             userID: id, role: role, email: email, firstName: first, lastName: "Ndiaye",
-            issuedAt: issuedAt.map(Timestamp.init(seconds:)), expiresAt: PlatformHub.now + 60_000,
+            issuedAt: issuedAt.map(Timestamp.init(seconds:)), expiresAt: Classroom.ten + 60_000,
             channelSession: channel
         )
     }
 
-    func seen(_ caller: Caller, _ hub: PlatformHub) async throws -> Caller {
+    func seen(_ caller: Caller, _ hub: Classroom) async throws -> Caller {
         let identities = hub.identities
-        return try await hub.journal.write {
+        return try await hub.application.journal.write {
             try identities.resolve(caller, in: $0) ?? identities.upsert(caller, in: $0)
         }
     }
 
     @Test func `a person whom a valid token names is created on first sight`() async throws {
-        try await PlatformHub.run { hub in
+        try await Classroom.quiet(isEmpty: true) { hub in
             let awa = caller(7)
-            let unknown = try await hub.database.read { try hub.identities.resolve(awa, in: $0) }
+            let unknown = try await hub.application.database.read { try hub.identities.resolve(awa, in: $0) }
             #expect(unknown == nil)
             #expect(try await seen(awa, hub) == awa)
-            let known = try await hub.database.read { try hub.identities.resolve(awa, in: $0) }
+            let known = try await hub.application.database.read { try hub.identities.resolve(awa, in: $0) }
             #expect(known == awa)
         }
     }
 
     @Test func `an older token changes nothing, and the Directory's role and name win`() async throws {
-        try await PlatformHub.run { hub in
+        try await Classroom.quiet(isEmpty: true) { hub in
             _ = try await seen(caller(7, issuedAt: Self.early), hub)
             let older = try await seen(caller(7, .admin, first: "Eve", issuedAt: Self.early - 1), hub)
             #expect(older.role == .student && older.firstName == "Awa")
@@ -47,19 +48,19 @@ struct IdentityStoreTests {
     }
 
     @Test func `a newer token changes role, names and e-mail`() async throws {
-        try await PlatformHub.run { hub in
+        try await Classroom.quiet(isEmpty: true) { hub in
             _ = try await seen(caller(7), hub)
             let newer = caller(
                 7, .instructor, email: "awa.n@school.example", first: "Awa Marie", issuedAt: Self.early + 1)
             #expect(try await seen(newer, hub) == newer)
-            let user = try await hub.database.read { try UserStore.find(7, in: $0) }
+            let user = try await hub.application.database.read { try UserStore.find(7, in: $0) }
             #expect(
                 user?.email == "awa.n@school.example" && user?.role == .instructor && user?.firstName == "Awa Marie")
         }
     }
 
     @Test func `a newer token without names keeps the names`() async throws {
-        try await PlatformHub.run { hub in
+        try await Classroom.quiet(isEmpty: true) { hub in
             _ = try await seen(caller(7), hub)
             let newer = try await seen(caller(7, .instructor, first: "", issuedAt: Self.early + 1), hub)
             #expect(newer.role == .instructor && newer.firstName == "Awa" && newer.lastName == "Ndiaye")
@@ -67,7 +68,7 @@ struct IdentityStoreTests {
     }
 
     @Test func `a token without iat creates, and later changes nothing`() async throws {
-        try await PlatformHub.run { hub in
+        try await Classroom.quiet(isEmpty: true) { hub in
             _ = try await seen(caller(7, issuedAt: nil), hub)
             let again = try await seen(caller(7, .admin, issuedAt: nil), hub)
             #expect(again.role == .student)
@@ -75,7 +76,7 @@ struct IdentityStoreTests {
     }
 
     @Test func `an id and an e-mail of two people are an identity conflict`() async throws {
-        try await PlatformHub.run { hub in
+        try await Classroom.quiet(isEmpty: true) { hub in
             _ = try await seen(caller(7), hub)
             let stranger = try await hubError { try await seen(caller(8, email: "AWA@School.example "), hub) }
             #expect(stranger?.code == .identityConflict)
@@ -86,9 +87,9 @@ struct IdentityStoreTests {
     }
 
     @Test func `after a revocation earlier tokens and tokens without iat are refused`() async throws {
-        try await PlatformHub.run { hub in
+        try await Classroom.quiet(isEmpty: true) { hub in
             _ = try await seen(caller(7), hub)
-            try await hub.database.write {
+            try await hub.application.database.write {
                 _ = try $0.execute(
                     "UPDATE users SET tokens_after = $1 WHERE id = 7", [.integer(Self.early * 1000 + 1)]
                 )
@@ -106,7 +107,7 @@ struct IdentityStoreTests {
     }
 
     @Test func `a channel token changes nothing and creates nobody`() async throws {
-        try await PlatformHub.run { hub in
+        try await Classroom.quiet(isEmpty: true) { hub in
             let error = try await hubError { try await seen(caller(7, channel: 3), hub) }
             #expect(error?.code == .unauthenticated)
             _ = try await seen(caller(7), hub)

@@ -1,4 +1,5 @@
 import StrictJSON
+import TestSupport
 import Testing
 import Tokens
 
@@ -11,8 +12,8 @@ struct TokenServiceTests {
     let signer: JWTSigner
 
     init() throws {
-        service = try TokenService(secret: PlatformHub.secret)
-        signer = try JWTSigner.hs256(secret: Array(PlatformHub.secret.utf8))
+        service = try TokenService(secret: TestHub.secret)
+        signer = try JWTSigner.hs256(secret: Array(TestHub.secret.utf8))
     }
 
     static let good: JSONObject = [

@@ -1,4 +1,5 @@
 import StrictJSON
+import TestSupport
 import Testing
 import Tokens
 
@@ -6,7 +7,7 @@ import Tokens
 
 @Suite("Rooms, tokens and join URLs")
 struct JitsiServiceTests {
-    static let now = PlatformHub.now
+    static let now = Classroom.ten
     let person = Person(id: 7, firstName: "Awa", lastName: "Ndiaye", avatar: nil)
 
     func service(
@@ -84,7 +85,7 @@ struct JitsiServiceTests {
             "userId": 7, "role": "admin", "aud": "mdsc-app", "iss": "mdsc-app", "exp": 1_773_569_400,
         ])
         #expect(throws: TokenError.missingClaim("room")) { try jitsi.verifyJWT(made, nowSeconds: Self.now.seconds) }
-        let api = try TokenService(secret: PlatformHub.secret).mint(
+        let api = try TokenService(secret: TestHub.secret).mint(
             userID: 7, email: "a@b", role: .admin, issuedAt: Self.now.seconds, expiresAt: Self.now.seconds + 60
         )
         #expect(throws: TokenError.badSignature) { try jitsi.verifyJWT(api, nowSeconds: Self.now.seconds) }

@@ -39,7 +39,7 @@ struct JoinURLTests {
     func `Prosody lets the bearer into the room of the join URL and of the page, and into no other`(
         server: String, domain: String?, prosody: String
     ) throws {
-        let (service, now) = (try service(server, domain: domain), PlatformHub.now)
+        let (service, now) = (try service(server, domain: domain), Classroom.ten)
         let rules = ProsodyRules(
             secret: JitsiConfigurationTests.secret, appID: "mdsc-app", audience: "mdsc-app", domain: prosody
         )
@@ -105,7 +105,7 @@ struct JoinURLTests {
     func `no control character reaches a token's name, nor a subject`(name: String, told: String) throws {
         let service = try service()
         let claims = try service.verifyJWT(
-            token(service, name: name, now: PlatformHub.now), nowSeconds: PlatformHub.now.seconds
+            token(service, name: name, now: Classroom.ten), nowSeconds: Classroom.ten.seconds
         )
         #expect(claims["context"]?["user"]?["name"] == .string(told))
         let url = service.generateJoinURL(room: "r", token: nil, subject: name, isModerator: false)

@@ -13,7 +13,7 @@ struct AttendancePropertyTests {
     // Found from outside, no. 9
     @Test(arguments: 1...50)
     func `every sum is the union of the true intervals, and no segment is ever rewritten`(seed: UInt64) async throws {
-        try await ClassHub.run { hub in
+        try await Classroom.quiet { hub in
             var day = try await SchoolDay(seed: seed, hub: hub)
             do {
                 for _ in 0..<50 { try await day.step() }
@@ -89,12 +89,12 @@ private struct Register {
 /// A class with its people, driven as the hub drives it: the store by the real operations and routes, presence by the real
 /// machine, time by hand.
 private struct SchoolDay {
-    private static let people = [ClassHub.teacher, ClassHub.assistant, ClassHub.awa, ClassHub.bob, ClassHub.chen]
+    private static let people = [Someone.teacher, .assistant, .awa, .koffi, .outsider].map(\.id)
     private static let (tick, heartbeat, kept): (Int64, Int64, Int64) = (250, 15_000, 30_000)
     private static let longestSilence: Int64 = 28_000
 
     private(set) var log: [String] = []
-    private var hub: ClassHub
+    private var hub: Classroom
     private let session: Int64
     private var random: SeededGenerator
     private var presence: Presence
@@ -125,13 +125,14 @@ private struct SchoolDay {
         let left: Int64?
     }
 
-    init(seed: UInt64, hub: ClassHub) async throws {
+    init(seed: UInt64, hub: Classroom) async throws {
         self.hub = hub
         random = SeededGenerator(seed: seed)
         presence = Presence(grace: hub.windows.grace)
         // Two seats for three students: some are refused.
-        session = try await hub.schedule(seats: 2)
-        now = hub.now.milliseconds
+        try await hub.enroll(.outsider)
+        session = try await hub.plan(seats: 2)
+        now = hub.clock.now.milliseconds
         lastHeartbeat = now
     }
 
@@ -158,7 +159,7 @@ private struct SchoolDay {
 
     private mutating func connect(_ user: Int64) async throws {
         presence.arriving(user)
-        guard let admission = try await hub.admit(user, to: session) else {
+        guard let admission = try await hub.admit(somebody(user), to: session) else {
             log.append("\(now) \(user) refused")
             presence.refused(user, now: hub.steady)
             return try await holdIfLost(user)
@@ -181,6 +182,8 @@ private struct SchoolDay {
         guard presence.connections(of: user) == 0, let sign = lastSigns[user] else { return }
         registers[user]?.loses(at: sign, byCrash: false)
     }
+
+    private func somebody(_ user: Int64) -> Someone { Someone(rawValue: user) ?? .outsider }
 
     private func living(_ user: Int64) -> Int {
         presence.connections(of: user) - silent.count { $0.user == user }
@@ -213,7 +216,8 @@ private struct SchoolDay {
 
     private mutating func join(_ user: Int64) async throws {
         try await findSilent { $0.user == user }
-        guard started != nil, await hub.post("/api/live-sessions/\(session)/join", as: user).status == 200 else {
+        guard started != nil, try await hub.post("/api/live-sessions/\(session)/join", as: somebody(user)).status == 200
+        else {
             return
         }
         log.append("\(now) \(user) joins")
@@ -222,13 +226,15 @@ private struct SchoolDay {
 
     private mutating func leave(_ user: Int64) async throws {
         try await findSilent { $0.user == user }
-        guard await hub.post("/api/live-sessions/\(session)/leave", as: user).status == 200 else { return }
+        guard try await hub.post("/api/live-sessions/\(session)/leave", as: somebody(user)).status == 200 else {
+            return
+        }
         log.append("\(now) \(user) leaves")
         registers[user]?.leaves(at: now)
     }
 
     private mutating func start() async throws {
-        guard await hub.post("/api/live-sessions/\(session)/start", as: ClassHub.teacher).status == 200 else { return }
+        guard try await hub.post("/api/live-sessions/\(session)/start", as: .teacher).status == 200 else { return }
         log.append("\(now) start")
         started = now
     }
@@ -236,7 +242,7 @@ private struct SchoolDay {
     /// Not within a minute of the start: those who waited and were lost just before it are known by then.
     private mutating func end() async throws {
         guard let started, now > started + 60_000 else { return }
-        guard await hub.post("/api/live-sessions/\(session)/end", as: ClassHub.teacher).status == 200 else { return }
+        guard try await hub.post("/api/live-sessions/\(session)/end", as: .teacher).status == 200 else { return }
         log.append("\(now) end")
         ended = now
         // Who went silent just before the end is closed with everybody else.
@@ -272,7 +278,7 @@ private struct SchoolDay {
     private mutating func setClock(isSeen: Bool) async throws {
         let jump = pick(2) == 0 ? -Int64(pick(7_200_000)) : Int64(pick(86_400_000))
         log.append("\(now) clock set by \(jump)")
-        hub.setClock(by: jump)
+        hub.clock.set(by: jump)
         if isSeen { try await hub.lookAtClock() }
     }
 
@@ -281,7 +287,7 @@ private struct SchoolDay {
         while now < target {
             let step = min(Self.tick, target - now)
             now += step
-            hub.advance(milliseconds: step)
+            hub.clock.advance(milliseconds: step)
             if now >= lastHeartbeat + Self.heartbeat {
                 lastHeartbeat = now
                 try await hub.write { try AttendanceStore.heartbeat(at: $0.moment.steady, in: $0.connection) }
@@ -306,7 +312,7 @@ private struct SchoolDay {
     /// Segments are only added; where they began stays, an end that is written stays, and what was seen only grows, but for
     /// the heartbeats of a connection that was dead by then.
     private mutating func compareRows() async throws {
-        let found = try await hub.database.read { connection in
+        let found = try await hub.application.database.read { connection in
             try connection.query(
                 "SELECT id, user_id, source, joined_at, last_seen_at, left_at FROM live_session_attendance", []
             ).map { row in
@@ -332,14 +338,14 @@ private struct SchoolDay {
     mutating func finish() async throws {
         if started == nil {
             // A class may be too far from its timetable by now.
-            hub.setClock(by: now - hub.now.milliseconds)
+            hub.clock.set(by: now - hub.clock.now.milliseconds)
             try await start()
         }
         try await pass(61_000)
         if ended == nil { try await end() }
         try await pass(61_000)
         guard let started, let ended else { throw TestFailure("no class") }
-        let answer = await hub.get("/api/live-sessions/\(session)/attendance", as: ClassHub.teacher)
+        let answer = try await hub.get("/api/live-sessions/\(session)/attendance", as: .teacher)
         var told: [Int64: Int64] = [:]
         for person in answer.data["participants"]?.arrayValue ?? [] {
             guard let id = person["user_id"]?.integerValue else { continue }
@@ -352,7 +358,7 @@ private struct SchoolDay {
                 throw TestFailure("\(user) attended \(truth) ms (doubt \(doubt)), the list says \(seconds) s")
             }
         }
-        let csv = await hub.get("/api/live-sessions/\(session)/attendance.csv", as: ClassHub.teacher)
+        let csv = try await hub.get("/api/live-sessions/\(session)/attendance.csv", as: .teacher)
         let lines = csv.text.split(separator: "\r\n").dropFirst().map {
             $0.split(separator: ",", omittingEmptySubsequences: false)
         }

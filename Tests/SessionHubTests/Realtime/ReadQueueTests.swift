@@ -1,5 +1,6 @@
 import Database
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import SessionHub
@@ -34,8 +35,8 @@ struct ReadQueueTests {
     }
 
     @Test func `everything is answered once, in order, in transactions of at most 32`() async throws {
-        try await ClassHub.run { hub in
-            let (answers, batches) = await ask(500, of: hub.database)
+        try await Classroom.quiet { hub in
+            let (answers, batches) = await ask(500, of: hub.application.database)
             #expect(answers == (1...500).map { $0 * 10 })
             #expect(batches.allSatisfy { 1...32 ~= $0 })
             #expect(batches.count < 500)
@@ -43,9 +44,9 @@ struct ReadQueueTests {
     }
 
     @Test func `on a closed database everything fails`() async throws {
-        try await ClassHub.run { hub in
-            try hub.database.close()
-            let (answers, _) = await ask(40, of: hub.database)
+        try await Classroom.quiet { hub in
+            try hub.application.database.close()
+            let (answers, _) = await ask(40, of: hub.application.database)
             #expect(answers == (1...40).map { -$0 })
         }
     }

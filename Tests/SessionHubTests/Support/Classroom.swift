@@ -6,7 +6,9 @@ import Testing
 
 @testable import SessionHub
 
-/// A running hub with the people of `Someone`, a clock that stands still, and short words for what tests do often.
+/// A hub with the people of `Someone`, a clock that stands still, and short words for what tests do often.
+///
+/// It runs behind a socket (`with`), or without one (`quiet`).
 struct Classroom {
     /// When every test begins: a Sunday morning, in whole seconds.
     static let morning = Timestamp(milliseconds: 1_773_565_200_000)  // 2026-03-15T09:00:00Z
@@ -14,9 +16,16 @@ struct Classroom {
     static let hour: Int64 = 3_600_000
 
     let application: HubApplication
-    let client: HTTPTestClient
+    /// Nil in a quiet room.
+    let socket: HTTPTestClient?
     let clock: MovableClock
-    private let folder: TestFolder
+    let folder: TestFolder
+    let published: Publications
+
+    var client: HTTPTestClient {
+        guard let socket else { preconditionFailure("a quiet room has no socket") }
+        return socket
+    }
 
     var port: UInt16 { client.port }
 
@@ -34,7 +43,8 @@ struct Classroom {
         )
         let port = try await application.start()
         let room = Classroom(
-            application: application, client: HTTPTestClient(port: port), clock: clock, folder: folder
+            application: application, socket: HTTPTestClient(port: port), clock: clock, folder: folder,
+            published: Publications()
         )
         do {
             try await room.fill()
@@ -46,13 +56,13 @@ struct Classroom {
         await application.stop()
     }
 
-    private func fill() async throws {
+    func fill() async throws {
         let answer = try await importLines(Someone.directory)
         try #require(answer.status == 200, "\(answer.text)")
     }
 
     func importLines(_ text: String, query: String = "") async throws -> TestResponse {
-        try await client.send(
+        try await send(
             "POST", "/api/directory/import\(query)", token: serviceToken(),
             headers: [("Content-Type", "application/x-ndjson")], body: Array(text.utf8)
         )
@@ -103,20 +113,34 @@ struct Classroom {
 
     // MARK: - Requests
 
+    /// Over the socket; in a quiet room past it.
+    func send(
+        _ method: String, _ path: String, token: String? = nil, json: JSON? = nil, headers: [(String, String)] = [],
+        body: [UInt8]? = nil
+    ) async throws -> TestResponse {
+        if let socket {
+            return try await socket.send(method, path, token: token, json: json, headers: headers, body: body)
+        }
+        var headers = headers
+        if let token { headers.append(("Authorization", "Bearer \(token)")) }
+        if json != nil { headers.append(("Content-Type", "application/json")) }
+        return try await answer(method, path, headers: headers, body: body ?? json?.encoded() ?? [])
+    }
+
     func get(_ path: String, as person: Someone) async throws -> TestResponse {
-        try await client.send("GET", path, token: token(person))
+        try await send("GET", path, token: token(person))
     }
 
     func post(_ path: String, as person: Someone, _ json: JSON? = nil) async throws -> TestResponse {
-        try await client.send("POST", path, token: token(person), json: json)
+        try await send("POST", path, token: token(person), json: json)
     }
 
     func put(_ path: String, as person: Someone, _ json: JSON?) async throws -> TestResponse {
-        try await client.send("PUT", path, token: token(person), json: json)
+        try await send("PUT", path, token: token(person), json: json)
     }
 
     func delete(_ path: String, as person: Someone) async throws -> TestResponse {
-        try await client.send("DELETE", path, token: token(person))
+        try await send("DELETE", path, token: token(person))
     }
 
     // MARK: - Sessions
