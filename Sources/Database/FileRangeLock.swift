@@ -8,14 +8,16 @@ import Synchronization
 
 /// An exclusive lock on the database file itself, so that it holds under every name of the file.
 ///
-/// It is an open file description lock (fcntl(2), F_OFD_SETLK) on one byte far behind every page, where SQLite locks nothing.
-/// Another kind would not do: `flock` can collide with SQLite's locks on a network's file system, and locks of the process are
-/// SQLite's own. Closing a file drops those of the whole process, so that this one is closed when SQLite has closed it.
+/// It is an open file description lock (fcntl(2), F_OFD_SETLK) on one byte far behind every page, where SQLite locks
+/// nothing. Another kind would not do: `flock` can collide with SQLite's locks on a network's file system, and locks of
+/// the process are SQLite's own. Closing a file drops those of the whole process, so that this one is closed when
+/// SQLite has closed it.
 package final class FileRangeLock: Sendable {
     private let descriptor: Mutex<Int32?>
 
     /// Takes the lock at once or fails.
-    /// - Parameter path: a file that nobody in this process has open. One that cannot be opened has no lock: SQLite tells why.
+    /// - Parameter path: a file that nobody in this process has open. One that cannot be opened has no lock: SQLite
+    ///   tells why.
     package init(path: String) throws(FileLockError) {
         let file = unsafe open(path, O_RDWR | O_CLOEXEC)
         descriptor = Mutex(file >= 0 ? file : nil)

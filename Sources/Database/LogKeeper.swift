@@ -5,17 +5,18 @@ import Synchronization
 
 /// Keeps the write-ahead log short, between the writer's transactions and beside them.
 ///
-/// Copying a thousand pages into the database takes the disk some milliseconds, in which no post would be answered (measured at 5,000
-/// posts a second: 6 to 7 ms, for one commit in a hundred). So a connection of its own copies them: "PRAGMA
-/// wal_checkpoint(PASSIVE): Checkpoint as many frames as possible without waiting for any database readers or writers to
-/// finish" (https://www.sqlite.org/pragma.html#pragma_wal_checkpoint). What the writer adds meanwhile stays in the log, and SQLite begins it anew only
-/// when every page is in the database: at `restarts` pages the writer copies that small rest itself.
+/// Copying a thousand pages into the database takes the disk some milliseconds, in which no post would be answered
+/// (measured at 5,000 posts a second: 6 to 7 ms, for one commit in a hundred). So a connection of its own copies them:
+/// "PRAGMA wal_checkpoint(PASSIVE): Checkpoint as many frames as possible without waiting for any database readers or
+/// writers to finish" (https://www.sqlite.org/pragma.html#pragma_wal_checkpoint). What the writer adds meanwhile stays
+/// in the log, and SQLite begins it anew only when every page is in the database: at `restarts` pages the writer copies
+/// that small rest itself.
 ///
 /// Nor does SQLite begin the log anew while a reader looks into it. Readers that overlap leave no such moment: the log
-/// grows for ever. So beyond a limit the writer waits for it: "SQLITE_CHECKPOINT_TRUNCATE ... blocks
-/// (calls the busy-handler callback) until all readers are reading from the database file only"
-/// (https://www.sqlite.org/c3ref/wal_checkpoint_v2.html). Readers that come meanwhile find every page in the database and
-/// are not waited for; posts wait, for `patience` at most.
+/// grows for ever. So beyond a limit the writer waits for it: "SQLITE_CHECKPOINT_TRUNCATE ... blocks (calls the
+/// busy-handler callback) until all readers are reading from the database file only"
+/// (https://www.sqlite.org/c3ref/wal_checkpoint_v2.html). Readers that come meanwhile find every page in the database
+/// and are not waited for; posts wait, for `patience` at most.
 final class LogKeeper: Sendable {
     struct Limits: Sendable {
         /// Pages from which the log is copied into the database, beside the writer.
@@ -133,10 +134,10 @@ final class LogKeeper: Sendable {
         unsafe sqlite3_wal_checkpoint_v2(database.sqliteConnection, nil, mode, nil, nil) == SQLITE_OK
     }
 
-    /// Brings what was copied to the disk. SQLite leaves that to the checkpoint that copies the last page: the writer's,
-    /// who would wait for all of it. Through SQLite's own handle, because closing another one of the file would drop the
-    /// process's locks (https://www.sqlite.org/howtocorrupt.html, 2.2). After a failure Linux has forgotten which pages it
-    /// could not write: nothing can repeat them, so an operator must know.
+    /// Brings what was copied to the disk. SQLite leaves that to the checkpoint that copies the last page: the
+    /// writer's, who would wait for all of it. Through SQLite's own handle, because closing another one of the file
+    /// would drop the process's locks (https://www.sqlite.org/howtocorrupt.html, 2.2). After a failure Linux has
+    /// forgotten which pages it could not write: nothing can repeat them, so an operator must know.
     private func sync(_ database: Database) {
         var file: UnsafeMutablePointer<sqlite3_file>?
         unsafe sqlite3_file_control(database.sqliteConnection, "main", SQLITE_FCNTL_FILE_POINTER, &file)

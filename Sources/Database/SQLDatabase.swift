@@ -1,7 +1,7 @@
 /// A database with one writer and several readers: the seam behind which SQLite stands today.
 ///
-/// No closure runs on the caller's thread. None is cancelled by the caller's task: what was handed over runs to its end.
-/// A closure must not call the database again and wait for it.
+/// No closure runs on the caller's thread. None is cancelled by the caller's task: what was handed over runs to its
+/// end. A closure must not call the database again and wait for it.
 package protocol SQLDatabase: Sendable {
     /// Runs `body` in one read transaction: it sees one state of the database, with every write that had returned
     /// before. Writing in it throws `readOnly`.

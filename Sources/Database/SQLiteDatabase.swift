@@ -138,8 +138,8 @@ package final class SQLiteDatabase: SQLDatabase {
 // MARK: - Settings
 
 extension SQLiteDatabase {
-    /// A new file is its owner's only, whatever the umask; SQLite gives the log the same mode. One that exists stays as it is,
-    /// and what fails here is told when SQLite opens it.
+    /// A new file is its owner's only, whatever the umask; SQLite gives the log the same mode. One that exists stays as
+    /// it is, and what fails here is told when SQLite opens it.
     package static func createForOwner(_ path: String) {
         let descriptor = unsafe Glibc.open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         if descriptor >= 0 { _ = Glibc.close(descriptor) }

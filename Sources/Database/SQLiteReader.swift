@@ -3,9 +3,10 @@ import GRDB
 
 /// A look into a database file by whoever only reads it: a command of the command line.
 ///
-/// Nothing is written, neither to the file nor to its log, so that it works beside a hub that serves the file, and while the
-/// disk takes no writes. Only the memory that connections share (`-shm`) is made when it is missing; where it cannot be made, on
-/// a read-only mount or in somebody else's folder, a file without a log is read as one that nobody changes.
+/// Nothing is written, neither to the file nor to its log, so that it works beside a hub that serves the file, and
+/// while the disk takes no writes. Only the memory that connections share (`-shm`) is made when it is missing; where it
+/// cannot be made, on a read-only mount or in somebody else's folder, a file without a log is read as one that nobody
+/// changes.
 package enum SQLiteReader {
     /// Runs `body` in one read transaction. The file must exist.
     package static func read<T>(_ path: String, _ body: (any SQLConnection) throws -> T) throws -> T {

@@ -19,8 +19,8 @@ extension JSONParser {
 
     private var isDigit: Bool { UInt8(ascii: "0")...UInt8(ascii: "9") ~= current }
 
-    /// The digits before the point, or nil when they go beyond 64 bits, which is fine if a fraction or exponent follows.
-    /// Counts downwards for negative numbers, because the least one has no positive counterpart.
+    /// The digits before the point, or nil when they go beyond 64 bits, which is fine if a fraction or exponent
+    /// follows. Counts downwards for negative numbers, because the least one has no positive counterpart.
     private mutating func wholePart(isNegative: Bool, startingAt start: Int) throws(JSONError) -> Int64? {
         if take(UInt8(ascii: "0")) {
             guard !isDigit else { throw failure(.syntax) }

@@ -1,6 +1,7 @@
 /// The one pass over a document: recursive descent, bounded by `maxDepth`.
 ///
-/// An error is thrown where it is found and gathers its path on the way out, so that a good document pays nothing for it.
+/// An error is thrown where it is found and gathers its path on the way out, so that a good document pays nothing for
+/// it.
 struct JSONParser {
     let bytes: [UInt8]
     var index = 0

@@ -1,7 +1,7 @@
 /// Finds one number in a document that the strict parser has refused, so that the refusal can say what it answers.
 ///
-/// Looks only at the shape: strings are skipped without reading them, so half a surrogate pair, a name that stands twice,
-/// deep nesting or garbage behind the object do not matter. Nothing else may be taken from such a document.
+/// Looks only at the shape: strings are skipped without reading them, so half a surrogate pair, a name that stands
+/// twice, deep nesting or garbage behind the object do not matter. Nothing else may be taken from such a document.
 struct LooseMember {
     private let bytes: [UInt8]
     private let name: [UInt8]

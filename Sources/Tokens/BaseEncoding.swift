@@ -1,7 +1,7 @@
 /// Bytes as text: the three alphabets of RFC 4648 that the hub uses, without padding.
 ///
-/// Decoding is strict, so that one value has one spelling: no padding, no white space, no other alphabet, no letter case but the
-/// one written, no symbol that carries no bits, and the unused bits of the last symbol are zero.
+/// Decoding is strict, so that one value has one spelling: no padding, no white space, no other alphabet, no letter
+/// case but the one written, no symbol that carries no bits, and the unused bits of the last symbol are zero.
 private struct BaseEncoding {
     let bitsPerSymbol: Int
     let symbols: [UInt8]

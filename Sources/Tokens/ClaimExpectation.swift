@@ -2,8 +2,8 @@ import StrictJSON
 
 /// What the claims of a token must say: the one place where they are checked.
 ///
-/// `exp`, `nbf`, `iat` (NumericDate, fractions allowed), `aud` (a string or an array of strings) and `iss` must have their types
-/// whenever they are present.
+/// `exp`, `nbf`, `iat` (NumericDate, fractions allowed), `aud` (a string or an array of strings) and `iss` must have
+/// their types whenever they are present.
 package struct ClaimExpectation: Sendable {
     /// Who we are: an `aud` in the token must name one of these. Nil takes any `aud`; a token without one is for
     /// everybody unless `requiresAudience`.
@@ -56,7 +56,8 @@ package struct ClaimExpectation: Sendable {
     /// Far beyond any date, and far from overflow: where whole seconds stop being exact in a double.
     private static let latest: Int64 = 1 << 53
 
-    /// A NumericDate in whole seconds, rounded up: with a clock of whole seconds both `exp` and `nbf` then mean what they say.
+    /// A NumericDate in whole seconds, rounded up: with a clock of whole seconds both `exp` and `nbf` then mean what
+    /// they say.
     private static func date(_ name: String, of claims: JSONObject) throws(TokenError) -> Int64? {
         guard let claim = claims[name] else { return nil }
         guard let seconds = claim.numberValue, abs(seconds) <= Double(latest) else { throw .badClaim(name) }

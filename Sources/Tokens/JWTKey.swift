@@ -5,8 +5,8 @@ internal import COpenSSL
     let algorithm: JWTAlgorithm
 
     /// Shared by threads: "Objects are thread-safe as long as the API's being invoked don't modify the object"
-    /// (https://docs.openssl.org/3.0/man7/openssl-threads/). Nothing changes it after `init`; `TokensTests` signs and verifies
-    /// with one key from many threads.
+    /// (https://docs.openssl.org/3.0/man7/openssl-threads/). Nothing changes it after `init`; `TokensTests` signs and
+    /// verifies with one key from many threads.
     nonisolated(unsafe) private let handle: OpaquePointer
 
     private init(_ algorithm: JWTAlgorithm, _ handle: OpaquePointer?, _ problem: String) throws(TokenError) {
@@ -48,8 +48,9 @@ internal import COpenSSL
         }
     }
 
-    /// Failures leave no trace in the thread's error queue, which TLS on the same thread reads ("the OpenSSL error queue must
-    /// be empty before the TLS/SSL I/O operation is attempted", https://docs.openssl.org/3.0/man3/SSL_get_error/).
+    /// Failures leave no trace in the thread's error queue, which TLS on the same thread reads ("the OpenSSL error
+    /// queue must be empty before the TLS/SSL I/O operation is attempted",
+    /// https://docs.openssl.org/3.0/man3/SSL_get_error/).
     private static func load(
         _ algorithm: JWTAlgorithm, _ problem: String, _ make: () -> OpaquePointer?
     ) throws(TokenError) -> JWTKey {

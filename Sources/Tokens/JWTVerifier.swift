@@ -25,7 +25,8 @@ package struct JWTVerifier: Sendable {
         JWTVerifier(key: try JWTKey.publicPEM(publicKeyPEM), keyID: keyID)
     }
 
-    /// A public RSA key of 2048 bits or more as JSON Web Key (RFC 7517), meant for signatures with RS256 as far as it says.
+    /// A public RSA key of 2048 bits or more as JSON Web Key (RFC 7517), meant for signatures with RS256 as far as it
+    /// says.
     package static func rs256(jwk: JSONObject) throws(TokenError) -> JWTVerifier {
         let (key, keyID) = try JSONWebKey.parse(jwk)
         return JWTVerifier(key: key, keyID: keyID)
@@ -33,8 +34,8 @@ package struct JWTVerifier: Sendable {
 
     /// The claims of `token` if its signature and they hold at `now` (unix seconds).
     ///
-    /// `leeway` (seconds, not negative) stretches `exp` and `nbf` for clocks that differ; `earliness`, when it is given, takes its
-    /// place for `nbf`.
+    /// `leeway` (seconds, not negative) stretches `exp` and `nbf` for clocks that differ; `earliness`, when it is
+    /// given, takes its place for `nbf`.
     package func verify(
         _ token: String, now: Int64, leeway: Int64 = 0, earliness: Int64? = nil, expectation: ClaimExpectation
     ) throws(TokenError) -> JSONObject {

@@ -2,7 +2,8 @@
 internal import COpenSSL
 
 package enum Random {
-    /// `count` bytes nobody can guess, fit for keys. Traps when the system has no randomness: nothing safe could follow.
+    /// `count` bytes nobody can guess, fit for keys. Traps when the system has no randomness: nothing safe could
+    /// follow.
     package static func bytes(_ count: Int) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: count)
         precondition(unsafe RAND_bytes(&bytes, Int32(count)) == 1, "the random generator failed")

@@ -1,6 +1,7 @@
 /// Why a token or a key was refused. Nothing in it is secret, and nothing of the token is in it.
 package enum TokenError: Error, Equatable {
-    /// No JSON Web Token as this module takes it: three strict base64url parts, strict JSON, no header that it must not ignore.
+    /// No JSON Web Token as this module takes it: three strict base64url parts, strict JSON, no header that it must not
+    /// ignore.
     case malformed
     /// Longer than `JWTVerifier.maxBytes`.
     case tooLarge

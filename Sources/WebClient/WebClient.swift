@@ -1,8 +1,8 @@
 import Dispatch
 import Synchronization
 
-/// Asks one web server one question, and gives up in time. For commands, which may wait for an answer; the hub itself asks
-/// nobody.
+/// Asks one web server one question, and gives up in time. For commands, which may wait for an answer; the hub itself
+/// asks nobody.
 package struct WebClient: Sendable {
     package let isSecure: Bool
     /// A name, or an address; an IPv6 address in its brackets.

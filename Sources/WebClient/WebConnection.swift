@@ -51,8 +51,8 @@ internal import Glibc
 
     private static let flags = Int32(SOCK_CLOEXEC.rawValue)
 
-    /// "Specify the receiving or sending timeouts until reporting an error"; on Linux a connect observes the sending one.
-    /// https://man7.org/linux/man-pages/man7/socket.7.html
+    /// "Specify the receiving or sending timeouts until reporting an error"; on Linux a connect observes the sending
+    /// one. https://man7.org/linux/man-pages/man7/socket.7.html
     private static func wait(_ descriptor: Int32, until deadline: Int) {
         var patience = timeval(tv_sec: max(1, deadline - now), tv_usec: 0)
         let size = socklen_t(MemoryLayout<timeval>.size)

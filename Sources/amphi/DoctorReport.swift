@@ -78,7 +78,8 @@ struct DoctorReport {
         }
     }
 
-    /// Without another clock to ask, only what cannot be true is found; Jitsi's is asked with its script (`checkJitsi`).
+    /// Without another clock to ask, only what cannot be true is found; Jitsi's is asked with its script
+    /// (`checkJitsi`).
     mutating func checkClock() {
         let now = HubClock().now
         let text = "the clock says \(now.text)"

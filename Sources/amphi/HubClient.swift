@@ -7,8 +7,8 @@ import SessionHub
     import Darwin
 #endif
 
-/// Sends one HTTP request to a running hub: over the Unix socket beside its database, or over TCP. Blocking, which a command
-/// may be.
+/// Sends one HTTP request to a running hub: over the Unix socket beside its database, or over TCP. Blocking, which a
+/// command may be.
 enum HubClient {
     enum Place {
         /// A hub's control socket.

@@ -2,8 +2,8 @@ import Logging
 import SessionHub
 import StrictJSON
 
-/// The way of a command into a database: the routes of the hub that serves it, or the same routes in this process when none
-/// does. Either way a command sends requests and reads envelopes, as a service of the platform would.
+/// The way of a command into a database: the routes of the hub that serves it, or the same routes in this process when
+/// none does. Either way a command sends requests and reads envelopes, as a service of the platform would.
 struct HubDoor {
     private enum Way {
         case running(HubClient.Place)

@@ -3,7 +3,8 @@ import Foundation
 import SessionHub
 import SystemPackage
 
-/// Makes what a hub needs on a new machine: `.env` with fresh secrets, the database, and somebody who may administer it.
+/// Makes what a hub needs on a new machine: `.env` with fresh secrets, the database, and somebody who may administer
+/// it.
 struct Init: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Make .env with fresh secrets, the database and the first administrator.",

@@ -69,7 +69,8 @@ struct JitsiVisit {
         return signs ? .problem("\(sentence), or tokens are refused") : .warning(sentence)
     }
 
-    /// How far our clock is ahead of one that showed `theirs`, in whole seconds, some time between our `begin` and `end`.
+    /// How far our clock is ahead of one that showed `theirs`, in whole seconds, some time between our `begin` and
+    /// `end`.
     static func secondsAhead(begin: Int64, end: Int64, theirs: Int64) -> Int64 {
         if begin > theirs + 1 { return begin - theirs - 1 }
         return end < theirs ? end - theirs : 0

@@ -4,9 +4,9 @@ import Synchronization
 
 /// A start whose disk does not answer: it is said, and a signal ends it all the same.
 ///
-/// Until the services run nobody else hears a signal: the process ends at once, also as the first process of a container, where
-/// the system would not end it. From then on they stop in order, and what still waits for the disk is left after eight seconds.
-/// Nothing here needs a thread that the disk could hold.
+/// Until the services run nobody else hears a signal: the process ends at once, also as the first process of a
+/// container, where the system would not end it. From then on they stop in order, and what still waits for the disk is
+/// left after eight seconds. Nothing here needs a thread that the disk could hold.
 final class StartWatch: Sendable {
     private let isOver = Mutex(false)
 

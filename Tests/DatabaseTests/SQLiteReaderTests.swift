@@ -41,8 +41,8 @@ struct SQLiteReaderTests {
         }
     }
 
-    /// A database in WAL mode that was closed well. A folder in the place of its `-shm` stands for a mount or a folder where it cannot
-    /// be made: unlike missing rights it stops the superuser as well.
+    /// A database in WAL mode that was closed well. A folder in the place of its `-shm` stands for a mount or a folder
+    /// where it cannot be made: unlike missing rights it stops the superuser as well.
     private func withClosedFile(_ body: (String) throws -> Void) async throws {
         try await withTemporaryDirectory { directory in
             let folder = directory + "/what? #1%20"

@@ -45,7 +45,8 @@ struct BadInputTests {
 
     // MARK: - The two who chat
 
-    /// Both post and read until cancelled; each must have every event once and in order. Returns the number of messages.
+    /// Both post and read until cancelled; each must have every event once and in order. Returns the number of
+    /// messages.
     private static func chat(_ room: TestClassroom, _ hub: RunningHub) async throws -> Int {
         let (first, welcome) = try await hub.join(room.session, as: room.students[0])
         let (second, _) = try await hub.join(room.session, as: room.students[1])

@@ -48,8 +48,8 @@ extension DiskTests {
         #expect(try await second.finish().ending == .exit(0))
     }
 
-    /// Posts until cancelled, each message until it is accepted. Returns what was accepted, and the seqs of all events that
-    /// came live.
+    /// Posts until cancelled, each message until it is accepted. Returns what was accepted, and the seqs of all events
+    /// that came live.
     private static func chat(
         as person: TestPerson, in room: TestClassroom, of hub: RunningHub, onAnswer: @Sendable (Bool) -> Void
     ) async throws -> (posts: [String: Int64], seqs: [Int64]) {

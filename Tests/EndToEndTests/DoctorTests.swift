@@ -9,8 +9,8 @@ import Testing
 struct DoctorTests {
     private static let script = "var x={};x.JitsiMeetExternalAPI=function(){};"
 
-    /// - Parameter ahead: seconds by which the server's clock differs from ours; nil tells no time. The date itself is put in when the
-    ///   server is made: the arguments of a test are made long before it runs.
+    /// - Parameter ahead: seconds by which the server's clock differs from ours; nil tells no time. The date itself is
+    ///   put in when the server is made: the arguments of a test are made long before it runs.
     private static func answer(
         _ body: String = script, status: String = "200 OK", ahead: Int? = 0, more: String = ""
     ) -> String {

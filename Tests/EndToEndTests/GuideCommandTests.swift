@@ -2,7 +2,8 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The commands that the README and the guides give to a new user, tried with stand-ins for the programs that need root.
+/// The commands that the README and the guides give to a new user, tried with stand-ins for the programs that need
+/// root.
 @Suite("Commands of the guides")
 struct GuideCommandTests {
     private static let guides = ["README.md", "Sources/SessionHub/Documentation.docc/Operations.md"]

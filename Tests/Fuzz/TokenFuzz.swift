@@ -4,8 +4,8 @@ import Tokens
 private let secret = Array("the secret of the fuzz target, 32 b".utf8)
 private let verifier = try? JWTVerifier.hs256(secret: secret)
 
-/// libFuzzer: nothing traps, no input is a token by itself, and of a truly signed header and payload (the input, split at its first
-/// zero byte) only those are taken that say what they must.
+/// libFuzzer: nothing traps, no input is a token by itself, and of a truly signed header and payload (the input, split
+/// at its first zero byte) only those are taken that say what they must.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzToken(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     guard let verifier else { preconditionFailure("no verifier") }

@@ -95,8 +95,8 @@ package struct ClassViewer: Sendable {
     ) async throws -> [String] {
         var fresh = try await ClassViewer(person, in: session, of: hub)
         try await catchUp(to: fresh.picture.seq)
-        // Each loop has its own copy of presence, a moment earlier or later. A snapshot has its reader as of the hello, even
-        // when the diff that says so to everybody is still to come.
+        // Each loop has its own copy of presence, a moment earlier or later. A snapshot has its reader as of the hello,
+        // even when the diff that says so to everybody is still to come.
         while presence.version != fresh.presence.version
             || presence.people[person.id] != fresh.presence.people[person.id]
         {

@@ -1,8 +1,8 @@
 package import Database
 package import SessionHub
 
-/// Holds every item of the journal to its contract: it runs twice, of which the first leaves no trace, and it changes only tables of its
-/// scope.
+/// Holds every item of the journal to its contract: it runs twice, of which the first leaves no trace, and it changes
+/// only tables of its scope.
 package struct ContractDriver: JournalDriver {
     /// What an item did that it may not.
     package struct Violation: Error, CustomStringConvertible {

@@ -29,7 +29,8 @@ package actor HubProcess {
 
     // MARK: - Starting
 
-    /// `amphi`, from AMPHI_TEST_EXECUTABLE or beside the test bundle; other products lie beside it. A path stays as it is.
+    /// `amphi`, from AMPHI_TEST_EXECUTABLE or beside the test bundle; other products lie beside it. A path stays as it
+    /// is.
     package static func executable(_ name: String = "amphi") -> String {
         if name.hasPrefix("/") { return name }
         if let path = ProcessInfo.processInfo.environment["AMPHI_TEST_EXECUTABLE"] {

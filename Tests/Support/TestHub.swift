@@ -3,7 +3,8 @@ package import SessionHub
 
 /// A hub in this process, on a port of its own and a database file of its own.
 package final class TestHub: TestedHub {
-    /// Stands in the secrets and the chat texts that hubs of their own process get: `Tests/search_logs.py` looks for it.
+    /// Stands in the secrets and the chat texts that hubs of their own process get: `Tests/search_logs.py` looks for
+    /// it.
     package static let mark = "never-in-a-log"
     /// Signs the platform's tokens in every test.
     package static let secret = "\(mark)-a-secret-for-tests-0123456789"

@@ -1,6 +1,7 @@
 import Foundation
 
-/// A real reverse proxy before a hub, as Operations.md has it: a process of its own, on loopback, with its files in a folder.
+/// A real reverse proxy before a hub, as Operations.md has it: a process of its own, on loopback, with its files in a
+/// folder.
 package struct TestProxy: Sendable {
     package enum Kind: String, Sendable, CaseIterable { case nginx, haproxy }
 

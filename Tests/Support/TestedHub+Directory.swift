@@ -102,8 +102,8 @@ extension TestedHub {
         try await expectOK("POST", "/api/live-sessions/\(room.session)/end", token: room.teacher.token, json: [:])
     }
 
-    /// A course (1) with a teacher (2), an assistant (3), students (101, ...), an outsider (9) and one class, which starts
-    /// in a minute and is live when `isLive`.
+    /// A course (1) with a teacher (2), an assistant (3), students (101, ...), an outsider (9) and one class, which
+    /// starts in a minute and is live when `isLive`.
     package func classroom(
         students count: Int = 2, isLive: Bool = true, startingIn: Int64 = 1, fields: JSONObject = JSONObject([])
     ) async throws -> TestClassroom {

@@ -23,7 +23,8 @@ extension BodyTests {
                 return client
             }
             try wait { server.bodyBytes == 480_000 }
-            // Announcements cost nothing, bytes do. Half of the bound is for large bodies: it is taken, and others are free.
+            // Announcements cost nothing, bytes do. Half of the bound is for large bodies: it is taken, and others are
+            // free.
             let third = try RawClient(port: port)
             try third.send(Self.post("/known", known, "Content-Length: 900000"))
             try third.send([UInt8](repeating: 1, count: 100_000))

@@ -64,8 +64,8 @@ import WebSocketServer
         }
     }
 
-    /// Reads requests from its input to the end, sends them over TLS (at once, or `slowly`: 50 KB each fifth of a second) with the
-    /// end of its side behind them, and writes out what comes back.
+    /// Reads requests from its input to the end, sends them over TLS (at once, or `slowly`: 50 KB each fifth of a
+    /// second) with the end of its side behind them, and writes out what comes back.
     private static let client = """
         import socket, ssl, sys, time
         context = ssl.create_default_context(cafile=sys.argv[2])

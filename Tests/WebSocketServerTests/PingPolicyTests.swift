@@ -2,8 +2,8 @@ import Testing
 
 @testable import WebSocketServer
 
-/// Ping every 20 s, answer within 8 s, some movement of a held reader within 150 s; unanswered pings are looked at every
-/// second.
+/// Ping every 20 s, answer within 8 s, some movement of a held reader within 150 s; unanswered pings are looked at
+/// every second.
 @Suite struct PingPolicyTests {
     private enum Event {
         case heard

@@ -5,8 +5,8 @@ import Testing
 
 @testable import WebSocketServer
 
-/// A client that writes all it has before it reads still reads why it was refused: closing a socket with unread bytes would
-/// send a reset, which takes the answer away.
+/// A client that writes all it has before it reads still reads why it was refused: closing a socket with unread bytes
+/// would send a reset, which takes the answer away.
 @Suite(.timeLimit(.minutes(3))) struct RefusalTests {
     private static func head(_ path: String, _ length: Int) -> String {
         "POST \(path) HTTP/1.1\r\nHost: a\r\nContent-Length: \(length)\r\n\r\n"

@@ -86,7 +86,8 @@ import WebSocketServer
         }
     }
 
-    /// Whatever lws times by itself (5 s by default, here 3) is over by then, on TLS and on the plain socket pair behind it.
+    /// Whatever lws times by itself (5 s by default, here 3) is over by then, on TLS and on the plain socket pair
+    /// behind it.
     // Found from outside, no. A1
     @Test func `connections that are held for longer than lws's own timeouts stay`() async throws {
         let certificate = try Certificate()

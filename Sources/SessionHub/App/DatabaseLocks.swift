@@ -2,8 +2,8 @@ import Database
 
 /// What makes one process the only one that works on a database file, by whatever name.
 ///
-/// The lock beside the file knows its owner and conflicts within one process as well. The lock on the file itself goes by
-/// the file and not by its name, so that a hard link elsewhere leads to the same. Both end with their process.
+/// The lock beside the file knows its owner and conflicts within one process as well. The lock on the file itself goes
+/// by the file and not by its name, so that a hard link elsewhere leads to the same. Both end with their process.
 final class DatabaseLocks: Sendable {
     private let beside: FileLock
     private let inside: FileRangeLock

@@ -2,8 +2,8 @@
 enum ForwardedElement {
     /// Each element's parameters by their name in lower case, the last element first.
     ///
-    /// Read from the right: the client, who stands left, may have left a quote open, and must not swallow with it what the proxies
-    /// have written after it. A backslash escapes nothing, for no address holds one.
+    /// Read from the right: the client, who stands left, may have left a quote open, and must not swallow with it what
+    /// the proxies have written after it. A backslash escapes nothing, for no address holds one.
     static func nearestFirst(_ header: String) -> [[String: String]] {
         pieces(header, at: ",").reversed().compactMap { element in
             element.trimmed.isEmpty ? nil : parameters(element)

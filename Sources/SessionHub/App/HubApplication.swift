@@ -104,8 +104,8 @@ package final class HubApplication: Service {
         logger.notice("the machine's clock was set meanwhile", metadata: ["clock.step.ms": "\(step.by)"])
     }
 
-    /// Answers one request of a service without a socket, for a command line that works on a file which nobody serves: it
-    /// meets the same routes as one that talks to a running hub.
+    /// Answers one request of a service without a socket, for a command line that works on a file which nobody serves:
+    /// it meets the same routes as one that talks to a running hub.
     ///
     /// - Parameters:
     ///   - target: path and query.
@@ -142,7 +142,8 @@ package final class HubApplication: Service {
         return port
     }
 
-    /// Reads the certificate again, for connections from now on. A file that cannot be used is logged and the old one stays.
+    /// Reads the certificate again, for connections from now on. A file that cannot be used is logged and the old one
+    /// stays.
     package func reloadCertificate() async {
         guard configuration.usesTLS else { return }
         do throws(WebServerError) {
@@ -205,7 +206,8 @@ extension HubConfiguration {
 }
 
 extension HubConfiguration {
-    /// Where programs on this machine reach the hub that serves the database: a Unix socket beside it, for its owner only.
+    /// Where programs on this machine reach the hub that serves the database: a Unix socket beside it, for its owner
+    /// only.
     package var controlSocket: String { "\(database).sock" }
 }
 

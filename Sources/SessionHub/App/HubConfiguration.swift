@@ -1,6 +1,7 @@
 package import Logging
 
-/// Everything that can be set about a hub, read once at the edge and passed down. The keys stand in `ConfigurationKey.all`.
+/// Everything that can be set about a hub, read once at the edge and passed down. The keys stand in
+/// `ConfigurationKey.all`.
 package struct HubConfiguration: Sendable, Equatable {
     package var host = "127.0.0.1"
     /// 0: any free one.

@@ -10,8 +10,8 @@ package import Logging
 
 /// Backups and their way back. Both block the calling thread until they are done, and are a command line's.
 extension HubDatabase {
-    /// Writes a checked copy with an epoch of its own, while a hub serves the file or not. Nobody waits for it: it reads one state
-    /// of the write-ahead log, which grows as long as the copy takes.
+    /// Writes a checked copy with an epoch of its own, while a hub serves the file or not. Nobody waits for it: it
+    /// reads one state of the write-ahead log, which grows as long as the copy takes.
     ///
     /// - Parameter replaces: whether a file of that name may go.
     package static func backUp(_ name: String, to copy: String, replaces: Bool) throws {
@@ -37,11 +37,11 @@ extension HubDatabase {
         }
     }
 
-    /// Puts a backup in the place of a database that nobody serves, with a new epoch and without sign-in codes, which may
-    /// have been used since.
+    /// Puts a backup in the place of a database that nobody serves, with a new epoch and without sign-in codes, which
+    /// may have been used since.
     ///
-    /// Throws `InUse`, a `MigrationError` for a file of a newer version, a `ConfigurationError` for a damaged one: then nothing
-    /// has changed.
+    /// Throws `InUse`, a `MigrationError` for a file of a newer version, a `ConfigurationError` for a damaged one: then
+    /// nothing has changed.
     ///
     /// - Returns: where the old file is now, nil when there was none.
     package static func restore(

@@ -40,7 +40,8 @@ package final class HubDatabase: Sendable {
         package let description: String
     }
 
-    /// SQLite keeps the log beside the name by which the file was opened: by another name its newest changes are not there.
+    /// SQLite keeps the log beside the name by which the file was opened: by another name its newest changes are not
+    /// there.
     static func requireOneName(_ path: String) throws {
         let links = DatabaseName(path).links
         guard links > 1 else { return }
@@ -50,8 +51,8 @@ package final class HubDatabase: Sendable {
         )
     }
 
-    /// Runs one change of the Directory in a transaction of its own: on a file that nobody serves, made and brought up to date before,
-    /// or beside the hub that serves it, which sees the change at its next read.
+    /// Runs one change of the Directory in a transaction of its own: on a file that nobody serves, made and brought up
+    /// to date before, or beside the hub that serves it, which sees the change at its next read.
     package static func change<Value: Sendable>(
         _ path: String, migrations: String, clock: HubClock, logger: Logger,
         _ work: @escaping @Sendable (JournalTransaction) throws -> Value

@@ -8,8 +8,9 @@ package import HTTPTypes
 
 /// The header in which trusted proxies name their clients (AMPHI_PROXY_HEADER).
 ///
-/// A proxy maintains one of the two and passes on the other as the client sent it. Nearly all maintain X-Forwarded-For (nginx,
-/// HAProxy's `option forwardfor`, Apache, Caddy, Traefik, Envoy, the large clouds' balancers), so it wins where both stand.
+/// A proxy maintains one of the two and passes on the other as the client sent it. Nearly all maintain X-Forwarded-For
+/// (nginx, HAProxy's `option forwardfor`, Apache, Caddy, Traefik, Envoy, the large clouds' balancers), so it wins where
+/// both stand.
 package enum ProxyHeader: String, Sendable, CaseIterable {
     /// X-Forwarded-For, and Forwarded where it is missing.
     case either

@@ -7,10 +7,11 @@ import WebSocketServer
 #endif
 
 extension HubConfiguration {
-    /// Takes the listening socket that systemd holds for this process (sd_listen_fds(3)), in the place of `host` and `port`, and
-    /// unsets the variables, so that no child process takes them for its own.
+    /// Takes the listening socket that systemd holds for this process (sd_listen_fds(3)), in the place of `host` and
+    /// `port`, and unsets the variables, so that no child process takes them for its own.
     ///
-    /// Throws for anything else than one listening TCP socket: with several, nobody could say on which the hub is to be found.
+    /// Throws for anything else than one listening TCP socket: with several, nobody could say on which the hub is to be
+    /// found.
     ///
     /// - Parameter variable: reads the environment.
     package mutating func takeActivationSocket(

@@ -3,7 +3,8 @@ import HTTPTypes
 import StrictJSON
 package import WebSocketServer
 
-/// `GET /api/status`: how the running hub does, for administrators and services. Reads counters and one count of the store.
+/// `GET /api/status`: how the running hub does, for administrators and services. Reads counters and one count of the
+/// store.
 package struct StatusRoutes: Sendable {
     private let database: any SQLDatabase
     private let file: DatabaseFile

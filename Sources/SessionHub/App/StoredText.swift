@@ -1,10 +1,10 @@
 import Database
 
-/// Brings text of rows from before into the form that `PlainText` and `Email` give to every new one: once, before the hub
-/// serves, a thousand rows to a transaction.
+/// Brings text of rows from before into the form that `PlainText` and `Email` give to every new one: once, before the
+/// hub serves, a thousand rows to a transaction.
 ///
-/// Where nothing is left that may be shown, what stood there stays. Two people whose addresses turn out to be one keep theirs
-/// as they are: whose it is, an administrator must say, and tokens with it are an identity conflict until then.
+/// Where nothing is left that may be shown, what stood there stays. Two people whose addresses turn out to be one keep
+/// theirs as they are: whose it is, an administrator must say, and tokens with it are an identity conflict until then.
 enum StoredText {
     /// Written when all is done; another number when the rules change.
     private static let (fact, version) = ("text_form", "1")

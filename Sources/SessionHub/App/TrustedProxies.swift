@@ -65,11 +65,11 @@ package struct TrustedProxies: Sendable {
         return ranges.contains { $0.contains(bytes) }
     }
 
-    /// Puts the client's address and scheme in the place of the proxy's. Of the addresses in the header the last one that is no
-    /// trusted proxy counts: what stands before it the client may have written itself.
+    /// Puts the client's address and scheme in the place of the proxy's. Of the addresses in the header the last one
+    /// that is no trusted proxy counts: what stands before it the client may have written itself.
     ///
-    /// When that one cannot be read, or is not there, the request has no `source`: the proxy's own address would be one identity
-    /// for everybody, and what the client can write would be an identity of its choice. Nil when all is well.
+    /// When that one cannot be read, or is not there, the request has no `source`: the proxy's own address would be one
+    /// identity for everybody, and what the client can write would be an identity of its choice. Nil when all is well.
     @discardableResult
     package func identify(_ request: inout Request) -> Doubt? {
         guard contains(request.remoteAddress) else { return nil }

@@ -52,8 +52,8 @@ extension AttendanceStore {
         package let role: ClassRole
     }
 
-    /// The start of the process: nobody is connected. Open segments of the channel are held at their last heartbeat until
-    /// their person comes back (`seat`) or does not (`depart`); with them what the same person joined over REST.
+    /// The start of the process: nobody is connected. Open segments of the channel are held at their last heartbeat
+    /// until their person comes back (`seat`) or does not (`depart`); with them what the same person joined over REST.
     ///
     /// - Returns: the seats of the channel in scheduled and live sessions, for presence to restore. Seats left in other
     ///   sessions are freed: nobody would.

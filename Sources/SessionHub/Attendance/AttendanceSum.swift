@@ -1,6 +1,7 @@
 /// How long somebody attended: the union of the intervals, clipped to the class. Pure.
 ///
-/// Overlapping segments (two devices, channel and REST) count once; minutes come from the total, never from each interval.
+/// Overlapping segments (two devices, channel and REST) count once; minutes come from the total, never from each
+/// interval.
 package struct AttendanceSum: Sendable, Equatable {
     package let milliseconds: Int64
 

@@ -32,8 +32,8 @@ package struct CalendarEvent: Sendable, Equatable {
     /// When it is over; one that lasts all day ends with its last day.
     package var over: Timestamp? { isAllDay ? zone.dayAfter(end ?? start) : end }
 
-    /// The columns of the row, with `start` and `end` as live sessions have them; the dates of one that lasts all day are
-    /// plain ones. `id` is the seed's, in which events and live sessions do not meet.
+    /// The columns of the row, with `start` and `end` as live sessions have them; the dates of one that lasts all day
+    /// are plain ones. `id` is the seed's, in which events and live sessions do not meet.
     package var json: JSONObject {
         let date = { (moment: Timestamp) in JSON.string(isAllDay ? zone.date(at: moment).plainDate : moment.text) }
         var object: JSONObject = [

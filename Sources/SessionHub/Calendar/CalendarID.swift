@@ -1,6 +1,7 @@
 import WebSocketServer
 
-/// How an entry of the calendar is named: `event-4` and `live-session-7`, as the seed writes them, or by a number alone.
+/// How an entry of the calendar is named: `event-4` and `live-session-7`, as the seed writes them, or by a number
+/// alone.
 enum CalendarID: Sendable, Equatable {
     case event(Int64)
     case session(Int64)

@@ -53,7 +53,8 @@ extension CalendarOperations {
             }
     }
 
-    /// One entry. A number alone is an event's, as in the seed; where there is none that the caller sees, a live session's.
+    /// One entry. A number alone is an event's, as in the seed; where there is none that the caller sees, a live
+    /// session's.
     func entry(_ id: CalendarID, for caller: Caller, in connection: any SQLConnection) throws -> CalendarItem {
         switch id {
         case .event(let number): return try event(number, for: caller, in: connection)

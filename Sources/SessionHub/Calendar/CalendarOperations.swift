@@ -1,7 +1,8 @@
 import Database
 import Foundation
 
-/// Who may see, make and change what stands in the calendar: hosts for their courses, administrators and services for all.
+/// Who may see, make and change what stands in the calendar: hosts for their courses, administrators and services for
+/// all.
 package struct CalendarOperations: Sendable {
     let zones: TimeZones
     let windows: ClassWindows
@@ -50,8 +51,8 @@ package struct CalendarOperations: Sendable {
         return event
     }
 
-    /// Whether the caller may make this event of it: hosts in a course of theirs; what everybody sees, and what belongs to
-    /// no course, is for administrators.
+    /// Whether the caller may make this event of it: hosts in a course of theirs; what everybody sees, and what belongs
+    /// to no course, is for administrators.
     ///
     /// - Returns: the zone of the event as it will be.
     private func authorize(

@@ -39,8 +39,8 @@ package struct CalendarRoutes: Sendable {
         return Reply(item.json(address))
     }
 
-    /// `type=live_session` shows only live sessions, any other type only events of it; `upcoming=true` leaves out what is
-    /// over or called off.
+    /// `type=live_session` shows only live sessions, any other type only events of it; `upcoming=true` leaves out what
+    /// is over or called off.
     private func everything(_ call: Call) async throws -> Reply {
         let caller = call.caller
         var query = CalendarOperations.Query(range: try call.calendarRange())

@@ -5,8 +5,8 @@ package enum CalendarStore {
     /// The most that one answer holds of each kind; a calendar asks for weeks or months.
     static let limit: Int64 = 1000
 
-    /// Events that overlap `range` and that the caller may see: public ones, own ones, and those of the caller's courses;
-    /// an administrator sees all. By start.
+    /// Events that overlap `range` and that the caller may see: public ones, own ones, and those of the caller's
+    /// courses; an administrator sees all. By start.
     ///
     /// - Parameters:
     ///   - type: only this `event_type`.
@@ -85,8 +85,8 @@ package enum CalendarStore {
         ]
     }
 
-    /// Events `v` with their course `c` and their creator `u`, and what the person `$1` is to each; `t` is that person while they may
-    /// teach.
+    /// Events `v` with their course `c` and their creator `u`, and what the person `$1` is to each; `t` is that person
+    /// while they may teach.
     private static let tables = """
         FROM events v
         LEFT JOIN courses c ON c.id = v.course_id

@@ -23,15 +23,15 @@ package protocol ClassRegister: Sendable {
 
     /// Checks everything and takes a seat, in the writer's transaction; again on each hello, a resume included.
     ///
-    /// Nil, with nothing done, when the token says something about its person that must be written into the Directory, which is not
-    /// in the transaction's scope.
+    /// Nil, with nothing done, when the token says something about its person that must be written into the Directory,
+    /// which is not in the transaction's scope.
     ///
     /// Throws `session_not_found` for outsiders, `not_open`, `session_over`, `session_cancelled`, `session_full`,
     /// `token_revoked`, `identity_conflict`.
     func admit(_ caller: Caller, to session: Int64, in transaction: JournalTransaction) throws -> Admission?
 
-    /// The same while nothing can be written; whether there is a place, the channel decides (`UnwrittenAdmission`). Throws
-    /// `store_unavailable` for somebody who must be written first.
+    /// The same while nothing can be written; whether there is a place, the channel decides (`UnwrittenAdmission`).
+    /// Throws `store_unavailable` for somebody who must be written first.
     func readAdmission(
         of caller: Caller, to session: Int64, in connection: any SQLConnection
     ) throws -> UnwrittenAdmission

@@ -63,8 +63,8 @@ extension ClientSocket {
         }
     }
 
-    /// Before this loop listened, a diff newer than the view that came along may have passed it by: the home is asked once
-    /// more, and everything after its answer follows it on the same way.
+    /// Before this loop listened, a diff newer than the view that came along may have passed it by: the home is asked
+    /// once more, and everything after its answer follows it on the same way.
     private func askForPresence(on loop: isolated EventLoop) {
         let (session, hub, index) = (session, hub, loop.index)
         hub.atHome(of: session, from: loop) { station, _ in

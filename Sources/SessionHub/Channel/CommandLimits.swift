@@ -2,8 +2,8 @@ import Synchronization
 
 /// How many frames a second one person may send to one session, over all their connections and on whatever loop.
 ///
-/// Every frame counts, also one that cannot be read. What comes beyond the rate is refused with a time to wait; who goes on
-/// sending all the same is sent away. May be used from any thread.
+/// Every frame counts, also one that cannot be read. What comes beyond the rate is refused with a time to wait; who
+/// goes on sending all the same is sent away. May be used from any thread.
 final class CommandLimits: Sendable {
     enum Verdict: Equatable {
         case allowed

@@ -1,7 +1,7 @@
 /// What a class shows for a while and nobody stores, such as who is typing. Pure: time and people come from the caller.
 ///
-/// It lives on the session's home loop. What it shows goes to everybody as a frame of its own, when it has changed; somebody
-/// who reads too slowly gets only the newest one.
+/// It lives on the session's home loop. What it shows goes to everybody as a frame of its own, when it has changed;
+/// somebody who reads too slowly gets only the newest one.
 package protocol EphemeralState: Sendable {
     /// As it is before anything has happened.
     init()

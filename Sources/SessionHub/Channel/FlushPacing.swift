@@ -1,10 +1,10 @@
 /// How long a loop waits with the next flush, so that under load more events share a frame. Pure.
 ///
-/// A frame to a thousand readers costs the kernel a thousand sends, whatever is in it. While one message at a time is under
-/// way every flush goes out at once. When frames begin to hold several events, messages come faster than the loop can send
-/// them one by one: then it gives its sockets and the journal as much time as the last flush took, and sends what has come
-/// together. (Measured with 1,000 readers and 16 messages under way: 11.8 instead of 5.6 events in a frame, 940,000 instead
-/// of 609,000 deliveries per CPU-second.)
+/// A frame to a thousand readers costs the kernel a thousand sends, whatever is in it. While one message at a time is
+/// under way every flush goes out at once. When frames begin to hold several events, messages come faster than the loop
+/// can send them one by one: then it gives its sockets and the journal as much time as the last flush took, and sends
+/// what has come together. (Measured with 1,000 readers and 16 messages under way: 11.8 instead of 5.6 events in a
+/// frame, 940,000 instead of 609,000 deliveries per CPU-second.)
 struct FlushPacing {
     /// Milliseconds; also the most that it adds to a message's way.
     private static let longest: Duration = .milliseconds(10)

@@ -11,8 +11,8 @@ extension Hub {
     /// Milliseconds between two clients' slots: 5,000 clients are back within 15 s, a class of 30 at once.
     private static let (firstSlot, slotStep): (Int64, Int64) = (100, 3)
 
-    /// Puts those who were here before the restart back into their places, and starts the heartbeat. Call once, with the
-    /// journal attached and before connections are accepted.
+    /// Puts those who were here before the restart back into their places, and starts the heartbeat. Call once, with
+    /// the journal attached and before connections are accepted.
     ///
     /// Throws `store_unavailable` when the store cannot be written: a hub does not begin with an outage.
     package func start() async throws(HubError) {
@@ -66,8 +66,8 @@ extension Hub {
         journal.submit(.sessions) { transaction in
             try register.beat(at: transaction.moment.steady, in: transaction.connection)
         } completion: { seen in
-            // A failure is told by the journal; the next heartbeat says the same and more. Without anybody there nothing needs
-            // to be written.
+            // A failure is told by the journal; the next heartbeat says the same and more. Without anybody there
+            // nothing needs to be written.
             guard case .success(1...) = seen else { return done() }
             self.journal.submit(.hub) { transaction in
                 try ClockStore.save(clock.record, in: transaction.connection)

@@ -4,11 +4,11 @@ import StrictJSON
 import Synchronization
 package import WebSocketServer
 
-/// The registry of channels: which loop is a session's home, which loops have readers of it, and the way from the journal
-/// to them.
+/// The registry of channels: which loop is a session's home, which loops have readers of it, and the way from the
+/// journal to them.
 ///
-/// A session's `SessionChannel` lives on its home loop, one `SessionFeed` on each loop that has a reader. Everything that
-/// crosses loops goes as a job through `EventLoop.execute`, which keeps the order of one sender.
+/// A session's `SessionChannel` lives on its home loop, one `SessionFeed` on each loop that has a reader. Everything
+/// that crosses loops goes as a job through `EventLoop.execute`, which keeps the order of one sender.
 package final class Hub: JournalPublisher {
     /// What the parts of the hub are given; all of it may be used from any thread.
     package struct Services: Sendable {
@@ -143,7 +143,8 @@ package final class Hub: JournalPublisher {
         }
     }
 
-    /// A hello that was refused, because the disk did not answer, was stored after all. Whoever is not here gives the place up.
+    /// A hello that was refused, because the disk did not answer, was stored after all. Whoever is not here gives the
+    /// place up.
     func admittedLate(_ user: Int64, to session: Int64, at time: Timestamp) {
         on(home(of: session).index) { station, _ in
             guard station.channels[session]?.presence.isKnown(user) != true else { return }

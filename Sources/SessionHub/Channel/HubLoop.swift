@@ -57,8 +57,8 @@ final class HubLoop {
 
     // MARK: - From the journal
 
-    /// Takes the events of one commit into the rings. They are sent a job later, so that everything that was committed while
-    /// this loop was busy goes out in one frame: batching grows with the load, and costs nothing without.
+    /// Takes the events of one commit into the rings. They are sent a job later, so that everything that was committed
+    /// while this loop was busy goes out in one frame: batching grows with the load, and costs nothing without.
     func deliver(_ events: [PublishedEvent], hub: Hub, on loop: isolated EventLoop) {
         for published in events {
             let session = published.event.session
@@ -90,8 +90,8 @@ final class HubLoop {
         closing = [:]
     }
 
-    /// Takes the signals of one commit. Who holds a socket of a changed person is found by looking at all: a table of them
-    /// would cost memory for each connection, for something that is rare.
+    /// Takes the signals of one commit. Who holds a socket of a changed person is found by looking at all: a table of
+    /// them would cost memory for each connection, for something that is rare.
     func react(to signals: [HubSignal], hub: Hub, on loop: isolated EventLoop) {
         var changed: Set<Int64> = []
         for signal in signals {
@@ -116,7 +116,8 @@ final class HubLoop {
         if loop.index == 0 { probe(after: .seconds(1), hub: hub, on: loop) }
     }
 
-    /// While the store cannot be written somebody must try: every second at first, every five in the end. One loop does.
+    /// While the store cannot be written somebody must try: every second at first, every five in the end. One loop
+    /// does.
     private func probe(after delay: Duration, hub: Hub, on loop: isolated EventLoop) {
         probeTimer?.cancel()
         guard isDegraded else { return }

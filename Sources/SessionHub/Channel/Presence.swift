@@ -2,8 +2,8 @@ package import StrictJSON
 
 /// Who is in a session, by user and not by connection: `absent -> present -> grace -> absent`.
 ///
-/// Pure: no clock, no input or output. Changes are collected until `tick` turns them into one diff, so that a wave of joins
-/// costs one frame, and a reconnect inside the grace is invisible.
+/// Pure: no clock, no input or output. Changes are collected until `tick` turns them into one diff, so that a wave of
+/// joins costs one frame, and a reconnect inside the grace is invisible.
 package struct Presence: Sendable {
     /// A person as the others see them. An object, so that the copies of a view on several loops share it.
     package final class Entry: Sendable, Equatable {
@@ -65,7 +65,8 @@ package struct Presence: Sendable {
 
     package func connections(of user: Int64) -> Int { occupants[user]?.connections ?? 0 }
 
-    /// When this person, whose last connection is lost, gave the last sign of life on any of them; nil while one is here or a hello is on its way.
+    /// When this person, whose last connection is lost, gave the last sign of life on any of them; nil while one is
+    /// here or a hello is on its way.
     package func lostAt(of user: Int64) -> Timestamp? {
         guard let occupant = occupants[user], occupant.connections == 0, occupant.arrivals == 0 else { return nil }
         return occupant.lostAt

@@ -18,8 +18,8 @@ package struct PresenceView: Sendable, Equatable {
 
     package init() {}
 
-    /// Takes the next diff. Returns true when readers need a snapshot: when the presentation changed between all and some,
-    /// or when, of some, a name or a role did. Whom that adds or takes away differs between readers.
+    /// Takes the next diff. Returns true when readers need a snapshot: when the presentation changed between all and
+    /// some, or when, of some, a name or a role did. Whom that adds or takes away differs between readers.
     @discardableResult
     package mutating func apply(_ diff: PresenceDiff) -> Bool {
         version = diff.version
@@ -60,8 +60,8 @@ package struct PresenceView: Sendable, Equatable {
         ]
     }
 
-    /// Before the people themselves change. A few are put in their places; a wave is sorted in as a whole, which costs little
-    /// more than one pass over what is in order already.
+    /// Before the people themselves change. A few are put in their places; a wave is sorted in as a whole, which costs
+    /// little more than one pass over what is in order already.
     private mutating func reorder(_ diff: PresenceDiff) {
         if !diff.left.isEmpty {
             let gone = Set(diff.left.map(\.person.id))

@@ -2,9 +2,9 @@ import WebSocketServer
 
 /// The realtime side of one live session: who is present, and the way of every command to the journal.
 ///
-/// Lives on the session's home loop while somebody is there. Its own checks only save work: the rules that decide are read
-/// again in the writer's transaction. Commands of one connection reach the journal in the order sent, because everything
-/// between is a queue.
+/// Lives on the session's home loop while somebody is there. Its own checks only save work: the rules that decide are
+/// read again in the writer's transaction. Commands of one connection reach the journal in the order sent, because
+/// everything between is a queue.
 final class SessionChannel {
     struct Arrival: Sendable, Equatable {
         let origin: CommandOrigin
@@ -147,7 +147,8 @@ final class SessionChannel {
 
     // MARK: - The tick
 
-    /// The first change goes out at once, what follows within a quarter of a second (a second in a large session) together.
+    /// The first change goes out at once, what follows within a quarter of a second (a second in a large session)
+    /// together.
     private func tickSoon(on loop: isolated EventLoop) {
         guard tickTimer == nil else { return }
         tick(on: loop)

@@ -4,12 +4,12 @@ import WebSocketServer
 /// One session's stream on one loop: the ring of recent events, and the readers, each a cursor into it.
 ///
 /// Nobody has a queue here. When the ring grows, every reader that is not blocked gets one frame from its cursor to the
-/// head; readers with the same cursor and the same view share the encoded frame. A blocked reader stays behind at no cost
-/// and catches up when it drains; one that fell out of the ring reads the journal in pages.
+/// head; readers with the same cursor and the same view share the encoded frame. A blocked reader stays behind at no
+/// cost and catches up when it drains; one that fell out of the ring reads the journal in pages.
 final class SessionFeed {
     let session: Int64
-    /// In no order. A reader knows its place, so that it can leave without a search; a flush walks through an array, which costs
-    /// less for each reader than a dictionary.
+    /// In no order. A reader knows its place, so that it can leave without a search; a flush walks through an array,
+    /// which costs less for each reader than a dictionary.
     private(set) var readers: [ClientSocket] = []
     private(set) var ring = EventRing()
     /// Nil until the session's home has sent it.
@@ -91,7 +91,8 @@ final class SessionFeed {
 
         private var frames: [Key: Frame] = [:]
         private var restricted: [Int64: Bool] = [:]
-        /// The frame of the last reader, where it is the same for everybody: nearly all readers stand at the same place.
+        /// The frame of the last reader, where it is the same for everybody: nearly all readers stand at the same
+        /// place.
         private var latest: (cursor: Int64, frame: Frame)?
         /// The most events in one frame.
         private(set) var largest = 0

@@ -20,8 +20,8 @@ package struct ChatOperations: Sendable {
 
     package init(windows: ClassWindows) { self.windows = windows }
 
-    /// What became of a post whose client_id is known already, or nil. It comes before every rule, so that a retry after a lock
-    /// or the end of the class still learns it.
+    /// What became of a post whose client_id is known already, or nil. It comes before every rule, so that a retry
+    /// after a lock or the end of the class still learns it.
     package func posted(
         _ post: ChatPost, session: Int64, by user: Int64, in transaction: JournalTransaction
     ) throws -> Posted? {

@@ -12,8 +12,8 @@ package struct ChatRow: Sendable, Equatable {
     package var createdAt: Timestamp
     package var deletedAt: Timestamp?
 
-    /// The seed's columns beside `user {}`. Who asked an anonymous question only that person sees; a deleted message keeps
-    /// its place without its text.
+    /// The seed's columns beside `user {}`. Who asked an anonymous question only that person sees; a deleted message
+    /// keeps its place without its text.
     package func json(for reader: Int64) -> JSON {
         let isHidden = content.isAnonymous && reader != author.id
         var object: JSONObject = [

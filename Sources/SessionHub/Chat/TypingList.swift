@@ -12,8 +12,8 @@ struct TypingList: EphemeralState {
         ends[user] = on ? now + Self.lifetime : nil
     }
 
-    /// A post ends its author's typing. That of an anonymous question changes nothing at that moment: whoever stops typing
-    /// just then would be known as its author.
+    /// A post ends its author's typing. That of an anonymous question changes nothing at that moment: whoever stops
+    /// typing just then would be known as its author.
     mutating func posted(_ user: Int64, isAnonymous: Bool, now: Timestamp) {
         if !isAnonymous { set(user, on: false, now: now) }
     }

@@ -4,8 +4,8 @@ package struct Caller: Sendable, Equatable {
         case student, instructor, admin, service
     }
 
-    /// So many milliseconds may the clock of whoever minted a token be ahead of this machine's: of `nbf` and `iat` alike. A token
-    /// from further in the future could outlive every revocation.
+    /// So many milliseconds may the clock of whoever minted a token be ahead of this machine's: of `nbf` and `iat`
+    /// alike. A token from further in the future could outlive every revocation.
     package static let clockTolerance: Int64 = 60_000
 
     /// 0 for a service.
@@ -65,8 +65,8 @@ package struct Caller: Sendable, Equatable {
         }
     }
 
-    /// Refuses a sign-in by a teacher's link of somebody who teaches or administers by now: whoever made the link could have opened
-    /// it, and would have rights that are not theirs.
+    /// Refuses a sign-in by a teacher's link of somebody who teaches or administers by now: whoever made the link could
+    /// have opened it, and would have rights that are not theirs.
     ///
     /// - Parameter role: what the Directory has, in this transaction; nil when it has nobody.
     package func requireValid(as role: Role?) throws(HubError) {

@@ -6,7 +6,8 @@ package struct ClassWindows: Sendable, Equatable {
     package var aftertalk: Int64 = 15 * 60_000
     /// A class may be started until this long after its scheduled end (rest.md).
     package var lateStart: Int64 = 60 * 60_000
-    /// A class without a host ends by itself this long after its scheduled end; 0: only after `longest` (AMPHI_AUTO_END).
+    /// A class without a host ends by itself this long after its scheduled end; 0: only after `longest`
+    /// (AMPHI_AUTO_END).
     package var autoEnd: Int64 = 30 * 60_000
     /// No class runs longer than this, hosts or not.
     package var longest: Int64 = 12 * 3_600_000

@@ -1,7 +1,7 @@
 import Database
 
-/// The columns of a table that a value fills, each named once, with how it is written and read: what SELECT, INSERT, UPDATE and the
-/// staging of an import name is composed from this list, and a new column is a line of it.
+/// The columns of a table that a value fills, each named once, with how it is written and read: what SELECT, INSERT,
+/// UPDATE and the staging of an import name is composed from this list, and a new column is a line of it.
 struct Columns<Value>: Sendable {
     struct Column: Sendable {
         let name: String

@@ -8,8 +8,8 @@ package enum Email {
     /// As it is stored and shown: composed (NFC), without white space at its ends and without what nobody sees.
     package static func clean(_ email: String) -> String { PlainText.withoutInvisible(email) }
 
-    /// One `@` with something on both sides, no white space or control characters, no link, no name and no list around it: more
-    /// only a mail server knows.
+    /// One `@` with something on both sides, no white space or control characters, no link, no name and no list around
+    /// it: more only a mail server knows.
     package static func isPlausible(_ email: String) -> Bool {
         let parts = email.split(separator: "@", omittingEmptySubsequences: false)
         return parts.count == 2 && parts.allSatisfy { !$0.isEmpty } && email.utf8.count <= longest
@@ -17,8 +17,8 @@ package enum Email {
             && !email.lowercased().hasPrefix("mailto:") && !parts[1].contains(where: { "\"'?".contains($0) })
     }
 
-    /// Two addresses with one key belong to one person. Composed again after the change of case: the store compares bytes, and
-    /// Swift what is written.
+    /// Two addresses with one key belong to one person. Composed again after the change of case: the store compares
+    /// bytes, and Swift what is written.
     package static func key(_ email: String) -> String {
         clean(email).lowercased().precomposedStringWithCanonicalMapping
     }

@@ -2,8 +2,8 @@ package import StrictJSON
 
 /// Reads typed fields of one JSON object and says which field is at fault.
 ///
-/// A member that is `null` counts as absent. Unknown members are ignored. Every function throws `invalid_field` with the
-/// member's full path.
+/// A member that is `null` counts as absent. Unknown members are ignored. Every function throws `invalid_field` with
+/// the member's full path.
 package struct Fields: Sendable {
     package let object: JSONObject
     private let path: String
@@ -34,8 +34,8 @@ package struct Fields: Sendable {
         return value
     }
 
-    /// Text in its one form (`PlainText`); text in which nothing can be seen counts as absent. `limit` in characters, which are
-    /// Unicode code points.
+    /// Text in its one form (`PlainText`); text in which nothing can be seen counts as absent. `limit` in characters,
+    /// which are Unicode code points.
     package func text(
         _ name: String, _ kind: PlainText.Kind = .line, limit: Int = 255
     ) throws(HubError) -> String? {
@@ -146,8 +146,8 @@ package struct Fields: Sendable {
 }
 
 extension String {
-    /// How many characters it has, wherever the hub counts them: Unicode code points. What a reader sees as one may be many of
-    /// these, without a bound.
+    /// How many characters it has, wherever the hub counts them: Unicode code points. What a reader sees as one may be
+    /// many of these, without a bound.
     package var characterCount: Int { unicodeScalars.count }
 
     /// At most its first `most` characters.

@@ -2,9 +2,10 @@ import Synchronization
 
 /// The hub's two clocks: the machine's wall clock, which somebody may set, and one that only ever goes on.
 ///
-/// `now` is the wall: what it says counts for timetables, tokens and answers. `steady` began with the database, at the wall's
-/// time, and passes as time passes, over restarts of the hub as well (`resume`): intervals, waits and limits are counted by
-/// it. A step of the wall is noticed by comparing both (`review`), and bends nothing that is counted (decision 0021).
+/// `now` is the wall: what it says counts for timetables, tokens and answers. `steady` began with the database, at the
+/// wall's time, and passes as time passes, over restarts of the hub as well (`resume`): intervals, waits and limits are
+/// counted by it. A step of the wall is noticed by comparing both (`review`), and bends nothing that is counted
+/// (decision 0021).
 package struct HubClock: Sendable {
     /// One moment by both clocks.
     package struct Moment: Sendable, Equatable {
@@ -130,8 +131,8 @@ extension HubClock {
         }
     }
 
-    /// Goes on where an earlier process stopped. In the same run of the machine the time between is known exactly. Else the
-    /// wall's word has to do, but the steady clock never goes back.
+    /// Goes on where an earlier process stopped. In the same run of the machine the time between is known exactly. Else
+    /// the wall's word has to do, but the steady clock never goes back.
     ///
     /// - Returns: a step of the wall meanwhile.
     package func resume(_ record: ClockRecord) -> Step? {

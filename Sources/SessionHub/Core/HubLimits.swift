@@ -10,7 +10,8 @@ package struct HubLimits: Sendable, Equatable {
     package var postsPerUserBurst = 10
     /// Messages per second in one session.
     package var postsPerSession = 200
-    /// Frames per second of one person in one session, over all their connections, whatever they are, and as many at once.
+    /// Frames per second of one person in one session, over all their connections, whatever they are, and as many at
+    /// once.
     package var commandsPerConnection = 200
     /// Starts, ends and changes of classes per second, of one person and in one session; two seconds' worth at once.
     package var steeringPerUser = 10

@@ -26,8 +26,8 @@ package struct Login: Sendable, Equatable {
     /// Whether a new password may be set without the old one.
     package func mayReset(at now: Timestamp) -> Bool { way == .reset && now - at <= Self.resetWindow }
 
-    /// Whether somebody without a password may choose the first one. Not by a teacher's link: whoever made it could have
-    /// opened it, and the account would be theirs for good.
+    /// Whether somebody without a password may choose the first one. Not by a teacher's link: whoever made it could
+    /// have opened it, and the account would be theirs for good.
     package func mayChooseFirst(at now: Timestamp) -> Bool {
         way == .invitation && now - at <= Self.firstPasswordWindow || mayReset(at: now)
     }

@@ -1,9 +1,10 @@
 import Foundation
 
-/// Text that people write, in the one form in which it is stored, shown, compared and handed on: the rule of every door.
+/// Text that people write, in the one form in which it is stored, shown, compared and handed on: the rule of every
+/// door.
 ///
-/// Control characters are refused: no screen shows them, and XML, in which Jitsi speaks, forbids them. Line breaks and tabs are
-/// kept where a text has lines, and are spaces where it is one.
+/// Control characters are refused: no screen shows them, and XML, in which Jitsi speaks, forbids them. Line breaks and
+/// tabs are kept where a text has lines, and are spaces where it is one.
 package enum PlainText {
     package enum Kind: Sendable {
         /// A name, a title, a place: composed (NFC), without what is invisible or turns the direction of writing.
@@ -33,7 +34,8 @@ package enum PlainText {
         }
     }
 
-    /// An e-mail address as it is compared: an address that was copied from a document may carry marks that nobody sees.
+    /// An e-mail address as it is compared: an address that was copied from a document may carry marks that nobody
+    /// sees.
     static func withoutInvisible(_ text: String) -> String {
         if text.utf8.allSatisfy({ $0 < 0x80 }) { return text.trimmed }
         let scalars = text.precomposedStringWithCanonicalMapping.unicodeScalars.filter { !isInvisible($0) }

@@ -40,8 +40,8 @@ package final class PublicAddress: Sendable {
         return url[authority.upperBound...].firstIndex(of: "/").map { String(url[$0...]) } ?? ""
     }
 
-    /// The rest of a sentence, for an AMPHI_PUBLIC_URL that cannot be used as a whole: a part that links would carry and pages
-    /// would not.
+    /// The rest of a sentence, for an AMPHI_PUBLIC_URL that cannot be used as a whole: a part that links would carry
+    /// and pages would not.
     package static func problem(with url: String) -> String? {
         guard WebOrigin(url) != nil else { return "must be an http or https address, not \"\(url)\"." }
         guard !url.contains("?"), !url.contains("#") else {

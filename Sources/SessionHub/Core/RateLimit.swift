@@ -1,7 +1,7 @@
 import Synchronization
 
-/// How often a second something may be done by one person and in one session, whichever way it is asked for: the channel and
-/// REST share one.
+/// How often a second something may be done by one person and in one session, whichever way it is asked for: the
+/// channel and REST share one.
 ///
 /// Services have no bucket of their own: they work for everybody. May be used from any thread.
 package final class RateLimit: Sendable {
@@ -77,7 +77,8 @@ extension RateLimit {
         )
     }
 
-    /// Starts, ends and changes of classes: each goes to everybody there and holds up the one writer, as a message does.
+    /// Starts, ends and changes of classes: each goes to everybody there and holds up the one writer, as a message
+    /// does.
     static func steering(_ limits: HubLimits, clock: HubClock) -> RateLimit {
         RateLimit(
             person: Rate(perSecond: limits.steeringPerUser, burst: 2 * limits.steeringPerUser), in: .allSessions,

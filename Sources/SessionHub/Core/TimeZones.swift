@@ -15,8 +15,8 @@ package struct TimeZones: Sendable, Equatable {
         standard = zone
     }
 
-    /// The name of a zone of the IANA database in its own capitals, for one that was typed in any; nil for what is no zone
-    /// there. Foundation alone would take more, such as `GMT+5`, which browsers do not.
+    /// The name of a zone of the IANA database in its own capitals, for one that was typed in any; nil for what is no
+    /// zone there. Foundation alone would take more, such as `GMT+5`, which browsers do not.
     package static func canonicalName(_ name: String) -> String? { names[name.lowercased()] }
 
     /// The names that Foundation lists, and the older ones beside them that tzdata still has (Asia/Calcutta, UTC).
@@ -39,15 +39,16 @@ extension TimeZone {
     /// The first moment of a date, which is given as its midnight UTC (`Timestamp(plainDate:)`).
     package func start(of date: Timestamp) -> Timestamp { moment(showing: date) }
 
-    /// The first moment of the next date, for the first moment of a date, which need not be midnight; for any other the same
-    /// time on the next day.
+    /// The first moment of the next date, for the first moment of a date, which need not be midnight; for any other the
+    /// same time on the next day.
     package func dayAfter(_ moment: Timestamp) -> Timestamp {
         let date = date(at: moment)
         return moment == start(of: date)
             ? start(of: date + Self.day) : self.moment(showing: shown(at: moment) + Self.day)
     }
 
-    /// The date there, as its midnight UTC; within the years that a date is written with, where the clocks show another.
+    /// The date there, as its midnight UTC; within the years that a date is written with, where the clocks show
+    /// another.
     package func date(at moment: Timestamp) -> Timestamp {
         let shown = min(max(shown(at: moment), .earliest), .latest)
         return Timestamp(milliseconds: shown.milliseconds.floorDiv(Self.day) * Self.day)

@@ -1,5 +1,5 @@
-/// Reads ISO 8601 as clients write it: the extended form of a date and a time, with a zone. What is as valid and not read is
-/// refused by its name, so that whoever sent it learns what to send instead.
+/// Reads ISO 8601 as clients write it: the extended form of a date and a time, with a zone. What is as valid and not
+/// read is refused by its name, so that whoever sent it learns what to send instead.
 extension Timestamp {
     /// Why a text is no moment.
     package enum Fault: Error, Sendable, CaseIterable {
@@ -10,8 +10,8 @@ extension Timestamp {
         case noMinutes, oneDigit, emptyFraction, shortOffset, longOffset, zoneName, spaceBeforeZone, hoursOf12
     }
 
-    /// `2026-03-15T10:00:00Z`: seconds may be left out, a fraction (after `.` or `,`) is cut to milliseconds, `T` and `Z` may be
-    /// small, `T` may be a space, an offset is `+02:00`, `+0200` or `+02`.
+    /// `2026-03-15T10:00:00Z`: seconds may be left out, a fraction (after `.` or `,`) is cut to milliseconds, `T` and
+    /// `Z` may be small, `T` may be a space, an offset is `+02:00`, `+0200` or `+02`.
     package init(reading text: String) throws(Fault) {
         var reader = DigitReader(text)
         let days = try Self.day(&reader)

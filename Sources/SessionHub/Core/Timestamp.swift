@@ -42,7 +42,8 @@ extension Timestamp {
         return digits.count >= width ? digits : String(repeating: "0", count: width - digits.count) + digits
     }
 
-    // Both conversions: Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", for the proleptic Gregorian calendar.
+    // Both conversions: Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", for the proleptic Gregorian
+    // calendar.
 
     static func days(year: Int64, month: Int64, day: Int64) -> Int64? {
         guard (1...12).contains(month), day >= 1 else { return nil }

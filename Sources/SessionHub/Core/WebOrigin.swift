@@ -7,8 +7,8 @@ package struct WebOrigin: Sendable, Hashable {
     /// Nil for the scheme's own.
     package let port: UInt16?
 
-    /// Reads the origin of an http or https address; a path may follow. Nil for anything else: credentials, an empty host,
-    /// characters that could not stand in a header.
+    /// Reads the origin of an http or https address; a path may follow. Nil for anything else: credentials, an empty
+    /// host, characters that could not stand in a header.
     package init?(_ address: String) {
         let lowered = address.lowercased()
         guard let scheme = ["https", "http"].first(where: { lowered.hasPrefix("\($0)://") }) else { return nil }

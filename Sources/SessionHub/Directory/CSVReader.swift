@@ -1,7 +1,7 @@
 /// Reads RFC 4180 as spreadsheets write it: with `,`, `;` or tabs, and LF, CRLF or CR at the ends of lines.
 ///
-/// Which separator it is, the first line that holds something says, outside its quotes, or a line `sep=;` before it. Quoted cells
-/// may hold separators, doubled quotes and line ends.
+/// Which separator it is, the first line that holds something says, outside its quotes, or a line `sep=;` before it.
+/// Quoted cells may hold separators, doubled quotes and line ends.
 struct CSVReader: Sendable {
     struct Record: Sendable {
         /// Where it begins, from 1.

@@ -7,7 +7,8 @@ package struct CourseAccess: Sendable {
     /// Teaches the course, or administers the hub.
     package let isHost: Bool
     package let isMember: Bool
-    /// The course's own teachers, as far as the Directory has them as teachers: they may be the instructor of a session.
+    /// The course's own teachers, as far as the Directory has them as teachers: they may be the instructor of a
+    /// session.
     package let teachers: Set<Int64>
 
     /// Throws `course_not_found` when there is no such course, or when the caller has nothing to do with it.

@@ -69,8 +69,8 @@ package enum CourseStore {
 
     /// Removes a course, with its enrollments and its events in the calendar.
     ///
-    /// Throws `course_not_found`, and `conflict` while it has a live session, hidden ones included: those are what a school
-    /// must keep.
+    /// Throws `course_not_found`, and `conflict` while it has a live session, hidden ones included: those are what a
+    /// school must keep.
     package static func delete(_ id: Int64, in connection: any SQLConnection) throws {
         try connection.execute("DELETE FROM events WHERE course_id = $1", [.integer(id)])
         do {

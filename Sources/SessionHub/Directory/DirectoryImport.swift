@@ -2,9 +2,9 @@ package import Database
 
 /// Takes a whole Directory from one document: all of it, or nothing, without stalling a class that runs.
 ///
-/// The document is read and planned in portions off the loops and off the writer (`ImportReader`, `ImportPlan`), staged in
-/// short transactions between which everybody else writes (`ImportStage`), and applied by one. When the Directory changed
-/// in between, it is planned anew.
+/// The document is read and planned in portions off the loops and off the writer (`ImportReader`, `ImportPlan`), staged
+/// in short transactions between which everybody else writes (`ImportStage`), and applied by one. When the Directory
+/// changed in between, it is planned anew.
 package final class DirectoryImport: Sendable {
     package struct Options: Sendable {
         /// Says what would happen, and changes nothing.
@@ -35,8 +35,8 @@ package final class DirectoryImport: Sendable {
         queue = ImportQueue(limits, clock: journal.clock)
     }
 
-    /// Throws `invalid_field` with all refusals in `errors`, `rate_limited` (`ImportQueue`), `conflict` when the Directory
-    /// changes too often meanwhile, `too_large`, `store_unavailable`.
+    /// Throws `invalid_field` with all refusals in `errors`, `rate_limited` (`ImportQueue`), `conflict` when the
+    /// Directory changes too often meanwhile, `too_large`, `store_unavailable`.
     package func run(
         _ bytes: [UInt8], as format: ImportReader.Format, _ options: Options, for caller: Caller
     ) async throws -> ImportReport {

@@ -31,7 +31,8 @@ package struct DirectoryOperations: Sendable {
     /// Creates or changes an enrollment; the classes of the course follow how many members it has.
     ///
     /// - Parameter force: past `max_students` and `enrollment_deadline`.
-    /// - Returns: the enrollment, and whether there was none before. Throws `course_not_found`, `user_not_found`, `conflict`.
+    /// - Returns: the enrollment, and whether there was none before. Throws `course_not_found`, `user_not_found`,
+    ///   `conflict`.
     package func enroll(
         _ user: Int64, in course: Int64, _ change: EnrollmentChange, force: Bool, in transaction: JournalTransaction
     ) throws -> (enrollment: Enrollment, isNew: Bool) {

@@ -2,8 +2,8 @@ import Synchronization
 
 /// Lets imports in: one is worked on at a time, a few wait for their turn with no more than their document.
 ///
-/// One for the whole hub, because the staged rows belong to nobody in particular and every plan takes memory. One person has
-/// one at a time, and so many in an hour, dry runs included; services have no rate, like everywhere.
+/// One for the whole hub, because the staged rows belong to nobody in particular and every plan takes memory. One
+/// person has one at a time, and so many in an hour, dry runs included; services have no rate, like everywhere.
 final class ImportQueue: Sendable {
     private struct State {
         /// People of whom one is under way or waits.
@@ -59,7 +59,8 @@ final class ImportQueue: Sendable {
         if let refusal { throw refusal }
     }
 
-    /// Nil, or the milliseconds until there is one. Only administrators come this far: they are few, and none is forgotten.
+    /// Nil, or the milliseconds until there is one. Only administrators come this far: they are few, and none is
+    /// forgotten.
     private func take(for person: Int64, _ state: inout State) -> Int64? {
         let (rate, now) = (limits.importsPerUser, clock.steady)
         let bucket = TokenBucket(rate: rate, burst: rate, per: Self.hour, now: now)

@@ -113,7 +113,9 @@ private enum JSONLine {
             throw HubError(badJSON: error)
         }
         let fields = try Fields(json)
-        let kinds = [("user", user), ("course", course), ("enrollment", enrollment)].filter { fields.value($0.0) != nil }
+        let kinds = [("user", user), ("course", course), ("enrollment", enrollment)].filter {
+            fields.value($0.0) != nil
+        }
         if kinds.count == 1, let (name, read) = kinds.first, let value = fields.value(name) {
             return try read(try Fields(value, path: name))
         }

@@ -14,7 +14,8 @@ enum ImportStage {
         let values: [SQLValue]
     }
 
-    /// Everything that must be written. Made one by one: tens of thousands at once would be the most of an import's memory.
+    /// Everything that must be written. Made one by one: tens of thousands at once would be the most of an import's
+    /// memory.
     ///
     /// - Parameter firstID: for the people whom nobody has named.
     static func rows(of plan: ImportPlan, firstID: Int64) -> some Sequence<Row> {

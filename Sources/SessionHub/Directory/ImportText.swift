@@ -1,8 +1,8 @@
 /// The document of an import as UTF-8, whatever its sender wrote it in; or why it cannot be read.
 ///
-/// UTF-16 says what it is by its byte order mark. The old code pages say nothing: which one it is must be named (`charset`), since
-/// a guess would spoil names without a word. A name that cannot be right spoils as much: what is UTF-8 is read as that, and what
-/// is UTF-8 but for some bytes is refused.
+/// UTF-16 says what it is by its byte order mark. The old code pages say nothing: which one it is must be named
+/// (`charset`), since a guess would spoil names without a word. A name that cannot be right spoils as much: what is
+/// UTF-8 is read as that, and what is UTF-8 but for some bytes is refused.
 enum ImportText {
     private static let signatures: [([UInt8], Localized)] = [
         ([0x50, 0x4B, 0x03, 0x04], workbook), ([0x50, 0x4B, 0x05, 0x06], workbook),

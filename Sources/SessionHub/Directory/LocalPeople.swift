@@ -1,8 +1,8 @@
 package import Database
 
 /// People who were made at this hub (`users.is_local`), without an id of the platform: they have ids of this hub's own
-/// (`MadeID`) until a token or the platform's Directory names their e-mail address with the platform's id. Then they are bound
-/// to it.
+/// (`MadeID`) until a token or the platform's Directory names their e-mail address with the platform's id. Then they
+/// are bound to it.
 package enum LocalPeople {
     package static let firstID = MadeID.first
 
@@ -36,8 +36,8 @@ package enum LocalPeople {
 
     /// Gives a local person the platform's id, which nobody has yet: everywhere, once, and for good.
     ///
-    /// Who is on a channel is taken off it here and comes back under the new id; their segment ends now and the next one
-    /// begins then.
+    /// Who is on a channel is taken off it here and comes back under the new id; their segment ends now and the next
+    /// one begins then.
     package static func bind(_ local: Int64, to id: Int64, in transaction: JournalTransaction) throws {
         let connection = transaction.connection
         try requireFree(id, in: connection)

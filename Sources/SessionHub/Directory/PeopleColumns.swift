@@ -1,6 +1,7 @@
 import StrictJSON
 
-/// The columns of a list of people; a course in a line makes its person a member. Other columns are not looked at, but named.
+/// The columns of a list of people; a course in a line makes its person a member. Other columns are not looked at, but
+/// named.
 struct PeopleColumns: Sendable {
     private enum Column: String, CaseIterable {
         case id, email
@@ -117,8 +118,9 @@ struct PeopleColumns: Sendable {
         return [.user(key, change)] + (course.map { [.enrollment(course: $0, key, membership, path: "")] } ?? [])
     }
 
-    /// Spreadsheets keep an address as the link that it is, and address books with its name: `mailto:awa@school.example`,
-    /// `Awa Ndiaye <awa@school.example>`. One is meant: of two nobody can say whose the line is.
+    /// Spreadsheets keep an address as the link that it is, and address books with its name:
+    /// `mailto:awa@school.example`, `Awa Ndiaye <awa@school.example>`. One is meant: of two nobody can say whose the
+    /// line is.
     private static func address(in cell: String) throws(HubError) -> String {
         guard cell.utf8.count <= longestAddress else { return cell }
         let cell = Email.clean(cell)
@@ -136,8 +138,8 @@ struct PeopleColumns: Sendable {
         return address
     }
 
-    /// Without what stands around it: the list's end of an address book (`;`), quotes, a name, the scheme and what a link
-    /// says beyond the address (`?subject=`), in whatever order.
+    /// Without what stands around it: the list's end of an address book (`;`), quotes, a name, the scheme and what a
+    /// link says beyond the address (`?subject=`), in whatever order.
     private static func bare(_ text: some StringProtocol) -> String {
         let scheme = "mailto:"
         let quotes: Set<[Character]> = [["\"", "\""], ["'", "'"], ["“", "”"], ["‘", "’"], ["«", "»"]]
@@ -176,7 +178,8 @@ struct PeopleColumns: Sendable {
     }
 }
 
-/// Who stands in a list already: a second line for the same person is a slip, unless it only puts them into another course.
+/// Who stands in a list already: a second line for the same person is a slip, unless it only puts them into another
+/// course.
 struct ListedPeople: Sendable {
     private struct Mention: Sendable {
         let line: Int

@@ -24,7 +24,8 @@ package struct SearchText: Sendable {
 
     /// The condition to add to a WHERE, whose parameters are `values` from `$first` on; empty without a search.
     ///
-    /// No index serves it: a word may stand anywhere in the text. 50,000 rows are read in the reader's time, not the writer's.
+    /// No index serves it: a word may stand anywhere in the text. 50,000 rows are read in the reader's time, not the
+    /// writer's.
     func condition(on column: String, first: Int) -> String {
         patterns.indices.map { " AND \(column) LIKE $\(first + $0) ESCAPE '\\'" }.joined()
     }
@@ -43,8 +44,8 @@ extension SearchText {
         person(first: caller.firstName, last: caller.lastName, email: caller.email)
     }
 
-    /// Also the order of every list of people: by last name, then first name, as they are shown. Whoever has one name stands
-    /// under that, and whoever has none under the address.
+    /// Also the order of every list of people: by last name, then first name, as they are shown. Whoever has one name
+    /// stands under that, and whoever has none under the address.
     private static func person(first: String, last: String, email: String) -> String {
         let parts = [last, first, email].map { folded($0).trimmed }.filter { !$0.isEmpty }
         // Below the space, so that Da comes before Da Costa whatever follows; and no word that is searched holds it.
@@ -53,7 +54,8 @@ extension SearchText {
 
     static func of(_ course: DirectoryCourse) -> String { folded(course.title) }
 
-    /// Small letters without accents, apostrophes and hyphens: compatibility decomposition, without what combines, case folded.
+    /// Small letters without accents, apostrophes and hyphens: compatibility decomposition, without what combines, case
+    /// folded.
     static func folded(_ text: String) -> String {
         let text = String(
             String.UnicodeScalarView(text.unicodeScalars.filter { !apostrophes.contains($0) && !hyphens.contains($0) }))
@@ -84,8 +86,8 @@ extension SearchText {
         "-", "‐", "‑", "‒", "–", "—", "−", "﹣", "－", "־", "·",
     ]
 
-    /// Fills what rows from before this column, or from before its present form, lack; a thousand to a transaction, called
-    /// before the hub serves.
+    /// Fills what rows from before this column, or from before its present form, lack; a thousand to a transaction,
+    /// called before the hub serves.
     static func fill(_ database: any SQLDatabase) async throws {
         while try await database.write({ connection in
             try fill("users", columns: "first_name, last_name, email", in: connection) { row in

@@ -2,8 +2,8 @@ import Database
 
 /// Who teaches: the people whom a course names, as long as the Directory has them as instructors or administrators.
 ///
-/// Being named alone gives no rights: a person who was demoted teaches nowhere, also where courses and classes still name
-/// them, and a student cannot be named.
+/// Being named alone gives no rights: a person who was demoted teaches nowhere, also where courses and classes still
+/// name them, and a student cannot be named.
 enum Teaching {
     /// The roles of people who may teach, for SQL.
     static let roles = "('instructor', 'admin')"

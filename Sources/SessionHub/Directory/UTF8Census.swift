@@ -1,5 +1,5 @@
-/// What of some bytes is UTF-8: how many characters of several bytes, how many bytes that belong to none, and where the first of
-/// those stands. ASCII says nothing, because nearly every encoding has it.
+/// What of some bytes is UTF-8: how many characters of several bytes, how many bytes that belong to none, and where the
+/// first of those stands. ASCII says nothing, because nearly every encoding has it.
 struct UTF8Census {
     /// A byte that is no part of UTF-8, for a refusal.
     struct Fault: Error, Equatable {

@@ -74,8 +74,8 @@ package enum UserStore {
     /// - Parameters:
     ///   - isPlatform: a service says so, and not a person who may well correct the address of somebody made here.
     ///   - isLocal: a new person is made here.
-    /// - Returns: the person; whether nobody had the id before; and whether the person is somebody made here, who has tokens by
-    ///   an older id.
+    /// - Returns: the person; whether nobody had the id before; and whether the person is somebody made here, who has
+    ///   tokens by an older id.
     package static func put(
         _ id: Int64, _ change: UserChange, isPlatform: Bool = false, isLocal: Bool = false,
         in transaction: JournalTransaction
@@ -106,8 +106,8 @@ package enum UserStore {
         return (user, isNew, isBound)
     }
 
-    /// From when on the platform's tokens are newer than what the Directory says at `now`: not before no token of until now, from a
-    /// clock that is ahead, can give back a role or an address that was taken away.
+    /// From when on the platform's tokens are newer than what the Directory says at `now`: not before no token of until
+    /// now, from a clock that is ahead, can give back a role or an address that was taken away.
     static func nameAt(_ now: Timestamp) -> Timestamp { now + Caller.clockTolerance }
 
     /// An id that was given here is its person: another's, whom the platform calls the same, is a conflict.
@@ -131,7 +131,8 @@ package enum UserStore {
         return true
     }
 
-    /// A person whom the platform has not named yet, with an id of ours. Throws `conflict` for an e-mail that somebody has.
+    /// A person whom the platform has not named yet, with an id of ours. Throws `conflict` for an e-mail that somebody
+    /// has.
     package static func create(_ change: UserChange, in transaction: JournalTransaction) throws -> DirectoryUser {
         let connection = transaction.connection
         if let email = change.email, try owner(of: Email.key(email), in: connection) != nil {
@@ -162,9 +163,9 @@ package enum UserStore {
 
     /// Removes a person, with their enrollments and sign-in links. Every token of before ends with them, for good.
     ///
-    /// Throws `user_not_found`, and `conflict` for somebody who teaches or who was in a class: what a school must keep names
-    /// them. What they did as a host over REST alone does not hold them; it is then told of `#id`. Throws `conflict` for the
-    /// last administrator as well.
+    /// Throws `user_not_found`, and `conflict` for somebody who teaches or who was in a class: what a school must keep
+    /// names them. What they did as a host over REST alone does not hold them; it is then told of `#id`. Throws
+    /// `conflict` for the last administrator as well.
     package static func delete(_ id: Int64, in transaction: JournalTransaction) throws {
         let (connection, now) = (transaction.connection, transaction.latest)
         if try find(id, in: connection)?.role == .admin {

@@ -21,8 +21,8 @@ package struct AccountOperations: Sendable {
         self.throttle = throttle
     }
 
-    /// The account that an address and a password open. One sentence, and one computation, for an address that nobody has, an
-    /// account without a password, and a wrong one.
+    /// The account that an address and a password open. One sentence, and one computation, for an address that nobody
+    /// has, an account without a password, and a wrong one.
     ///
     /// - Parameter source: from where it was asked; nil when nobody can tell.
     func signIn(_ email: String, _ password: Password, from source: String?) async throws -> PasswordStore.Account {

@@ -27,8 +27,8 @@ package struct Authenticator: Sendable {
         try await resolve(try claimedCaller(request))
     }
 
-    /// The caller as the token has them, by its signature and its times alone: this needs no store, so that strangers can be
-    /// refused by the head of their request.
+    /// The caller as the token has them, by its signature and its times alone: this needs no store, so that strangers
+    /// can be refused by the head of their request.
     package func claimedCaller(_ request: Request) throws(HubError) -> Caller {
         guard let token = Self.bearerToken(request.headers) else { throw HubError(.unauthenticated) }
         let caller = try tokens.caller(from: token, at: clock)

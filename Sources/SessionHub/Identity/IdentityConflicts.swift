@@ -1,8 +1,8 @@
 package import StrictJSON
 import Synchronization
 
-/// Tokens that were refused because their id and their e-mail address belong to two people, for administrators to see: the
-/// newest hundred since the start. They come again as long as the platform and the Directory disagree.
+/// Tokens that were refused because their id and their e-mail address belong to two people, for administrators to see:
+/// the newest hundred since the start. They come again as long as the platform and the Directory disagree.
 package final class IdentityConflicts: Sendable {
     package struct Conflict: Sendable, Equatable {
         package let userID: Int64

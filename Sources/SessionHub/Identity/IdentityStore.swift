@@ -4,9 +4,9 @@ package import Database
 ///
 /// The Directory's role and names win; a token changes them, and the e-mail, only when its `iat` is newer than
 /// `name_at`. A token that this hub minted itself, for a channel or a sign-in, changes nothing. A student made here
-/// (`LocalPeople`) is bound to the platform's id by the first token with their e-mail address; any other token whose id and
-/// address belong to two people is an identity conflict. Whoever teaches or administers is bound by the Directory alone: an
-/// address in a token says too little for that.
+/// (`LocalPeople`) is bound to the platform's id by the first token with their e-mail address; any other token whose id
+/// and address belong to two people is an identity conflict. Whoever teaches or administers is bound by the Directory
+/// alone: an address in a token says too little for that.
 package struct IdentityStore: Sendable {
     private let conflicts: IdentityConflicts
     private let clock: HubClock
@@ -61,7 +61,8 @@ package struct IdentityStore: Sendable {
 
     /// The caller with the Directory's role and names, or nil when an upsert is needed first.
     ///
-    /// Throws `token_revoked`, `identity_conflict`, or `unauthenticated` for a token of this hub's own for somebody who is gone.
+    /// Throws `token_revoked`, `identity_conflict`, or `unauthenticated` for a token of this hub's own for somebody who
+    /// is gone.
     package func resolve(_ caller: Caller, in connection: any SQLConnection) throws -> Caller? {
         guard caller.role != .service else {
             try ServiceTokens.requireValid(caller, now: clock.now, in: connection)
@@ -87,8 +88,9 @@ package struct IdentityStore: Sendable {
         transaction.afterwards { [conflicts] in conflicts.add(conflict) }
     }
 
-    /// The caller while nothing can be written: as the store has them, when a token says anew only how they are called. Whoever is
-    /// not there yet, or has another role by now, is told to come again rather than something that is false in a moment.
+    /// The caller while nothing can be written: as the store has them, when a token says anew only how they are called.
+    /// Whoever is not there yet, or has another role by now, is told to come again rather than something that is false
+    /// in a moment.
     ///
     /// Throws as `resolve`, and `store_unavailable`.
     package func resolveUnwritten(_ caller: Caller, in connection: any SQLConnection) throws -> Caller {
@@ -142,8 +144,8 @@ package struct IdentityStore: Sendable {
         return changed
     }
 
-    /// For a writer that wants the caller in its own transaction (admission to a channel): brought up to date if need be, or nil
-    /// when that needs the Directory and the transaction's scope is without it.
+    /// For a writer that wants the caller in its own transaction (admission to a channel): brought up to date if need
+    /// be, or nil when that needs the Directory and the transaction's scope is without it.
     package func known(_ caller: Caller, in transaction: JournalTransaction) throws -> Caller? {
         if let known = try resolve(caller, in: transaction) { return known }
         guard transaction.scope.parts.contains(.directory) else { return nil }
@@ -167,8 +169,8 @@ package struct IdentityStore: Sendable {
         )
     }
 
-    /// Refuses revoked tokens, a teacher's link of somebody who is more than a student now, an e-mail or an id that is somebody else's, and a token of this hub's own for somebody who is
-    /// gone.
+    /// Refuses revoked tokens, a teacher's link of somebody who is more than a student now, an e-mail or an id that is
+    /// somebody else's, and a token of this hub's own for somebody who is gone.
     private func identity(
         of caller: Caller, in connection: any SQLConnection, telling tell: (IdentityConflicts.Conflict) -> Void
     ) throws -> Identity {

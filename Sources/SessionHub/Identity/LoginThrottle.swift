@@ -2,9 +2,9 @@ import Synchronization
 
 /// Slows down who guesses passwords, by account and by source address; in this process only, nothing of it is stored.
 ///
-/// An attempt counts against its account and its address before it is looked at, so that many at once gain nothing. One that
-/// was right counts against its address no longer: a school that signs in behind one address at eight o'clock has not failed
-/// at anything. Names that no account has are treated like those that one has.
+/// An attempt counts against its account and its address before it is looked at, so that many at once gain nothing. One
+/// that was right counts against its address no longer: a school that signs in behind one address at eight o'clock has
+/// not failed at anything. Names that no account has are treated like those that one has.
 package final class LoginThrottle: Sendable {
     /// A school shares its address: who fails there delays the others by no more than this (milliseconds).
     private static let longestForAddress: Int64 = 10_000
@@ -30,7 +30,8 @@ package final class LoginThrottle: Sendable {
         self.clock = clock
     }
 
-    /// Runs one attempt; `attempt` says whether the password was right. An attempt that could not be made counts as none.
+    /// Runs one attempt; `attempt` says whether the password was right. An attempt that could not be made counts as
+    /// none.
     ///
     /// Throws `rate_limited` with the time to wait, without an attempt: also a right password has to wait then.
     ///

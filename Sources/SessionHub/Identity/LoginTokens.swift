@@ -17,7 +17,8 @@ package struct LoginTokens: Sendable {
     /// The real clock's time, in whole seconds, for everything about tokens.
     package var now: Timestamp { Timestamp(seconds: clock.wallSeconds) }
 
-    /// `{token, expires_at, expires_in, refresh_until, user}`. The route must not keep this answer anywhere: the token is in it.
+    /// `{token, expires_at, expires_in, refresh_until, user}`. The route must not keep this answer anywhere: the token
+    /// is in it.
     ///
     /// - Parameter login: nil for a sign-in that happens now.
     package func answer(

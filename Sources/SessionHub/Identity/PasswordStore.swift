@@ -22,8 +22,8 @@ package enum PasswordStore {
     ///
     /// - Parameters:
     ///   - account: as the request was decided on; `conflict` when password or revocation are others by now.
-    ///   - isNew: the account is made in this transaction: there are no tokens of before to end, and the platform may send its
-    ///     person here at once.
+    ///   - isNew: the account is made in this transaction: there are no tokens of before to end, and the platform may
+    ///     send its person here at once.
     package static func change(
         _ account: Account, to hash: String?, isNew: Bool = false, in transaction: JournalTransaction
     ) throws -> Account {

@@ -2,11 +2,12 @@ import Foundation
 import Synchronization
 import Tokens
 
-/// Computes scrypt where nobody waits for it but who asked: on threads of its own, which end when there is no more to do.
+/// Computes scrypt where nobody waits for it but who asked: on threads of its own, which end when there is no more to
+/// do.
 ///
-/// Not on Dispatch, queues of its own included: those share as many running threads as there are cores with Swift's pool
-/// and the database, and two computations would stop everything else. Each takes 32 MiB and about a tenth of a second of
-/// a core, so only a few run at once and a bounded number waits; more are told to come back (`rate_limited`).
+/// Not on Dispatch, queues of its own included: those share as many running threads as there are cores with Swift's
+/// pool and the database, and two computations would stop everything else. Each takes 32 MiB and about a tenth of a
+/// second of a core, so only a few run at once and a bounded number waits; more are told to come back (`rate_limited`).
 package final class PasswordWork: Sendable {
     private struct State {
         var waiting: [@Sendable () -> Void] = []

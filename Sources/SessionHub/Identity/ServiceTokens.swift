@@ -4,7 +4,8 @@ import Foundation
 /// The services of the platform whose tokens this hub knows by name, and what was revoked.
 ///
 /// A service that is not in the table may come in as well: the platform's back end has the secret and may mint its own
-/// tokens. A name that was revoked is refused, however new the token, until `amphi token --service` mints one for it here.
+/// tokens. A name that was revoked is refused, however new the token, until `amphi token --service` mints one for it
+/// here.
 package enum ServiceTokens {
     package struct Entry: Sendable {
         package let name: String
@@ -17,7 +18,8 @@ package enum ServiceTokens {
         name == name.trimmed && 1...64 ~= name.characterCount && !name.hasControlCharacters
     }
 
-    /// A name in the one form in which the store compares it: a revocation must meet every spelling of the same letters.
+    /// A name in the one form in which the store compares it: a revocation must meet every spelling of the same
+    /// letters.
     package static func clean(_ name: String) -> String { name.precomposedStringWithCanonicalMapping }
 
     /// Refuses a revoked service (`token_revoked`). Read on every request and cached nowhere: a revocation, also one by
@@ -36,8 +38,8 @@ package enum ServiceTokens {
         guard issuedAt >= after else { throw HubError.revoked(issuedAt, before: after, first: after, now: now) }
     }
 
-    /// Knows the service from now on. One that was revoked may come in again, with tokens issued from now on; and not within
-    /// the tolerance of clocks after the revocation, because those may be from before it.
+    /// Knows the service from now on. One that was revoked may come in again, with tokens issued from now on; and not
+    /// within the tolerance of clocks after the revocation, because those may be from before it.
     ///
     /// - Returns: when a token that is minted now has to say that it was issued.
     package static func register(_ name: String, now: Timestamp, in connection: any SQLConnection) throws -> Timestamp {

@@ -45,10 +45,11 @@ package enum SignInCodes {
         return code
     }
 
-    /// The person of a code, once: the row goes with the look-up, so two exchanges at the same time cannot both succeed.
+    /// The person of a code, once: the row goes with the look-up, so two exchanges at the same time cannot both
+    /// succeed.
     ///
-    /// Nil for an unknown, used or expired code, and for a teacher's of somebody who has become more than a student since. (Nil
-    /// and no error, because an error would undo the deletion.)
+    /// Nil for an unknown, used or expired code, and for a teacher's of somebody who has become more than a student
+    /// since. (Nil and no error, because an error would undo the deletion.)
     package static func consume(
         _ code: String, now: Timestamp, in connection: any SQLConnection
     ) throws -> Entrance? {

@@ -26,8 +26,8 @@ struct SignInLinkOperations: Sendable {
 
     /// A link for one person.
     ///
-    /// Administrators may make one for everybody; a host for those of their own courses who are students and nothing more
-    /// anywhere, and not for a new password, which would be the student's account for good. Throws `forbidden`,
+    /// Administrators may make one for everybody; a host for those of their own courses who are students and nothing
+    /// more anywhere, and not for a new password, which would be the student's account for good. Throws `forbidden`,
     /// `user_not_found`.
     func one(
         for user: Int64, _ wish: Wish, by caller: Caller, in transaction: JournalTransaction
@@ -44,8 +44,8 @@ struct SignInLinkOperations: Sendable {
 
     /// A link for each member of a course, which a host of it asks for.
     ///
-    /// A host gets links for students only: a colleague who is enrolled is no student of theirs, and neither is a student who
-    /// helps to teach another course. Throws `too_large`.
+    /// A host gets links for students only: a colleague who is enrolled is no student of theirs, and neither is a
+    /// student who helps to teach another course. Throws `too_large`.
     func list(
         of course: CourseAccess, _ wish: Wish, by caller: Caller, in transaction: JournalTransaction
     ) throws -> [(user: DirectoryUser, link: Link)] {

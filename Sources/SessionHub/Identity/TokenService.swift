@@ -4,8 +4,8 @@ package import Tokens
 /// Proves who a bearer token names, and mints such tokens: HS256 with JWT_SECRET, as the learning platform signs them.
 ///
 /// Pure and synchronous, so that it may run on a loop's thread. It knows one key and refuses what other keys, other
-/// audiences and other purposes made: a Jitsi token (`room`), a token for another service (`aud`), a channel token whose
-/// audience and `channel` do not agree.
+/// audiences and other purposes made: a Jitsi token (`room`), a token for another service (`aud`), a channel token
+/// whose audience and `channel` do not agree.
 package struct TokenService: Sendable {
     /// The `aud` of tokens that Amphi mints; a platform's token may leave it out.
     package static let audience = "amphi"

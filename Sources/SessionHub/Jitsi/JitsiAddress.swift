@@ -1,5 +1,5 @@
-/// The two faces of a Jitsi server: the public address that browsers open (JITSI_SERVER_URL, with port and tenant), and the
-/// XMPP domain that its Prosody serves (JITSI_DOMAIN).
+/// The two faces of a Jitsi server: the public address that browsers open (JITSI_SERVER_URL, with port and tenant), and
+/// the XMPP domain that its Prosody serves (JITSI_DOMAIN).
 ///
 /// Everything that Jitsi or a page is told about a room follows from here (`room`), so that no two places can disagree.
 package struct JitsiAddress: Sendable, Equatable {
@@ -31,7 +31,8 @@ package struct JitsiAddress: Sendable, Equatable {
 
 /// One room, as its token, its page and its join URL must name it.
 package struct JitsiRoom: Sendable, Equatable {
-    /// `sub` of a token: the tenant where there is one, else the XMPP domain. A Prosody that verifies domains compares it.
+    /// `sub` of a token: the tenant where there is one, else the XMPP domain. A Prosody that verifies domains compares
+    /// it.
     package let sub: String
     /// `room` of a token.
     package let claim: String
@@ -57,7 +58,8 @@ extension JitsiAddress {
 // MARK: - What cannot be used
 
 extension JitsiAddress {
-    /// The rest of a sentence for a JITSI_SERVER_URL that will not do. It does not repeat the value, which may hold a password.
+    /// The rest of a sentence for a JITSI_SERVER_URL that will not do. It does not repeat the value, which may hold a
+    /// password.
     package static func serverProblem(_ text: String) -> String? {
         guard !text.contains("?"), !text.contains("#") else {
             return "must have no query and no fragment: the hub adds them for each person."

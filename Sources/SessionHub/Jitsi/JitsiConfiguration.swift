@@ -33,7 +33,8 @@ package struct JitsiConfiguration: Sendable, Equatable {
     /// What the page embeds, and names when it cannot be reached: host and port.
     package var embedHost: String { address.origin.hostAndPort }
 
-    /// The IFrame API; nil where a class opens in a tab of its own, because meet.jit.si ends embedded calls after 5 minutes.
+    /// The IFrame API; nil where a class opens in a tab of its own, because meet.jit.si ends embedded calls after 5
+    /// minutes.
     package var scriptURL: String? { profile == .selfHosted ? address.scriptURL : nil }
 }
 

@@ -14,7 +14,8 @@ package struct JitsiEntry: Sendable, Equatable {
 }
 
 extension JitsiService {
-    /// `https://host[:port]/[tenant/]room#jwt=...&config.x=...`: in the fragment, so that no token reaches a server's log.
+    /// `https://host[:port]/[tenant/]room#jwt=...&config.x=...`: in the fragment, so that no token reaches a server's
+    /// log.
     package func generateJoinURL(room: String, token: String?, subject: String, isModerator: Bool) -> String {
         joinURL(
             room: room, token: token,

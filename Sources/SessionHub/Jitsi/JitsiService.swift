@@ -61,7 +61,8 @@ package struct JitsiService: Sendable {
         return (try signer.sign(claims), expiresAt)
     }
 
-    /// The claims of a token that this configuration made; refuses every token of another key, audience, issuer or purpose.
+    /// The claims of a token that this configuration made; refuses every token of another key, audience, issuer or
+    /// purpose.
     package func verifyJWT(_ token: String, nowSeconds: Int64) throws(TokenError) -> JSONObject {
         guard let signer else { throw .unknownKey }
         let expectation = ClaimExpectation(

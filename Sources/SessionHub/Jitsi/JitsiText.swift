@@ -20,10 +20,11 @@ enum JitsiText {
 
     /// `value` as a parameter of a fragment: JSON, then percent-encoded.
     ///
-    /// Jitsi splits a fragment at `&` and `=`, decodes each value, drops a backslash before `&`, makes quotes of typographic
-    /// ones, and only then reads JSON; a value that is broken by then is ignored without a word. Mail programs and messengers
-    /// decode and cut addresses in their own ways. So a string is written with `\u` escapes for everything but ASCII letters,
-    /// digits and a few marks: whatever is done to such a text on its way, JSON reads the same.
+    /// Jitsi splits a fragment at `&` and `=`, decodes each value, drops a backslash before `&`, makes quotes of
+    /// typographic ones, and only then reads JSON; a value that is broken by then is ignored without a word. Mail
+    /// programs and messengers decode and cut addresses in their own ways. So a string is written with `\u` escapes for
+    /// everything but ASCII letters, digits and a few marks: whatever is done to such a text on its way, JSON reads the
+    /// same.
     static func fragmentValue(_ value: JSON) -> String {
         guard let string = value.stringValue else { return PercentEncoding.component(value.text) }
         return PercentEncoding.component("\"\(string.utf16.map(escaped).joined())\"")

@@ -1,10 +1,10 @@
 /// How many posts were committed, and how long commits took, within the last minute.
 ///
-/// Pure: the time comes from the caller. One slot a second, each with a histogram whose buckets are an eighth of an octave
-/// wide, so that a reading costs the same after a quiet minute and after a busy one.
+/// Pure: the time comes from the caller. One slot a second, each with a histogram whose buckets are an eighth of an
+/// octave wide, so that a reading costs the same after a quiet minute and after a busy one.
 package struct CommitMeter: Sendable {
-    /// What the last minute holds. Times in milliseconds, nil without a commit: the upper edge of the bucket, at most 9 % more
-    /// than what was measured.
+    /// What the last minute holds. Times in milliseconds, nil without a commit: the upper edge of the bucket, at most 9
+    /// % more than what was measured.
     package struct Reading: Sendable, Equatable {
         package var postsPerSecond: Double
         package var commits: Int

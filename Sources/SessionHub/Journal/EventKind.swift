@@ -22,8 +22,8 @@ package struct EventKind: Sendable {
         case user
     }
 
-    /// Reads what an event says beside its row: names and texts, which may change or go after it was written. The journal asks
-    /// for a page of events at once.
+    /// Reads what an event says beside its row: names and texts, which may change or go after it was written. The
+    /// journal asks for a page of events at once.
     ///
     /// - Returns: members by seq; one that the payload has too takes its place.
     package typealias Content = @Sendable (Int64, [EventRow], any SQLConnection) throws -> [Int64: JSONObject]

@@ -1,8 +1,8 @@
 package import Database
 import StrictJSON
 
-/// Reads the journal's events as everybody inside their audience sees them. It knows the kinds of event of all features; what
-/// they say beside their rows it joins page by page.
+/// Reads the journal's events as everybody inside their audience sees them. It knows the kinds of event of all
+/// features; what they say beside their rows it joins page by page.
 package struct EventReader: Sendable {
     private let kinds: [String: EventKind]
 

@@ -14,7 +14,8 @@ package struct IdempotencyClaim: Sendable {
     let name: Name
     let request: String
 
-    /// The work with this key is done, in whatever scope; its answer is still to come. The key is nobody else's to write.
+    /// The work with this key is done, in whatever scope; its answer is still to come. The key is nobody else's to
+    /// write.
     func record(in transaction: JournalTransaction) throws {
         try record(at: transaction.now, in: transaction.unwatched)
     }

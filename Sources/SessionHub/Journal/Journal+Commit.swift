@@ -148,9 +148,9 @@ extension Journal {
 }
 
 extension SQLError.Code {
-    /// The errors after which nothing of the transaction can be trusted: SQLite may have rolled it back, or the disk cannot
-    /// take it. "If the transaction has already been rolled back automatically by the error response, then the ROLLBACK
-    /// command will fail with an error, but no harm is caused by this" (sqlite.org/lang_transaction.html).
+    /// The errors after which nothing of the transaction can be trusted: SQLite may have rolled it back, or the disk
+    /// cannot take it. "If the transaction has already been rolled back automatically by the error response, then the
+    /// ROLLBACK command will fail with an error, but no harm is caused by this" (sqlite.org/lang_transaction.html).
     var endsTransaction: Bool {
         switch self {
         case .full, .io, .outOfMemory, .busy, .interrupted, .readOnly, .corrupt, .notADatabase: true

@@ -2,9 +2,10 @@ import Synchronization
 
 /// A disk that does not answer.
 ///
-/// A sync that does not return blocks the writer's thread in the kernel, where nobody can wake it. So the watch is kept from
-/// outside (`review`, on a loop's timer): after `patience` the store counts as unwritable, everybody who waits is refused, and
-/// whoever comes is refused at once, until the writer is back. Nothing is left in memory that waits for it but what is owed.
+/// A sync that does not return blocks the writer's thread in the kernel, where nobody can wake it. So the watch is kept
+/// from outside (`review`, on a loop's timer): after `patience` the store counts as unwritable, everybody who waits is
+/// refused, and whoever comes is refused at once, until the writer is back. Nothing is left in memory that waits for it
+/// but what is owed.
 ///
 /// What was refused may be committed after all. Its events are published then, and `late` runs instead of the answer.
 extension Journal {
@@ -38,7 +39,8 @@ extension Journal {
     /// Whether the writer is stuck: waiting for it may take for ever.
     package var isStalled: Bool { state.withLock { $0.turn?.isGivenUp ?? false } }
 
-    /// Gives up waiting for a writer that has not come back in time. To be called a few times a second, on any thread but its own.
+    /// Gives up waiting for a writer that has not come back in time. To be called a few times a second, on any thread
+    /// but its own.
     package func review() {
         let refused = telling.withLock { _ -> [Item] in
             let now = SuspendingClock.now

@@ -10,11 +10,11 @@ package protocol JournalPublisher: Sendable {
 /// The one writer: everything durable goes through here, in the order submitted, many items to one commit.
 ///
 /// A batch is everything that waits when the writer becomes free. Each item runs in a savepoint of its own, so that a
-/// refused item refuses nobody else. Nothing is acknowledged or published before the commit; only a failed commit, or an
-/// error with which SQLite rolled back everything, fails the whole batch, with a retryable error.
+/// refused item refuses nobody else. Nothing is acknowledged or published before the commit; only a failed commit, or
+/// an error with which SQLite rolled back everything, fails the whole batch, with a retryable error.
 ///
-/// From a failed batch until the next commit the store counts as unwritable: the outage (`Journal+Outage.swift`). A disk
-/// that does not answer counts as one that fails (`Journal+Stall.swift`).
+/// From a failed batch until the next commit the store counts as unwritable: the outage (`Journal+Outage.swift`). A
+/// disk that does not answer counts as one that fails (`Journal+Stall.swift`).
 package final class Journal: Sendable {
     struct Item: Sendable {
         let scope: JournalScope
@@ -63,7 +63,8 @@ package final class Journal: Sendable {
         }
     }
 
-    /// Bounds what a slow disk can make the hub remember. Beyond it work is refused like in an outage, to be tried again.
+    /// Bounds what a slow disk can make the hub remember. Beyond it work is refused like in an outage, to be tried
+    /// again.
     private static let mostBytes = 16 << 20
     /// What an item takes beside its content.
     private static let itemBytes = 256
@@ -91,14 +92,15 @@ package final class Journal: Sendable {
         self.logger = logger
     }
 
-    /// Queues one item; returns at once. `completion` runs once: on the writer's thread, after the commit and after its events
-    /// were published, or on any thread when it is refused.
+    /// Queues one item; returns at once. `completion` runs once: on the writer's thread, after the commit and after its
+    /// events were published, or on any thread when it is refused.
     ///
     /// - Parameters:
     ///   - scope: what it may change.
     ///   - bytes: how much memory the work holds.
     ///   - work: may be run more than once, and has no effect outside of its transaction.
-    ///   - late: runs on the writer's thread when the item was refused, because the disk did not answer, and committed after all.
+    ///   - late: runs on the writer's thread when the item was refused, because the disk did not answer, and committed
+    ///     after all.
     package func submit<Value: Sendable>(
         _ scope: JournalScope, bytes: Int = 0, _ work: @escaping @Sendable (JournalTransaction) throws -> Value,
         late: @escaping @Sendable (Value) -> Void = { _ in },
@@ -123,8 +125,9 @@ package final class Journal: Sendable {
 
     /// Queues what must be written sooner or later, because it has happened; returns at once.
     ///
-    /// It goes before all that was submitted and not yet written, and stays, in order, until a commit takes it: when the
-    /// store cannot be written, until it can. An error of its own drops it. Nothing bounds the list: its callers do (`owed`).
+    /// It goes before all that was submitted and not yet written, and stays, in order, until a commit takes it: when
+    /// the store cannot be written, until it can. An error of its own drops it. Nothing bounds the list: its callers do
+    /// (`owed`).
     package func owe(_ scope: JournalScope, _ work: @escaping @Sendable (JournalTransaction) throws -> Void) {
         _ = queue { state in
             state.owed.append(Debt(scope: scope, run: work))
@@ -148,8 +151,8 @@ package final class Journal: Sendable {
         return isTaken
     }
 
-    /// The same for callers that can wait. Throws the item's `HubError`. In a request with an Idempotency-Key the key is claimed in
-    /// the same transaction.
+    /// The same for callers that can wait. Throws the item's `HubError`. In a request with an Idempotency-Key the key
+    /// is claimed in the same transaction.
     package func write<Value: Sendable>(
         _ scope: JournalScope, _ work: @escaping @Sendable (JournalTransaction) throws -> Value,
         late: @escaping @Sendable (Value) -> Void = { _ in }

@@ -1,8 +1,9 @@
 /// What one item of the writer may change: every item names it.
 ///
-/// With SQLite one writer does everything, one item after the other, and the scope has no effect; tests check it (`JournalDriver`). A
-/// store with several writers takes the locks of the scope before the item reads anything, so that its rules are as safe there: an
-/// item changes nothing outside of its scope, and may be run again when its transaction could not be committed.
+/// With SQLite one writer does everything, one item after the other, and the scope has no effect; tests check it
+/// (`JournalDriver`). A store with several writers takes the locks of the scope before the item reads anything, so that
+/// its rules are as safe there: an item changes nothing outside of its scope, and may be run again when its transaction
+/// could not be committed.
 package enum JournalScope: Sendable, Hashable {
     /// One class: its row, its events, seats, attendance and messages.
     case session(Int64)

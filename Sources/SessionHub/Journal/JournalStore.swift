@@ -6,8 +6,8 @@ enum JournalStore {
     /// Takes the next seq of a session; must run in the writer's transaction, which then appends an event there.
     ///
     /// - Parameter latest: the latest time that the hub's wall clock has shown.
-    /// - Returns: the seq and the event's time, which is the class's own and never earlier than the event before it. Throws
-    ///   `session_not_found` when the session is gone.
+    /// - Returns: the seq and the event's time, which is the class's own and never earlier than the event before it.
+    ///   Throws `session_not_found` when the session is gone.
     static func place(
         in session: Int64, at moment: HubClock.Moment, latest: Timestamp, in connection: any SQLConnection
     ) throws -> EventPlace {

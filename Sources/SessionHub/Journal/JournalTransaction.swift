@@ -1,8 +1,8 @@
 package import Database
 package import StrictJSON
 
-/// What one item of a group commit may do: read and change tables, and append events. A store that changes what somebody may do takes
-/// it instead of its connection, and says so here by itself: no caller has to think of it.
+/// What one item of a group commit may do: read and change tables, and append events. A store that changes what
+/// somebody may do takes it instead of its connection, and says so here by itself: no caller has to think of it.
 ///
 /// It lives on the writer's thread, inside the item's savepoint, and must not escape it. Events and signals reach the
 /// loops only after the commit.
@@ -37,8 +37,8 @@ package final class JournalTransaction {
     /// The wall clock's time.
     package var now: Timestamp { moment.wall }
 
-    /// The next place in a session's order, for what must know it before its event is appended there; every place that is taken
-    /// must get its event. Throws `session_not_found`.
+    /// The next place in a session's order, for what must know it before its event is appended there; every place that
+    /// is taken must get its event. Throws `session_not_found`.
     package func place(in session: Int64) throws -> EventPlace {
         precondition(!isPlaceOpen, "the place that was taken before has no event yet")
         assert(scope.includes(session: session), "an item of \(scope) appends no event to \(session)")
@@ -92,8 +92,8 @@ package final class JournalTransaction {
         if isPlaceOpen { throw HubError(.internal) }
     }
 
-    /// Leaves something for when the item is decided: it then runs once, on the writer's thread, also when the item was refused. This is
-    /// the only way to change anything but the store.
+    /// Leaves something for when the item is decided: it then runs once, on the writer's thread, also when the item was
+    /// refused. This is the only way to change anything but the store.
     package func afterwards(_ work: @escaping @Sendable () -> Void) { sequel.append(work) }
 
     // MARK: - What is no event, told after the commit by whichever store changed it

@@ -3,7 +3,8 @@ package import StrictJSON
 /// One durable event at its place in a session's order.
 ///
 /// The row of the journal holds ids; names and text are joined when it is read, so that a deleted message reads as a
-/// tombstone everywhere. Live delivery and every later reading go through `json`, so that they are the same to the byte.
+/// tombstone everywhere. Live delivery and every later reading go through `json`, so that they are the same to the
+/// byte.
 package struct ServerEvent: Sendable {
     package let session: Int64
     package let seq: Int64

@@ -2,8 +2,8 @@ package import Foundation
 
 /// The attendance list of a class as a CSV: one line a person, in the language of whoever opens it.
 ///
-/// In English the columns have the names and the values of the JSON, for programs; in French the list is for a spreadsheet: `;`
-/// between cells, times by the clocks of the course, durations in words.
+/// In English the columns have the names and the values of the JSON, for programs; in French the list is for a
+/// spreadsheet: `;` between cells, times by the clocks of the course, durations in words.
 package struct AttendanceList: Sendable {
     package let language: Language
     /// By whose clocks a reader reads the times.

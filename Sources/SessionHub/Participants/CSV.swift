@@ -20,8 +20,8 @@ package struct CSV: Sendable {
         bytes += [0x0D, 0x0A]
     }
 
-    /// A spreadsheet runs a cell that starts with one of these as a formula, even inside quotes (OWASP, "CSV Injection"); some
-    /// take the wide and the small forms for the same.
+    /// A spreadsheet runs a cell that starts with one of these as a formula, even inside quotes (OWASP, "CSV
+    /// Injection"); some take the wide and the small forms for the same.
     private static let formulaStarts: Set<Unicode.Scalar> = [
         "=", "+", "-", "@", "\u{FF1D}", "\u{FF0B}", "\u{FF0D}", "\u{FF20}", "\u{FE66}", "\u{FE62}",
         "\u{FE63}", "\u{FE6B}", "\u{2212}", "\u{207A}", "\u{208A}", "\u{207B}", "\u{208B}", "\u{207C}", "\u{208C}",

@@ -16,7 +16,8 @@ package struct ParticipantOperations: Sendable {
     ///   - access: the caller's, on entering.
     ///   - fields: `enrollment_id`, optional; it must be the caller's in this course.
     ///
-    /// Throws `session_not_started` with `starts_at` and `channel_url`, `session_over`, `session_cancelled`, `session_full`.
+    /// Throws `session_not_started` with `starts_at` and `channel_url`, `session_over`, `session_cancelled`,
+    /// `session_full`.
     package func join(
         _ access: SessionAccess, fields: Fields, caller: Caller, in transaction: JournalTransaction
     ) throws {

@@ -106,8 +106,8 @@ package struct ParticipantRoutes: Sendable {
         )
     }
 
-    /// For coming back into the room. The role is the hub's own word, whatever the body says. It takes no seat, so only those
-    /// who hold one get a token, and hosts, who need none; seat and status are read in one query.
+    /// For coming back into the room. The role is the hub's own word, whatever the body says. It takes no seat, so only
+    /// those who hold one get a token, and hosts, who need none; seat and status are read in one query.
     private func jitsiToken(_ call: Call, _ entrance: Entrance<SessionAccess>) async throws -> Reply {
         try call.takesNothing()
         let (caller, now) = (call.caller, clock.now)

@@ -4,12 +4,13 @@ package import Logging
 import StrictJSON
 package import WebSocketServer
 
-/// The one place where a REST route meets its caller: authentication, language, errors and the envelope, the same for all.
+/// The one place where a REST route meets its caller: authentication, language, errors and the envelope, the same for
+/// all.
 package struct API {
     /// Proves the caller of a request; throws `unauthenticated` and its kin.
     package typealias Authenticate = @Sendable (Request) async throws -> Caller
-    /// Whom the head of a request alone names, or the refusal: what a token's signature and times say, without the store. Nil:
-    /// nobody can be told from the others.
+    /// Whom the head of a request alone names, or the refusal: what a token's signature and times say, without the
+    /// store. Nil: nobody can be told from the others.
     package typealias Recognize = @Sendable (Request) throws(HubError) -> Caller?
     package typealias Handler = @Sendable (Call) async throws -> Reply
 
@@ -69,12 +70,13 @@ package struct API {
         self.logger = logger
     }
 
-    /// A route for a proved caller. A POST may carry an Idempotency-Key. Whoever has no good token is refused before a body is read.
+    /// A route for a proved caller. A POST may carry an Idempotency-Key. Whoever has no good token is refused before a
+    /// body is read.
     ///
     /// - Parameters:
     ///   - callers: who may ask.
-    ///   - maxBody: bytes of a body, from people with a good token. A larger one than usual is read only from those whose token
-    ///     itself says that they may ask.
+    ///   - maxBody: bytes of a body, from people with a good token. A larger one than usual is read only from those
+    ///     whose token itself says that they may ask.
     ///   - answersAnew: the route takes no account of that key: its answer carries a token or a password and is
     ///     never stored, or to do it again comes to the same.
     package mutating func add(

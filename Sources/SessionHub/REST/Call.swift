@@ -50,8 +50,8 @@ package struct Call: Sendable {
         Page(number: try number("page", in: 1...1_000_000) ?? 1, limit: try limit(most: 100, standard: 20))
     }
 
-    /// How many rows the query's `limit` asks for. More than `most` is `most`: clients of the seed ask for everything with a
-    /// large number, and the answer says how many there are.
+    /// How many rows the query's `limit` asks for. More than `most` is `most`: clients of the seed ask for everything
+    /// with a large number, and the answer says how many there are.
     package func limit(most: Int64, standard: Int64) throws(HubError) -> Int64 {
         if let text = request.query.first("limit"), text.utf8.allSatisfy({ (48...57).contains($0) }),
             text.utf8.contains(where: { $0 != 48 })

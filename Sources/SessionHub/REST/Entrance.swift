@@ -1,7 +1,7 @@
 package import Database
 
-/// What somebody must be to the course or the class that a route is about: `for: .members`, `for: .hosts`. The feature that knows
-/// declares it; what is read to decide is what the route then works with.
+/// What somebody must be to the course or the class that a route is about: `for: .members`, `for: .hosts`. The feature
+/// that knows declares it; what is read to decide is what the route then works with.
 package struct Belonging<Access: Sendable>: Sendable {
     let place: @Sendable (Call) throws -> Int64
     let check: @Sendable (Int64, Caller, any SQLConnection) throws -> Access
@@ -20,8 +20,8 @@ package struct Belonging<Access: Sendable>: Sendable {
 
 /// The way of a request into the store, for a route that is about a course or a class.
 ///
-/// Who may is read in the same transaction as everything else, so that it is true for what is done there; whoever may not is refused
-/// before the route's own work begins.
+/// Who may is read in the same transaction as everything else, so that it is true for what is done there; whoever may
+/// not is refused before the route's own work begins.
 package struct Entrance<Access: Sendable>: Sendable {
     /// Of the course or the class.
     package let id: Int64

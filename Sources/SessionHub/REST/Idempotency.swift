@@ -7,9 +7,9 @@ import WebSocketServer
 
 /// Makes a repeated POST with the same `Idempotency-Key` one POST: the second gets the first one's answer.
 ///
-/// The key is claimed in the transaction of the work (`IdempotencyClaim`, which `Journal.write` finds), so that after a crash there
-/// is the work with its claim, or neither. The answer is stored after it. A claim without an answer means that the work was done
-/// and that its answer was lost: it is refused, never done again.
+/// The key is claimed in the transaction of the work (`IdempotencyClaim`, which `Journal.write` finds), so that after a
+/// crash there is the work with its claim, or neither. The answer is stored after it. A claim without an answer means
+/// that the work was done and that its answer was lost: it is refused, never done again.
 package final class Idempotency: Sendable {
     /// A keyed hash: the body may hold a password.
     package typealias Fingerprint = @Sendable ([UInt8]) throws(HubError) -> String
@@ -38,8 +38,8 @@ package final class Idempotency: Sendable {
 
     /// Runs `work` unless its key has been used, and answers what the first request with this key was answered.
     ///
-    /// Throws `idempotency_mismatch` for another request with the key, `conflict` while the first one is under way or when its
-    /// answer is lost. Refusals of `work` are not kept: nothing was done.
+    /// Throws `idempotency_mismatch` for another request with the key, `conflict` while the first one is under way or
+    /// when its answer is lost. Refusals of `work` are not kept: nothing was done.
     func answer(
         _ call: Call, _ work: @Sendable () async throws -> Reply
     ) async throws -> Response {

@@ -34,7 +34,8 @@ package struct Reply: Sendable {
 }
 
 extension HubError {
-    /// The error envelope: `error` and `message` carry the same sentence, because clients of the seed read one or the other.
+    /// The error envelope: `error` and `message` carry the same sentence, because clients of the seed read one or the
+    /// other.
     package func response(in language: Language) -> Response {
         let sentence = message(in: language)
         var envelope = JSONObject([

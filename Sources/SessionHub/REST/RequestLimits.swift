@@ -3,8 +3,8 @@ import WebSocketServer
 
 /// How many REST requests a second one person and one address may send (`HubLimits`).
 ///
-/// A person is refused with a time to wait. An address is delayed first, because a whole school sits behind one, and refused when
-/// the wait would be longer than `patience`.
+/// A person is refused with a time to wait. An address is delayed first, because a whole school sits behind one, and
+/// refused when the wait would be longer than `patience`.
 package final class RequestLimits: Sendable {
     private enum Key: Hashable {
         case person(Int64)
@@ -40,7 +40,8 @@ package final class RequestLimits: Sendable {
 
     /// Returns when it is this address's turn; throws `rate_limited` when that takes too long.
     ///
-    /// - Parameter source: nil when nobody can tell whose request it is: such ones do not share a bucket, they have none.
+    /// - Parameter source: nil when nobody can tell whose request it is: such ones do not share a bucket, they have
+    ///   none.
     func admit(source: AddressKey?) async throws {
         guard let source else { return }
         var waited: Int64 = 0

@@ -8,8 +8,8 @@ package enum SeedTable: String, Sendable, CaseIterable {
     case chat = "live_session_chat"
     case events
 
-    /// The table that a file's name names: `live_sessions.csv`, `mdsc_auth.live_sessions_2026.jsonl`. The longest that fits:
-    /// one name is the beginning of no other, but `events` may stand in the name of a folder.
+    /// The table that a file's name names: `live_sessions.csv`, `mdsc_auth.live_sessions_2026.jsonl`. The longest that
+    /// fits: one name is the beginning of no other, but `events` may stand in the name of a folder.
     package init?(named file: String) {
         let name = URL(fileURLWithPath: file).lastPathComponent.lowercased()
         let found = Self.allCases.filter { name.contains($0.rawValue) }.max { $0.rawValue.count < $1.rawValue.count }
@@ -17,7 +17,8 @@ package enum SeedTable: String, Sendable, CaseIterable {
         self = found
     }
 
-    /// The column of text that people wrote and that may not be NULL. Dumps without quotes write NULL and the word alike.
+    /// The column of text that people wrote and that may not be NULL. Dumps without quotes write NULL and the word
+    /// alike.
     var writtenColumn: String? {
         switch self {
         case .sessions, .events: "title"
@@ -44,8 +45,8 @@ package struct SeedDump: Sendable {
     /// Lines that are no row, as sentences with their place.
     package private(set) var faults: [String] = []
 
-    /// Whether it says that the table has no row: nothing at all, as `mysql --batch` prints then, a header alone, or an array
-    /// without elements.
+    /// Whether it says that the table has no row: nothing at all, as `mysql --batch` prints then, a header alone, or an
+    /// array without elements.
     package private(set) var isEmptyTable = false
 
     package let file: String

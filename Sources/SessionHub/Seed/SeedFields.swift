@@ -46,8 +46,8 @@ struct SeedFields {
         return number
     }
 
-    /// Of a column that is an INT: what is larger no MySQL has written, and could not be counted with. Less than nothing is
-    /// nothing.
+    /// Of a column that is an INT: what is larger no MySQL has written, and could not be counted with. Less than
+    /// nothing is nothing.
     func minutes(_ name: String) throws(HubError) -> Int64? {
         guard let number = try integer(name) else { return nil }
         let most = Int64(UInt32.max)
@@ -73,8 +73,8 @@ struct SeedFields {
         }
     }
 
-    /// A DATETIME, by the clocks of the zone unless it has one of its own. MySQL's date of zeros is none. Of a time that clocks
-    /// show twice the first is meant, of one that they skip the moment of the change.
+    /// A DATETIME, by the clocks of the zone unless it has one of its own. MySQL's date of zeros is none. Of a time
+    /// that clocks show twice the first is meant, of one that they skip the moment of the change.
     func moment(_ name: String) throws(HubError) -> Timestamp? {
         guard let text = try text(name), !text.hasPrefix("0000-00-00") else { return nil }
         if let moment = Timestamp(text) { return moment }

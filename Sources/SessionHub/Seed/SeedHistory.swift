@@ -1,7 +1,7 @@
 /// What became of one class of the seed's, as this hub tells it: pure rules.
 ///
-/// The seed often knew no end: a class stayed `scheduled` although it was held, or `live` for ever. What is over arrives as
-/// ended, with the times that its participants prove, else with those of its schedule.
+/// The seed often knew no end: a class stayed `scheduled` although it was held, or `live` for ever. What is over
+/// arrives as ended, with the times that its participants prove, else with those of its schedule.
 struct SeedHistory {
     let status: LiveSession.Status
     let start: Timestamp?
@@ -36,8 +36,9 @@ struct SeedHistory {
         endedBy = session.status == .ended && session.actualEnd != nil ? "host" : "system"
     }
 
-    /// The end by the schedule, but for a class that the seed had ended no later than what is known of it: its row was last
-    /// written then or after. A row that was last written before the class says nothing of its end, unless that is ahead.
+    /// The end by the schedule, but for a class that the seed had ended no later than what is known of it: its row was
+    /// last written then or after. A row that was last written before the class says nothing of its end, unless that is
+    /// ahead.
     private static func closing(of session: SeedSession, _ stays: [SeedParticipant], now: Timestamp) -> Timestamp {
         let (written, planned) = (session.updatedAt, session.scheduledEnd)
         guard session.status == .ended, written > session.scheduledStart || planned > now else { return planned }
@@ -45,8 +46,8 @@ struct SeedHistory {
         return min(planned, max(written, told ?? written))
     }
 
-    /// The stays that a row proves, oldest first: the last one, and before it what the minutes say beyond it. Those were
-    /// stays whose times the seed overwrote; they are put right before the last, and not before the class began.
+    /// The stays that a row proves, oldest first: the last one, and before it what the minutes say beyond it. Those
+    /// were stays whose times the seed overwrote; they are put right before the last, and not before the class began.
     func segments(of participant: SeedParticipant, now: Timestamp) -> [(from: Timestamp, to: Timestamp)] {
         guard let start, let joined = participant.joinedAt else { return [] }
         let closing = end ?? now

@@ -4,11 +4,11 @@ package import Logging
 import StrictJSON
 import Tokens
 
-/// Takes the live sessions, their participants, their chat and the calendar of the seed's platform from a dump of its tables:
-/// all of it, or nothing; a second time nothing changes.
+/// Takes the live sessions, their participants, their chat and the calendar of the seed's platform from a dump of its
+/// tables: all of it, or nothing; a second time nothing changes.
 ///
-/// A live session comes with its participants and its messages, which is why they are named in one run: what was taken is
-/// known again by a digest of all of them.
+/// A live session comes with its participants and its messages, which is why they are named in one run: what was taken
+/// is known again by a digest of all of them.
 package struct SeedImport {
     package struct Options: Sendable {
         /// By whose clocks the times of the dump are meant.

@@ -3,8 +3,8 @@ import StrictJSON
 
 /// How many may attend a class for which nobody has said it: everybody in its course.
 ///
-/// Such a class is never full for a member. The number is a round one above what the course needs, so that it seldom has to
-/// grow; a host who sets another one has decided, and it stays.
+/// Such a class is never full for a member. The number is a round one above what the course needs, so that it seldom
+/// has to grow; a host who sets another one has decided, and it stays.
 package struct CourseRoom: CourseFollower {
     /// AMPHI_MAX_PARTICIPANTS, unless it is set.
     package static let standard: Int64 = 50

@@ -116,8 +116,8 @@ extension HubError {
 }
 
 extension Fields {
-    /// An address that a page may put into `href` or `src`: `https:`, `http:` or a path of the platform itself. Anything
-    /// else (`javascript:` above all) is refused.
+    /// An address that a page may put into `href` or `src`: `https:`, `http:` or a path of the platform itself.
+    /// Anything else (`javascript:` above all) is refused.
     package func webAddress(_ name: String) throws(HubError) -> String? {
         guard let text = try text(name, .exact, limit: 2048) else { return nil }
         let lower = text.lowercased()

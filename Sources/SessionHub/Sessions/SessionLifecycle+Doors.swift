@@ -20,8 +20,8 @@ extension SessionLifecycle {
         }
     }
 
-    /// The channel: from the join window before the scheduled start (hosts: any time) until `aftertalk` after the actual
-    /// end (protocol.md, Opening 5).
+    /// The channel: from the join window before the scheduled start (hosts: any time) until `aftertalk` after the
+    /// actual end (protocol.md, Opening 5).
     ///
     /// Throws `not_open` with the time to wait and `starts_at`, `session_over` or `session_cancelled`.
     package static func channelOpening(
@@ -48,8 +48,8 @@ extension SessionLifecycle {
         }
     }
 
-    /// Until when a `channel_token` minted now opens the channel: long enough for a class that overruns. The session's own
-    /// end closes the channel earlier (`channelOpening`), whatever the token says.
+    /// Until when a `channel_token` minted now opens the channel: long enough for a class that overruns. The session's
+    /// own end closes the channel earlier (`channelOpening`), whatever the token says.
     package static func channelTokenExpiry(
         for session: LiveSession, now: Timestamp, windows: ClassWindows
     ) -> Timestamp {

@@ -4,8 +4,8 @@ package import StrictJSON
 package enum SessionRendering {
     /// The state and what depends on the moment: REST's row.
     ///
-    /// The room's name is there only for hosts, and for members while the class is live; the password and the address for
-    /// joining never are. E-mail addresses, and whether the number of places follows the course, are for hosts.
+    /// The room's name is there only for hosts, and for members while the class is live; the password and the address
+    /// for joining never are. E-mail addresses, and whether the number of places follows the course, are for hosts.
     ///
     /// - Parameters:
     ///   - participantsCount: how many people were ever let in; left out when nil.
@@ -27,8 +27,8 @@ package enum SessionRendering {
         return object
     }
 
-    /// The seed's flat columns, beside `course {}` and `instructor {}`: the same for every reader, and nothing of the session
-    /// in it changes without an event.
+    /// The seed's flat columns, beside `course {}` and `instructor {}`: the same for every reader, and nothing of the
+    /// session in it changes without an event.
     package static func state(_ access: SessionAccess) -> JSONObject {
         let session = access.session
         return [

@@ -108,7 +108,8 @@ package enum SessionStore {
         )
     }
 
-    /// Takes the session away: hidden when somebody attended it, so that its attendance stays exportable; else for good.
+    /// Takes the session away: hidden when somebody attended it, so that its attendance stays exportable; else for
+    /// good.
     static func delete(_ session: Int64, in transaction: JournalTransaction) throws {
         let connection = transaction.connection
         let attended = try connection.first(

@@ -1,8 +1,9 @@
 /// When a class that nobody ends ends by itself: pure rules over what is stored, so that a restart changes nothing.
 ///
-/// It is due `autoEnd` after its scheduled end, its start, its reopening, or the last time that a host was there, whichever
-/// is latest; while one is there, on the channel or by a join over REST, it is not due at all. After `longest` it is due in any
-/// case. The end is announced `notice` before; what postpones it meanwhile takes the announcement back.
+/// It is due `autoEnd` after its scheduled end, its start, its reopening, or the last time that a host was there,
+/// whichever is latest; while one is there, on the channel or by a join over REST, it is not due at all. After
+/// `longest` it is due in any case. The end is announced `notice` before; what postpones it meanwhile takes the
+/// announcement back.
 package struct SessionDeadline: Sendable {
     package enum Action: Sendable, Equatable {
         case announce(Timestamp)
@@ -32,8 +33,8 @@ package struct SessionDeadline: Sendable {
         self.isHostPresent = isHostPresent
     }
 
-    /// Milliseconds; what postpones the end by less does not take the announcement back. Two clocks are read one after the other, so
-    /// that the same moment can come out a millisecond later the next time.
+    /// Milliseconds; what postpones the end by less does not take the announcement back. Two clocks are read one after
+    /// the other, so that the same moment can come out a millisecond later the next time.
     private static let tolerance: Int64 = 1000
 
     package func due(_ windows: ClassWindows) -> Timestamp {
@@ -53,8 +54,9 @@ package struct SessionDeadline: Sendable {
 
     /// When a class that ends by itself ended: the last presence of anybody, so that empty hours count for nobody.
     ///
-    /// Who attends over REST alone says nothing between `join` and `leave`. Who has not left is believed until the scheduled end,
-    /// and as long after it as anybody else is known to have been there: not through hours of which nobody tells anything.
+    /// Who attends over REST alone says nothing between `join` and `leave`. Who has not left is believed until the
+    /// scheduled end, and as long after it as anybody else is known to have been there: not through hours of which
+    /// nobody tells anything.
     package static func end(
         of segments: [AttendanceSegment], actualStart: Timestamp, scheduledEnd: Timestamp, now: Timestamp
     ) -> Timestamp {

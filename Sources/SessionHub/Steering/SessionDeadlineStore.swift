@@ -10,7 +10,8 @@ enum SessionDeadlineStore {
         let lead: Int64
     }
 
-    /// Every class whose end is announced, or that could be announced now; with an index on the running ones, a short list.
+    /// Every class whose end is announced, or that could be announced now; with an index on the running ones, a short
+    /// list.
     static func candidates(
         at moment: HubClock.Moment, windows: ClassWindows, in connection: any SQLConnection
     ) throws -> [Candidate] {

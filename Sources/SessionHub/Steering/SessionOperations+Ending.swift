@@ -3,8 +3,8 @@ import StrictJSON
 
 /// Ends that come by themselves, and ends that are taken back.
 extension SessionOperations {
-    /// Announces, takes back or carries out the end of every class that is due for it; in the writer's transaction, on the
-    /// hub's heartbeat.
+    /// Announces, takes back or carries out the end of every class that is due for it; in the writer's transaction, on
+    /// the hub's heartbeat.
     package func endForgotten(in transaction: JournalTransaction) throws {
         let (connection, now) = (transaction.connection, transaction.now)
         let due = try SessionDeadlineStore.candidates(at: transaction.moment, windows: windows, in: connection)
@@ -51,8 +51,8 @@ extension SessionOperations {
         return try transaction.append(.sessionEnded, to: id, payload: payload, by: actor)
     }
 
-    /// Takes an end back: the class is live again, as if since its first start. Who is on the channel attends again from now
-    /// on (`SessionChannel`); a join over REST is asked for anew.
+    /// Takes an end back: the class is live again, as if since its first start. Who is on the channel attends again
+    /// from now on (`SessionChannel`); a join over REST is asked for anew.
     package func reopen(
         _ access: SessionAccess, by caller: Caller, in transaction: JournalTransaction
     ) throws -> ServerEvent {

@@ -4,9 +4,9 @@ import Tokens
 
 /// What a host does with a session, the same for REST and for the channel.
 ///
-/// Every function runs inside the writer's transaction, with what the caller is to the class as read there; the route and the
-/// command say that this is a host (`for: .hosts`). It changes the row, opens or closes attendance, and appends the event. A
-/// service of the platform appears as nobody (`by` is absent).
+/// Every function runs inside the writer's transaction, with what the caller is to the class as read there; the route
+/// and the command say that this is a host (`for: .hosts`). It changes the row, opens or closes attendance, and appends
+/// the event. A service of the platform appears as nobody (`by` is absent).
 package struct SessionOperations: Sendable {
     private let jitsi: JitsiService
     let windows: ClassWindows
@@ -29,7 +29,8 @@ package struct SessionOperations: Sendable {
         // A row that is posted as a copy names both: what it followed, the copy follows.
         let followsCourse = try fields.bool("follows_course") ?? !isNumberGiven
         if followsCourse || !isNumberGiven { details.maxParticipants = try room.size(of: course, in: connection) }
-        // The room's name contains the id, which exists only after the insert: a random name keeps the place until then.
+        // The room's name contains the id, which exists only after the insert: a random name keeps the place until
+        // then.
         let id = try SessionStore.insert(
             details, course: course, followsCourse: followsCourse, placeholder: "new-\(Hex.encode(Random.bytes(16)))",
             serverURL: jitsi.serverURL, roomPassword: jitsi.generateRoomPassword(), now: transaction.now, in: connection
@@ -91,8 +92,8 @@ package struct SessionOperations: Sendable {
         )
     }
 
-    /// Whether the number of places follows the course from now on, which sets it anew. A number other than the stored one
-    /// decides, whatever else the request says: it may be the row as it was read, with another number in it.
+    /// Whether the number of places follows the course from now on, which sets it anew. A number other than the stored
+    /// one decides, whatever else the request says: it may be the row as it was read, with another number in it.
     private func follows(
         _ session: LiveSession, asked: Bool?, new: inout SessionDetails, in connection: any SQLConnection
     ) throws -> Bool {

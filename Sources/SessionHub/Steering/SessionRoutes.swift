@@ -65,8 +65,8 @@ package struct SessionRoutes: Sendable {
         Reply(json(found.rows), pagination: page.pagination(total: found.total))
     }
 
-    /// The seed's three lists without pages: everything that is ahead, and the newest of the past. Each row says how the
-    /// reader attended it.
+    /// The seed's three lists without pages: everything that is ahead, and the newest of the past. Each row says how
+    /// the reader attended it.
     private func studentLists(_ call: Call) async throws -> Reply {
         let (now, windows, caller) = (clock.now, windows, call.caller)
         let shelves = try await database.read { connection in

@@ -22,7 +22,8 @@ extension SessionStore {
         case teaching
         /// Those of the reader's courses, by where they stand now (rest.md, student lists).
         case student(Shelf, now: Timestamp, windows: ClassWindows)
-        /// Those that may overlap a range (its `widest`; the reader's course decides), of the reader's courses and those that the reader gives.
+        /// Those that may overlap a range (its `widest`; the reader's course decides), of the reader's courses and
+        /// those that the reader gives.
         case calendar(CalendarRange, everything: Bool)
         /// The same, but only of the courses in which the reader is enrolled.
         case enrolledCalendar(CalendarRange)
@@ -33,7 +34,8 @@ extension SessionStore {
         case upcoming, live, past
     }
 
-    /// What `status` narrows a list to: a status as it is stored, or a part of the time line, as the seed's tabs name them.
+    /// What `status` narrows a list to: a status as it is stored, or a part of the time line, as the seed's tabs name
+    /// them.
     enum Standing: Sendable {
         case status(LiveSession.Status)
         case shelf(Shelf, now: Timestamp, windows: ClassWindows)
@@ -132,8 +134,8 @@ extension SessionStore {
         /// A class always lasts (a CHECK of the schema), so overlap of half-open intervals is enough.
         private static let overlap = "s.scheduled_start_at < $3 AND s.scheduled_end_at > $2"
 
-        /// Every session stands on one shelf. A scheduled one is ahead as long as it may start: its scheduled end lies after
-        /// this moment.
+        /// Every session stands on one shelf. A scheduled one is ahead as long as it may start: its scheduled end lies
+        /// after this moment.
         private mutating func shelf(_ shelf: Shelf, now: Timestamp, windows: ClassWindows) -> String {
             if shelf == .live { return "s.status = 'live'" }
             parameters.append(.timestamp(now - windows.lateStart))

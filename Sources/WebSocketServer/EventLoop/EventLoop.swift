@@ -24,8 +24,8 @@ package actor EventLoop {
         self.index = index
     }
 
-    /// Runs `job` on the loop, from any thread, in the order of the calls; one wake-up per batch. After the loop was shut
-    /// down the job is dropped.
+    /// Runs `job` on the loop, from any thread, in the order of the calls; one wake-up per batch. After the loop was
+    /// shut down the job is dropped.
     package nonisolated func execute(_ job: @escaping @Sendable (isolated EventLoop) -> Void) {
         tryExecute(job)
     }
@@ -47,8 +47,8 @@ package actor EventLoop {
         return LoopTimer(loop: self, handle: handle)
     }
 
-    /// Runs the jobs given here on this loop once, `milliseconds` after the first of them; what came in meanwhile is served
-    /// first. For pauses shorter than a tick.
+    /// Runs the jobs given here on this loop once, `milliseconds` after the first of them; what came in meanwhile is
+    /// served first. For pauses shorter than a tick.
     package func pause(milliseconds: Int, then job: @escaping () -> Void) {
         paused.append(job)
         if paused.count == 1 { engine?.startPause(milliseconds: UInt64(max(0, milliseconds))) }

@@ -135,13 +135,13 @@ internal import Glibc
     /// lws closes its libuv handles asynchronously: the first destroy starts that, the loop then runs until nothing is
     /// left of them, the second destroy frees the context ("foreign loops", lws READMEs/README.event-loops-intro.md).
     ///
-    /// lws 4.1.6 closes its event pipe twice: at once in `lws_destroy_event_pipe`, and again when libuv reports its handle as
-    /// closed. In between another thread may be given the number. So it is taken in between, for the second close; if
-    /// somebody was faster, lws is not told, and its memory is left to the end of the process.
+    /// lws 4.1.6 closes its event pipe twice: at once in `lws_destroy_event_pipe`, and again when libuv reports its
+    /// handle as closed. In between another thread may be given the number. So it is taken in between, for the second
+    /// close; if somebody was faster, lws is not told, and its memory is left to the end of the process.
     ///
-    /// A context that could not be completed (a certificate that lws cannot use) is not destroyed at all: lws has freed part
-    /// of the failed virtual host, and libuv's report of its closing handles would meet that memory. The process is about
-    /// to end with the error.
+    /// A context that could not be completed (a certificate that lws cannot use) is not destroyed at all: lws has freed
+    /// part of the failed virtual host, and libuv's report of its closing handles would meet that memory. The process
+    /// is about to end with the error.
     func destroy() {
         whenEmpty = nil
         if failure != nil { return }

@@ -11,7 +11,8 @@ final class LoopExecutor: SerialExecutor, Sendable {
 
     private struct State: Sendable {
         var jobs: [Job] = []
-        /// Wakes the loop's thread; nil before it starts. Called under the lock, so that it is never called after `close`.
+        /// Wakes the loop's thread; nil before it starts. Called under the lock, so that it is never called after
+        /// `close`.
         var wake: (@Sendable () -> Void)?
         var isClosed = false
     }

@@ -38,8 +38,8 @@ class Peer {
 
     // MARK: Reading
 
-    /// lws stops or goes on reading the socket, and asks the kernel for it each time: a bridge that did so for each piece that it
-    /// passes on spent a fifth of its time on that.
+    /// lws stops or goes on reading the socket, and asks the kernel for it each time: a bridge that did so for each
+    /// piece that it passes on spent a fifth of its time on that.
     final func setReading(_ isReading: Bool) {
         guard let wsi, isReading != self.isReading else { return }
         self.isReading = isReading

@@ -81,8 +81,9 @@ internal import Glibc
 
     // MARK: Closing
 
-    /// Begins the closing handshake of a WebSocket: lws sends a Close frame and waits for the peer's. Only while nothing is
-    /// buffered, or lws would flush and drop the connection without a Close frame. `reason` is cut to 123 bytes.
+    /// Begins the closing handshake of a WebSocket: lws sends a Close frame and waits for the peer's. Only while
+    /// nothing is buffered, or lws would flush and drop the connection without a Close frame. `reason` is cut to 123
+    /// bytes.
     func closeWebSocket(_ code: UInt16, _ reason: String) {
         let text = Array(reason.utf8.prefix(123))
         unsafe text.withUnsafeBufferPointer { buffer in

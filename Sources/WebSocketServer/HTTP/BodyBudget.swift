@@ -1,11 +1,12 @@
 import Synchronization
 
-/// One bound for the bytes of all request bodies that are in memory: those that are still coming and those whose handler runs.
+/// One bound for the bytes of all request bodies that are in memory: those that are still coming and those whose
+/// handler runs.
 ///
-/// It is split, so that nobody can use up what others need: a quarter for people whom the hub does not know, a quarter for the
-/// small bodies of those it knows, half for their large ones. Bytes are counted as they come and not as they were announced:
-/// an announcement costs its sender nothing. In each part whoever sends has a bound as well, a sixteenth of the part: one
-/// token, or one address without any, does not fill it alone.
+/// It is split, so that nobody can use up what others need: a quarter for people whom the hub does not know, a quarter
+/// for the small bodies of those it knows, half for their large ones. Bytes are counted as they come and not as they
+/// were announced: an announcement costs its sender nothing. In each part whoever sends has a bound as well, a
+/// sixteenth of the part: one token, or one address without any, does not fill it alone.
 final class BodyBudget: Sendable {
     /// Who answers for a body.
     enum Holder: Hashable {

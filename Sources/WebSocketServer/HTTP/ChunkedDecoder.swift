@@ -27,8 +27,8 @@ struct ChunkedDecoder {
     /// Bytes of the body that were announced so far.
     private var announced = 0
 
-    /// Takes from `input` what belongs to the body and appends its data to `content`. True: the body is complete, and what is
-    /// left of `input` begins the next request.
+    /// Takes from `input` what belongs to the body and appends its data to `content`. True: the body is complete, and
+    /// what is left of `input` begins the next request.
     ///
     /// Throws `bodyTooLarge` as soon as a chunk announces more than `limit` bytes in all, before its data has come.
     mutating func decode(
@@ -73,15 +73,16 @@ struct ChunkedDecoder {
         state = size == 0 ? .trailers : .data(left: size)
     }
 
-    /// A trailer is checked as a header is, and then forgotten: what stands in it could not be checked before the body was read.
+    /// A trailer is checked as a header is, and then forgotten: what stands in it could not be checked before the body
+    /// was read.
     private mutating func ignoreTrailer(_ line: [UInt8]) throws(HTTPFault) {
         trailerBytes += line.count + 2
         guard trailerBytes <= Self.mostTrailerBytes else { throw .headersTooLarge }
         _ = try RequestHeadParser.field(line[...])
     }
 
-    /// The next line without its CR LF; nil when it has not come whole. "A recipient MUST NOT" take a bare LF for an end here:
-    /// other servers do, and see other chunks.
+    /// The next line without its CR LF; nil when it has not come whole. "A recipient MUST NOT" take a bare LF for an
+    /// end here: other servers do, and see other chunks.
     private mutating func takeLine(
         _ input: inout ArraySlice<UInt8>, longest: Int
     ) throws(HTTPFault) -> [UInt8]? {

@@ -72,7 +72,8 @@ extension HTTPConnection {
         if case .length(let count) = framing { input.count >= count } else { false }
     }
 
-    /// Where the next request begins is known only when the whole body is here; otherwise the connection ends after the answer.
+    /// Where the next request begins is known only when the whole body is here; otherwise the connection ends after the
+    /// answer.
     private func refuseUnread(
         _ response: Response, _ head: RequestHead, _ request: Request, on loop: isolated EventLoop
     ) {
@@ -109,13 +110,14 @@ extension HTTPConnection {
         return true
     }
 
-    /// A large body on a slow line is no fault: it may take as long as its bytes come at the least rate. Who is not known has the
-    /// usual time and no more.
+    /// A large body on a slow line is no fault: it may take as long as its bytes come at the least rate. Who is not
+    /// known has the usual time and no more.
     ///
     /// - Returns: how long to wait for more; nil: no longer.
     func bodyTimeLeft(at now: Duration) -> Duration? {
         guard let incoming, !incoming.isOfStranger else { return nil }
-        let flowing = Duration.seconds(1) * (Double(incoming.reader.content.count) / Double(core.configuration.slowestBody))
+        let flowing =
+            Duration.seconds(1) * (Double(incoming.reader.content.count) / Double(core.configuration.slowestBody))
         let left = incoming.begin + core.configuration.bodyTimeout + flowing - now
         return left > .zero ? max(left, .milliseconds(100)) : nil
     }

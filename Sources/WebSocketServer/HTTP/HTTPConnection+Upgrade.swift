@@ -4,8 +4,9 @@ import Logging
 extension HTTPConnection {
     /// Answers a WebSocket handshake. False: the socket belongs to a `WebSocketPeer` now, close this connection.
     ///
-    /// lws has no call that turns a raw socket into a WebSocket. So the descriptor is duplicated, the copy is adopted as HTTP
-    /// together with the bytes that lws "has read already", and the raw one is closed, which leaves the TCP connection up.
+    /// lws has no call that turns a raw socket into a WebSocket. So the descriptor is duplicated, the copy is adopted
+    /// as HTTP together with the bytes that lws "has read already", and the raw one is closed, which leaves the TCP
+    /// connection up.
     func upgrade(
         _ head: RequestHead, _ request: Request, _ decide: Router.Decide, on loop: isolated EventLoop
     ) -> Bool {

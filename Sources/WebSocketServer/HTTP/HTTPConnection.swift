@@ -227,7 +227,8 @@ final class HTTPConnection: Peer {
         let limit = min(output.count, written + Self.turn)
         while written < limit, !wsi.isBlocked {
             let end = min(limit, written + Self.chunk)
-            // Before the last byte is out, not behind it: who has read an answer and comes again finds its old place free.
+            // Before the last byte is out, not behind it: who has read an answer and comes again finds its old place
+            // free.
             if end == output.count { core.idle.add(name(on: loop)) }
             guard wsi.write(output[written..<end]) else { return wsi.kill() }
             core.counters.sent(end - written)
@@ -248,7 +249,8 @@ final class HTTPConnection: Peer {
     private func responded(on loop: isolated EventLoop) {
         output = []
         if closesAfterResponse || isRetiring {
-            // Closing at once would send a reset when the client is still writing, and the reset may overtake the answer.
+            // Closing at once would send a reset when the client is still writing, and the reset may overtake the
+            // answer.
             phase = .lingering
             input = []
             wsi?.shutdownWriting()
@@ -263,8 +265,8 @@ final class HTTPConnection: Peer {
         setReading(true)
     }
 
-    /// Until the client is silent, for a slow one sends for a while before it looks at the answer; not for ever. The end is looked
-    /// at here and not left to the timer: one that is set anew with every byte never comes.
+    /// Until the client is silent, for a slow one sends for a while before it looks at the answer; not for ever. The
+    /// end is looked at here and not left to the timer: one that is set anew with every byte never comes.
     ///
     /// - Returns: false when the connection has lingered long enough.
     private func linger(on loop: isolated EventLoop) -> Bool {

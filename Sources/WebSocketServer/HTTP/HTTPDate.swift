@@ -15,8 +15,8 @@ enum HTTPDate {
 
     static func now() -> String { format(secondsSince1970: Int(time(nil))) }
 
-    /// Year, month 1...12 and day 1...31 of a day counted from 1 January 1970: years are taken from March on, so that the
-    /// leap day is the last of its year, in eras of 400 years.
+    /// Year, month 1...12 and day 1...31 of a day counted from 1 January 1970: years are taken from March on, so that
+    /// the leap day is the last of its year, in eras of 400 years.
     private static func civil(_ daysSince1970: Int) -> (year: Int, month: Int, day: Int) {
         let days = daysSince1970 + 719_468
         let (era, dayOfEra) = days.quotientAndRemainder(dividingBy: 146_097)

@@ -1,8 +1,9 @@
-/// Whether text is `uri-host [ ":" port ]`, as `Host` and the authority of an absolute target have it (RFC 9110, 7.2; RFC
-/// 3986, 3.2.2). Pure.
+/// Whether text is `uri-host [ ":" port ]`, as `Host` and the authority of an absolute target have it (RFC 9110, 7.2;
+/// RFC 3986, 3.2.2). Pure.
 ///
-/// "A server MUST respond with a 400 (Bad Request) status code to any HTTP/1.1 request message that ... contains ... a Host
-/// header field with an invalid field value" (RFC 9112, 3.2). User information ("user@host") has no place in either.
+/// "A server MUST respond with a 400 (Bad Request) status code to any HTTP/1.1 request message that ... contains ... a
+/// Host header field with an invalid field value" (RFC 9112, 3.2). User information ("user@host") has no place in
+/// either.
 enum HostValue {
     /// An empty one is valid in `Host`: "If the authority component is missing or undefined for the target URI, then a
     /// client MUST send a Host header field with an empty field value".

@@ -3,7 +3,8 @@ package import HTTPTypes
 /// A complete HTTP request, or the handshake of a WebSocket.
 package struct Request: Sendable {
     package var method: HTTPRequest.Method
-    /// Percent-decoded, except that an encoded slash stays `%2F`: splitting it at `/` gives exactly the client's segments.
+    /// Percent-decoded, except that an encoded slash stays `%2F`: splitting it at `/` gives exactly the client's
+    /// segments.
     package var path: String
     /// Percent-decoded one by one, after the split.
     package var segments: [String]
@@ -14,8 +15,8 @@ package struct Request: Sendable {
     package var parameters: PathParameters
     /// Numeric address of the peer, without the port. IPv4 inside IPv6 reads as IPv4.
     package var remoteAddress: String
-    /// By what limits per address count it. Nil: nobody can tell who asks (a proxy that names no client), and no such limit
-    /// applies.
+    /// By what limits per address count it. Nil: nobody can tell who asks (a proxy that names no client), and no such
+    /// limit applies.
     package var source: AddressKey?
     /// By what name the bytes of its body count as somebody's, set by the head check. Nil: they count as its source's.
     package var holder: String?

@@ -1,7 +1,7 @@
 import HTTPTypes
 
-/// Where the body of a request ends (RFC 9112, 6). Every doubt is refused, and the connection closed after it: two servers that
-/// disagree here read different requests.
+/// Where the body of a request ends (RFC 9112, 6). Every doubt is refused, and the connection closed after it: two
+/// servers that disagree here read different requests.
 extension RequestHeadParser {
     static func framing(_ head: RequestHead) throws(HTTPFault) -> BodyFraming {
         let lengths = head.headers[fields: .contentLength]
@@ -21,8 +21,9 @@ extension RequestHeadParser {
         return count == 0 ? .none : .length(count)
     }
 
-    /// Only `chunked` alone is read. "If ... the chunked transfer coding is not the final encoding ... the server MUST respond with
-    /// the 400 (Bad Request) status code and then close the connection" (6.3); a coding that is not understood before it is 501.
+    /// Only `chunked` alone is read. "If ... the chunked transfer coding is not the final encoding ... the server MUST
+    /// respond with the 400 (Bad Request) status code and then close the connection" (6.3); a coding that is not
+    /// understood before it is 501.
     private static func transferCoding(_ values: [String]) throws(HTTPFault) -> BodyFraming {
         let names = values.flatMap { value in
             value.split(separator: ",", omittingEmptySubsequences: false).map { $0.trimmingBlanks().lowercased() }

@@ -20,7 +20,8 @@ struct RequestHeadParser {
     /// `input` begins where the request begins and has grown since the last call. Start over after anything but
     /// `.needsMore`.
     mutating func parse(_ input: [UInt8]) -> Result {
-        // "A server that is expecting to receive and parse a request-line SHOULD ignore at least one empty line (CRLF)".
+        // "A server that is expecting to receive and parse a request-line SHOULD ignore at least one empty line
+        // (CRLF)".
         let start = input.starts(with: [Self.cr, Self.lf]) ? 2 : 0
         guard let end = endOfHead(input, from: start) else {
             guard input.count > maxBytes else { return .needsMore }
@@ -111,7 +112,8 @@ struct RequestHeadParser {
             throw .malformed("the target is neither a path nor an http URI")
         }
         let afterScheme = target.dropFirst(scheme.count)
-        // "A recipient that processes such a URI reference MUST reject it as invalid": one with an empty host (RFC 9110, 4.2.1).
+        // "A recipient that processes such a URI reference MUST reject it as invalid": one with an empty host (RFC
+        // 9110, 4.2.1).
         let authority = afterScheme.prefix { $0 != "/" && $0 != "?" }
         guard !authority.isEmpty, !authority.hasPrefix(":"), HostValue.isValid(authority) else {
             throw .malformed("the target's authority is no host and port")

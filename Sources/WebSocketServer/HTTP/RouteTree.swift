@@ -24,7 +24,8 @@ struct RouteTree<Value: Sendable>: Sendable {
 
     private var root = Node()
 
-    /// Changes the value at `pattern`. Traps on a pattern that is written wrongly, or differs from an equal one in a name.
+    /// Changes the value at `pattern`. Traps on a pattern that is written wrongly, or differs from an equal one in a
+    /// name.
     mutating func update(_ pattern: String, default fallback: Value, _ change: (inout Value) -> Void) {
         precondition(pattern.hasPrefix("/"), "the pattern \(pattern) does not begin with /")
         let segments = pattern.dropFirst().split(separator: "/", omittingEmptySubsequences: false).map(Self.parse)

@@ -5,10 +5,11 @@ package struct Router: Sendable {
     package typealias Handler = @Sendable (Request) async -> Response
     /// Synchronous, on the loop that owns the connection: decide only what needs no store.
     package typealias Decide = @Sendable (Request, isolated EventLoop) -> UpgradeDecision
-    /// What the head of a request alone can refute, before any of its body is read: nil, or the refusal. Synchronous, on the
-    /// loop: it may check a token's signature and its expiry, and must ask no store. Whoever passes counts as known, and the
-    /// bytes of the body as those of the request's `holder`, which it may set. It is not asked when there is no body. When the
-    /// whole body is here already its refusal does not count: the handler checks in any case.
+    /// What the head of a request alone can refute, before any of its body is read: nil, or the refusal. Synchronous,
+    /// on the loop: it may check a token's signature and its expiry, and must ask no store. Whoever passes counts as
+    /// known, and the bytes of the body as those of the request's `holder`, which it may set. It is not asked when
+    /// there is no body. When the whole body is here already its refusal does not count: the handler checks in any
+    /// case.
     package typealias CheckHead = @Sendable (inout Request) -> Response?
 
     struct Endpoint: Sendable {
@@ -64,8 +65,8 @@ package struct Router: Sendable {
 
     package init() {}
 
-    /// `pattern` is `/` and segments: literal, `{name}` (any text), `{name:int}` (digits that fit an `Int64`). A literal
-    /// wins over an integer, an integer over text. GET's handler answers HEAD too, and gets no body.
+    /// `pattern` is `/` and segments: literal, `{name}` (any text), `{name:int}` (digits that fit an `Int64`). A
+    /// literal wins over an integer, an integer over text. GET's handler answers HEAD too, and gets no body.
     ///
     /// - Parameters:
     ///   - maxBody: a longer body is answered 413. Without `checkHead` never more than 64 KiB: everybody may send it.
@@ -90,7 +91,8 @@ package struct Router: Sendable {
         }
     }
 
-    /// Every method and pattern that is routed, a handshake as GET, in no order. The fallback's paths are not among them.
+    /// Every method and pattern that is routed, a handshake as GET, in no order. The fallback's paths are not among
+    /// them.
     package var routes: [(method: HTTPRequest.Method, pattern: String)] {
         tree.entries.flatMap { pattern, endpoint in
             (endpoint.actions.map(\.method) + (endpoint.decide == nil ? [] : [.get])).map { ($0, pattern) }

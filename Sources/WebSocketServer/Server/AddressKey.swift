@@ -1,7 +1,7 @@
 internal import Glibc
 
-/// What every limit per address counts by: an IPv4 address, or the /64 of an IPv6 one. A customer of a provider has at least a /64,
-/// and takes another address of it as often as it likes.
+/// What every limit per address counts by: an IPv4 address, or the /64 of an IPv6 one. A customer of a provider has at
+/// least a /64, and takes another address of it as often as it likes.
 package struct AddressKey: Hashable, Sendable, CustomStringConvertible {
     /// `203.0.113.7`, `2001:db8:1:2::/64`; a text that is no address stands for itself.
     package let description: String

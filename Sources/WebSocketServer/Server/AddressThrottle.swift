@@ -8,8 +8,8 @@ struct AddressThrottle {
 
     init(rate: Int) { self.rate = rate }
 
-    /// Takes a token and answers nil; without one, how long until there is one. `now` counts from any fixed moment and never
-    /// goes back.
+    /// Takes a token and answers nil; without one, how long until there is one. `now` counts from any fixed moment and
+    /// never goes back.
     mutating func take(for address: AddressKey, at now: Duration) -> Duration? {
         guard rate > 0 else { return nil }
         sweep(now)

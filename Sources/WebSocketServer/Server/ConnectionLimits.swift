@@ -14,7 +14,8 @@ struct ConnectionLimits: Equatable {
     var isReduced: Bool { wanted > total * perConnection + Self.reserved }
     private let perConnection: Int
 
-    /// - Parameter descriptors: that the process may have open. With too few an address keeps its share of what there is.
+    /// - Parameter descriptors: that the process may have open. With too few an address keeps its share of what there
+    ///   is.
     init(_ configuration: WebServerConfiguration, descriptors: Int) {
         // A TLS connection has a socket pair behind its socket (`TLSBridge`).
         perConnection = configuration.tls == nil ? 1 : 3

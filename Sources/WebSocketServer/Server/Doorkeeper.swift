@@ -5,10 +5,10 @@ import Synchronization
 
 /// Accepts connections and hands them to the loops in turn; lives on its thread.
 ///
-/// It never spins and keeps nothing without a bound. A connection counts from `accept` on, in all and for its address. One that
-/// comes faster than its address may open them waits here for its turn, and goes when its peer goes. When the server is
-/// full, the longest idle HTTP connection makes room. Out of descriptors it does the same, and gives its spare one to accept
-/// and close a connection when nobody is idle.
+/// It never spins and keeps nothing without a bound. A connection counts from `accept` on, in all and for its address.
+/// One that comes faster than its address may open them waits here for its turn, and goes when its peer goes. When the
+/// server is full, the longest idle HTTP connection makes room. Out of descriptors it does the same, and gives its
+/// spare one to accept and close a connection when nobody is idle.
 final class Doorkeeper {
     private struct Newcomer {
         var fd: Int32
@@ -220,8 +220,8 @@ final class Doorkeeper {
     /// A descriptor that is kept for the moment when there are none left.
     private static func openSpare() -> Int32 { unsafe open("/dev/null", O_RDONLY | O_CLOEXEC) }
 
-    /// With no descriptor left the backlog would stay readable and the thread would spin: the longest idle connection gives its
-    /// own, or one connection of the backlog is closed; and the others get time.
+    /// With no descriptor left the backlog would stay readable and the thread would spin: the longest idle connection
+    /// gives its own, or one connection of the backlog is closed; and the others get time.
     private func shedOne() {
         happened(.noDescriptors)
         if !lingering.closeLongestSilent(), !evictLongestIdle() {

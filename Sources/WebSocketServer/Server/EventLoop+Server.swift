@@ -1,6 +1,6 @@
 extension EventLoop {
-    /// The body of the loop's thread: returns when `stop` was called and everything is freed. `started` hears once whether
-    /// the loop runs.
+    /// The body of the loop's thread: returns when `stop` was called and everything is freed. `started` hears once
+    /// whether the loop runs.
     nonisolated func runThread(core: ServerCore, started: @Sendable (WebServerError?) -> Void) {
         let configuration = core.configuration
         executor.enter()

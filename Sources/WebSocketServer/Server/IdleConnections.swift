@@ -1,10 +1,10 @@
 import Synchronization
 
-/// The HTTP connections of all loops that work on no request, by how long they do not: when the server is full, the longest idle
-/// one makes room for a newcomer.
+/// The HTTP connections of all loops that work on no request, by how long they do not: when the server is full, the
+/// longest idle one makes room for a newcomer.
 ///
-/// A connection whose head is still coming is one of them, and so is a stranger whose body is: they have not asked for anything yet.
-/// So is one that is answered and on its way out.
+/// A connection whose head is still coming is one of them, and so is a stranger whose body is: they have not asked for
+/// anything yet. So is one that is answered and on its way out.
 final class IdleConnections: Sendable {
     struct Name: Hashable, Sendable {
         let loop: Int

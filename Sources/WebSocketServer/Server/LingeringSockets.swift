@@ -1,11 +1,13 @@
 internal import CLibwebsockets
 internal import Glibc
 
-/// Connections that were answered unheard, on their way out: the end is announced, and what the peer still sends is thrown away.
+/// Connections that were answered unheard, on their way out: the end is announced, and what the peer still sends is
+/// thrown away.
 ///
-/// Closing a socket that has unread bytes sends a reset, and the reset takes the answer away from a peer that has not read it
-/// yet. There are never more than `most`: for one more the longest silent one is closed. Each goes when its peer ends, is silent
-/// for `silence`, or has sent for `time`. Everything is O(1) for each connection. It lives on the door's thread.
+/// Closing a socket that has unread bytes sends a reset, and the reset takes the answer away from a peer that has not
+/// read it yet. There are never more than `most`: for one more the longest silent one is closed. Each goes when its
+/// peer ends, is silent for `silence`, or has sent for `time`. Everything is O(1) for each connection. It lives on the
+/// door's thread.
 struct LingeringSockets {
     static let most = 32
     /// Thrown away in one go; then the others get their turn.

@@ -4,14 +4,14 @@ internal import CLibwebsockets
 ///
 ///     client == TLS == [TLSBridge]  [BridgeEnd] == socket pair == [HTTPConnection, later WebSocketPeer]
 ///
-/// lws decrypts on the outer socket; the plain bytes cross a socket pair within the loop. An lws connection cannot pass its
-/// TLS session on, and a WebSocket begins with a new lws connection (see `HTTPConnection.upgrade`), so the session stays
-/// here. Each side stops reading while the other is blocked: no bytes pile up.
+/// lws decrypts on the outer socket; the plain bytes cross a socket pair within the loop. An lws connection cannot pass
+/// its TLS session on, and a WebSocket begins with a new lws connection (see `HTTPConnection.upgrade`), so the session
+/// stays here. Each side stops reading while the other is blocked: no bytes pile up.
 ///
-/// lws drops a connection, with its session, as soon as it reads the end of what the client sends ("we need to go to fail here",
-/// lib/roles/raw-skt/ops-raw-skt.c). A client that ends its side behind its request still waits for the answer, so the end is
-/// not read before the answer is out: from one piece of input to the next, the outer socket is read only when the inner side
-/// has used up what it has and nothing of its answers is left in the socket pair.
+/// lws drops a connection, with its session, as soon as it reads the end of what the client sends ("we need to go to
+/// fail here", lib/roles/raw-skt/ops-raw-skt.c). A client that ends its side behind its request still waits for the
+/// answer, so the end is not read before the answer is out: from one piece of input to the next, the outer socket is
+/// read only when the inner side has used up what it has and nothing of its answers is left in the socket pair.
 final class TLSBridge: Peer {
     private let core: ServerCore
     private let lease: ConnectionLease
@@ -36,7 +36,8 @@ final class TLSBridge: Peer {
     }
 
     override func opened(on loop: isolated EventLoop) -> Bool {
-        // Until the first decrypted byte; from there on the inner side keeps the time, and its own place among the idle.
+        // Until the first decrypted byte; from there on the inner side keeps the time, and its own place among the
+        // idle.
         core.idle.add(name(on: loop))
         expect(within: core.configuration.headTimeout, on: loop)
         return true
@@ -105,8 +106,9 @@ final class TLSBridge: Peer {
         wantsMore()
     }
 
-    /// The inner side has ended. Its end of the socket pair is read only as fast as the client takes what came before, so a client
-    /// that takes nothing would never let the bridge know: it has a while, and goes first when the server is full.
+    /// The inner side has ended. Its end of the socket pair is read only as fast as the client takes what came before,
+    /// so a client that takes nothing would never let the bridge know: it has a while, and goes first when the server
+    /// is full.
     func speakerEnded(on loop: isolated EventLoop) {
         guard !isSpeakerGone, !isEnding, wsi != nil else { return }
         isSpeakerGone = true
@@ -120,8 +122,8 @@ final class TLSBridge: Peer {
         balance()
     }
 
-    /// Both sides are read while neither is blocked: what is read could not be passed on, and lws spins on a raw socket that
-    /// has both input and unsent output.
+    /// Both sides are read while neither is blocked: what is read could not be passed on, and lws spins on a raw socket
+    /// that has both input and unsent output.
     fileprivate func balance() {
         guard let wsi, let inner, let end = inner.wsi else { return }
         let isFlowing = !wsi.isBlocked && !end.isBlocked

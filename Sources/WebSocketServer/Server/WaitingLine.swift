@@ -1,7 +1,7 @@
 /// Connections that came faster than their address may open them, each address in its own line, until it is their turn.
 ///
-/// Pure: it has no clock and no sockets. Everything is O(1) for each connection. One that leaves the line costs the others
-/// nothing: a token is taken when somebody is called, not when somebody comes.
+/// Pure: it has no clock and no sockets. Everything is O(1) for each connection. One that leaves the line costs the
+/// others nothing: a token is taken when somebody is called, not when somebody comes.
 struct WaitingLine {
     private struct Line {
         /// In the order in which they came; who has left is passed over.

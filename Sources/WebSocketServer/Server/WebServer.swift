@@ -103,7 +103,8 @@ package final class WebServer: Sendable {
         return (thread, .loop("the thread ended"))
     }
 
-    /// Reads the certificate and its key again. New connections get them when this returns; open ones go on with theirs.
+    /// Reads the certificate and its key again. New connections get them when this returns; open ones go on with
+    /// theirs.
     ///
     /// Throws `certificate` when the files cannot be used: then the old ones stay. Without TLS it does nothing.
     package func reloadCertificate() async throws(WebServerError) {
@@ -121,8 +122,8 @@ package final class WebServer: Sendable {
         if let path = core.configuration.controlSocket, !acceptors.isEmpty { unsafe unlink(path) }
     }
 
-    /// Stops accepting, answers what is under way, closes WebSockets with 1001 (those that are not closing already), drops
-    /// what is left after `deadline`, and ends the threads. Idempotent; every caller returns when it is done.
+    /// Stops accepting, answers what is under way, closes WebSockets with 1001 (those that are not closing already),
+    /// drops what is left after `deadline`, and ends the threads. Idempotent; every caller returns when it is done.
     package func stop(within deadline: Duration) async {
         stopAccepting()
         let threads: [WorkerThread]? = state.withLock { state in

@@ -1,6 +1,8 @@
-/// Puts a base path in front of the absolute links of an HTML page: `href="/css/a.css"` becomes `href="/live/css/a.css"`.
+/// Puts a base path in front of the absolute links of an HTML page: `href="/css/a.css"` becomes
+/// `href="/live/css/a.css"`.
 ///
-/// A `<base>` element would not do: it changes no link that begins with a slash, but every one that is a mere `#fragment`.
+/// A `<base>` element would not do: it changes no link that begins with a slash, but every one that is a mere
+/// `#fragment`.
 struct LinkBase: Sendable {
     private let base: [UInt8]
     /// Tells tags of files with this base from those with another one; empty without a base.

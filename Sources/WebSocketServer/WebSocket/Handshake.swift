@@ -16,8 +16,8 @@ struct Handshake: Equatable {
     }
 
     /// The request that lws parses in place of the client's: only what it needs. Extensions are left out, since none is
-    /// supported, and the subprotocol is answered by us: lws would close a handshake with more than 255 bytes of the one
-    /// or 127 of the other, or with none that it knows.
+    /// supported, and the subprotocol is answered by us: lws would close a handshake with more than 255 bytes of the
+    /// one or 127 of the other, or with none that it knows.
     var forLibwebsockets: [UInt8] {
         Array(
             """

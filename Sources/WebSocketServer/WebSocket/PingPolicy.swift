@@ -1,15 +1,15 @@
 /// When to ping a peer, and when it counts as dead. Times are `Duration`s since any fixed moment.
 ///
-/// A ping goes out every `interval`, and only what comes from the peer itself answers it. Acknowledged bytes are the word of
-/// a kernel, and behind a proxy not even of the peer's: they excuse a missing answer only as long as the ping, or what
-/// lies before it, is still on its way.
+/// A ping goes out every `interval`, and only what comes from the peer itself answers it. Acknowledged bytes are the
+/// word of a kernel, and behind a proxy not even of the peer's: they excuse a missing answer only as long as the ping,
+/// or what lies before it, is still on its way.
 ///
 ///     written  ...............[ping]......
 ///              ^ acknowledged  ^ end of the ping
 ///
 /// - On its way, and the bytes move (a slow line): the answer is due `timeout` after the last movement.
-/// - The peer's kernel takes no more (a slow reader, whose full buffer may hold the ping unread): the answer is not due, but
-///   something must move once in `stall`.
+/// - The peer's kernel takes no more (a slow reader, whose full buffer may hold the ping unread): the answer is not
+///   due, but something must move once in `stall`.
 /// - Acknowledged: the answer is due `timeout` after the last moment at which the ping was known to be on its way.
 struct PingPolicy {
     enum Action: Equatable {

@@ -7,8 +7,8 @@ struct TransportProgress: Equatable {
     /// What `acknowledged` will be when everything that was written so far has arrived; nil while this process still
     /// holds a part of it.
     var written: UInt64?
-    /// Everything sent was acknowledged and the rest waits, because the peer's kernel takes no more: its program does not
-    /// read as fast as the hub writes.
+    /// Everything sent was acknowledged and the rest waits, because the peer's kernel takes no more: its program does
+    /// not read as fast as the hub writes.
     var isHeldBack: Bool
 
     /// Grows as the peer's kernel takes bytes, and as its program makes room for more.

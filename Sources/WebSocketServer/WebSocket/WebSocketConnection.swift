@@ -37,14 +37,14 @@ package final class WebSocketConnection {
         peer = nil
     }
 
-    /// Writes straight to the socket. When the last write was `.blocked` and `drained` has not come, lws would have to copy
-    /// the frame behind the rest: the answer is `.blocked` and nothing is written.
+    /// Writes straight to the socket. When the last write was `.blocked` and `drained` has not come, lws would have to
+    /// copy the frame behind the rest: the answer is `.blocked` and nothing is written.
     package func write(_ frame: OutgoingFrame, on loop: isolated EventLoop) -> WriteOutcome {
         peer?.write(frame, on: loop) ?? .closed
     }
 
-    /// Sends a Close frame behind what was written, waits for the peer's for `closeTimeout`, then drops the connection. The
-    /// handler hears `closed(code)`. `reason` is cut to 123 bytes. Harmless when closing already.
+    /// Sends a Close frame behind what was written, waits for the peer's for `closeTimeout`, then drops the connection.
+    /// The handler hears `closed(code)`. `reason` is cut to 123 bytes. Harmless when closing already.
     package func close(_ code: UInt16, reason: String, on loop: isolated EventLoop) {
         peer?.close(code, reason: reason, on: loop)
     }

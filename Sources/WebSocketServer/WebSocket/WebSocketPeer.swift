@@ -122,7 +122,8 @@ final class WebSocketPeer: Peer {
         owesPong = pings.isOwed(progress)
         guard isOpen, let wsi else { return }
         state = .closed(1006)
-        // lws gives up on some broken frames without a word to the peer. At the end of the stream nobody would read one.
+        // lws gives up on some broken frames without a word to the peer. At the end of the stream nobody would read
+        // one.
         guard !wsi.hasCloseReason, wsi.streamGoesOn else { return }
         wsi.setCloseReason(1002)
         dropLater(on: loop)
@@ -189,8 +190,8 @@ final class WebSocketPeer: Peer {
         lease.end(on: loop)
         guard let handler else { return }
         self.handler = nil
-        // An end of the stream is the peer's own word, unless it owed one: then it is some proxy's. A ping that still lay behind
-        // what a slow reader had not read is no debt.
+        // An end of the stream is the peer's own word, unless it owed one: then it is some proxy's. A ping that still
+        // lay behind what a slow reader had not read is no debt.
         let isItsOwn = hasSaidClose || !hasGivenUp && !owesPong
         connection?.detach(silentFor: isItsOwn ? .zero : loop.elapsed - lastHeard)
         connection = nil

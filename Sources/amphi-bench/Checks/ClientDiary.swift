@@ -1,4 +1,5 @@
-/// What one client holds of its session, over all connections: every event as it came, nothing sorted, nothing repaired.
+/// What one client holds of its session, over all connections: every event as it came, nothing sorted, nothing
+/// repaired.
 ///
 /// After a welcome that is no resumption the client has only the newest events (`late`); the older ones (`early`) come
 /// page by page until both parts meet.

@@ -1,4 +1,5 @@
-/// One run of `slow`: everybody reads, then some read slowly or not at all, then all read again and must have everything.
+/// One run of `slow`: everybody reads, then some read slowly or not at all, then all read again and must have
+/// everything.
 struct SlowRun {
     struct Plan: Sendable {
         var slowShare: Double

@@ -1,10 +1,11 @@
 import Testing
 
-/// Who may use which route: one line a route, one column a caller (`AccessTable.Caller`), the expected status in each cell.
+/// Who may use which route: one line a route, one column a caller (`AccessTable.Caller`), the expected status in each
+/// cell.
 ///
-/// `{scheduled}`, `{live}`, `{ended}` are classes of course 1, new for every cell; the first begins in five minutes, the
-/// others have the member in them. `{new}` is an id that nobody has, `{event}` an event of course 1, `{person}` somebody new
-/// who is enrolled in it, `{course}` a new course. Bodies stand in `AccessMatrixTests`.
+/// `{scheduled}`, `{live}`, `{ended}` are classes of course 1, new for every cell; the first begins in five minutes,
+/// the others have the member in them. `{new}` is an id that nobody has, `{event}` an event of course 1, `{person}`
+/// somebody new who is enrolled in it, `{course}` a new course. Bodies stand in `AccessMatrixTests`.
 enum AccessMatrix {
     static let table = """
         route                                              none expired revoked outsider student member former cohost assist teacher other admin service channel

@@ -17,7 +17,8 @@ struct AccessRoom {
             let revoked = try room.token(.admin, lasting: 24 * 3600)
             room.clock.advance(milliseconds: 1)
             _ = try data(await room.client.send("POST", "/api/users/1/revoke", token: room.serviceToken()))
-            // Times of issue have whole seconds, and a platform's clock may be ahead by a minute: from here on tokens are newer.
+            // Times of issue have whole seconds, and a platform's clock may be ahead by a minute: from here on tokens
+            // are newer.
             room.clock.advance(seconds: 60, milliseconds: 999)
             try await body(AccessRoom(room: room, revokedToken: revoked))
         }

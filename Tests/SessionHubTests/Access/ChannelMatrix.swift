@@ -1,12 +1,12 @@
 import Testing
 
-/// Who may send which command in which class: one line a command, one column a caller (`AccessTable.Caller`). A cell is `ok`,
-/// the code of the error, or, for who is not let in at all, the code with which the channel closes (for `in-header` the HTTP
-/// status).
+/// Who may send which command in which class: one line a command, one column a caller (`AccessTable.Caller`). A cell is
+/// `ok`, the code of the error, or, for who is not let in at all, the code with which the channel closes (for
+/// `in-header` the HTTP status).
 ///
-/// The classes are of course 1 and new for every cell: `{early}` begins in an hour, `{scheduled}` in five minutes; `{silent}`
-/// is live without chat; `{over}` has ended more than the aftertalk ago. Each command is sent right behind the hello, without
-/// waiting for its answer. What the words behind a command mean stands in `ChannelMatrixTests`.
+/// The classes are of course 1 and new for every cell: `{early}` begins in an hour, `{scheduled}` in five minutes;
+/// `{silent}` is live without chat; `{over}` has ended more than the aftertalk ago. Each command is sent right behind
+/// the hello, without waiting for its answer. What the words behind a command mean stands in `ChannelMatrixTests`.
 enum ChannelMatrix {
     static let table = """
         class and command                        none expired revoked outsider student       member        former cohost        assist        teacher       other admin         service channel

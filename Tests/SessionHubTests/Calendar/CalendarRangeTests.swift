@@ -59,8 +59,8 @@ struct CalendarRangeTests {
         )
     }
 
-    /// Clocks that were changed in 2026: Paris on 29 March (23 hours) and 25 October (25), Casablanca out of summer time for
-    /// Ramadan on 15 February and back on 22 March.
+    /// Clocks that were changed in 2026: Paris on 29 March (23 hours) and 25 October (25), Casablanca out of summer
+    /// time for Ramadan on 15 February and back on 22 March.
     private static let days: [(zone: String, date: String, start: String, hours: Int64)] = [
         ("Europe/Paris", "2026-03-28", "2026-03-27T23:00:00Z", 24),
         ("Europe/Paris", "2026-03-29", "2026-03-28T23:00:00Z", 23),

@@ -4,8 +4,8 @@ import StrictJSON
 import TestSupport
 import Testing
 
-/// Commands race with what takes the right to them away: whatever the order on the wire, nothing of the person stands in the
-/// journal behind the change, and the change reaches every open connection on every loop.
+/// Commands race with what takes the right to them away: whatever the order on the wire, nothing of the person stands
+/// in the journal behind the change, and the change reaches every open connection on every loop.
 @Suite("Property: authority is live", .timeLimit(.minutes(3)))
 struct AuthorityPropertyTests {
     enum Change: String, CaseIterable, Sendable {

@@ -131,7 +131,8 @@ struct ChatDeleteTests {
             let deleted = try await teacher.ok("chat.delete", ["id": secret["id"] ?? .null])
             let events = try await slow.events(through: try #require(deleted["seq"]?.integerValue))
             #expect(events.seqs == Array(2...303))
-            // What the kernel had not taken when the text went must not hold it. (Bytes on the way cannot be called back.)
+            // What the kernel had not taken when the text went must not hold it. (Bytes on the way cannot be called
+            // back.)
             #expect(events.last?["type"] == "chat.deleted")
             #expect(!JSON.array(events).text.contains(Self.words))
         }

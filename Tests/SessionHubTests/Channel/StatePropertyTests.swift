@@ -4,8 +4,8 @@ import StrictJSON
 import TestSupport
 import Testing
 
-/// State + events = fresh state: whoever has a welcome of one moment and applies every event since has what a newcomer is
-/// given, field by field; so has whoever comes back with a position of any age.
+/// State + events = fresh state: whoever has a welcome of one moment and applies every event since has what a newcomer
+/// is given, field by field; so has whoever comes back with a position of any age.
 @Suite("Property: state + events = fresh state", .timeLimit(.minutes(3)))
 struct StatePropertyTests {
     private static let histories: UInt64 = 80

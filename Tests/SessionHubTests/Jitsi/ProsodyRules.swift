@@ -3,8 +3,8 @@ import Tokens
 
 @testable import SessionHub
 
-/// What Jitsi's token plugins of Prosody ask of a token and of the room that its bearer enters, as strictly as with domain
-/// verification on, which is the plugins' default.
+/// What Jitsi's token plugins of Prosody ask of a token and of the room that its bearer enters, as strictly as with
+/// domain verification on, which is the plugins' default.
 struct ProsodyRules {
     let secret: String
     /// app_id, which is the accepted issuer.

@@ -5,9 +5,9 @@ import Testing
 
 @testable import SessionHub
 
-/// The attendance list is the truth: over random comings and goings, by channel and REST, with crashes of the hub and jumps
-/// of the machine's clock, of minus two hours to plus a day and while the hub is away as well, against a register kept beside
-/// it.
+/// The attendance list is the truth: over random comings and goings, by channel and REST, with crashes of the hub and
+/// jumps of the machine's clock, of minus two hours to plus a day and while the hub is away as well, against a register
+/// kept beside it.
 @Suite("Property: attendance", .timeLimit(.minutes(3)))
 struct AttendancePropertyTests {
     // Found from outside, no. 9
@@ -86,8 +86,8 @@ private struct Register {
     }
 }
 
-/// A class with its people, driven as the hub drives it: the store by the real operations and routes, presence by the real
-/// machine, time by hand.
+/// A class with its people, driven as the hub drives it: the store by the real operations and routes, presence by the
+/// real machine, time by hand.
 private struct SchoolDay {
     private static let people = [Someone.teacher, .assistant, .awa, .koffi, .outsider].map(\.id)
     private static let (tick, heartbeat, kept): (Int64, Int64, Int64) = (250, 15_000, 30_000)
@@ -309,8 +309,8 @@ private struct SchoolDay {
 
     // MARK: - What must hold
 
-    /// Segments are only added; where they began stays, an end that is written stays, and what was seen only grows, but for
-    /// the heartbeats of a connection that was dead by then.
+    /// Segments are only added; where they began stays, an end that is written stays, and what was seen only grows, but
+    /// for the heartbeats of a connection that was dead by then.
     private mutating func compareRows() async throws {
         let found = try await hub.application.database.read { connection in
             try connection.query(

@@ -4,8 +4,8 @@ import Testing
 
 @testable import SessionHub
 
-/// The examples of Protocol.md: what it shows a client sending is decoded as it stands, what it shows the server sending
-/// has the shape of one frame.
+/// The examples of Protocol.md: what it shows a client sending is decoded as it stands, what it shows the server
+/// sending has the shape of one frame.
 @Suite("Protocol.md")
 struct ProtocolDocumentTests {
     struct Example: Sendable, CustomTestStringConvertible {

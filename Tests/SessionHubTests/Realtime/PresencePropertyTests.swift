@@ -4,8 +4,8 @@ import Testing
 @testable import SessionHub
 @testable import WebSocketServer
 
-/// Presence under random histories in virtual time: connections that close, die in silence, overlap and come back, hellos
-/// on their way through the store, several loops that hear of everything a moment later, restarts of the hub.
+/// Presence under random histories in virtual time: connections that close, die in silence, overlap and come back,
+/// hellos on their way through the store, several loops that hear of everything a moment later, restarts of the hub.
 @Suite("Property: presence")
 struct PresencePropertyTests {
     @Test(arguments: 1...60)

@@ -120,7 +120,8 @@ struct IdempotencyTests {
     @Test func `work whose answer was lost is not done again`() async throws {
         try await Classroom.with { room in
             let json = body("Une fois", room)
-            // As in a crash between the commit of the work and that of its answer: the claim can be written, the answer not.
+            // As in a crash between the commit of the work and that of its answer: the claim can be written, the answer
+            // not.
             try await room.execute(
                 """
                 CREATE TRIGGER no_answer BEFORE UPDATE ON idempotency_keys WHEN NEW.status IS NOT NULL

@@ -51,7 +51,8 @@ struct ImportLimitTests {
     @Test func `others wait for their turn, a few of them`() async throws {
         try await Classroom.with({ $0.limits.imports = 3 }) { room in
             let first = try await whileOneRuns(room) { end in
-                // Two of these wait behind the first one; the other two are told to come back before anything has moved.
+                // Two of these wait behind the first one; the other two are told to come back before anything has
+                // moved.
                 let statuses = try await withThrowingTaskGroup(of: TestResponse.self) { group in
                     for _ in 0..<4 { group.addTask { try await send(room, as: nil) } }
                     var statuses: [Int] = []

@@ -2,7 +2,8 @@ import Synchronization
 
 @testable import SessionHub
 
-/// The time of a hub under test: it stands still until a test moves it, so that every stored time can be expected exactly.
+/// The time of a hub under test: it stands still until a test moves it, so that every stored time can be expected
+/// exactly.
 final class MovableClock: Sendable {
     /// The machine's clocks: milliseconds since its start, and what its wall clock says.
     private struct State {

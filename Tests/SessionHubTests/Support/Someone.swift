@@ -4,8 +4,8 @@ import StrictJSON
 
 /// The people of a `Classroom`: two courses, their teachers and their students.
 ///
-/// Course 1 is given by the teacher with the assistant; Awa and Koffi belong to it, Fatou does no more. Course 2 is given by
-/// the other teacher. The outsider belongs to nothing.
+/// Course 1 is given by the teacher with the assistant; Awa and Koffi belong to it, Fatou does no more. Course 2 is
+/// given by the other teacher. The outsider belongs to nothing.
 enum Someone: Int64, CaseIterable {
     case admin = 1
     case teacher = 10

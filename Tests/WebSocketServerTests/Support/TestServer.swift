@@ -23,7 +23,8 @@ extension Logger {
     static var silent: Logger { Logger(label: "test") { _ in SwiftLogNoOpLogHandler() } }
 }
 
-/// Runs a server, `body` on a thread of its own (a blocking client must not hold up Swift's few threads), then stops it.
+/// Runs a server, `body` on a thread of its own (a blocking client must not hold up Swift's few threads), then stops
+/// it.
 func withServer<Result: Sendable>(
     _ router: Router, _ configuration: WebServerConfiguration = .make(), loops: Int = 1,
     _ body: @escaping @Sendable (UInt16) throws -> Result

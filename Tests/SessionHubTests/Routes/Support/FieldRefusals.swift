@@ -9,7 +9,8 @@ enum FieldRefusals {
     ]
     private static let noAddress: [JSON?] = [
         5, ["https://a.example"], "javascript:alert(1)", "JavaScript:alert(1)", "data:text/html,x", "//evil.example/x",
-        "ftp://a.example/x", "https://a.example/a b", "/\\evil.example", "https://", "http:///x", "https://a.example\\@b.example",
+        "ftp://a.example/x", "https://a.example/a b", "/\\evil.example", "https://", "http:///x",
+        "https://a.example\\@b.example",
         .string("https://a.example/" + String(repeating: "x", count: 2048)),
     ]
 
