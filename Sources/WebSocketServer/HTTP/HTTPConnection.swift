@@ -28,12 +28,12 @@ final class HTTPConnection: Peer {
     private var output: [UInt8] = []
     private var written = 0
     /// Bytes that the client had taken when a write timeout last looked.
-    private var acknowledged: UInt64 = 0
+    var acknowledged: UInt64 = 0
     var closesAfterResponse = false
-    private var isRetiring = false
-    private var timer: LoopTimer?
+    var isRetiring = false
+    var timer: LoopTimer?
     /// When a client that does not stop sending has been listened to for long enough.
-    private var lingerEnd: Duration = .zero
+    var lingerEnd: Duration = .zero
     private var task: Task<Void, Never>?
 
     init(lease: ConnectionLease, core: ServerCore, on loop: isolated EventLoop) {
@@ -263,42 +263,5 @@ final class HTTPConnection: Peer {
         }
         core.idle.add(name(on: loop))
         setReading(true)
-    }
-
-    /// Until the client is silent, for a slow one sends for a while before it looks at the answer; not for ever. The
-    /// end is looked at here and not left to the timer: one that is set anew with every byte never comes.
-    ///
-    /// - Returns: false when the connection has lingered long enough.
-    private func linger(on loop: isolated EventLoop) -> Bool {
-        guard loop.elapsed < lingerEnd else { return false }
-        expect(within: core.configuration.lingerTimeout, on: loop)
-        return true
-    }
-
-    // MARK: Time
-
-    /// One timer for whatever the connection waits for.
-    func expect(within timeout: Duration, on loop: isolated EventLoop) {
-        timer?.cancel()
-        timer = loop.schedule(after: timeout) { [weak self] in self?.timedOut(on: loop) }
-    }
-
-    private func timedOut(on loop: isolated EventLoop) {
-        switch phase {
-        case .head where !input.isEmpty: answer(.timedOut, nil, closes: true, on: loop)
-        case .body:
-            guard let left = bodyTimeLeft(at: loop.elapsed) else { return refuseBody(.timedOut, on: loop) }
-            expect(within: left, on: loop)
-        case .responding:
-            // A slow reader that reads is given more time.
-            let taken = (lease.transport?.wsi ?? wsi)?.progress?.acknowledged ?? 0
-            guard taken > acknowledged else {
-                wsi?.kill()
-                return
-            }
-            acknowledged = taken
-            expect(within: core.configuration.writeTimeout, on: loop)
-        case .head, .handling, .lingering: wsi?.kill()
-        }
     }
 }
