@@ -64,7 +64,7 @@ package final class HubApplication: Service {
                 database: store.database, clock: clock, windows: configuration.windows, limits: configuration.limits,
                 register: StoredRegister(
                     tokens: tokens, identities: identities, clock: clock, windows: configuration.windows),
-                chores: [sessions.endingChore(clock: clock)],
+                chores: [sessions.endingChore(clock: clock), ParticipantOperations.unseatingChore],
                 language: configuration.language, logger: logger
             ),
             reader: .hub,

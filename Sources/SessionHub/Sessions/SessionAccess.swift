@@ -56,6 +56,15 @@ extension SessionAccess {
         return SessionAccess(row: row, for: caller)
     }
 
+    /// What somebody is to a class now, whoever asks; nil when there is no such class.
+    package static func load(
+        session: Int64, of user: Int64, in connection: any SQLConnection
+    ) throws -> SessionAccess? {
+        let row = try connection.first(query, [.integer(user), .integer(session), .bool(true)])
+        let person = Caller(userID: user, role: .student, email: "", expiresAt: Timestamp(milliseconds: 0))
+        return row.map { SessionAccess(row: $0, for: person) }
+    }
+
     /// From a row with `columns`, selected from `tables` for the person `$1`.
     init(row: SQLRow, for caller: Caller) {
         let userID = caller.userID

@@ -1,0 +1,33 @@
+import Database
+
+extension ParticipantOperations {
+    /// Ends the stay over REST of whoever has no right to it any more, and frees their place.
+    ///
+    /// On the channel a lost right closes the connection. Over REST nobody is connected: without this, a place would be
+    /// kept, and attendance counted, for somebody whom every other route refuses.
+    package static let unseatingChore = Chore(.sessions) { connection in
+        try !strangersSeated(in: connection).isEmpty
+    } work: { transaction in
+        for access in try strangersSeated(in: transaction.connection) {
+            try AttendanceStore.leave(
+                session: access.session.id, user: access.user.id, at: access.session.time(at: transaction.moment),
+                in: transaction.connection
+            )
+        }
+    }
+
+    /// Who holds a place over REST in a class to which they are nothing now.
+    private static func strangersSeated(in connection: any SQLConnection) throws -> [SessionAccess] {
+        // Only those whom no enrollment entitles are looked at more closely: hosts, mostly.
+        try connection.query(
+            """
+            SELECT p.session_id, p.user_id FROM live_session_participants p
+            JOIN live_sessions s ON s.id = p.session_id
+            LEFT JOIN enrollments e ON e.course_id = s.course_id AND e.user_id = p.user_id
+            WHERE p.seat = 'rest' AND COALESCE(e.is_active, 0) = 0
+            """
+        ).compactMap { row in
+            try SessionAccess.load(session: row.integer("session_id"), of: row.integer("user_id"), in: connection)
+        }.filter { $0.role == nil }
+    }
+}
