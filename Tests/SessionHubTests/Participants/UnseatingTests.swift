@@ -1,3 +1,4 @@
+import Database
 import StrictJSON
 import TestSupport
 import Testing
@@ -24,7 +25,7 @@ struct UnseatingTests {
             #expect(try await Self.doChore(room) == false, "a member and a host")
             room.clock.advance(seconds: 60)
             _ = try data(await room.put("/api/courses/1/enrollments/20", as: .admin, ["is_active": false]))
-            expectRefusal(try await room.post("\(path)/join", as: .koffi), 409, .sessionFull)
+            expectRefusal(try await room.post("\(path)/join", as: .koffi), 400, .sessionFull)
             #expect(try await Self.doChore(room))
             _ = try data(await room.post("\(path)/join", as: .koffi))
             room.clock.advance(seconds: 60)
