@@ -21,7 +21,7 @@ const PAIRS = new Map([
   ["〕", "〔"], ["⟩", "⟨"], ["⟫", "⟪"], ["〗", "〖"], ["｣", "｢"], ["」", "「"], ["』", "『"], ["】", "【"], ["》", "《"], ["〉", "〈"],
 ]);
 /** A host ends at the first sign that none has; with what may stand before it. What follows is its path, or the text around. */
-const AUTHORITY = /^https?:\/\/(?:\[[\da-f:.]*\]?|[\p{L}\p{M}\p{N}._~%@:-])*(?=[^/?#\\])/iu;
+const AUTHORITY = /^https?:\/\/(?:\[[\da-f:.]*\]?|[\p{L}\p{M}\p{N}._~%@:-])*/iu;
 /** The name of a host has at most 253 characters. A long one leads nowhere, and browsers take long to encode it. */
 const LONG_HOST = /^https?:[/\\]*[^/\\?#]{300}/iu;
 
@@ -36,7 +36,7 @@ export function textParts(text) {
   for (const { start, candidate } of candidates(text)) {
     // Inside of a word it is none.
     if (/[\p{L}\p{N}]$/u.test(text.slice(Math.max(0, start - 2), start))) continue;
-    const written = withoutTail(AUTHORITY.exec(candidate)?.[0] ?? candidate, text.charAt(start - 1));
+    const written = withoutTail(withoutWords(candidate), text.charAt(start - 1));
     const link = linkOf(written);
     if (!link) continue;
     if (start > end) parts.push({ shown: text.slice(end, start), href: null });
@@ -61,6 +61,16 @@ function* candidates(text) {
     }
     yield { start, candidate: rest };
   }
+}
+
+/**
+ * Without what stands right behind the host and is no path.
+ *
+ * @param {string} candidate
+ */
+function withoutWords(candidate) {
+  const authority = AUTHORITY.exec(candidate)?.[0] ?? candidate;
+  return "/?#\\".includes(candidate.charAt(authority.length)) ? candidate : authority;
 }
 
 /**
