@@ -37,6 +37,31 @@ struct IdentityStoreTests {
         }
     }
 
+    // Found from outside, no. 5
+    @Test func `while nothing can be written, who must be written first is told to come again`() async throws {
+        try await Classroom.quiet(isEmpty: true) { hub in
+            func unwritten(_ caller: Caller) async throws -> Caller {
+                try await hub.application.database.read { try hub.identities.resolveUnwritten(caller, in: $0) }
+            }
+            func refusal(_ caller: Caller) async throws -> ErrorCode? {
+                do {
+                    _ = try await unwritten(caller)
+                } catch let error as HubError {
+                    return error.code
+                }
+                return nil
+            }
+            #expect(try await refusal(caller(7)) == .storeUnavailable, "nobody by this id")
+            _ = try await seen(caller(7), hub)
+            let renamed = try await unwritten(caller(7, first: "Awa Marie", issuedAt: Self.early + 1))
+            #expect(renamed.firstName == "Awa" && renamed.role == .student)
+            for role in [Caller.Role.instructor, .admin] {
+                #expect(try await refusal(caller(7, role, issuedAt: Self.early + 1)) == .storeUnavailable)
+                #expect(try await unwritten(caller(7, role, issuedAt: Self.early - 1)).role == .student, "an old token")
+            }
+        }
+    }
+
     @Test func `an older token changes nothing, and the Directory's role and name win`() async throws {
         try await Classroom.quiet(isEmpty: true) { hub in
             _ = try await seen(caller(7, issuedAt: Self.early), hub)
