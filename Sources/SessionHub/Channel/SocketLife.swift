@@ -161,8 +161,7 @@ struct SocketLife {
     /// The welcome was sent.
     ///
     /// - Parameter current: the person as of the welcome. Something changed since the admission when that differs, and
-    ///   was perhaps
-    ///   told before this connection could be found by its person.
+    ///   was perhaps told before this connection could be found by its person.
     mutating func welcomed(as current: Presence.Entry, now: Timestamp) -> [Action] {
         guard case .admitting(let pipelined) = phase else { return [] }
         phase = .joined

@@ -20,8 +20,9 @@ final class WebSocketPeer: Peer {
     /// When the last bytes of the peer were here: a message, a pong, a Close frame. By the loop's clock.
     private var lastHeard: Duration
     private var hasSaidClose = false
-    /// When lws was about to close the connection, a ping had arrived at the peer's and was not answered.
-    private var owesPong = false
+    /// When lws was about to close the connection, a ping had arrived at the peer's and was not answered; nil when lws
+    /// has not said that it would.
+    private var owesPong: Bool?
     /// We dropped the connection: its end is not the peer's.
     private var hasGivenUp = false
     /// Of the next ping, then of the close; cancelled in `ended`, until then its job holds this object.
@@ -192,7 +193,7 @@ final class WebSocketPeer: Peer {
         self.handler = nil
         // An end of the stream is the peer's own word, unless it owed one: then it is some proxy's. A ping that still
         // lay behind what a slow reader had not read is no debt.
-        let isItsOwn = hasSaidClose || !hasGivenUp && !owesPong
+        let isItsOwn = hasSaidClose || !hasGivenUp && !(owesPong ?? pings.isOwed(nil))
         connection?.detach(silentFor: isItsOwn ? .zero : loop.elapsed - lastHeard)
         connection = nil
         core.counters.webSocketClosed()
