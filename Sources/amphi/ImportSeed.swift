@@ -81,6 +81,11 @@ struct ImportSeed: AsyncParsableCommand {
         if !report.unchanged.isEmpty { lines.append("known already: \(counts(report.unchanged))") }
         if report.skipped > 0 { lines.append("left out: \(report.skipped) rows that name what the hub does not have") }
         if report.blank > 0 { lines.append("left out: \(report.blank) messages in which nothing can be seen") }
+        if report.noteCount > 0 {
+            lines += ["not taken as it stands in the dump: \(report.noteCount)"] + report.notes
+            let more = report.noteCount - report.notes.count
+            if more > 0 { lines.append("and \(more) more.") }
+        }
         return lines
     }
 

@@ -17,12 +17,14 @@ WORDS = {
         "cancel": "Cancel the session", "delete": "Delete", "save": "Save", "title": "Title", "no": "Cancel",
         "start": "Starts (your local time)", "minutes": "Duration in minutes", "places": "Places for participants",
         "plan": "Plan the session", "cancelled": "Cancelled", "past": "This start has passed. Choose a later one.",
+        "endless": "The class would end after the year 9999. Choose fewer minutes.",
     },
     "fr-FR": {
         "more": "Plus pour {}", "edit": "Modifier", "move": "Déplacer à un autre moment", "copy": "Copier",
         "cancel": "Annuler la séance", "delete": "Supprimer", "save": "Enregistrer", "title": "Titre", "no": "Annuler",
         "start": "Début (votre heure locale)", "minutes": "Durée en minutes", "places": "Places pour les participants",
         "plan": "Prévoir la séance", "cancelled": "Annulé", "past": "Ce début est passé. Choisissez-en un plus tard.",
+        "endless": "Le cours finirait après l’an 9999. Choisissez moins de minutes.",
     },
 }
 both_languages = pytest.mark.parametrize("locale", WORDS)
@@ -196,6 +198,12 @@ def test_a_start_in_the_past_is_refused_by_the_form(own_hub: Hub, visit: Visit, 
     teacher.page.locator("#create-start").fill((shown - timedelta(days=2)).isoformat(timespec="minutes"))
     teacher.page.get_by_role("button", name=words["plan"]).click()
     assert teacher.page.locator("#create-start").evaluate("field => field.validationMessage") == words["past"]
+    # The last day that the field takes, and an end that no date can be.
+    teacher.page.locator("#create-start").fill("9999-12-31T23:30")
+    for length in ("3000", "4000000000"):
+        teacher.page.locator("#create-minutes").fill(length)
+        teacher.page.get_by_role("button", name=words["plan"]).click()
+        assert teacher.page.locator("#create-minutes").evaluate("field => field.validationMessage") == words["endless"]
     assert requests == []
 
 

@@ -91,7 +91,18 @@ extension DiskTests {
             let refusal = try await client.refusedHello(person.token)
             #expect(refusal["code"]?.stringValue == code, "\(person.id)")
         }
-        _ = try await hub.join(room.session, as: room.student)
+        // Nobody knows this one yet: the platform's token must be written down first, so that no answer is right now.
+        let newcomer = try hub.token(4711, role: .student)
+        let client = try await hub.open(room.session)
+        let refusal = try await client.refusedHello(newcomer)
+        #expect(refusal["code"] == "store_unavailable" && refusal["reconnect"] != false, "\(refusal.text)")
+        let answer = try await hub.http.send("GET", "/api/live-sessions/\(room.session)", token: newcomer)
+        #expect(answer.status == 503 && answer.json["code"] == "store_unavailable", "\(answer.text)")
+        let (student, _) = try await hub.join(room.session, as: room.student)
+        try disk.heal()
+        _ = try await student.next { $0["degraded"]?["on"] == false }
+        let after = try await hub.open(room.session)
+        #expect(try await after.refusedHello(newcomer)["code"] == "session_not_found")
         process.signal(SIGTERM)
         #expect(try await process.finish().ending == .exit(0))
     }

@@ -105,6 +105,61 @@ import WebSocketServer
         }
     }
 
+    /// Tells when a while has passed by the loop's own clock, and how long the peer was silent when it went.
+    private final class Listener: WebSocketHandler {
+        private let flood: Flood
+        private let moment: Mailbox<Void>
+        private let silences: Mailbox<Duration>
+        private var connection: WebSocketConnection?
+        private var timer: LoopTimer?
+
+        init(_ flood: Flood, moment: Mailbox<Void>, silences: Mailbox<Duration>) {
+            (self.flood, self.moment, self.silences) = (flood, moment, silences)
+        }
+
+        func opened(_ connection: WebSocketConnection, on loop: isolated EventLoop) {
+            self.connection = connection
+            flood.opened(connection, on: loop)
+            timer = loop.schedule(after: .milliseconds(900)) { self.moment.put(()) }
+        }
+        func received(_ message: [UInt8], on loop: isolated EventLoop) { flood.received(message, on: loop) }
+        func drained(on loop: isolated EventLoop) { flood.drained(on: loop) }
+        func closed(_ code: UInt16, on loop: isolated EventLoop) {
+            flood.closed(code, on: loop)
+            timer?.cancel()
+            if let connection { silences.put(connection.silence) }
+        }
+    }
+
+    // Found from outside, no. A2
+    @Test(arguments: [true, false])
+    func `a ping that lies behind what a slow reader has not read is no debt of theirs when they go`(isSlow: Bool)
+        async throws
+    {
+        let (moment, silences, blocks) = (Mailbox<Void>(), Mailbox<Duration>(), Mailbox<Int>())
+        var router = Router()
+        router.upgrade("/socket") { _, _ in
+            .accept(subprotocol: nil) { _ in
+                Listener(Flood(frames: 4000, blocks: blocks), moment: moment, silences: silences)
+            }
+        }
+        let configuration = WebServerConfiguration.make {
+            $0.sendBufferBytes = 16_384
+            $0.firstPing = .milliseconds(300)...(.milliseconds(300))
+            $0.pongTimeout = .seconds(20)
+            $0.readStall = .seconds(20)
+        }
+        try await withServer(router, configuration) { port in
+            let client = try RawClient.webSocket(port, receiveBuffer: 4096)
+            if isSlow { try client.send(.text("go")) }
+            // The ping was due 600 ms ago. Whoever reads nothing has not got it; the other one owes the answer.
+            try moment.take()
+            client.close()
+            let silence = try silences.take()
+            #expect(isSlow ? silence == .zero : silence > .milliseconds(500), "\(silence)")
+        }
+    }
+
     /// One twentieth of the real times: 1 KB/s is 20 KB/s, a ping every 20 s one every second.
     private static func quick(_ configuration: inout WebServerConfiguration) {
         configuration.firstPing = .milliseconds(300)...(.seconds(1))

@@ -44,8 +44,19 @@ extension ConfigurationKey {
         ConfigurationKey(
             name: name, type: "text", defaultText: HubConfiguration()[keyPath: path], isSecret: false, summary: summary
         ) { text, configuration throws(ConfigurationError) in
-            if let problem = check(text) { throw ConfigurationError("\(name) \(problem)") }
+            if let problem = controlProblem(text) ?? check(text) { throw ConfigurationError("\(name) \(problem)") }
             configuration[keyPath: path] = text
+        }
+    }
+
+    /// A tab or a line break in the middle of a value came there with a paste; in a token or an address it would fail
+    /// only when the first class begins.
+    private static func controlProblem(_ text: String) -> String? {
+        do throws(PlainText.ControlCharacter) {
+            _ = try PlainText.clean(text, as: .exact)
+            return nil
+        } catch {
+            return "must not hold a tab, a line break or another control character."
         }
     }
 
@@ -57,7 +68,8 @@ extension ConfigurationKey {
     ) -> ConfigurationKey {
         ConfigurationKey(name: name, type: type, defaultText: defaultText, isSecret: secret, summary: summary) {
             text, configuration throws(ConfigurationError) in
-            if let problem = check(text) { throw ConfigurationError("\(name) \(problem)") }
+            let problem = (secret ? nil : controlProblem(text)) ?? check(text)
+            if let problem { throw ConfigurationError("\(name) \(problem)") }
             configuration[keyPath: path] = text
         }
     }

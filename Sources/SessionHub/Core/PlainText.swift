@@ -67,8 +67,16 @@ package enum PlainText {
     }
 
     private static func isVisible(_ scalar: Unicode.Scalar) -> Bool {
-        // 2800 is Braille without a dot, and counts as a letter.
-        !isInvisible(scalar) && !scalar.properties.isWhitespace && !isControl(scalar) && scalar.value != 0x2800
+        !isInvisible(scalar) && !scalar.properties.isWhitespace && !isControl(scalar) && !isBlank(scalar)
+    }
+
+    /// Counts as a letter or a sign, and has nothing to show: Braille without a dot, the blanks and the format controls
+    /// of the Egyptian hieroglyphs, the filler of Khitan, a note without a head.
+    private static func isBlank(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0x2800, 0x13430...0x1343F, 0x13441...0x13442, 0x16FE4, 0x1D159: true
+        default: false
+        }
     }
 
     /// What belongs to the character before: Persian and Indic names need joiners, emoji and Japanese names variants.

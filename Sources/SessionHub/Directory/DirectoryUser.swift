@@ -25,12 +25,23 @@ package struct DirectoryUser: Sendable, Equatable {
     }
 }
 
+extension Caller.Role {
+    /// The roles of people; a service is nobody whom the Directory has.
+    enum OfPeople: String, CaseIterable {
+        case student, instructor, admin
+
+        var role: Caller.Role {
+            switch self {
+            case .student: .student
+            case .instructor: .instructor
+            case .admin: .admin
+            }
+        }
+    }
+}
+
 /// What a request wants a person to be. A field that is absent stays as it is; of a new person it has its default.
 package struct UserChange: Sendable {
-    private enum Role: String, CaseIterable {
-        case student, instructor, admin
-    }
-
     package var email: String?
     package var firstName: String?
     package var lastName: String?
@@ -50,7 +61,7 @@ package struct UserChange: Sendable {
         }
         firstName = try Self.name("first_name", fields)
         lastName = try Self.name("last_name", fields)
-        role = try fields.word("role", as: Role.self).flatMap { Caller.Role(rawValue: $0.rawValue) }
+        role = try fields.word("role", as: Caller.Role.OfPeople.self)?.role
         avatar = fields.has("avatar") ? .some(try fields.text("avatar", .exact, limit: 2048)) : nil
     }
 

@@ -29,7 +29,7 @@ package struct UserRoutes: Sendable {
         let page = try call.page()
         var filter = UserStore.Filter()
         filter.search = call.search
-        filter.role = try call.word("role", as: Caller.Role.self)
+        filter.role = try call.word("role", as: Caller.Role.OfPeople.self)?.role
         filter.course = try call.number("course", in: 1...Int64.max)
         filter.email = call.request.query.first("email")
         let found = try await database.read { [filter] in try UserStore.list(page, filter, in: $0) }

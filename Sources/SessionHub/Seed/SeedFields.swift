@@ -23,8 +23,27 @@ struct SeedFields {
         }
     }
 
-    /// An address that a page may link to, as everywhere.
-    func webAddress(_ name: String) throws(HubError) -> String? { try fields.webAddress(name) }
+    /// An address that a page may link to, as everywhere. What is none is left out with a note: a bare file name meant
+    /// something only to the pages that wrote it, and is no reason to refuse a class that is over.
+    func webAddress(_ name: String, _ notes: inout [String]) -> String? {
+        do {
+            return try fields.webAddress(name)
+        } catch {
+            notes.append("\(name) is no address that starts with https://, and is left out")
+            return nil
+        }
+    }
+
+    /// Text that is longer than anybody could write here ends at the limit, with a note.
+    func cutText(
+        _ name: String, _ kind: PlainText.Kind, limit: Int, _ notes: inout [String]
+    ) throws(HubError) -> String? {
+        guard let text = try text(name, kind, limit: .max), text.characterCount > limit else {
+            return try self.text(name, kind, limit: limit)
+        }
+        notes.append("\(name) has \(text.characterCount) characters, and ends after \(limit)")
+        return String(text.unicodeScalars.prefix(limit)).trimmed
+    }
 
     func integer(_ name: String) throws(HubError) -> Int64? {
         guard let value = fields.value(name) else { return nil }
@@ -47,9 +66,10 @@ struct SeedFields {
     }
 
     /// Of a column that is an INT: what is larger no MySQL has written, and could not be counted with. Less than
-    /// nothing is nothing.
+    /// nothing is nothing, and a part of a minute is none: a platform may have made the column a DECIMAL.
     func minutes(_ name: String) throws(HubError) -> Int64? {
-        guard let number = try integer(name) else { return nil }
+        let whole = decimal(name).flatMap { Int64(exactly: $0.rounded(.towardZero)) }
+        guard let number = if let whole { whole } else { try integer(name) } else { return nil }
         let most = Int64(UInt32.max)
         guard number <= most else {
             throw .invalid(
@@ -58,6 +78,11 @@ struct SeedFields {
             )
         }
         return max(number, 0)
+    }
+
+    private func decimal(_ name: String) -> Double? {
+        guard let value = fields.value(name) else { return nil }
+        return value.numberValue ?? value.stringValue.flatMap { Double($0.trimmed) }
     }
 
     /// MySQL has no booleans: 0 and 1, or a bit.

@@ -28,6 +28,9 @@ package struct SeedImport {
         package var skipped = 0
         /// Messages in which nothing can be seen; they are left out.
         package var blank = 0
+        package var noteCount = 0
+        /// The first things that were not taken as they stand in the dump, each with its file and line.
+        package var notes: [String] = []
         package var faultCount = 0
         /// The first of them, each with its file and line.
         package var faults: [String] = []
@@ -35,6 +38,11 @@ package struct SeedImport {
         mutating func add(_ fault: String) {
             faultCount += 1
             if faults.count < ImportErrors.most { faults.append(fault) }
+        }
+
+        mutating func add(notes more: [String], of row: SeedRow) {
+            noteCount += more.count
+            notes += more.prefix(max(ImportErrors.most - notes.count, 0)).map { "\(row.place), \($0)." }
         }
     }
 
@@ -52,8 +60,7 @@ package struct SeedImport {
     /// Reads and writes the configuration's database, which no hub may be serving: throws `HubDatabase.InUse`.
     package static func run(
         _ dumps: [(table: SeedTable, dump: SeedDump)], _ options: Options, configuration: HubConfiguration,
-        now: Timestamp,
-        logger: Logger
+        now: Timestamp, logger: Logger
     ) async throws -> Report {
         guard let migrations = configuration.migrations else {
             throw ConfigurationError("AMPHI_MIGRATIONS: the folder was not found.")
@@ -82,7 +89,10 @@ package struct SeedImport {
         for row in dump.rows {
             do throws(HubError) {
                 switch table {
-                case .sessions: sessions.append(try SeedSession(row, zone: options.zone))
+                case .sessions:
+                    let session = try SeedSession(row, zone: options.zone)
+                    report.add(notes: session.notes, of: row)
+                    sessions.append(session)
                 case .participants:
                     let participant = try SeedParticipant(row, zone: options.zone)
                     participants[participant.session, default: []].append(participant)
@@ -91,6 +101,7 @@ package struct SeedImport {
                         report.blank += 1
                         continue
                     }
+                    report.add(notes: message.notes, of: row)
                     messages[message.session, default: []].append(message)
                 case .events: events.append(try SeedEvent(row, zone: options.zone))
                 }

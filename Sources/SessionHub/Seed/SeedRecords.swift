@@ -14,23 +14,27 @@ struct SeedSession {
     let isRecording: Bool
     let status: LiveSession.Status
     let createdAt, updatedAt: Timestamp
+    /// What is not taken as it stands in the row.
+    let notes: [String]
 
     init(_ row: SeedRow, zone: TimeZone) throws(HubError) {
         let fields = SeedFields(row, zone: zone)
+        var notes: [String] = []
         self.row = row
         id = try fields.required("id", fields.id("id"))
         course = try fields.required("course_id", fields.id("course_id"))
         instructor = try fields.required("instructor_id", fields.id("instructor_id"))
         title = try fields.required("title", fields.text("title"))
         description = try fields.text("description", .lines, limit: 20_000)
-        thumbnail = try fields.webAddress("thumbnail_url")
-        recording = try fields.webAddress("recording_url")
+        thumbnail = fields.webAddress("thumbnail_url", &notes)
+        recording = fields.webAddress("recording_url", &notes)
         scheduledStart = try fields.required("scheduled_start_at", fields.moment("scheduled_start_at"))
         scheduledEnd = try fields.required("scheduled_end_at", fields.moment("scheduled_end_at"))
         actualStart = try fields.moment("actual_start_at")
         actualEnd = try fields.moment("actual_end_at")
         room = try fields.text("jitsi_room_name")
-        server = try fields.webAddress("jitsi_server_url")
+        server = fields.webAddress("jitsi_server_url", &notes)
+        self.notes = notes
         password = try fields.text("jitsi_room_password")
         maxParticipants = min(max(try fields.integer("max_participants") ?? 50, 1), 100_000)
         isRecording = try fields.bool("is_recording_enabled") ?? false
@@ -108,6 +112,7 @@ struct SeedMessage {
     let text: String
     let kind: ChatContent.Kind
     let createdAt: Timestamp
+    let notes: [String]
 
     /// Nil for a message in which nothing can be seen: nobody can post such a one here.
     init?(_ row: SeedRow, zone: TimeZone) throws(HubError) {
@@ -116,11 +121,19 @@ struct SeedMessage {
         id = try fields.required("id", fields.id("id"))
         session = try fields.required("session_id", fields.id("session_id"))
         user = try fields.required("user_id", fields.id("user_id"))
+        var notes: [String] = []
         // The most that AMPHI_LIMIT_TEXT may allow.
-        let text = try fields.text("message", .lines, limit: 16_000)
+        let text = try fields.cutText("message", .lines, limit: 16_000, &notes)
         guard text != nil || row.object["message"]?.stringValue == nil else { return nil }
         self.text = try fields.required("message", text)
-        kind = try fields.word("message_type", or: ChatContent.Kind.text)
+        let type = try fields.text("message_type")?.lowercased() ?? ChatContent.Kind.text.rawValue
+        if let kind = ChatContent.Kind(rawValue: type) {
+            self.kind = kind
+        } else {
+            kind = .text
+            notes.append("message_type is not one of this hub, and becomes text")
+        }
+        self.notes = notes
         createdAt = try fields.required("created_at", fields.moment("created_at"))
     }
 

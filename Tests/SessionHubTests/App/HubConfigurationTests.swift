@@ -18,6 +18,16 @@ struct HubConfigurationTests {
         #expect(try read(["AMPHI_PORT": " ", "AMPHI_HOST": ""]) == HubConfiguration())
     }
 
+    // Found from outside, no. 33
+    @Test(arguments: ["JITSI_APP_ID", "JITSI_AUDIENCE", "JITSI_ROOM_PREFIX", "AMPHI_WEB_ROOT"])
+    func `a tab that came with a paste is refused, by name`(key: String) {
+        for text in ["a\tb", "a\nb", "a\u{7}b", "a\u{85}b"] {
+            let error = #expect(throws: ConfigurationError.self) { try read([key: text]) }
+            #expect(error?.problems.first?.hasPrefix("\(key) ") == true)
+        }
+        #expect(throws: Never.self) { try read([key: " ab\t"]) }
+    }
+
     @Test func `every key is read`() throws {
         let values = [
             "JWT_SECRET": Self.secret, "AMPHI_HOST": "::1", "AMPHI_PORT": "0", "AMPHI_DATABASE": "/srv/a.db",

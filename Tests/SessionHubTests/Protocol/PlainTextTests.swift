@@ -13,6 +13,7 @@ struct PlainTextTests {
         ("e\u{301}", "\u{E9}"), ("e\u{200B}\u{301}", "\u{E9}"), ("\u{202E}evil\u{202C}", "evil"),
         ("a\u{2067}b\u{2069}", "ab"),
         ("\u{FEFF}Awa\u{AD}", "Awa"), ("\u{200F}\u{200E}", ""), ("\u{3164}\u{115F}", ""), ("\u{2800}", ""),
+        ("\u{13441}\u{13442}", ""), ("\u{13430}", ""), ("\u{16FE4}", ""), ("\u{1D159}", ""), ("\u{13000}", "\u{13000}"),
         ("\u{3000}", ""),
         // Persian writes with a joiner that separates; outside of a word it is nothing.
         ("\u{645}\u{6CC}\u{200C}\u{631}", "\u{645}\u{6CC}\u{200C}\u{631}"), ("Awa\u{200D}", "Awa"),

@@ -81,7 +81,8 @@ struct PlainTextRouteTests {
             let client = try await WebSocketTestClient.open(port: room.port, path: TestHub.channelPath(session))
             _ = try await client.hello(try room.token(.awa))
             for text in [
-                "\u{200B}", " \u{200D}\u{FEFF}\n", "\u{202E}\u{2066}", "\u{3164}", "\u{2800}", "\u{AD}\u{E0041}",
+                "\u{200B}", " \u{200D}\u{FEFF}\n", "\u{202E}\u{2066}", "\u{3164}", "\u{2800}", "\u{13441}",
+                "\u{AD}\u{E0041}",
             ] {
                 let refused = try await client.refusal("chat.post", ["client_id": "b", "text": .string(text)])
                 #expect(refused["field"] == "text", "\(text.unicodeScalars.map(\.value))")

@@ -108,28 +108,6 @@ struct SeedDumpTests {
     }
 
     // Found from outside, no. 28
-    @Test(arguments: ["", " ", "\u{200B}\u{2060}", "\n\t", "\u{7}", "\u{0}\u{1B}", "\u{2800}"])
-    func `a message in which nothing can be seen is none`(text: String) throws {
-        let row: JSONObject = [
-            "id": 1, "session_id": 1, "user_id": 1, "message": .string(text), "created_at": "2025-03-15 10:06:00",
-        ]
-        #expect(try SeedMessage(SeedRow(file: "f", line: 1, object: row), zone: .gmt) == nil)
-    }
-
-    // Found from outside, no. 28
-    @Test func `control characters are blanked, and what is no text is refused`() throws {
-        var row: JSONObject = [
-            "id": 1, "session_id": 1, "user_id": 1, "message": "a\u{8}b\nc", "created_at": "2025-03-15 10:06:00",
-        ]
-        func message() throws -> String? { try SeedMessage(SeedRow(file: "f", line: 1, object: row), zone: .gmt)?.text }
-        #expect(try message() == "a b\nc")
-        for value in [nil, .null, true, []] as [JSON?] {
-            row["message"] = value
-            #expect(throws: HubError.self) { try message() }
-        }
-    }
-
-    // Found from outside, no. 28
     @Test(arguments: [
         ("live_sessions.csv", SeedTable.sessions), ("/x/mdsc_auth.live_sessions_2026.jsonl", .sessions),
         ("live_session_participants.tsv", .participants), ("LIVE_SESSION_CHAT.json", .chat),

@@ -209,6 +209,7 @@ export const en = {
   "create.places_present":
     "Empty: room for everybody in the course, also when it grows. Whoever comes when all are taken is told that the class is full. Teachers and helpers need no place.",
   "create.recording": "Address of the recording (optional)",
+  "create.endless": "The class would end after the year 9999. Choose fewer minutes.",
   "create.past": "This start has passed. Choose a later one.",
   "create.course_number": "Number of the course in your platform",
 

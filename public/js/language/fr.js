@@ -220,6 +220,7 @@ export const fr = {
     "Vide : de la place pour tout le cours, même s’il grandit. Qui arrive quand tout est pris apprend que le cours est complet. "
     + "Enseignants et assistants n’occupent pas de place.",
   "create.recording": "Adresse de l’enregistrement (facultatif)",
+  "create.endless": "Le cours finirait après l’an 9999. Choisissez moins de minutes.",
   "create.past": "Ce début est passé. Choisissez-en un plus tard.",
   "create.course_number": "Numéro du cours dans votre plateforme",
 

@@ -7,6 +7,7 @@ import { t, translatePage } from "../i18n.js";
 const MINUTE_MS = 60_000;
 const QUARTER_MS = 15 * MINUTE_MS;
 /** The hub takes every end before the year 10000. */
+const NO_LATER_MS = Date.UTC(10_000, 0);
 const MOST_MINUTES = 4_000_000_000;
 /** A start so little ago is now: somebody took a while to fill in the form. */
 const JUST_NOW_MS = 2 * MINUTE_MS;
@@ -62,7 +63,9 @@ export class SessionFields {
     this.#description.value = session?.description ?? "";
     this.#recording.value = session?.recording_url ?? "";
     this.#chat.checked = session?.is_chat_enabled ?? true;
-    this.#start.addEventListener("input", () => this.#start.setCustomValidity(""));
+    for (const control of [this.#start, this.#minutes]) {
+      control.addEventListener("input", () => [this.#start, this.#minutes].forEach((one) => one.setCustomValidity("")));
+    }
   }
 
   /** @returns {HTMLElement[]} The labelled controls. */
@@ -93,8 +96,11 @@ export class SessionFields {
   check() {
     const start = new Date(this.#start.value).getTime();
     const isPast = start < Date.now() - JUST_NOW_MS && start !== this.#wholeMinute(this.#firstStart);
-    if (this.#names.includes("start")) this.#start.setCustomValidity(isPast ? t("create.past") : "");
-    return !this.#names.includes("start") || this.#start.reportValidity();
+    if (!this.#names.includes("start")) return true;
+    const isEndless = !(this.#startTime().getTime() + this.#length() < NO_LATER_MS);
+    this.#start.setCustomValidity(isPast ? t("create.past") : "");
+    this.#minutes.setCustomValidity(isEndless ? t("create.endless") : "");
+    return this.#start.reportValidity() && this.#minutes.reportValidity();
   }
 
   /** @returns {Record<string, any>} As the hub takes them: of a change only what was changed. */
