@@ -2,8 +2,8 @@ import WebSocketServer
 
 /// The realtime side of one live session: who is present, and the way of every command to the journal.
 ///
-/// Lives on the session's home loop while somebody is there. Its own checks only save work: the rules that decide are
-/// read again in the writer's transaction. Commands of one connection reach the journal in the order sent, because
+/// It lives on the session's home loop while somebody is there. Its own checks only save work: the rules that decide
+/// are read again in the writer's transaction. Commands of one connection reach the journal in the order sent, because
 /// everything between is a queue.
 final class SessionChannel {
     struct Arrival: Sendable, Equatable {
@@ -15,9 +15,10 @@ final class SessionChannel {
     let session: Int64
     let hub: Hub
     var presence: Presence
-    /// Connections past admission, oldest first, by person.
+    /// The admitted connections of each person, the oldest first.
     private var connections: [Int64: [(socket: UInt64, loop: Int)]] = [:]
-    /// People whose arrival is owed to the store since their last connection was lost (`Admission+Outage.swift`).
+    /// The people whose arrival is owed to the store since their last connection was lost
+    /// (`SessionChannel+Outage.swift`).
     var owedArrivals: Set<Int64> = []
     private let states: EphemeralStates
     private var tickTimer: LoopTimer?
@@ -30,19 +31,20 @@ final class SessionChannel {
         states = hub.commands.makeStates()
     }
 
-    /// Presence, graces and limits know no wall clock.
+    /// The time by the steady clock: presence, graces and limits must not follow a wall clock that is set.
     private var now: Timestamp { hub.services.clock.steady }
 
     // MARK: - Coming and going
 
-    /// A verified hello: holds the place, then asks the store.
+    /// Takes a verified hello: holds the place, then asks the store.
     func arrive(_ arrival: Arrival, on loop: isolated EventLoop) {
         presence.arriving(arrival.caller.userID)
         guard hub.journal.isWritable else { return arriveInOutage(arrival, on: loop) }
         admit(arrival, in: .session(session), on: loop)
     }
 
-    /// Asks the store; once more, with the Directory, when the token says something that must be written there first.
+    /// Asks the store to admit the person. When the token says something that must first be written into the Directory,
+    /// it asks once more in a scope with the Directory.
     private func admit(_ arrival: Arrival, in scope: JournalScope, on loop: isolated EventLoop) {
         let (session, hub, home, register) = (session, hub, loop.index, hub.services.register)
         hub.journal.submit(scope, bytes: arrival.origin.bytes) { transaction in
@@ -77,7 +79,8 @@ final class SessionChannel {
         case .success(let admission):
             let user = admission.caller.userID
             presence.connected(admission.entry)
-            // An older token of somebody who was bound to the platform's id since.
+            // The token names an id of somebody who has been bound to the platform's id since: the place under the old
+            // id is freed.
             if user != arrival.caller.userID { presence.refused(arrival.caller.userID, now: now) }
             connections[user, default: []].append((origin.socket, origin.loop))
             closeOldest(of: user)
@@ -97,7 +100,7 @@ final class SessionChannel {
         tickSoon(on: loop)
     }
 
-    /// One person may have so many connections to a session; the oldest goes.
+    /// Closes the oldest connection of a person who has more to this session than the limit allows.
     private func closeOldest(of user: Int64) {
         let limit = hub.services.limits.connectionsPerUser
         guard limit > 0, let all = connections[user], all.count > limit else { return }
@@ -121,7 +124,8 @@ final class SessionChannel {
         tickSoon(on: loop)
     }
 
-    /// Whoever comes back from here on is seated anew, by an arrival behind this.
+    /// Holds the attendance of somebody whose last connection is lost. If they come back, their arrival is written
+    /// after this.
     private func holdIfLost(_ user: Int64) {
         guard let at = presence.lostAt(of: user) else { return }
         owedArrivals.remove(user)
@@ -147,8 +151,8 @@ final class SessionChannel {
 
     // MARK: - The tick
 
-    /// The first change goes out at once, what follows within a quarter of a second (a second in a large session)
-    /// together.
+    /// Sends the first change at once. What follows within a quarter of a second, or a second in a large session, goes
+    /// out together.
     private func tickSoon(on loop: isolated EventLoop) {
         guard tickTimer == nil else { return }
         tick(on: loop)
@@ -173,7 +177,7 @@ final class SessionChannel {
         }
     }
 
-    /// Goes on while something waits; a quiet channel has no timer, an empty one goes.
+    /// Ticks again while something waits. A quiet channel has no timer, and an empty one is dropped.
     private func tickAgain(on loop: isolated EventLoop) {
         tickTimer = nil
         if presence.needsTick || states.needsTick || presence.isEmpty { tick(on: loop) }
@@ -191,7 +195,7 @@ final class SessionChannel {
 
     // MARK: - Commands
 
-    /// Hands a command to the writer; its reply follows the commit.
+    /// Hands a command to the writer. Its reply follows the commit.
     func submit(_ write: ChannelWrite, by caller: Caller, from origin: CommandOrigin) {
         let (call, hub) = (call(by: caller), hub)
         do throws(HubError) {
@@ -207,7 +211,7 @@ final class SessionChannel {
         }
     }
 
-    /// Changes what nobody stores.
+    /// Changes a state that nobody stores.
     func make(_ change: ChannelChange, by caller: Caller, from origin: CommandOrigin, on loop: isolated EventLoop) {
         let (call, states) = (call(by: caller), states)
         let isAllowed = change.callers == .members || presence.entry(of: caller.userID)?.isHost == true
@@ -234,7 +238,8 @@ final class SessionChannel {
         }
     }
 
-    /// The end freed all places: whoever is here sits down again. Nobody is turned away, all were in before.
+    /// The end of the class freed all places. After a reopening those who are here take theirs again; nobody is turned
+    /// away, because all of them were in before.
     private func attendAgain(since reopening: Timestamp) {
         let (session, users, register) = (session, Array(connections.keys), hub.services.register)
         hub.journal.owe(.session(session)) { transaction in
@@ -242,7 +247,7 @@ final class SessionChannel {
         }
     }
 
-    /// People may read and finish the chat for a while, then all go.
+    /// Closes the channel when people have had a while to read and to finish the chat.
     private func closeAfterTalk(since end: Timestamp, on loop: isolated EventLoop) {
         overTimer?.cancel()
         let wait = max(0, end + hub.services.windows.aftertalk - now)
