@@ -21,7 +21,7 @@ extension SessionLifecycle {
     }
 
     /// The channel: from the join window before the scheduled start (hosts: any time) until `aftertalk` after the
-    /// actual end (protocol.md, Opening 5).
+    /// actual end (Protocol.md, Opening 5).
     ///
     /// Throws `not_open` with the time to wait and `starts_at`, `session_over` or `session_cancelled`.
     package static func channelOpening(

@@ -20,7 +20,7 @@ extension SessionStore {
         case course(Int64)
         /// Those that the reader gives or helps to give.
         case teaching
-        /// Those of the reader's courses, by where they stand now (rest.md, student lists).
+        /// Those of the reader's courses, by where they stand now (RestAPI.md, student lists).
         case student(Shelf, now: Timestamp, windows: ClassWindows)
         /// Those that may overlap a range (its `widest`; the reader's course decides), of the reader's courses and
         /// those that the reader gives.
