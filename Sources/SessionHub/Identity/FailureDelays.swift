@@ -21,7 +21,7 @@ package struct FailureDelays: Sendable {
     private var entries: [String: Entry] = [:]
 
     /// - Parameters:
-    ///   - free: how many failures cause no delay; with 0 there are no delays at all.
+    ///   - free: the number of failures from which on there is a delay; 0 for no delays at all.
     ///   - longest: the longest delay, in milliseconds.
     package init(free: Int, longest: Int64, mostNames: Int = 10_000) {
         self.free = free

@@ -22,7 +22,8 @@ enum JournalStore {
         let seq = row.integer("head_seq")
         let status: ClassStatus = row.word("status")
         var at = status.time(at: moment, shift: row.integer("clock_shift"))
-        // The time of the event before is looked up only when the wall clock was set back.
+        // Only after the wall clock was set can the event before be later than this time, and only then it is looked
+        // up.
         if latest - at >= 1000 { at = max(at, try time(of: seq - 1, in: session, connection) ?? at) }
         return EventPlace(session: session, seq: seq, at: at)
     }

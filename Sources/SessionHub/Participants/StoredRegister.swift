@@ -24,8 +24,7 @@ package struct StoredRegister: ClassRegister {
     package func entry(
         of caller: Caller, in session: Int64, connection: any SQLConnection
     ) throws -> Presence.Entry {
-        // A token that says something new about its person changes the row when it is used for something that is
-        // written.
+        // Nothing is written here: a token that says something new about its person changes the row at its next use.
         let known = try identities.resolve(caller, in: connection) ?? caller
         let access = try SessionAccess.load(session: session, for: known, in: connection)
         guard let entry = access.entry else { throw HubError(.notEnrolled) }
