@@ -1,8 +1,8 @@
 import StrictJSON
 import WebSocketServer
 
-/// The hub's end of one connection: takes it through hello, decodes and limits commands, and writes replies, events and
-/// presence, in that order, as far as the connection takes them.
+/// The hub's end of a user's connection: takes it through hello, decodes and limits commands, and writes replies,
+/// events and presence, in that order, as far as the connection takes them.
 ///
 /// It belongs to its connection's loop and reads one session. `SocketLife` decides what becomes of the connection, and
 /// this class carries it out.

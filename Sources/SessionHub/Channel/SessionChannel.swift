@@ -17,8 +17,7 @@ final class SessionChannel {
     var presence: Presence
     /// The admitted connections of each person, the oldest first.
     private var connections: [Int64: [(socket: UInt64, loop: Int)]] = [:]
-    /// The people whose arrival is owed to the store since their last connection was lost
-    /// (`SessionChannel+Outage.swift`).
+    /// People whose newest arrival is owed to the store (`SessionChannel+Outage.swift`).
     var owedArrivals: Set<Int64> = []
     private let states: EphemeralStates
     private var tickTimer: LoopTimer?
@@ -43,8 +42,7 @@ final class SessionChannel {
         admit(arrival, in: .session(session), on: loop)
     }
 
-    /// Asks the store to admit the person. When the token says something that must first be written into the Directory,
-    /// it asks once more in a scope with the Directory.
+    /// Asks the store to admit the person, in a scope with the Directory when the token changes something there.
     private func admit(_ arrival: Arrival, in scope: JournalScope, on loop: isolated EventLoop) {
         let (session, hub, home, register) = (session, hub, loop.index, hub.services.register)
         hub.journal.submit(scope, bytes: arrival.origin.bytes) { transaction in
@@ -79,8 +77,7 @@ final class SessionChannel {
         case .success(let admission):
             let user = admission.caller.userID
             presence.connected(admission.entry)
-            // The token names an id of somebody who has been bound to the platform's id since: the place under the old
-            // id is freed.
+            // An older token names an id that was bound to the platform's since: its place is freed.
             if user != arrival.caller.userID { presence.refused(arrival.caller.userID, now: now) }
             connections[user, default: []].append((origin.socket, origin.loop))
             closeOldest(of: user)
@@ -124,8 +121,7 @@ final class SessionChannel {
         tickSoon(on: loop)
     }
 
-    /// Holds the attendance of somebody whose last connection is lost. If they come back, their arrival is written
-    /// after this.
+    /// Holds the attendance of somebody whose last connection is lost. A later arrival is written after this.
     private func holdIfLost(_ user: Int64) {
         guard let at = presence.lostAt(of: user) else { return }
         owedArrivals.remove(user)
@@ -135,13 +131,11 @@ final class SessionChannel {
         }
     }
 
-    /// A person's name or role changed while connected.
     func changed(_ entry: Presence.Entry, on loop: isolated EventLoop) {
         presence.update(entry)
         tickSoon(on: loop)
     }
 
-    /// Keeps the places of those who were here before a restart.
     func keep(
         _ entries: [Presence.Entry], since restart: Timestamp, until end: Timestamp, on loop: isolated EventLoop
     ) {
@@ -151,8 +145,7 @@ final class SessionChannel {
 
     // MARK: - The tick
 
-    /// Sends the first change at once. What follows within a quarter of a second, or a second in a large session, goes
-    /// out together.
+    /// The first change goes out at once. What follows before the next tick goes out together.
     private func tickSoon(on loop: isolated EventLoop) {
         guard tickTimer == nil else { return }
         tick(on: loop)
@@ -211,7 +204,6 @@ final class SessionChannel {
         }
     }
 
-    /// Changes a state that nobody stores.
     func make(_ change: ChannelChange, by caller: Caller, from origin: CommandOrigin, on loop: isolated EventLoop) {
         let (call, states) = (call(by: caller), states)
         let isAllowed = change.callers == .members || presence.entry(of: caller.userID)?.isHost == true
@@ -238,8 +230,7 @@ final class SessionChannel {
         }
     }
 
-    /// The end of the class freed all places. After a reopening those who are here take theirs again; nobody is turned
-    /// away, because all of them were in before.
+    /// After a reopening those who are here take their places again. Nobody is turned away: all were in before.
     private func attendAgain(since reopening: Timestamp) {
         let (session, users, register) = (session, Array(connections.keys), hub.services.register)
         hub.journal.owe(.session(session)) { transaction in
