@@ -9,7 +9,7 @@ package struct ClassViewer: Sendable {
     /// Received, and beyond what `picture` was asked to show.
     private var ahead: [JSON] = []
 
-    package init(_ person: TestPerson, in session: Int64, of hub: some TestedHub) async throws {
+    package init(_ person: TestPerson, in session: Int64, of hub: some ReachableHub) async throws {
         self.person = person
         let welcome: JSON
         (client, welcome) = try await hub.join(session, as: person)
@@ -54,7 +54,7 @@ package struct ClassViewer: Sendable {
     }
 
     /// Comes back at the picture's position: what the hub answers must lead on from there without a hole.
-    package mutating func comeBack(to session: Int64, of hub: some TestedHub) async throws {
+    package mutating func comeBack(to session: Int64, of hub: some ReachableHub) async throws {
         let welcome: JSON
         (client, welcome) = try await hub.join(session, as: person, resume: (seq: picture.seq, epoch: picture.epoch))
         guard welcome["resumed"] == true, let seq = welcome["seq"]?.integerValue else {
@@ -75,7 +75,7 @@ package struct ClassViewer: Sendable {
     }
 
     /// A second connection that says it has everything up to `seq`: it must get exactly what this picture has after it.
-    package mutating func checkResume(from seq: Int64, in session: Int64, of hub: some TestedHub) async throws {
+    package mutating func checkResume(from seq: Int64, in session: Int64, of hub: some ReachableHub) async throws {
         let (other, welcome) = try await hub.join(session, as: person, resume: (seq: seq, epoch: picture.epoch))
         guard welcome["resumed"] == true, let head = welcome["seq"]?.integerValue else {
             throw TestFailure("not resumed: \(welcome.text)")
@@ -91,7 +91,7 @@ package struct ClassViewer: Sendable {
 
     /// The differences between this picture and that of a second connection of the same person, opened now.
     package mutating func compareWithFresh(
-        in session: Int64, of hub: some TestedHub, isSameAudience: Bool = true
+        in session: Int64, of hub: some ReachableHub, isSameAudience: Bool = true
     ) async throws -> [String] {
         var fresh = try await ClassViewer(person, in: session, of: hub)
         try await catchUp(to: fresh.picture.seq)

@@ -2,7 +2,7 @@ package import Logging
 package import SessionHub
 
 /// A hub in this process, on a port of its own and a database file of its own.
-package final class TestHub: TestedHub {
+package final class TestHub: ReachableHub {
     /// Stands in the secrets and the chat texts that hubs of their own process get: `Tests/search_logs.py` looks for
     /// it.
     package static let mark = "never-in-a-log"

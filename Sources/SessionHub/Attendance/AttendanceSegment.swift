@@ -2,12 +2,14 @@
 package struct AttendanceSegment: Sendable, Equatable {
     package var user: Int64
     package var joinedAt: Timestamp
-    /// The newest heartbeat, or the loss of the last connection: what a crash of the hub cannot take away.
+    /// The newest heartbeat, or the loss of the last connection. A crash of the hub cannot take away attendance before
+    /// it.
     package var lastSeenAt: Timestamp
-    /// Nil while open.
+    /// When the person left; nil while the segment is open.
     package var leftAt: Timestamp?
     package var source: AttendanceSource
-    /// Open, and nobody is connected: in the grace, or since before a restart of the hub. Only what was seen counts.
+    /// Whether the segment is open without a connection: during the grace, or since before a restart of the hub. Then
+    /// it counts only up to `lastSeenAt`.
     package var isHeld: Bool
 
     package init(
@@ -22,7 +24,7 @@ package struct AttendanceSegment: Sendable, Equatable {
         self.isHeld = isHeld
     }
 
-    /// Until when it counts, seen from `now`.
+    /// The moment up to which the segment counts, as of `now`.
     package func end(now: Timestamp) -> Timestamp {
         leftAt ?? (isHeld ? lastSeenAt : now)
     }

@@ -2,7 +2,7 @@
 package enum AttendanceSource: String, Sendable, CaseIterable {
     /// Being on the session's channel.
     case channel
-    /// From `join` to `leave`, for clients that only speak REST.
+    /// The time from `join` to `leave`, for clients that only speak REST.
     case rest
     /// Being in the video room, by the word of its server.
     case prosody

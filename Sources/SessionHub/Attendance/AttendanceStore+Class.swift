@@ -2,7 +2,7 @@ package import Database
 
 /// Attendance of a whole class at its turning points, of all classes on the heartbeat, and after a restart.
 extension AttendanceStore {
-    /// The start: opens a segment for everybody who waits in the class.
+    /// Called when a class starts: opens a segment for everybody who waits in it.
     package static func openForSeated(session: Int64, at: Timestamp, in connection: any SQLConnection) throws {
         try connection.execute(
             """
@@ -15,7 +15,7 @@ extension AttendanceStore {
         )
     }
 
-    /// The end: closes every open segment and frees all seats.
+    /// Called when a class ends: closes every open segment and frees all seats.
     package static func closeAll(session: Int64, at: Timestamp, in connection: any SQLConnection) throws {
         try connection.execute(
             "\(close) WHERE session_id = $2 AND left_at IS NULL", [.timestamp(at), .integer(session)]
@@ -26,14 +26,16 @@ extension AttendanceStore {
         )
     }
 
-    /// Marks everybody on a channel as seen; those whose segments are held only once they are back.
+    /// Marks everybody on a channel as seen, except for people whose segments are held until they are back.
     ///
-    /// - Parameter at: by the steady clock.
+    /// - Parameter at: the time by the steady clock.
     package static func heartbeat(at: Timestamp, in connection: any SQLConnection) throws {
         _ = try beat(at: at, in: connection)
     }
 
-    /// - Returns: how many were seen.
+    /// Does the work of `heartbeat`.
+    ///
+    /// - Returns: how many segments were marked.
     static func beat(at: Timestamp, in connection: any SQLConnection) throws -> Int {
         let own = "($1 + (SELECT clock_shift FROM live_sessions WHERE id = session_id))"
         return try connection.execute(
@@ -52,11 +54,12 @@ extension AttendanceStore {
         package let role: ClassRole
     }
 
-    /// The start of the process: nobody is connected. Open segments of the channel are held at their last heartbeat
-    /// until their person comes back (`seat`) or does not (`depart`); with them what the same person joined over REST.
+    /// Called at the start of the process, when nobody is connected. Open segments of the channel are held at their
+    /// last heartbeat until their person comes back (`seat`) or does not (`depart`), and with them those that the same
+    /// person joined over REST.
     ///
-    /// - Returns: the seats of the channel in scheduled and live sessions, for presence to restore. Seats left in other
-    ///   sessions are freed: nobody would.
+    /// - Returns: the seats of the channel in scheduled and live sessions, for presence to restore. Seats that were
+    ///   left in other sessions are freed, because nobody else would do it.
     package static func holdAll(in connection: any SQLConnection) throws -> [HeldSeat] {
         let seen = """
             SELECT c.last_seen_at FROM live_session_attendance c WHERE c.session_id = live_session_attendance.session_id

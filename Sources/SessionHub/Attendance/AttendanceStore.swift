@@ -1,12 +1,12 @@
 package import Database
 
-/// Seats and attendance segments; everything here runs inside the writer's transaction.
+/// Seats and attendance segments. Everything here runs inside the writer's transaction.
 ///
-/// A seat is a place in the class, taken before and during it; a segment is proof of attendance and exists only while
-/// the class is live. Segments are never changed once closed. Who may take a seat is known one room above (`seat`, in
+/// A seat is a place in the class, taken before and during it. A segment is proof of attendance and exists only while
+/// the class is live; a closed one is never changed. Who may take a seat is decided one room above (`seat`, in
 /// Participants).
 package enum AttendanceStore {
-    /// Who holds a place by a join over REST alone.
+    /// The people who hold a place by a join over REST alone.
     package static func seatedOverREST(session: Int64, in connection: any SQLConnection) throws -> Set<Int64> {
         let rows = try connection.query(
             """
@@ -18,12 +18,12 @@ package enum AttendanceStore {
         return Set(rows.map { $0.integer("user_id") })
     }
 
-    /// A person's last connection is lost: their open segments are held at this moment, the last sign of life. `seat`
-    /// takes them up again; any end, and a crash as well, finds them ended here already.
+    /// Called when a person's last connection is lost: holds their open segments at the last sign of life. `seat` takes
+    /// them up again. If the person does not come back, or the hub crashes, they have ended there.
     ///
     /// Heartbeats since then took the connection for alive: what they wrote on the channel's segments is taken back.
     ///
-    /// - Parameter at: by the steady clock.
+    /// - Parameter at: the last sign of life, by the steady clock.
     package static func hold(session: Int64, user: Int64, at: Timestamp, in connection: any SQLConnection) throws {
         let own = try at + shift(of: session, in: connection)
         try connection.execute(
@@ -38,10 +38,10 @@ package enum AttendanceStore {
         )
     }
 
-    /// Ends a person's stay on the channel: closes their open segments in this session and frees the seat; what `join`
-    /// took up after the loss goes on over REST. Again changes nothing.
+    /// Ends a person's stay on the channel: closes their open segments in this session and frees the seat. A join over
+    /// REST since the connection was lost goes on. A second call changes nothing.
     ///
-    /// - Parameter at: when they were last there, by the steady clock. Held segments end where they are held.
+    /// - Parameter at: when the person was last there, by the steady clock. Held segments end where they are held.
     package static func depart(
         session: Int64, user: Int64, at: Timestamp, in connection: any SQLConnection
     ) throws {
@@ -82,8 +82,9 @@ package enum AttendanceStore {
         )
     }
 
-    /// A `leave` over REST, at `at` by the class's own time: ends what `join` began. Somebody who is on the channel as
-    /// well keeps attending by it.
+    /// Ends what `join` began, for a `leave` over REST. Somebody who is on the channel as well keeps attending by it.
+    ///
+    /// - Parameter at: the moment of leaving, by the class's own time.
     package static func leave(session: Int64, user: Int64, at: Timestamp, in connection: any SQLConnection) throws {
         try connection.execute(
             "\(close) WHERE session_id = $2 AND user_id = $3 AND left_at IS NULL AND source = 'rest'",
@@ -95,7 +96,8 @@ package enum AttendanceStore {
         )
     }
 
-    /// `$1` is the moment of leaving; never before the joining, not even when a restart set the clock back.
+    /// Closes segments, with `$1` as the moment of leaving. None ends before it began, not even when a restart set the
+    /// clock back.
     static let close = close(at: "$1")
 
     private static func close(at moment: String) -> String {

@@ -1,6 +1,6 @@
-/// How long somebody attended: the union of the intervals, clipped to the class. Pure.
+/// How long somebody attended: the union of the intervals, clipped to the class.
 ///
-/// Overlapping segments (two devices, channel and REST) count once; minutes come from the total, never from each
+/// Overlapping segments (two devices, channel and REST) count once. Minutes come from the total, never from each
 /// interval.
 package struct AttendanceSum: Sendable, Equatable {
     package let milliseconds: Int64
@@ -12,9 +12,9 @@ package struct AttendanceSum: Sendable, Equatable {
     package init(milliseconds: Int64) { self.milliseconds = milliseconds }
 
     /// - Parameters:
-    ///   - segments: one person's, in any order.
-    ///   - start: the actual start; nil when the class has not started, and nobody has attended.
-    ///   - end: the actual end; nil while the class runs: then `now` is as far as anybody has come.
+    ///   - segments: one person's segments, in any order.
+    ///   - start: the actual start; nil when the class has not started, so that nobody has attended.
+    ///   - end: the actual end; nil while the class runs, so that `now` is the end so far.
     package init(of segments: [AttendanceSegment], start: Timestamp?, end: Timestamp?, now: Timestamp) {
         guard let start else {
             self.init(milliseconds: 0)

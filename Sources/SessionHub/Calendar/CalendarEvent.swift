@@ -7,9 +7,9 @@ package struct CalendarEvent: Sendable, Equatable {
     package var title = ""
     package var description: String?
     package var type = "other"
-    /// Of one that lasts all day: the first moment of its first day.
+    /// The start; for an event that lasts all day, the first moment of its first day.
     package var start = Timestamp(milliseconds: 0)
-    /// Of one that lasts all day: the first moment of its last day.
+    /// The end; for an event that lasts all day, the first moment of its last day.
     package var end: Timestamp?
     package var isAllDay = false
     package var location: String?
@@ -18,22 +18,22 @@ package struct CalendarEvent: Sendable, Equatable {
     package var courseID: Int64?
     package var courseTitle: String?
     package var courseSlug: String?
-    /// Nil: a service of the platform.
+    /// The person who made the event; nil when a service of the platform did.
     package var createdBy: Int64?
     package var creator: DirectoryUser?
     package var createdAt = Timestamp(milliseconds: 0)
     package var updatedAt = Timestamp(milliseconds: 0)
-    /// Whether the reader may see it, and whether as a host of its course: those see e-mail addresses.
+    /// Whether the reader may see the event, and whether as a host of its course: hosts see e-mail addresses.
     package var isShown = true
     package var isHosted = false
-    /// The course's, or the hub's.
+    /// The zone of the course, or else the hub's.
     package var zone = TimeZone.gmt
 
-    /// When it is over; one that lasts all day ends with its last day.
+    /// When the event is over: one that lasts all day ends with its last day.
     package var over: Timestamp? { isAllDay ? zone.dayAfter(end ?? start) : end }
 
-    /// The columns of the row, with `start` and `end` as live sessions have them; the dates of one that lasts all day
-    /// are plain ones. `id` is the seed's, in which events and live sessions do not meet.
+    /// The columns of the row, with `start` and `end` as live sessions have them. An event that lasts all day has plain
+    /// dates. `id` has the seed's form, which tells events from live sessions.
     package var json: JSONObject {
         let date = { (moment: Timestamp) in JSON.string(isAllDay ? zone.date(at: moment).plainDate : moment.text) }
         var object: JSONObject = [
@@ -64,7 +64,8 @@ package struct CalendarEvent: Sendable, Equatable {
     }
 }
 
-/// What a request wants an event to be. A field that is absent stays as it is; null clears an optional one.
+/// What a request wants an event to be. A field that is absent leaves the stored value as it is; null clears an
+/// optional one.
 struct CalendarEventChange: Sendable {
     let title: String?
     let description: String??
@@ -76,7 +77,7 @@ struct CalendarEventChange: Sendable {
     let isPublic: Bool?
     let isOnline: Bool?
     let course: Int64??
-    /// Names at least one field that there is.
+    /// Whether the request names at least one field that there is.
     let saysSomething: Bool
 
     private static let names = [
@@ -106,7 +107,7 @@ struct CalendarEventChange: Sendable {
         }
     }
 
-    /// - Parameter zone: of the event as it will be.
+    /// - Parameter zone: the zone of the event after the change.
     func applied(to old: CalendarEvent?, zone: TimeZone) throws(HubError) -> CalendarEvent {
         var event = old ?? CalendarEvent()
         let fields = Fields(JSONObject())
@@ -152,7 +153,7 @@ struct CalendarEventChange: Sendable {
 }
 
 extension CalendarEvent {
-    /// A stored moment as it was sent.
+    /// A stored moment in the form in which it was sent.
     fileprivate func bound(_ moment: Timestamp) -> CalendarRange.Bound {
         isAllDay ? .date(zone.date(at: moment)) : .moment(moment)
     }

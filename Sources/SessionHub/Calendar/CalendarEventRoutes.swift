@@ -2,7 +2,7 @@ import HTTPTypes
 import StrictJSON
 import WebSocketServer
 
-/// Events of the calendar over REST: hosts for their courses, administrators and services for all.
+/// Events of the calendar over REST. Hosts write those of their courses, administrators and services all.
 package struct CalendarEventRoutes: Sendable {
     private let journal: Journal
     private let operations: CalendarOperations
@@ -40,7 +40,7 @@ package struct CalendarEventRoutes: Sendable {
         return Reply(message: Localized(en: "The event is deleted.", fr: "L’événement est supprimé."))
     }
 
-    /// `event-4`, or 4. A live session is no event that could be changed here.
+    /// The number of an event in `event-4` or `4`. A live session is no event that could be changed here.
     private static func id(_ call: Call) throws(HubError) -> Int64 {
         switch try call.calendarID("eventId") {
         case .event(let id), .number(let id): return id

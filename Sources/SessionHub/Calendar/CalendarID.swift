@@ -5,7 +5,7 @@ import WebSocketServer
 enum CalendarID: Sendable, Equatable {
     case event(Int64)
     case session(Int64)
-    /// The seed's client takes the word off before it asks.
+    /// The seed's client sends the number without the word before it.
     case number(Int64)
 
     private static let (eventPrefix, sessionPrefix) = ("event-", "live-session-")

@@ -12,7 +12,7 @@ package enum CalendarItem: Sendable {
         }
     }
 
-    /// By start; at the same moment in an order that is always the same.
+    /// All items sorted by their start. Those that start at the same moment have an order that is always the same.
     package static func merged(_ events: [CalendarEvent], _ sessions: [SessionAccess]) -> [CalendarItem] {
         (events.map { CalendarItem.event($0) } + sessions.map { CalendarItem.session($0) })
             .sorted { $0.order < $1.order }
@@ -25,7 +25,7 @@ package enum CalendarItem: Sendable {
         }
     }
 
-    /// What the seed's calendars show of a live session. Where events stand beside it, `id` says which kind it is.
+    /// What the seed's calendars show of a live session. Its `id` says that it is no event.
     static func json(_ access: SessionAccess, _ address: PublicAddress) -> JSONObject {
         let session = access.session
         let (start, end) = (session.scheduledStart.text, session.scheduledEnd.text)
@@ -47,7 +47,7 @@ package enum CalendarItem: Sendable {
         ]
     }
 
-    /// The same in a student's calendar, which holds live sessions only and names them by their number.
+    /// A live session in a student's calendar, which holds nothing else and names it by its number.
     static func studentJSON(_ access: SessionAccess, _ address: PublicAddress) -> JSON {
         var object = json(access, address)
         object["id"] = .integer(access.session.id)

@@ -1,17 +1,18 @@
 import Database
 
-/// What of the calendar one person sees.
+/// The part of the calendar that one person sees.
 extension CalendarOperations {
     /// What a calendar asks for.
     struct Query: Sendable {
         let range: CalendarRange
-        /// `live_session` means only those, any other type only events of it; nil: everything.
+        /// With `live_session` only live sessions are wanted, with another type only events of it, without one
+        /// everything.
         var type: String?
-        /// Leaves out what is over or called off by then.
+        /// With a moment, whatever is over or called off by then is left out.
         var upcomingAt: Timestamp?
     }
 
-    /// Events and live sessions together, by start.
+    /// Events and live sessions together, sorted by their start.
     func items(_ query: Query, for caller: Caller, in connection: any SQLConnection) throws -> [CalendarItem] {
         let events =
             query.type == "live_session"
@@ -53,8 +54,8 @@ extension CalendarOperations {
             }
     }
 
-    /// One entry. A number alone is an event's, as in the seed; where there is none that the caller sees, a live
-    /// session's.
+    /// One entry. A number alone means an event, as in the seed. Where there is no event that the caller sees, it means
+    /// a live session.
     func entry(_ id: CalendarID, for caller: Caller, in connection: any SQLConnection) throws -> CalendarItem {
         switch id {
         case .event(let number): return try event(number, for: caller, in: connection)

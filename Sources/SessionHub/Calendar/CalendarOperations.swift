@@ -1,8 +1,7 @@
 import Database
 import Foundation
 
-/// Who may see, make and change what stands in the calendar: hosts for their courses, administrators and services for
-/// all.
+/// Who may see, make and change what is in the calendar: hosts for their courses, administrators and services for all.
 package struct CalendarOperations: Sendable {
     let zones: TimeZones
     let windows: ClassWindows
@@ -51,10 +50,10 @@ package struct CalendarOperations: Sendable {
         return event
     }
 
-    /// Whether the caller may make this event of it: hosts in a course of theirs; what everybody sees, and what belongs
-    /// to no course, is for administrators.
+    /// Checks whether the caller may turn the event into this one. Hosts may in a course of theirs. What everybody
+    /// sees, and what belongs to no course, is for administrators.
     ///
-    /// - Returns: the zone of the event as it will be.
+    /// - Returns: the zone of the event after the change.
     private func authorize(
         _ change: CalendarEventChange, over old: CalendarEvent?, _ caller: Caller, in connection: any SQLConnection
     ) throws -> TimeZone {

@@ -2,15 +2,15 @@ import Database
 
 /// Reads and writes the platform's events.
 package enum CalendarStore {
-    /// The most that one answer holds of each kind; a calendar asks for weeks or months.
+    /// The most entries of each kind that one answer holds. A calendar asks for weeks or months.
     static let limit: Int64 = 1000
 
-    /// Events that overlap `range` and that the caller may see: public ones, own ones, and those of the caller's
-    /// courses; an administrator sees all. By start.
+    /// Events, by their start, that overlap `range` and that the caller may see: public ones, own ones, and those of
+    /// the caller's courses. An administrator sees all.
     ///
     /// - Parameters:
-    ///   - type: only this `event_type`.
-    ///   - endingAfter: leaves out what is over by then.
+    ///   - type: the only `event_type` that is wanted, if any.
+    ///   - endingAfter: with a moment, events that are over by then are left out.
     static func events(
         in range: CalendarRange, type: String?, endingAfter: Timestamp?, caller: Caller, zones: TimeZones,
         in connection: any SQLConnection
@@ -34,12 +34,14 @@ package enum CalendarStore {
         }
     }
 
-    /// No sooner than it is over: the longest day has 25 hours, and zones are SQL's as little as ours are.
+    /// SQL for a moment at which the event is over. It may be too late, because SQL knows no zones, but never too
+    /// early: it adds 26 hours to the first moment of the last day, and no day has more than 25. The exact end is
+    /// compared afterwards.
     private static let end = """
         (COALESCE(v.end_date, v.start_date) + CASE WHEN v.is_all_day = 1 THEN 93600000 ELSE 0 END)
         """
 
-    /// Whether or not the caller may see it (`CalendarEvent.isShown`).
+    /// The event, also when the caller may not see it (`CalendarEvent.isShown`).
     static func find(
         _ id: Int64, caller: Caller, zones: TimeZones, in connection: any SQLConnection
     ) throws -> CalendarEvent? {
@@ -85,8 +87,8 @@ package enum CalendarStore {
         ]
     }
 
-    /// Events `v` with their course `c` and their creator `u`, and what the person `$1` is to each; `t` is that person
-    /// while they may teach.
+    /// Events `v` with their course `c` and their creator `u`, and what the person `$1` is to each. `t` is that person,
+    /// as long as they may teach.
     private static let tables = """
         FROM events v
         LEFT JOIN courses c ON c.id = v.course_id

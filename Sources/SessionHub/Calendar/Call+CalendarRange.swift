@@ -1,7 +1,7 @@
 import WebSocketServer
 
 extension Call {
-    /// The range of a calendar's query; both of the seed's ways to name its ends are understood.
+    /// The range of a calendar's query. Both of the seed's ways to name its ends are understood.
     func calendarRange() throws(HubError) -> CalendarRange {
         try CalendarRange(start: firstItem("start", "start_date"), end: firstItem("end", "end_date"))
     }

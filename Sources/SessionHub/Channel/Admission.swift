@@ -1,6 +1,6 @@
 /// A person whom the store has let into a session's channel (`ClassRegister.admit`).
 package struct Admission: Sendable {
-    /// With the Directory's role and name.
+    /// The person with the role and the name that the Directory has.
     package let caller: Caller
     package let entry: Presence.Entry
     /// When the class ended, by the steady clock; nil while it has not.

@@ -2,8 +2,8 @@ package import Database
 package import StrictJSON
 import WebSocketServer
 
-/// The commands of the channel, as `API` has the routes of REST: what a feature adds here is looked up, decoded, held
-/// to its limit, carried out and answered the same way for all.
+/// The commands of the channel, as `API` has the routes of REST. What features add here is looked up, decoded, limited,
+/// carried out and answered in the same way for all.
 ///
 /// Everything that tells of commands follows from this table: which types are known, what the welcome permits to whom,
 /// and what Protocol.md and the access matrix must have a line for.
@@ -18,7 +18,7 @@ package struct ChannelAPI: Sendable {
     /// Reads a command's members. Throws `invalid_field`.
     package typealias Decode<Input> = @Sendable (Fields) throws(HubError) -> Input
 
-    /// What a page may offer to a person: a command, or a part of one.
+    /// Something that a page may offer to a person: a command, or a part of one.
     private struct Permission {
         let name: String
         let callers: Callers
@@ -39,12 +39,13 @@ package struct ChannelAPI: Sendable {
     /// Adds a command that is carried out in the writer's transaction, in the order in which the session's commands
     /// came.
     ///
-    /// What somebody is to the class is read in that transaction, and not here: features add their commands by the
-    /// `write` that does so, and holds the caller to `callers` (Sessions, `ChannelAPI+Access.swift`).
+    /// What somebody is to the class must be read in that transaction, which this method does not do. Features add
+    /// their commands by the `write` that does so and holds the caller to `callers` (Sessions,
+    /// `ChannelAPI+Access.swift`).
     ///
     /// - Parameters:
-    ///   - limit: how often; nil for as often as any frame.
-    ///   - touch: what the command changes at once in states that nobody stores.
+    ///   - limit: how often the command may be given; nil when only the limit of frames counts.
+    ///   - touch: changes states that nobody stores, at once and before the write.
     ///   - run: returns the reply's `ok`; throws a `HubError` to refuse.
     package mutating func write<Input: Sendable>(
         _ name: String, for callers: Callers, limit: RateLimit?, decode: @escaping Decode<Input>,
@@ -62,7 +63,7 @@ package struct ChannelAPI: Sendable {
         }
     }
 
-    /// Adds a state that nobody stores; each class has one of its own.
+    /// Adds a kind of state that nobody stores. Each class has a state of its own.
     package mutating func state<State: EphemeralState>(_ type: State.Type) -> EphemeralKey<State> {
         let key = EphemeralKey<State>(index: states.count)
         states.append { EphemeralCellOf<State>() }
@@ -115,7 +116,8 @@ package struct ChannelAPI: Sendable {
         }
     }
 
-    /// Adds the command that comes before all others, and is permitted to nobody who has given it.
+    /// Adds the command that comes before all others. It is no permission: whoever reads permissions has given it
+    /// already.
     mutating func hello(_ name: String, decode: @escaping Decode<Hello>) {
         let command = Command { fields throws(HubError) -> ChannelWork in .hello(try decode(fields)) }
         commands[name] = command
@@ -134,7 +136,8 @@ package struct ChannelAPI: Sendable {
     /// The types that a client may send.
     package var names: Set<String> { Set(commands.keys) }
 
-    /// What `welcome.me.permissions` says; the server decides again at each command.
+    /// The names in `welcome.me.permissions`, for the page to know what to offer. The server decides again at each
+    /// command.
     package func permissions(isHost: Bool) -> [String] {
         let forAll = permissions.filter { $0.callers == .members }
         let forHosts = isHost ? permissions.filter { $0.callers == .hosts } : []
@@ -159,7 +162,7 @@ package struct ChannelAPI: Sendable {
         }
     }
 
-    /// The states of a class, as they are before anything has happened there.
+    /// The states of a class before anything has happened there.
     func makeStates() -> EphemeralStates { EphemeralStates(states.map { $0() }) }
 }
 
@@ -167,18 +170,18 @@ package struct ChannelAPI: Sendable {
 package struct ChannelCall: Sendable {
     package let session: Int64
     package let caller: Caller
-    /// By the clock that nobody sets.
+    /// The time of the command by the steady clock, which nobody sets.
     package let steady: Timestamp
 }
 
-/// For whom a read is made: as of the last time that the connection's access was looked at.
+/// For whom something is read. The rights are those of the last time that the connection's access was checked.
 package struct ChannelReader: Sendable {
     package let session: Int64
     package let user: Int64
     package let isHost: Bool
 }
 
-/// A decoded command: what is to be done, and where.
+/// A decoded command: what is to be done, and in which place.
 enum ChannelWork: Sendable {
     case hello(Hello)
     case write(ChannelWrite)

@@ -1,7 +1,7 @@
 import HTTPTypes
 package import WebSocketServer
 
-/// `GET /api/live-sessions/{sessionId}/channel`: the yes or no before 101, from what needs no store.
+/// `GET /api/live-sessions/{sessionId}/channel`: accepts or refuses the upgrade by what needs no store.
 package struct ChannelRoute: Sendable {
     package static let subprotocol = "amphi.v1"
 
@@ -20,7 +20,8 @@ package struct ChannelRoute: Sendable {
         }
     }
 
-    /// 403 for a foreign Origin, 401 for a header token that is wrong; the rest is answered to the hello.
+    /// Refuses a foreign Origin with 403 and a wrong token in the header with 401. The hello gets the answer to
+    /// everything else.
     func decide(_ request: Request, on loop: isolated EventLoop) -> UpgradeDecision {
         let language = request.headers[.acceptLanguage].flatMap(Language.init(acceptLanguage:)) ?? hub.services.language
         let session = request.parameters.integer("sessionId")

@@ -2,7 +2,7 @@ package import Database
 
 /// Work that a feature does again and again while the hub runs, with its heartbeat.
 package struct Chore: Sendable {
-    /// Whether there is something to do; read off the loop, so that the writer is only asked when there is.
+    /// Whether there is something to do. It is read off the loop, so that the writer is only asked when there is.
     let isDue: @Sendable (any SQLConnection) throws -> Bool
     let scope: JournalScope
     let work: @Sendable (JournalTransaction) throws -> Void

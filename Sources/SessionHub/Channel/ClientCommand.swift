@@ -4,13 +4,13 @@ import StrictJSON
 ///
 /// What the members mean is the command's own affair (`ChannelAPI`).
 package struct ClientCommand: Sendable {
-    /// The client's number for the reply.
+    /// The number by which the client knows the reply.
     package let ref: Int64
     package let type: String
     package let fields: Fields
 }
 
-/// A frame that is no command: the reply's ref, when one could be read, and what is wrong.
+/// Why a frame is refused as a command, and the reply's ref when one could be read.
 package struct CommandRefusal: Error {
     package let ref: Int64?
     package let error: HubError
@@ -22,7 +22,7 @@ extension ClientCommand {
 
     /// Reads one text frame.
     ///
-    /// - Parameter mostBytes: how long a frame may be.
+    /// - Parameter mostBytes: the most bytes that a frame may have.
     package init(frame: [UInt8], mostBytes: Int) throws(CommandRefusal) {
         let json: JSON
         do throws(JSONError) {

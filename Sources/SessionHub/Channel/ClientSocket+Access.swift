@@ -2,7 +2,7 @@ import WebSocketServer
 
 /// Authority that changes while the connection is open: another token, another role, an enrollment that has ended.
 extension ClientSocket {
-    /// Takes a newer token once the store has said that it is one; a refused one changes nothing.
+    /// Takes a newer token once the store has said that it counts. A refused token changes nothing.
     func refresh(_ token: String, ref: Int64, on loop: isolated EventLoop) {
         do throws(HubError) {
             let register = hub.services.register

@@ -2,7 +2,8 @@ import StrictJSON
 import WebSocketServer
 
 extension ClientSocket {
-    /// One command of a person who has been welcomed. What changes the session goes to its channel, in the order sent.
+    /// Carries out a command of a person who has been welcomed. What changes the session goes to its channel, in the
+    /// order sent.
     func perform(_ work: ChannelWork, ref: Int64, bytes: Int, on loop: isolated EventLoop) {
         guard let caller = life.caller else { return }
         let origin = CommandOrigin(socket: id, loop: loop.index, ref: ref, bytes: bytes)
@@ -57,7 +58,7 @@ extension ClientSocket {
 }
 
 extension Hub {
-    /// Brings a reply to the connection that asked; dropped when it is gone.
+    /// Brings a reply to the connection that asked. It is dropped when the connection is gone.
     func reply(_ result: Result<JSON, HubError>, to origin: CommandOrigin) {
         on(origin.loop) { station, loop in station.sockets[origin.socket]?.reply(to: origin.ref, result, on: loop) }
     }

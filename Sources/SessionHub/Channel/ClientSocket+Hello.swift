@@ -1,8 +1,9 @@
 import StrictJSON
 import WebSocketServer
 
-/// From the first frame to the welcome, without a hole: first the feed is registered with the journal's publisher, then
-/// the welcome is read in one read transaction; events up to its seq are skipped, later ones follow from the ring.
+/// The way from the first frame to the welcome, on which no event is lost. First the feed is registered with the
+/// journal's publisher, then the welcome is read in one read transaction. Events up to its seq are skipped, and later
+/// ones follow from the ring.
 extension ClientSocket {
     func readHello(_ message: [UInt8], on loop: isolated EventLoop) {
         let (command, work): (ClientCommand, ChannelWork)
@@ -63,8 +64,8 @@ extension ClientSocket {
         }
     }
 
-    /// Before this loop listened, a diff newer than the view that came along may have passed it by: the home is asked
-    /// once more, and everything after its answer follows it on the same way.
+    /// Asks the session's home for its presence once more. Before this loop listened, a diff newer than the view that
+    /// came along may have passed it by; everything after this answer comes to it in order.
     private func askForPresence(on loop: isolated EventLoop) {
         let (session, hub, index) = (session, hub, loop.index)
         hub.atHome(of: session, from: loop) { station, _ in

@@ -1,11 +1,11 @@
 import StrictJSON
 import WebSocketServer
 
-/// The user's end of one connection: takes it through hello, decodes and limits commands, and writes replies, events
-/// and presence, in that order, as far as the connection takes them.
+/// The hub's end of a user's connection: takes it through hello, decodes and limits commands, and writes replies,
+/// events and presence, in that order, as far as the connection takes them.
 ///
-/// Belongs to its connection's loop. A connection reads one session. `SocketLife` decides what becomes of it; here it
-/// is done.
+/// It belongs to its connection's loop and reads one session. `SocketLife` decides what becomes of the connection, and
+/// this class carries it out.
 final class ClientSocket: WebSocketHandler {
     let id: UInt64
     let hub: Hub
@@ -13,15 +13,15 @@ final class ClientSocket: WebSocketHandler {
     let language: Language
 
     var life: SocketLife
-    /// For the hello at first, later for the end of the token. Cancelled in `closed`; until then its job holds this
-    /// object.
+    /// Waits for the hello at first, and later for the end of the token. Until it is cancelled (in `closed`) its job
+    /// keeps this object alive.
     private var timer: LoopTimer?
 
-    /// Where the feed has it, while it is a reader.
+    /// The index in the feed's readers, while this is one of them.
     var placeInFeed: Int?
     private(set) var cursor: Int64 = 0
     private(set) var presenceVersion: Int64 = 0
-    /// Up to which frame of the states that nobody stores it was shown them (`EphemeralFrames`).
+    /// The version of the states that nobody stores up to which this reader was shown them (`EphemeralFrames`).
     private(set) var ephemeralVersion = 0
     private var replies = ReplyList()
 
@@ -40,7 +40,7 @@ final class ClientSocket: WebSocketHandler {
     var userID: Int64 { life.caller?.userID ?? 0 }
     var isHost: Bool { life.entry?.isHost ?? false }
 
-    /// Events and presence may be written now.
+    /// Whether events and presence may be written now.
     var canReceive: Bool { life.isReading && !connection.isBlocked && replies.isEmpty }
 
     // MARK: - From the connection
@@ -99,7 +99,7 @@ final class ClientSocket: WebSocketHandler {
         }
     }
 
-    /// Says why, then closes; the first reason wins.
+    /// Says why and closes. Only the first reason counts.
     func sayBye(_ code: CloseCode, after milliseconds: Int64 = 0, on loop: isolated EventLoop) {
         execute(life.bye(code, after: milliseconds), on: loop)
     }
@@ -111,7 +111,7 @@ final class ClientSocket: WebSocketHandler {
         connection.close(code.rawValue, reason: code.reason, on: loop)
     }
 
-    /// Gives up the place in feed, channel and registry; once.
+    /// Gives up the place in the feed, in the channel and on the loop. It happens once.
     private func leave(isCounted: Bool, on loop: isolated EventLoop) {
         let station = hub.station(on: loop)
         station.remove(self)
@@ -143,7 +143,7 @@ final class ClientSocket: WebSocketHandler {
         }
     }
 
-    /// Milliseconds.
+    /// The milliseconds after which somebody sent away for a flood of frames may come back.
     private static let pauseAfterFlood: Int64 = 5000
 
     /// What a frame asks for.
@@ -163,12 +163,12 @@ final class ClientSocket: WebSocketHandler {
         }
     }
 
-    /// A frame for this connection alone, before any events.
+    /// Writes a frame for this connection alone, before any events.
     func write(_ frame: [UInt8], on loop: isolated EventLoop) {
         if replies.isEmpty, !connection.isBlocked {
             _ = connection.write(OutgoingFrame(frame), on: loop)
         } else if !replies.add(frame) {
-            // It asks faster than it reads; what it has posted is safe, and a resume brings the rest.
+            // This client asks faster than it reads. What it has posted is safe, and a resume brings the rest.
             sayBye(.resyncNeeded, on: loop)
         }
     }
@@ -188,12 +188,13 @@ final class ClientSocket: WebSocketHandler {
         _ = connection.write(frame, on: loop)
     }
 
-    /// Tells that the store cannot be written, and that it can again; each once, and only as it is now.
+    /// Tells the client when the store cannot be written and when it can again. Each is told once, and only while it is
+    /// true.
     func sendDegraded(on loop: isolated EventLoop) {
         if canReceive { execute(life.degraded(hub.station(on: loop).isDegraded), on: loop) }
     }
 
-    /// The position and the versions that the welcome carried.
+    /// Begins to read from the position and the versions that the welcome carried.
     func startReading(at seq: Int64, presence version: Int64, ephemeral: Int) {
         cursor = seq
         presenceVersion = version

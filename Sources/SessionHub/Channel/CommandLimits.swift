@@ -2,12 +2,12 @@ import Synchronization
 
 /// How many frames a second one person may send to one session, over all their connections and on whatever loop.
 ///
-/// Every frame counts, also one that cannot be read. What comes beyond the rate is refused with a time to wait; who
+/// Every frame counts, also one that cannot be read. What exceeds the rate is refused with a time to wait. Somebody who
 /// goes on sending all the same is sent away. May be used from any thread.
 final class CommandLimits: Sendable {
     enum Verdict: Equatable {
         case allowed
-        /// Milliseconds.
+        /// The frame is refused; the next may come after these milliseconds.
         case wait(Int64)
         case flood
     }
@@ -19,18 +19,19 @@ final class CommandLimits: Sendable {
 
     private struct Buckets {
         var frames: TokenBucket
-        /// Refusals cost as well: ten seconds' worth at once are answered, a thousand at least.
+        /// Refusals cost as well. As many are answered at once as the rate allows in ten seconds, and at least a
+        /// thousand.
         var refusals: TokenBucket
     }
 
     private static let (refusedSeconds, leastRefused) = (10, 1000)
-    /// More are swept: who has full buckets is forgotten without a loss.
+    /// Beyond so many people those with full buckets are forgotten, which changes nothing for them.
     private static let mostPeople = 10_000
 
     private let rate: Int
     private let people = Mutex<[Key: Buckets]>([:])
 
-    /// - Parameter rate: frames per second, as many at once; 0 for no limit.
+    /// - Parameter rate: how many frames a second, and how many at once; 0 for no limit.
     init(rate: Int) { self.rate = rate }
 
     func take(user: Int64, session: Int64, now: Timestamp) -> Verdict {

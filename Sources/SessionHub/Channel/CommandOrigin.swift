@@ -3,6 +3,6 @@ struct CommandOrigin: Sendable, Equatable {
     let socket: UInt64
     let loop: Int
     let ref: Int64
-    /// Of its frame.
+    /// The size of the command's frame.
     let bytes: Int
 }

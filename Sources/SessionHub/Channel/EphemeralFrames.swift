@@ -1,9 +1,9 @@
-/// The newest frame of each state, as one loop has them for its readers. A reader knows only up to which version it was
-/// shown them, whatever kinds there are.
+/// The newest frame of each state, which one loop keeps for its readers. A reader only knows the version up to which it
+/// was shown them, however many kinds there are.
 struct EphemeralFrames<Frame> {
-    /// Of the newest frame.
+    /// The version of the newest frame.
     private(set) var version = 0
-    /// Oldest first, each kind once.
+    /// The frames in the order of their versions, one of each kind.
     private var frames: [(version: Int, kind: Int, frame: Frame)] = []
 
     mutating func show(_ frame: Frame, of kind: Int) {
@@ -12,7 +12,7 @@ struct EphemeralFrames<Frame> {
         frames.append((version, kind, frame))
     }
 
-    /// What came after a version, oldest first.
+    /// The frames after a version, the oldest first.
     func after(_ version: Int) -> some Sequence<(version: Int, kind: Int, frame: Frame)> {
         frames.lazy.filter { $0.version > version }
     }

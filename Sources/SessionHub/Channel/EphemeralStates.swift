@@ -15,7 +15,7 @@ package final class EphemeralStates {
         try body(&cell(key).state)
     }
 
-    /// The same for what cannot be refused.
+    /// Makes a change that cannot be refused.
     package func change<State>(_ key: EphemeralKey<State>, _ body: (inout State) -> Void) {
         body(&cell(key).state)
     }
@@ -33,7 +33,7 @@ package final class EphemeralStates {
         for cell in cells { cell.left(user, now: now) }
     }
 
-    /// What is new to show, by the kind's place.
+    /// The frames of the states that have changed, each with the index of its kind.
     func changedFrames(now: Timestamp) -> [(kind: Int, frame: [UInt8])] {
         cells.enumerated().compactMap { kind, cell in
             cell.changedFrame(now: now).map { (kind, $0) }
@@ -41,7 +41,7 @@ package final class EphemeralStates {
     }
 }
 
-/// Holds a state of whatever kind, so that it is changed in its place.
+/// Holds a state of any kind, so that it is changed in place.
 class EphemeralCell {
     var needsTick: Bool { false }
     func left(_ user: Int64, now: Timestamp) {}

@@ -2,7 +2,7 @@ import StrictJSON
 
 /// The recent events of one session on one loop, encoded once: a bounded window of the journal that ends at its head.
 ///
-/// Pure. A reader behind its start reads the journal in pages instead.
+/// It is pure. A reader who is behind its start reads the journal in pages instead.
 struct EventRing {
     struct Entry {
         let seq: Int64
@@ -35,7 +35,7 @@ struct EventRing {
     /// The oldest seq still here.
     var first: Int64? { start < entries.count ? entries[start].seq : nil }
 
-    /// Adds the next event; one that is here already is skipped.
+    /// Adds the next event. One that is here already is skipped.
     mutating func append(_ entry: Entry) {
         if let last, entry.seq <= last { return }
         entries.append(entry)
@@ -96,7 +96,7 @@ struct EventFrameBuilder {
 
     init(limit: Int) { self.limit = limit }
 
-    /// False when the frame is full; a single event always fits.
+    /// Adds an event, or returns false when the frame is full. A single event always fits.
     mutating func add(_ event: [UInt8], seq: Int64) -> Bool {
         guard body.isEmpty || body.count + event.count + 48 <= limit else { return false }
         if !body.isEmpty { body.append(UInt8(ascii: ",")) }

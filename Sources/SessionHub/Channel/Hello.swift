@@ -1,4 +1,4 @@
-/// What a client says first: who it is, and where it stands.
+/// What a client says first: who it is, and which position it has.
 struct Hello: Sendable {
     /// The position that a client already has.
     struct Resume: Sendable, Equatable {

@@ -2,7 +2,7 @@ import StrictJSON
 
 /// Bounds what one answer of events may hold.
 enum HistoryPage {
-    /// As many of the events, from the first on, as fit into 256 KiB; at least one.
+    /// The events from the first on, as many as fit into 256 KiB, and at least one.
     static func bounded(_ events: some Sequence<ServerEvent>, user: Int64, isHost: Bool) -> [JSON] {
         var page: [JSON] = []
         var size = 0

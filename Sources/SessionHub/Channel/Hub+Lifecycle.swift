@@ -3,10 +3,11 @@ import WebSocketServer
 
 /// The hub's start, its heartbeat and its stop.
 extension Hub {
-    /// Heartbeats bound what a crash can take from somebody's attendance (design.md, Attendance).
+    /// How often attendance is marked as seen. A crash of the hub can take no more than this from anybody's attendance.
     private static let heartbeat: Duration = .seconds(15)
     private static let look: Duration = .milliseconds(250)
-    /// Places are kept at least so long after a restart, and so much longer than the last slot to come back in.
+    /// The milliseconds for which places are kept after a restart: at least the first number, and beyond the last slot
+    /// to come back by the second one.
     private static let (keepAtLeast, keepAfterSlot): (Int64, Int64) = (30_000, 20_000)
     /// Milliseconds between two clients' slots: 5,000 clients are back within 15 s, a class of 30 at once.
     private static let (firstSlot, slotStep): (Int64, Int64) = (100, 3)
@@ -35,7 +36,7 @@ extension Hub {
         on(0) { _, loop in self.beat(on: loop) }
     }
 
-    /// Looks after what would not tell by itself: a disk that does not answer, and a wall clock that was set.
+    /// Looks for what nobody reports: a disk that does not answer, and a wall clock that was set.
     private func watch(on loop: isolated EventLoop) {
         _ = loop.schedule(after: Self.look) {
             self.journal.review()
@@ -66,7 +67,7 @@ extension Hub {
         journal.submit(.sessions) { transaction in
             try register.beat(at: transaction.moment.steady, in: transaction.connection)
         } completion: { seen in
-            // A failure is told by the journal; the next heartbeat says the same and more. Without anybody there
+            // The journal reports a failure, and the next heartbeat writes the same and more. When nobody is there
             // nothing needs to be written.
             guard case .success(1...) = seen else { return done() }
             self.journal.submit(.hub) { transaction in
@@ -83,7 +84,7 @@ extension Hub {
                 try chore.isDue(connection)
             } then: { result, _, _ in
                 guard case .success(true) = result else { return }
-                // A failure is told by the journal; the next heartbeat tries again.
+                // The journal reports a failure, and the next heartbeat tries again.
                 self.journal.submit(chore.scope) {
                     try chore.work($0)
                 } completion: { _ in

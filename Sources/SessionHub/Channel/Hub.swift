@@ -10,7 +10,7 @@ package import WebSocketServer
 /// A session's `SessionChannel` lives on its home loop, one `SessionFeed` on each loop that has a reader. Everything
 /// that crosses loops goes as a job through `EventLoop.execute`, which keeps the order of one sender.
 package final class Hub: JournalPublisher {
-    /// What the parts of the hub are given; all of it may be used from any thread.
+    /// What the parts of the hub are given. All of it may be used from any thread.
     package struct Services: Sendable {
         package let database: any SQLDatabase
         package let clock: HubClock
@@ -43,13 +43,13 @@ package final class Hub: JournalPublisher {
     private let loops: [EventLoop]
     private let stations: [LoopBound<HubLoop>]
     private let readers: [ReadQueue]
-    /// Which loops must hear of a session, one bit each. Changed by the loops, read by the writer.
+    /// The loops that must hear of a session, one bit for each. Loops change it, and the writer reads it.
     private let audiences = Mutex<[Int64: UInt64]>([:])
     private let journalSlot = Mutex<Journal?>(nil)
     let freeMemory = FreeMemory()
     let commandLimits: CommandLimits
 
-    /// - Parameter epoch: of the database (`HubStore.epoch`); a resume with another one starts afresh.
+    /// - Parameter epoch: the database's epoch (`HubStore.epoch`). A resume that names another one starts afresh.
     package init(services: Services, reader: EventReader, commands: ChannelAPI, epoch: String, loops: [EventLoop]) {
         precondition(!loops.isEmpty && loops.count <= 64, "one bit of the audience mask per loop")
         self.services = services
@@ -62,7 +62,8 @@ package final class Hub: JournalPublisher {
         commandLimits = CommandLimits(rate: services.limits.commandsPerConnection)
     }
 
-    /// Set once, before the first connection: the journal publishes to the hub and the hub submits to the journal.
+    /// Called once, before the first connection, because hub and journal need each other: the journal publishes to the
+    /// hub, and the hub submits to the journal.
     package func attach(_ journal: Journal) { journalSlot.withLock { $0 = journal } }
 
     var journal: Journal {
@@ -78,7 +79,7 @@ package final class Hub: JournalPublisher {
 
     func home(of session: Int64) -> EventLoop { loops[Int(session % Int64(loops.count))] }
 
-    /// Runs the job on the session's home loop: at once when that is this loop, else as a job there.
+    /// Runs the job on the session's home loop: at once when that is this loop, otherwise as a job there.
     func atHome(
         of session: Int64, from loop: isolated EventLoop,
         _ job: @escaping @Sendable (HubLoop, isolated EventLoop) -> Void
@@ -114,9 +115,9 @@ package final class Hub: JournalPublisher {
         }
     }
 
-    /// Reads the store off the loop and comes back to it with the result; in the order asked.
+    /// Reads the store off the loop and delivers the result on it, in the order asked.
     ///
-    /// It always delivers; a loop that has stopped meanwhile drops the delivery.
+    /// Every read ends in a delivery, which is only dropped when the loop has stopped meanwhile.
     func read<Value: Sendable>(
         on index: Int, _ work: @escaping @Sendable (any SQLConnection) throws -> Value,
         then deliver: @escaping @Sendable (Result<Value, HubError>, HubLoop, isolated EventLoop) -> Void
@@ -143,8 +144,8 @@ package final class Hub: JournalPublisher {
         }
     }
 
-    /// A hello that was refused, because the disk did not answer, was stored after all. Whoever is not here gives the
-    /// place up.
+    /// Called when a hello was stored after all that had been refused because the disk did not answer. Unless the
+    /// person is here by now, their place is given up.
     func admittedLate(_ user: Int64, to session: Int64, at time: Timestamp) {
         on(home(of: session).index) { station, _ in
             guard station.channels[session]?.presence.isKnown(user) != true else { return }
@@ -157,7 +158,7 @@ package final class Hub: JournalPublisher {
 
     // MARK: - From the journal to the loops
 
-    /// On the writer's thread, in commit order: one job per loop and commit.
+    /// Called on the writer's thread, in the order of commits. Each loop gets one job for a commit.
     package func publish(_ events: [ServerEvent], _ signals: [HubSignal]) {
         var batches = [[PublishedEvent]](repeating: [], count: loops.count)
         let audiences = audiences.withLock { $0 }

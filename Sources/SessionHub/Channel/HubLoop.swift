@@ -1,15 +1,16 @@
 import WebSocketServer
 
-/// What one loop has of the hub: the sockets, the feeds of the sessions that they read, and the channels at home here.
+/// What one loop holds of the hub: its sockets, the feeds of the sessions that they read, and the channels at home
+/// here.
 final class HubLoop {
     private(set) var feeds: [Int64: SessionFeed] = [:]
     private(set) var channels: [Int64: SessionChannel] = [:]
     private(set) var sockets: [UInt64: ClientSocket] = [:]
     private(set) var isStopping = false
-    /// The store cannot be written, as far as this loop has heard.
+    /// Whether the store cannot be written, as far as this loop has heard.
     private(set) var isDegraded = false
     private var probeTimer: LoopTimer?
-    /// Sessions whose rings have grown since the last flush, and those of them whose channel closes behind it.
+    /// The sessions whose rings have grown since the last flush. In `closing` are those whose channel closes after it.
     private var unsent: Set<Int64> = []
     private var closing: [Int64: CloseCode] = [:]
     private var isFlushQueued = false
@@ -21,12 +22,12 @@ final class HubLoop {
 
     func remove(_ socket: ClientSocket) { sockets[socket.id] = nil }
 
-    /// Who has an open channel here.
+    /// The people who have an open channel on this loop.
     var people: Set<Int64> { Set(sockets.values.lazy.filter(\.life.isCounted).map(\.userID)) }
 
     // MARK: - Feeds and channels
 
-    /// The feed of a session on this loop; made, and registered with the journal's publisher, for the first reader.
+    /// The feed of a session on this loop. For the first reader it is made and registered with the journal's publisher.
     func feed(_ session: Int64, hub: Hub, on loop: isolated EventLoop) -> SessionFeed {
         if let feed = feeds[session] { return feed }
         let feed = SessionFeed(session: session)
@@ -41,7 +42,7 @@ final class HubLoop {
         if channels[session] == nil { hub.stopListening(to: session, on: loop) }
     }
 
-    /// The channel of a session whose home is this loop; made for the first who arrives.
+    /// The channel of a session whose home is this loop. It is made for the first who arrives.
     func channel(_ session: Int64, hub: Hub, on loop: isolated EventLoop) -> SessionChannel {
         if let channel = channels[session] { return channel }
         let channel = SessionChannel(session: session, hub: hub)
@@ -85,20 +86,21 @@ final class HubLoop {
         for session in unsent { batch = max(batch, feeds[session]?.flush(on: loop) ?? 0) }
         pacing.flushed(from: start, to: loop.elapsed, batch: batch)
         unsent = []
-        // Here and not by the session's home, whose word could overtake the event on its way to another loop.
+        // Each loop closes its readers itself. The session's home must not: its job could overtake the event on its way
+        // to another loop.
         for (session, code) in closing { feeds[session]?.close(code, on: loop) }
         closing = [:]
     }
 
-    /// Takes the signals of one commit. Who holds a socket of a changed person is found by looking at all: a table of
-    /// them would cost memory for each connection, for something that is rare.
+    /// Takes the signals of one commit. The sockets of changed people are found by looking at all of them: a table
+    /// would cost memory for each connection, for something that is rare.
     func react(to signals: [HubSignal], hub: Hub, on loop: isolated EventLoop) {
         var changed: Set<Int64> = []
         for signal in signals {
             switch signal {
             case .sessionGone(let session): feeds[session]?.close(.sessionGone, on: loop)
             case .accessChanged(let users):
-                // An import may name tens of thousands: taken over, not copied.
+                // An import may name tens of thousands of people: the set is taken over without a copy.
                 if changed.isEmpty { changed = users } else { changed.formUnion(users) }
             case .storeWritable(let isWritable): setDegraded(!isWritable, hub: hub, on: loop)
             }
@@ -116,8 +118,8 @@ final class HubLoop {
         if loop.index == 0 { probe(after: .seconds(1), hub: hub, on: loop) }
     }
 
-    /// While the store cannot be written somebody must try: every second at first, every five in the end. One loop
-    /// does.
+    /// Tries to write while the store cannot be written: after a second at first, every five seconds in the end. One
+    /// loop does it for all.
     private func probe(after delay: Duration, hub: Hub, on loop: isolated EventLoop) {
         probeTimer?.cancel()
         guard isDegraded else { return }
@@ -131,10 +133,11 @@ final class HubLoop {
 
     // MARK: - Stop
 
-    /// Sends everybody away with a slot of their own to come back in; places are kept, nobody departs.
+    /// Sends everybody away, each with a time of their own to come back. Places are kept, and nobody departs.
     ///
     /// - Parameters:
-    ///   - first, step: the slots are `first`, `first + step`, ... milliseconds.
+    ///   - first: the milliseconds after which the first may come back.
+    ///   - step: the milliseconds between one and the next.
     func sendAway(first: Int64, step: Int64, on loop: isolated EventLoop) {
         isStopping = true
         var slot = first

@@ -2,8 +2,8 @@ package import StrictJSON
 
 /// Who is in a session, by user and not by connection: `absent -> present -> grace -> absent`.
 ///
-/// Pure: no clock, no input or output. Changes are collected until `tick` turns them into one diff, so that a wave of
-/// joins costs one frame, and a reconnect inside the grace is invisible.
+/// The rules are pure: they use no clock, no input and no output. Changes are collected until `tick` turns them into
+/// one diff, so that a wave of joins costs one frame, and a reconnect inside the grace is invisible.
 package struct Presence: Sendable {
     /// A person as the others see them. An object, so that the copies of a view on several loops share it.
     package final class Entry: Sendable, Equatable {
@@ -27,18 +27,20 @@ package struct Presence: Sendable {
     /// Somebody whose grace is over.
     package struct Departure: Sendable, Equatable {
         package let user: Int64
-        /// The last sign of life of any connection; for a place kept over a restart and never taken again, the restart.
+        /// The last sign of life on any of the connections. For a place that was kept over a restart and not taken
+        /// again it is the time of the restart.
         package let lostAt: Timestamp
     }
 
     private struct Occupant {
         var entry: Entry?
         var connections = 0
-        /// Hellos on their way through the store: they hold the place, so that a grace cannot end under them.
+        /// How many hellos are on their way through the store. They hold the place, so that a grace cannot end under
+        /// them.
         var arrivals = 0
         var graceEnd: Timestamp?
         var lostAt: Timestamp?
-        /// The newest last sign of life of the connections that are gone.
+        /// The newest sign of life on the connections that are gone.
         var seen: Timestamp?
     }
 
@@ -49,24 +51,24 @@ package struct Presence: Sendable {
 
     package init(grace: Int64) { self.grace = grace }
 
-    /// Nobody holds a place or is about to.
+    /// Whether nobody holds a place or is about to.
     package var isEmpty: Bool { occupants.isEmpty && changed.isEmpty }
 
-    /// Something waits for `tick` or for the end of a grace.
+    /// Whether something waits for `tick` or for the end of a grace.
     package var needsTick: Bool { !changed.isEmpty || occupants.values.contains { $0.graceEnd != nil } }
 
-    /// Who holds a place and is no host; their graces included.
+    /// The people who hold a place and are no hosts, also during their grace.
     package var seated: Set<Int64> { Set(occupants.filter { $1.entry?.isHost == false }.keys) }
 
-    /// Here, in the grace, or about to be let in.
+    /// Whether the person is here, in the grace, or about to be let in.
     package func isKnown(_ user: Int64) -> Bool { occupants[user] != nil }
 
     func entry(of user: Int64) -> Entry? { occupants[user]?.entry }
 
     package func connections(of user: Int64) -> Int { occupants[user]?.connections ?? 0 }
 
-    /// When this person, whose last connection is lost, gave the last sign of life on any of them; nil while one is
-    /// here or a hello is on its way.
+    /// The last sign of life, on any connection, of a person whose last connection is lost; nil while one is here or a
+    /// hello is on its way.
     package func lostAt(of user: Int64) -> Timestamp? {
         guard let occupant = occupants[user], occupant.connections == 0, occupant.arrivals == 0 else { return nil }
         return occupant.lostAt
@@ -106,7 +108,8 @@ package struct Presence: Sendable {
         changed.insert(entry.person.id)
     }
 
-    /// One connection less. The grace begins now, when others can know of it; attendance ends at the last sign of life.
+    /// One connection less. The grace begins now, when others can know of it, but attendance ends at the last sign of
+    /// life.
     ///
     /// - Parameter seen: the peer's last sign of life on this connection; nil for now.
     package mutating func disconnected(_ user: Int64, seen: Timestamp? = nil, now: Timestamp) {
@@ -141,7 +144,7 @@ package struct Presence: Sendable {
         return departures.sorted { $0.user < $1.user }
     }
 
-    /// A place without connections and arrivals goes into its grace, or away when it was never taken.
+    /// Puts a place without connections into its grace. One that was never taken and that no hello holds is removed.
     private mutating func settle(_ user: Int64, lostAt: Timestamp?, now: Timestamp) {
         guard var occupant = occupants[user], occupant.connections == 0 else { return }
         guard occupant.entry != nil else {
@@ -155,7 +158,7 @@ package struct Presence: Sendable {
 
     // MARK: - What others see
 
-    /// As it would be after `tick`, for an answer that must not lag behind.
+    /// The view as it would be after `tick`, for an answer that must not lag behind.
     package var upToDate: PresenceView {
         var copy = self
         _ = copy.tick()

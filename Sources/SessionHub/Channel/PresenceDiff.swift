@@ -2,7 +2,7 @@
 package struct PresenceDiff: Sendable, Equatable {
     package let version: Int64
     package var joined: [Presence.Entry] = []
-    /// As they were last seen.
+    /// The people who have left, as others saw them last.
     package var left: [Presence.Entry] = []
     package var updated: [Presence.Entry] = []
 

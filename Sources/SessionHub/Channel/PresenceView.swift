@@ -1,25 +1,26 @@
 package import StrictJSON
 
-/// Everybody present as of one version: the session's home loop makes it, every loop with a reader keeps a copy.
+/// Everybody present as of one version. The session's home loop makes it, and every loop with a reader keeps a copy.
 ///
-/// Up to 200 people everybody is sent; above, the count, the hosts and oneself, the rest by page (design.md, Presence).
-/// The limit has a hysteresis, 220 up and 180 down, with a snapshot at each crossing.
+/// In a small class everybody is sent. In a large one it is the count, the hosts and oneself, and the others by page. A
+/// class becomes large above 220 people and small again at 180, so that a few who come and go do not make it cross the
+/// limit each time; every crossing sends a snapshot.
 package struct PresenceView: Sendable, Equatable {
     package private(set) var version: Int64 = 0
     package private(set) var people: [Int64: Presence.Entry] = [:]
-    /// Those of them who are hosts, so that a welcome to a large class need not look at everybody.
+    /// The hosts among the people, so that a welcome to a large class need not look at everybody.
     private var hosts: [Int64: Presence.Entry] = [:]
-    /// Their ids, ascending: pages are asked for more often than somebody comes or goes.
+    /// The people's ids in ascending order, kept because pages are asked for more often than somebody comes or goes.
     package private(set) var order: [Int64] = []
-    /// Too many to send everybody.
+    /// Whether there are too many people to send everybody.
     package private(set) var isLarge = false
 
     private static let (crossingUp, crossingDown) = (220, 180)
 
     package init() {}
 
-    /// Takes the next diff. Returns true when readers need a snapshot: when the presentation changed between all and
-    /// some, or when, of some, a name or a role did. Whom that adds or takes away differs between readers.
+    /// Takes the next diff. Returns true when readers need a snapshot: when the class became large or small, or when a
+    /// name or a role changed in a large class. What such a change adds or takes away differs between readers.
     @discardableResult
     package mutating func apply(_ diff: PresenceDiff) -> Bool {
         version = diff.version
@@ -37,7 +38,7 @@ package struct PresenceView: Sendable, Equatable {
         return isLarge != wasLarge || isLarge && !diff.updated.isEmpty
     }
 
-    /// The snapshot for one reader, who is in it even when the diff with the own arrival is still to come.
+    /// The snapshot for one reader. It has the reader even when the diff with their own arrival is still to come.
     package func snapshot(for reader: Presence.Entry) -> JSON {
         let own = people[reader.person.id]
         var shown = Array(isLarge ? hosts.values : people.values)
@@ -49,7 +50,7 @@ package struct PresenceView: Sendable, Equatable {
         ]
     }
 
-    /// A diff for everybody who has the version before it; call after `apply`, when that asked for no snapshot.
+    /// A diff for everybody who has the version before it. Call it after `apply`, when that asked for no snapshot.
     package func json(of diff: PresenceDiff) -> JSON {
         let shows: (Presence.Entry) -> Bool = { !isLarge || $0.isHost }
         return [
@@ -60,8 +61,8 @@ package struct PresenceView: Sendable, Equatable {
         ]
     }
 
-    /// Before the people themselves change. A few are put in their places; a wave is sorted in as a whole, which costs
-    /// little more than one pass over what is in order already.
+    /// Brings `order` up to date, before the people themselves change. A few new ids are put in their places. A wave is
+    /// sorted in as a whole, which costs little more than one pass over ids that are nearly in order.
     private mutating func reorder(_ diff: PresenceDiff) {
         if !diff.left.isEmpty {
             let gone = Set(diff.left.map(\.person.id))
@@ -76,7 +77,7 @@ package struct PresenceView: Sendable, Equatable {
         }
     }
 
-    /// How many have smaller ids.
+    /// The number of people with smaller ids.
     private func place(of id: Int64) -> Int {
         var (low, high) = (0, order.count)
         while low < high {

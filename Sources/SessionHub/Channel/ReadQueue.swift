@@ -2,17 +2,17 @@ import Database
 import Synchronization
 import WebSocketServer
 
-/// One loop's reads of the store: what is asked while a read runs shares the next read transaction.
+/// One loop's reads of the store. What is asked while a read runs shares the next read transaction.
 ///
-/// The counterpart of the journal's group commit: a transaction of its own and two changes of threads for each of a
-/// thousand hellos cost as much as what they read (measured: a fifth of a join). May be used from any thread.
+/// This is the counterpart of the journal's group commit. For each of a thousand hellos a transaction of its own and
+/// two changes of threads cost as much as what they read (measured: a fifth of a join). May be used from any thread.
 final class ReadQueue: Sendable {
     typealias Delivery = @Sendable (HubLoop, isolated EventLoop) -> Void
 
     struct Item: Sendable {
-        /// On a reader's thread; what it returns runs on the loop.
+        /// Runs on a reader's thread; what it returns runs on the loop.
         let run: @Sendable (any SQLConnection) -> Delivery
-        /// The transaction could not begin.
+        /// Called instead of `run` when the transaction could not be made.
         let fail: @Sendable (any Error) -> Delivery
     }
 

@@ -5,7 +5,7 @@ struct ReplyList {
 
     var isEmpty: Bool { frames.isEmpty }
 
-    /// False when the list is full; the frame was not taken.
+    /// Takes a frame, or returns false when the list is full.
     mutating func add(_ frame: [UInt8]) -> Bool {
         guard frames.count < 256, byteCount + frame.count <= 512 * 1024 else { return false }
         frames.append(frame)

@@ -1,13 +1,13 @@
 import StrictJSON
 
-/// Builds the frames downstream that are no events: replies, bye, notices (protocol.md).
+/// Builds the frames to clients that are no events: replies, bye and notices (Protocol.md).
 enum ServerMessage {
     static func ok(_ ref: Int64, _ value: JSON) -> [UInt8] {
         let frame: JSON = ["ref": .integer(ref), "ok": value]
         return frame.encoded()
     }
 
-    /// The same with a last member `events`, an array that is encoded already.
+    /// A reply whose `ok` has a last member `events`: an array that is encoded already.
     static func ok(_ ref: Int64, _ value: JSONObject, events: [UInt8]) -> [UInt8] {
         let object = JSON.object(value).encoded()
         var frame: [UInt8] = []
@@ -31,7 +31,7 @@ enum ServerMessage {
         return frame.encoded()
     }
 
-    /// `after`: milliseconds that the client should wait before it comes back.
+    /// - Parameter after: the milliseconds that the client should wait before it comes back.
     static func bye(_ code: CloseCode, after: Int64) -> [UInt8] {
         let frame: JSON = [
             "bye": [

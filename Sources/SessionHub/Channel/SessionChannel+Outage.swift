@@ -2,8 +2,8 @@ import WebSocketServer
 
 /// Arrivals while the store cannot be written.
 extension SessionChannel {
-    /// Bounds what is owed: beyond it newcomers must wait for the store, as everybody did before. A departure needs no
-    /// bound of its own, because it needs an arrival.
+    /// Beyond so many writes that are owed, newcomers must wait for the store. Departures need no bound of their own,
+    /// because each needs an arrival.
     private static let mostOwed = 10_000
 
     func arriveInOutage(_ arrival: Arrival, on loop: isolated EventLoop) {
@@ -28,7 +28,8 @@ extension SessionChannel {
         }
     }
 
-    /// Once for each stay: whoever comes back within the grace is seated, or will be.
+    /// Owes the store a person's arrival, once for each stay: somebody who comes back within the grace has a seat or
+    /// will get one.
     private func oweArrival(_ caller: Caller) throws(HubError) {
         guard !owedArrivals.contains(caller.userID) else { return }
         guard hub.journal.owed < Self.mostOwed else { throw HubError(.storeUnavailable, retryAfter: 1000) }

@@ -2,8 +2,8 @@ import WebSocketServer
 
 /// The realtime side of one live session: who is present, and the way of every command to the journal.
 ///
-/// Lives on the session's home loop while somebody is there. Its own checks only save work: the rules that decide are
-/// read again in the writer's transaction. Commands of one connection reach the journal in the order sent, because
+/// It lives on the session's home loop while somebody is there. Its own checks only save work: the rules that decide
+/// are read again in the writer's transaction. Commands of one connection reach the journal in the order sent, because
 /// everything between is a queue.
 final class SessionChannel {
     struct Arrival: Sendable, Equatable {
@@ -15,9 +15,9 @@ final class SessionChannel {
     let session: Int64
     let hub: Hub
     var presence: Presence
-    /// Connections past admission, oldest first, by person.
+    /// The admitted connections of each person, the oldest first.
     private var connections: [Int64: [(socket: UInt64, loop: Int)]] = [:]
-    /// People whose arrival is owed to the store since their last connection was lost (`Admission+Outage.swift`).
+    /// People whose newest arrival is owed to the store (`SessionChannel+Outage.swift`).
     var owedArrivals: Set<Int64> = []
     private let states: EphemeralStates
     private var tickTimer: LoopTimer?
@@ -30,19 +30,19 @@ final class SessionChannel {
         states = hub.commands.makeStates()
     }
 
-    /// Presence, graces and limits know no wall clock.
+    /// The time by the steady clock: presence, graces and limits must not follow a wall clock that is set.
     private var now: Timestamp { hub.services.clock.steady }
 
     // MARK: - Coming and going
 
-    /// A verified hello: holds the place, then asks the store.
+    /// Takes a verified hello: holds the place, then asks the store.
     func arrive(_ arrival: Arrival, on loop: isolated EventLoop) {
         presence.arriving(arrival.caller.userID)
         guard hub.journal.isWritable else { return arriveInOutage(arrival, on: loop) }
         admit(arrival, in: .session(session), on: loop)
     }
 
-    /// Asks the store; once more, with the Directory, when the token says something that must be written there first.
+    /// Asks the store to admit the person, in a scope with the Directory when the token changes something there.
     private func admit(_ arrival: Arrival, in scope: JournalScope, on loop: isolated EventLoop) {
         let (session, hub, home, register) = (session, hub, loop.index, hub.services.register)
         hub.journal.submit(scope, bytes: arrival.origin.bytes) { transaction in
@@ -77,7 +77,7 @@ final class SessionChannel {
         case .success(let admission):
             let user = admission.caller.userID
             presence.connected(admission.entry)
-            // An older token of somebody who was bound to the platform's id since.
+            // An older token names an id that was bound to the platform's since: its place is freed.
             if user != arrival.caller.userID { presence.refused(arrival.caller.userID, now: now) }
             connections[user, default: []].append((origin.socket, origin.loop))
             closeOldest(of: user)
@@ -97,7 +97,7 @@ final class SessionChannel {
         tickSoon(on: loop)
     }
 
-    /// One person may have so many connections to a session; the oldest goes.
+    /// Closes the oldest connection of a person who has more to this session than the limit allows.
     private func closeOldest(of user: Int64) {
         let limit = hub.services.limits.connectionsPerUser
         guard limit > 0, let all = connections[user], all.count > limit else { return }
@@ -121,7 +121,7 @@ final class SessionChannel {
         tickSoon(on: loop)
     }
 
-    /// Whoever comes back from here on is seated anew, by an arrival behind this.
+    /// Holds the attendance of somebody whose last connection is lost. A later arrival is written after this.
     private func holdIfLost(_ user: Int64) {
         guard let at = presence.lostAt(of: user) else { return }
         owedArrivals.remove(user)
@@ -131,13 +131,11 @@ final class SessionChannel {
         }
     }
 
-    /// A person's name or role changed while connected.
     func changed(_ entry: Presence.Entry, on loop: isolated EventLoop) {
         presence.update(entry)
         tickSoon(on: loop)
     }
 
-    /// Keeps the places of those who were here before a restart.
     func keep(
         _ entries: [Presence.Entry], since restart: Timestamp, until end: Timestamp, on loop: isolated EventLoop
     ) {
@@ -147,8 +145,7 @@ final class SessionChannel {
 
     // MARK: - The tick
 
-    /// The first change goes out at once, what follows within a quarter of a second (a second in a large session)
-    /// together.
+    /// The first change goes out at once. What follows before the next tick goes out together.
     private func tickSoon(on loop: isolated EventLoop) {
         guard tickTimer == nil else { return }
         tick(on: loop)
@@ -173,7 +170,7 @@ final class SessionChannel {
         }
     }
 
-    /// Goes on while something waits; a quiet channel has no timer, an empty one goes.
+    /// Ticks again while something waits. A quiet channel has no timer, and an empty one is dropped.
     private func tickAgain(on loop: isolated EventLoop) {
         tickTimer = nil
         if presence.needsTick || states.needsTick || presence.isEmpty { tick(on: loop) }
@@ -191,7 +188,7 @@ final class SessionChannel {
 
     // MARK: - Commands
 
-    /// Hands a command to the writer; its reply follows the commit.
+    /// Hands a command to the writer. Its reply follows the commit.
     func submit(_ write: ChannelWrite, by caller: Caller, from origin: CommandOrigin) {
         let (call, hub) = (call(by: caller), hub)
         do throws(HubError) {
@@ -207,7 +204,6 @@ final class SessionChannel {
         }
     }
 
-    /// Changes what nobody stores.
     func make(_ change: ChannelChange, by caller: Caller, from origin: CommandOrigin, on loop: isolated EventLoop) {
         let (call, states) = (call(by: caller), states)
         let isAllowed = change.callers == .members || presence.entry(of: caller.userID)?.isHost == true
@@ -234,7 +230,7 @@ final class SessionChannel {
         }
     }
 
-    /// The end freed all places: whoever is here sits down again. Nobody is turned away, all were in before.
+    /// After a reopening those who are here take their places again. Nobody is turned away: all were in before.
     private func attendAgain(since reopening: Timestamp) {
         let (session, users, register) = (session, Array(connections.keys), hub.services.register)
         hub.journal.owe(.session(session)) { transaction in
@@ -242,7 +238,7 @@ final class SessionChannel {
         }
     }
 
-    /// People may read and finish the chat for a while, then all go.
+    /// Closes the channel when people have had a while to read and to finish the chat.
     private func closeAfterTalk(since end: Timestamp, on loop: isolated EventLoop) {
         overTimer?.cancel()
         let wait = max(0, end + hub.services.windows.aftertalk - now)

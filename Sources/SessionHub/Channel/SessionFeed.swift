@@ -8,11 +8,11 @@ import WebSocketServer
 /// cost and catches up when it drains; one that fell out of the ring reads the journal in pages.
 final class SessionFeed {
     let session: Int64
-    /// In no order. A reader knows its place, so that it can leave without a search; a flush walks through an array,
-    /// which costs less for each reader than a dictionary.
+    /// The readers, in no order. A reader knows its place, so that it can leave without a search. A flush walks through
+    /// an array, which costs less for each reader than a dictionary.
     private(set) var readers: [ClientSocket] = []
     private(set) var ring = EventRing()
-    /// Nil until the session's home has sent it.
+    /// The session's presence; nil until the session's home has sent it.
     private(set) var view: PresenceView?
     /// The frames of the last diffs, oldest first, by the version that they lead to.
     private var recentDiffs: [(version: Int64, frame: OutgoingFrame)] = []
@@ -64,7 +64,7 @@ final class SessionFeed {
         return frames.largest
     }
 
-    /// Brings one reader as far as its connection takes.
+    /// Sends one reader what is new, as far as its connection takes it.
     func catchUp(_ reader: ClientSocket, on loop: isolated EventLoop) {
         var frames = SharedFrames()
         send(to: reader, sharing: &frames, on: loop)
@@ -85,14 +85,14 @@ final class SessionFeed {
 
         private struct Key: Hashable {
             let cursor: Int64
-            /// 0 for everybody, 1 for hosts, else a person: only where something in the ring is not for all.
+            /// Whose view the frame shows. It is 0 for everybody; where an event is not for all, it is 1 for hosts and
+            /// otherwise the person's id.
             let view: Int64
         }
 
         private var frames: [Key: Frame] = [:]
         private var restricted: [Int64: Bool] = [:]
-        /// The frame of the last reader, where it is the same for everybody: nearly all readers stand at the same
-        /// place.
+        /// The frame of the last reader, if it is the same for everybody: nearly all readers stand at the same place.
         private var latest: (cursor: Int64, frame: Frame)?
         /// The most events in one frame.
         private(set) var largest = 0
@@ -118,14 +118,14 @@ final class SessionFeed {
 
     // MARK: - Presence, and what nobody stores
 
-    /// The whole state, from the session's home; ignored when this loop has it already.
+    /// Takes the whole presence from the session's home. It is ignored when this loop has it already.
     func install(_ newer: PresenceView) {
         if let view, view.version >= newer.version { return }
         view = newer
         recentDiffs = []
     }
 
-    /// The same for a feed that has readers already.
+    /// Takes the whole presence for a feed that has readers already, and sends it to them.
     func refresh(_ newer: PresenceView, on loop: isolated EventLoop) {
         install(newer)
         for reader in readers { sendPresence(to: reader, on: loop) }
@@ -133,7 +133,7 @@ final class SessionFeed {
 
     func apply(_ diff: PresenceDiff, on loop: isolated EventLoop) {
         guard var view, diff.version == view.version + 1 else { return }
-        // The only one who holds it changes it in place.
+        // With a second reference to the view the change would copy it.
         self.view = nil
         let needsSnapshot = view.apply(diff)
         self.view = view
@@ -147,7 +147,7 @@ final class SessionFeed {
         for reader in readers { sendPresence(to: reader, on: loop) }
     }
 
-    /// The diffs that the reader lacks, or a snapshot when they are not here any more.
+    /// Sends the diffs that the reader lacks, or a snapshot when they are no longer here.
     func sendPresence(to reader: ClientSocket, on loop: isolated EventLoop) {
         guard let view, reader.canReceive, reader.presenceVersion < view.version else { return }
         if let oldest = recentDiffs.first?.version, reader.presenceVersion + 1 >= oldest {
@@ -167,7 +167,7 @@ final class SessionFeed {
         for reader in readers { sendEphemeral(to: reader, on: loop) }
     }
 
-    /// The newest frames of the states that nobody stores, as far as the reader lacks them.
+    /// Sends the newest frames of the states that nobody stores, as far as the reader lacks them.
     func sendEphemeral(to reader: ClientSocket, on loop: isolated EventLoop) {
         guard reader.ephemeralVersion < ephemeral.version else { return }
         for newer in ephemeral.after(reader.ephemeralVersion) {

@@ -11,8 +11,8 @@ import StrictJSON
 struct SocketLife {
     /// What the connection must do, in the order given.
     enum Action: Equatable {
-        /// Call `waited` in so many milliseconds. A connection waits for one thing at a time: this one takes the place
-        /// of the one before.
+        /// Call `waited` in so many milliseconds. A connection waits for one thing at a time: a new wait replaces the
+        /// one before.
         case wait(Int64)
         case stopWaiting
         /// Read the first frame, which must be the hello.
@@ -20,7 +20,7 @@ struct SocketLife {
         /// Ask the session's channel to let the person in.
         indirect case arrive(SessionChannel.Arrival)
         case perform([UInt8])
-        /// Take a frame that came behind the hello, as if it came now.
+        /// Take a frame that came after the hello as if it came now.
         case receive([UInt8])
         /// Send what has come since the welcome was read.
         case catchUp
@@ -28,7 +28,7 @@ struct SocketLife {
         case announceTokenEnd(in: Int64)
         case announceDegraded(Bool)
         case announceGap(from: Int64, to: Int64)
-        /// Read the next page of the journal behind the reader's position.
+        /// Read the page of the journal that follows the reader's position.
         case readPage
         /// Ask the store what this person may do now.
         case askAccess
@@ -36,45 +36,46 @@ struct SocketLife {
         case tellChange(Presence.Entry)
         /// Say why, and close.
         case bye(CloseCode, after: Int64)
-        /// Give up the place in the feed; in the channel too, where it was `counted`.
+        /// Give up the place in the feed. When it was `counted`, give up the one in the channel too.
         case leave(counted: Bool)
     }
 
     private enum Phase {
-        /// No hello yet. `headerCaller` was proved at the upgrade by the Authorization header.
+        /// No hello has come yet. `headerCaller` was proved at the upgrade by the Authorization header.
         indirect case opened(headerCaller: Caller?, isVersionSupported: Bool)
-        /// The hello is on its way through the store; frames that came behind it wait.
+        /// The hello is on its way through the store. Frames that came after it wait.
         case admitting(pipelined: [[UInt8]])
         case joined
         /// A bye was sent, or the connection is gone.
         case closing
     }
 
-    /// How many frames may wait behind a hello.
+    /// How many frames may wait after a hello.
     private static let mostPipelined = 32
-    /// Milliseconds before its end at which a token's end is announced; and how long a connection waits without looking
+    /// The milliseconds before a token's end at which the end is announced, and the longest wait without another look
     /// at it.
     private static let (tokenWarning, longestWait): (Int64, Int64) = (60_000, 3_600_000)
-    /// Milliseconds after which somebody sent away by accident of the hub may come back.
+    /// The milliseconds after which a client may come back that sent too much before its welcome, or for whom a page of
+    /// the journal could not be read.
     private static let pause: Int64 = 1000
 
     let session: Int64
-    /// Whom the hello has named; with what the Directory knows of them once they are admitted.
+    /// The person whom the hello has named, with what the Directory knows of them once they are admitted.
     private(set) var caller: Caller?
     /// The person as the class sees them, once they are admitted.
     private(set) var entry: Presence.Entry?
-    /// The session's channel counts this connection, and must hear of its end.
+    /// Whether the session's channel counts this connection and must hear of its end.
     private(set) var isCounted = false
 
     private var phase: Phase
-    /// When the token ends, by the clock that nobody sets.
+    /// When the token ends, by the steady clock.
     private var tokenEnd: Timestamp?
-    /// The store is being asked what this person may; something changed since.
+    /// Whether the store is being asked what this person may do, and whether something has changed since it was asked.
     private var isCheckingAccess = false
     private var mustCheckAgain = false
     private var isToldDegraded = false
     private var isReadingJournal = false
-    /// Up to here a gap was announced.
+    /// The seq up to which a gap was announced.
     private var gapEnd: Int64 = 0
 
     init(session: Int64, headerCaller: Caller?, isVersionSupported: Bool) {
@@ -90,12 +91,12 @@ struct SocketLife {
         if case .joined = phase { true } else { false }
     }
 
-    /// Events and presence may be written, as far as the connection takes them.
+    /// Whether events and presence may be written, as far as the connection takes them.
     var isReading: Bool { isJoined && !isReadingJournal }
 
     // MARK: - The way in
 
-    /// - Parameter helloWait: milliseconds.
+    /// - Parameter helloWait: the milliseconds within which the hello must come.
     mutating func opened(helloWait: Int64) -> [Action] {
         if case .opened(_, isVersionSupported: false) = phase { return bye(.unsupportedVersion) }
         return [.wait(helloWait)]
@@ -113,12 +114,12 @@ struct SocketLife {
         }
     }
 
-    /// The first frame is no command, or another one than hello.
+    /// Called when the first frame is no command, or another one than hello.
     mutating func missedHello(_ ref: Int64?, _ error: HubError) -> [Action] {
         [.reply(ref, .failure(error))] + bye(.noHello)
     }
 
-    /// - Parameter named: whom the hello's token proves; nil when it has none.
+    /// - Parameter named: the person whom the hello's token proves; nil when it has none.
     mutating func saidHello(
         _ origin: CommandOrigin, resume: Hello.Resume?, as named: Result<Caller?, HubError>, at moment: HubClock.Moment
     ) -> [Action] {
@@ -146,22 +147,22 @@ struct SocketLife {
         tokenEnd = moment.steady + (caller.expiresAt - moment.wall)
     }
 
-    /// The hello was refused, by its token or by the store.
+    /// Called when the hello was refused, for its token or by the store.
     mutating func refused(_ ref: Int64, _ error: HubError) -> [Action] {
         [.reply(ref, .failure(error))] + bye(CloseCode(refusing: error.code), after: error.retryAfter ?? 0)
     }
 
-    /// The store has let the person in; the welcome is still to be read.
+    /// Called when the store has let the person in. The welcome is still to be read.
     mutating func admitted(_ caller: Caller, as entry: Presence.Entry) {
         isCounted = true
         self.caller = caller
         self.entry = entry
     }
 
-    /// The welcome was sent.
+    /// Called when the welcome was sent.
     ///
-    /// - Parameter current: the person as of the welcome. Something changed since the admission when that differs, and
-    ///   was perhaps told before this connection could be found by its person.
+    /// - Parameter current: the person as of the welcome. When they differ from the admission, something changed in
+    ///   between: the signal of it may have come before this connection could be found by its person.
     mutating func welcomed(as current: Presence.Entry, now: Timestamp) -> [Action] {
         guard case .admitting(let pipelined) = phase else { return [] }
         phase = .joined
@@ -172,7 +173,7 @@ struct SocketLife {
 
     // MARK: - Authority that changes
 
-    /// The time of `wait` is over.
+    /// Called when the time of `wait` is over.
     mutating func waited(now: Timestamp) -> [Action] {
         switch phase {
         case .opened: bye(.slowHandshake)
@@ -195,15 +196,15 @@ struct SocketLife {
         guard fresh.userID == caller?.userID, opensSession(fresh) else { throw HubError(.forbidden, field: "token") }
     }
 
-    /// The store has said that a newer token counts.
+    /// Called when the store has said that a newer token counts.
     mutating func renewed(_ fresh: Caller, ref: Int64, at moment: HubClock.Moment) -> [Action] {
         take(fresh, at: moment)
         let answer: JSON = ["expires_at": .string(fresh.expiresAt.text)]
         return watchToken(now: moment.steady) + [.reply(ref, .success(answer))] + checkAccess()
     }
 
-    /// Something that decides what this person may has changed. One question at a time: two answers could come in the
-    /// wrong order, and the older one stay.
+    /// Called when something that decides what this person may do has changed. Only one question is under way at a
+    /// time: two answers could come in the wrong order, and the older one would stay.
     mutating func checkAccess() -> [Action] {
         guard caller != nil else { return [] }
         guard !isCheckingAccess else {
@@ -214,14 +215,14 @@ struct SocketLife {
         return [.askAccess]
     }
 
-    /// The store's answer; what has ended closes the connection.
+    /// Takes the store's answer. A right that has ended closes the connection.
     mutating func accessChecked(_ result: Result<Presence.Entry, HubError>) -> [Action] {
         isCheckingAccess = false
         if mustCheckAgain { return checkAccess() }
         switch result {
         case .failure(let error) where error.code == .storeUnavailable: return []
         case .failure(let error): return bye(CloseCode(refusing: error.code))
-        // Bound to the platform's id since: they come back under that one.
+        // The person has been bound to the platform's id and comes back under that one.
         case .success(let current) where current.person.id != caller?.userID: return bye(.resyncNeeded)
         case .success(let current):
             guard isCounted, current != entry else { return [] }
@@ -232,14 +233,15 @@ struct SocketLife {
 
     // MARK: - Reading
 
-    /// The store cannot be written, or can again: told once, and only as it is when the connection can take it.
+    /// Called when the connection can take a notice. The client is told once that the store cannot be written, and once
+    /// that it can again, only as it is now.
     mutating func degraded(_ isOn: Bool) -> [Action] {
         guard isToldDegraded != isOn else { return [] }
         isToldDegraded = isOn
         return [.announceDegraded(isOn)]
     }
 
-    /// What the reader needs next has left the ring. It gets one notice, then the events, page by page.
+    /// Called when what the reader needs next has left the ring. It gets one notice, and then the events page by page.
     ///
     /// - Parameter last: the newest event in the ring.
     mutating func fellBehind(at cursor: Int64, last: Int64?) -> [Action] {
@@ -249,7 +251,7 @@ struct SocketLife {
         return [.announceGap(from: cursor + 1, to: last), .readPage]
     }
 
-    /// - Parameter isThere: false when the store did not give it.
+    /// - Parameter isThere: whether the store gave the page.
     mutating func pageCame(isThere: Bool) -> [Action] {
         isReadingJournal = false
         return isJoined && !isThere ? bye(.resyncNeeded, after: Self.pause) : []
@@ -257,14 +259,14 @@ struct SocketLife {
 
     // MARK: - The end
 
-    /// - Parameter milliseconds: after which the client may come back.
+    /// - Parameter milliseconds: how long the client shall wait before it comes back.
     mutating func bye(_ code: CloseCode, after milliseconds: Int64 = 0) -> [Action] {
         if case .closing = phase { return [] }
         phase = .closing
         return [.stopWaiting, .bye(code, after: milliseconds)]
     }
 
-    /// The connection is gone.
+    /// Called when the connection is gone.
     mutating func closed() -> [Action] {
         phase = .closing
         defer { isCounted = false }

@@ -1,7 +1,8 @@
-/// Admission while the store cannot be written: the rights are read, the place is decided on what is known, and what a
+/// Admission while the store cannot be written. The rights are read, the place is decided by what is known, and what a
 /// hello otherwise writes is owed to the store.
 package struct UnwrittenAdmission: Sendable {
-    /// The places of a class, and who holds one by REST alone; those on the channel are in the session's presence.
+    /// The places of a class, and the people who hold one by REST alone. Those on the channel are in the session's
+    /// presence.
     package struct Places: Sendable {
         package let count: Int64
         package let takenOverREST: Set<Int64>
@@ -13,7 +14,7 @@ package struct UnwrittenAdmission: Sendable {
     }
 
     package let admission: Admission
-    /// Nil when no place is needed: the class is over.
+    /// The places of the class; nil when it is over and nobody needs one.
     package let places: Places?
 
     package init(admission: Admission, places: Places?) {
@@ -21,7 +22,8 @@ package struct UnwrittenAdmission: Sendable {
         self.places = places
     }
 
-    /// The same rule as in `ClassRegister.admit`. Presence is ahead of the rows: it knows who came and went since.
+    /// Throws `session_full` by the same rule as `ClassRegister.admit`. Presence is ahead of the rows: it knows who
+    /// came and went since they were written.
     func requirePlace(beside presence: Presence) throws(HubError) {
         guard let places, !admission.entry.isHost else { return }
         let seated = presence.seated.union(places.takenOverREST)

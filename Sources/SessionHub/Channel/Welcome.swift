@@ -2,7 +2,7 @@ import Database
 import StrictJSON
 import Synchronization
 
-/// What a newcomer or a returner needs, read in one read transaction: state as of exactly `seq`.
+/// What somebody needs who comes or comes back, read in one read transaction: the state as of exactly `seq`.
 struct Welcome: Sendable {
     struct Request: Sendable {
         let session: Int64
@@ -19,12 +19,12 @@ struct Welcome: Sendable {
     private static let (resumeEvents, resumeBytes, freshEvents) = (1000, 256 * 1024, 100)
 
     let seq: Int64
-    /// The reader as of `seq`: newer than the admission.
+    /// The reader as of `seq`, which is newer than the admission.
     let entry: Presence.Entry
     private let epoch: String
     private let session: JSON
     private let me: JSON
-    /// The encoded array.
+    /// The encoded array of events.
     private let events: [UInt8]
     private let isResumed: Bool
 
@@ -45,7 +45,8 @@ struct Welcome: Sendable {
         )
     }
 
-    /// What came after the client's position, or nil when it cannot be bridged.
+    /// The events after the client's position. Nil when there is no position, or not one of this journal, or when there
+    /// are too many events to send.
     private static func missed(
         _ request: Request, head: Int64, isHost: Bool, in connection: any SQLConnection
     ) throws -> [UInt8]? {

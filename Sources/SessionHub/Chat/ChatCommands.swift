@@ -4,7 +4,7 @@ import StrictJSON
 struct ChatCommands: Sendable {
     let operations: ChatOperations
     let posts: RateLimit
-    /// In Unicode code points.
+    /// The most Unicode code points of a message.
     let textLimit: Int
 
     func add(to channel: inout ChannelAPI) {

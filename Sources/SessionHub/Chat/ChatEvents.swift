@@ -20,7 +20,7 @@ package struct ChatContent: Sendable, Equatable {
 
     package let id: Int64
     package let kind: Kind
-    /// Nil once deleted.
+    /// The text; nil once it is deleted.
     package var text: String?
     package let clientID: String
     package let replyTo: Int64?
@@ -35,7 +35,7 @@ package struct ChatContent: Sendable, Equatable {
         self.isAnonymous = isAnonymous
     }
 
-    /// Of the event `chat.message`.
+    /// The members of the event `chat.message`.
     var members: JSONObject {
         var object = JSONObject([("id", .integer(id)), ("kind", .string(kind.rawValue))])
         if let text {

@@ -1,12 +1,12 @@
 package import StrictJSON
 
-/// Posting and deleting chat messages, inside the writer's transaction: the one place that decides who may.
+/// Posting and deleting chat messages, inside the writer's transaction. This is the one place that decides who may.
 package struct ChatOperations: Sendable {
     /// What `chat.post` answers.
     package struct Posted: Sendable, Equatable {
         package let id: Int64
         package let seq: Int64
-        /// The client_id was known: nothing was written.
+        /// Whether the client_id was known, so that nothing was written.
         package let isDuplicate: Bool
 
         package var json: JSON {
@@ -20,8 +20,8 @@ package struct ChatOperations: Sendable {
 
     package init(windows: ClassWindows) { self.windows = windows }
 
-    /// What became of a post whose client_id is known already, or nil. It comes before every rule, so that a retry
-    /// after a lock or the end of the class still learns it.
+    /// The outcome of an earlier post with the same client_id, or nil. It is looked up before every rule, so that a
+    /// retry learns it even after the chat was locked or the class has ended.
     package func posted(
         _ post: ChatPost, session: Int64, by user: Int64, in transaction: JournalTransaction
     ) throws -> Posted? {
@@ -60,7 +60,7 @@ package struct ChatOperations: Sendable {
         return Posted(id: id, seq: place.seq, isDuplicate: false)
     }
 
-    /// Removes a message's text; its place in the order stays. Twice changes nothing.
+    /// Removes a message's text; its place in the order stays. A second call changes nothing.
     ///
     /// - Returns: the seq of the `chat.deleted` event. Throws `message_not_found`, `forbidden`.
     package func delete(

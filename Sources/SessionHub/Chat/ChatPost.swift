@@ -18,7 +18,7 @@ package struct ChatPost: Sendable {
 }
 
 extension ChatPost {
-    /// - Parameter textLimit: in Unicode code points.
+    /// - Parameter textLimit: the most Unicode code points of the text.
     init(_ fields: Fields, textLimit: Int) throws(HubError) {
         kind = try fields.word("kind", as: ChatContent.Kind.self) ?? .text
         text = try Self.text(fields, limit: textLimit)

@@ -12,7 +12,7 @@ package struct ChatRoutes: Sendable {
         api.add(.get, "/api/live-sessions/{sessionId:int}/events", for: .members, events)
     }
 
-    /// The newest messages, those before a seq, or the next after one; always ascending.
+    /// The newest messages, those before a seq, or the next after one, always ascending.
     private func messages(_ call: Call, _ entrance: Entrance<SessionAccess>) async throws -> Reply {
         let caller = call.caller
         let limit = Int(try call.limit(most: 200, standard: 100))
@@ -33,7 +33,7 @@ package struct ChatRoutes: Sendable {
         }
     }
 
-    /// The journal after a seq. `seq` of the answer is the position to ask from next.
+    /// The journal after a seq. The answer's `seq` is the position to ask from next.
     private func events(_ call: Call, _ entrance: Entrance<SessionAccess>) async throws -> Reply {
         let (id, caller, reader) = (entrance.id, call.caller, reader)
         let after = try call.number("after_seq", in: 0...Int64.max) ?? 0

@@ -12,8 +12,8 @@ package struct ChatRow: Sendable, Equatable {
     package var createdAt: Timestamp
     package var deletedAt: Timestamp?
 
-    /// The seed's columns beside `user {}`. Who asked an anonymous question only that person sees; a deleted message
-    /// keeps its place without its text.
+    /// The seed's columns beside `user {}`. Nobody but the author of an anonymous question sees who asked it. A deleted
+    /// message keeps its place without its text.
     package func json(for reader: Int64) -> JSON {
         let isHidden = content.isAnonymous && reader != author.id
         var object: JSONObject = [
@@ -35,7 +35,7 @@ extension ChatStore {
     struct Query: Sendable {
         var session: Int64
         var kind: ChatContent.Kind?
-        /// The oldest after this seq come first in line; without it the newest do.
+        /// With a seq the oldest messages after it are taken, without one the newest.
         var after: Int64?
         var before: Int64?
         var limit: Int

@@ -1,6 +1,6 @@
 import Database
 
-/// Rows of `live_session_chat`; writing ones run in the writer's transaction.
+/// Reads and writes rows of `live_session_chat`; what writes runs in the writer's transaction.
 enum ChatStore {
     /// The message that this person posted under `clientID`, if any.
     static func posted(

@@ -1,6 +1,6 @@
 import StrictJSON
 
-/// Who is typing now; an entry ends by itself, because the word "off" may never come.
+/// Who is typing now. An entry ends by itself, because the word "off" may never come.
 struct TypingList: EphemeralState {
     private static let lifetime: Int64 = 6000
     private var ends: [Int64: Timestamp] = [:]
@@ -12,15 +12,15 @@ struct TypingList: EphemeralState {
         ends[user] = on ? now + Self.lifetime : nil
     }
 
-    /// A post ends its author's typing. That of an anonymous question changes nothing at that moment: whoever stops
-    /// typing just then would be known as its author.
+    /// Ends the typing of somebody who has posted. An anonymous question ends nothing: whoever stopped typing at that
+    /// moment would be known as its author.
     mutating func posted(_ user: Int64, isAnonymous: Bool, now: Timestamp) {
         if !isAnonymous { set(user, on: false, now: now) }
     }
 
     mutating func left(_ user: Int64, now: Timestamp) { set(user, on: false, now: now) }
 
-    /// Everybody who types now, when that differs from the last answer.
+    /// Everybody who types now, or nil when that does not differ from the last answer.
     mutating func changed(now: Timestamp) -> [Int64]? {
         ends = ends.filter { $0.value > now }
         let users = ends.keys.sorted()

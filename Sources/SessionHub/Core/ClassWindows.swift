@@ -4,7 +4,7 @@ package struct ClassWindows: Sendable, Equatable {
     package var joinWindow: Int64 = 10 * 60_000
     /// After the actual end (AMPHI_AFTERTALK).
     package var aftertalk: Int64 = 15 * 60_000
-    /// A class may be started until this long after its scheduled end (rest.md).
+    /// A class may be started until this long after its scheduled end (RestAPI.md).
     package var lateStart: Int64 = 60 * 60_000
     /// A class without a host ends by itself this long after its scheduled end; 0: only after `longest`
     /// (AMPHI_AUTO_END).

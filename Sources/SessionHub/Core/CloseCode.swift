@@ -1,4 +1,4 @@
-/// Why a channel was closed (protocol.md): 4000-4499 come back, 4500-4999 do not.
+/// Why a channel was closed (Protocol.md): 4000-4499 come back, 4500-4999 do not.
 package enum CloseCode: UInt16, Sendable, CaseIterable {
     case normal = 1000
     case restart = 4000

@@ -43,7 +43,7 @@ package enum ErrorCode: String, Sendable, CaseIterable {
     case storeUnavailable = "store_unavailable"
     case `internal`
 
-    /// The status on the seed's routes: state refusals are 400 there (rest.md, Conventions).
+    /// The status on the seed's routes: state refusals are 400 there (RestAPI.md, Conventions).
     package var status: HTTPResponse.Status {
         switch self {
         case .unauthenticated, .tokenExpired, .tokenRevoked: .unauthorized

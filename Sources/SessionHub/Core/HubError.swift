@@ -1,8 +1,7 @@
 package import StrictJSON
 
-/// A refusal with a code for programs and a sentence for people: the first of the three kinds of failure (design.md).
-///
-/// REST renders it as the error envelope, the channel as an error reply; both by `JSON.members(of:)` below.
+/// A refusal with a code for programs and a sentence for people. It is the first of the three kinds of failure
+/// (Development.md).
 package struct HubError: Error, Sendable, Equatable {
     package var code: ErrorCode
     /// The path of the field at fault, e.g. `scheduled_end_at` or `users[3].email`.

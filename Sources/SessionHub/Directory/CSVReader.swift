@@ -1,10 +1,10 @@
 /// Reads RFC 4180 as spreadsheets write it: with `,`, `;` or tabs, and LF, CRLF or CR at the ends of lines.
 ///
-/// Which separator it is, the first line that holds something says, outside its quotes, or a line `sep=;` before it.
-/// Quoted cells may hold separators, doubled quotes and line ends.
+/// A first line `sep=;` names the separator. Without one it is the separator that occurs most often in the first line
+/// that holds something, outside of quotes. Quoted cells may hold separators, doubled quotes and line ends.
 struct CSVReader: Sendable {
     struct Record: Sendable {
-        /// Where it begins, from 1.
+        /// The line at which the record begins, counted from 1.
         let line: Int
         let cells: Result<[Cell], Fault>
     }
@@ -27,7 +27,7 @@ struct CSVReader: Sendable {
     private var index: Int
     private var line = UTF8Census.Line()
 
-    /// - Parameter forced: the separator, when it is known.
+    /// - Parameter forced: the separator of a document that does not name it in a line of its own, or nil to guess it.
     init(_ bytes: [UInt8], separator forced: UInt8? = nil) {
         self.bytes = bytes
         index = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
@@ -42,7 +42,7 @@ struct CSVReader: Sendable {
         separator = forced ?? Self.separator(of: first)
     }
 
-    /// The first line that holds more than separators, with its quoted line ends.
+    /// The first line that holds more than spaces, quotes and separators. It does not end at a line end inside quotes.
     private func firstLine() -> ArraySlice<UInt8> {
         var start = index
         while start < bytes.count {
@@ -78,7 +78,7 @@ struct CSVReader: Sendable {
         return nil
     }
 
-    /// Up to and with its line end, also when it is at fault.
+    /// Reads one record and its line end. Also a record with a fault is read to its end: the next one may be good.
     private mutating func record() throws(Fault) -> [Cell] {
         var cells: [Cell] = []
         var fault: Fault?
@@ -114,12 +114,13 @@ struct CSVReader: Sendable {
             text += plain()
         }
         if let string = String(validating: text, as: UTF8.self) { return Cell(text: string, isQuoted: isQuoted) }
-        // Quotes that were doubled stand between characters, so that what is at fault in the text is so in the bytes.
+        // The text lacks only the quotes, each of them a whole character: what is not UTF-8 in it is not in the bytes
+        // either.
         guard let stray = UTF8Census(bytes[start..<index]).firstStray else { throw .quotes }
         throw .notUTF8(UTF8Census.fault(at: stray, in: bytes, from: start, of: first))
     }
 
-    /// Up to the next separator or line end.
+    /// The bytes up to the next separator or line end.
     private mutating func plain() -> ArraySlice<UInt8> {
         let start = index
         while index < bytes.count, bytes[index] != separator, !Self.isLineEnd(bytes[index]) { step() }
@@ -134,7 +135,7 @@ struct CSVReader: Sendable {
         return true
     }
 
-    /// A CR that stands alone ends a line as well; of a CRLF the LF does.
+    /// Passes one byte. An LF ends a line, and so does a CR without an LF behind it.
     private mutating func step() {
         let byte = bytes[index]
         index += 1

@@ -4,11 +4,10 @@ package import Database
 package struct CourseAccess: Sendable {
     package let course: Int64
     package let instructorID: Int64
-    /// Teaches the course, or administers the hub.
+    /// Whether the person teaches the course or administers the hub, or is the platform's service.
     package let isHost: Bool
     package let isMember: Bool
-    /// The course's own teachers, as far as the Directory has them as teachers: they may be the instructor of a
-    /// session.
+    /// The people whom the course names as teachers and whose role lets them teach. Each of them may give a session.
     package let teachers: Set<Int64>
 
     /// Throws `course_not_found` when there is no such course, or when the caller has nothing to do with it.

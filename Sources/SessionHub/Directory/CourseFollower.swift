@@ -1,5 +1,6 @@
-/// What follows how many people a course has or may have: the places in its classes.
+/// Keeps the classes of a course large enough for its members. The Directory tells it of changes without knowing
+/// classes.
 package protocol CourseFollower: Sendable {
-    /// The course has grown, in this transaction.
+    /// Called in the transaction in which the course got other members, or another limit for them.
     func grow(_ course: Int64, in transaction: JournalTransaction) throws
 }

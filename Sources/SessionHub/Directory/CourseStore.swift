@@ -37,7 +37,8 @@ package enum CourseStore {
         let connection = transaction.connection
         let old = try find(id, in: connection)
         let course = try change.applied(to: old, id: id)
-        // Whoever is in the course already and is not named needs no second look.
+        // Only people whom the change names are checked: those who stay may have been demoted since, and keep their
+        // place.
         if let person = change.instructorID { try Teaching.require(person, field: "instructor_id", in: connection) }
         for person in change.coInstructorIDs ?? [] {
             try Teaching.require(person, field: "co_instructor_ids", in: connection)

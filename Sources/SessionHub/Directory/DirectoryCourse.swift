@@ -18,7 +18,7 @@ package struct DirectoryCourse: Sendable, Equatable {
     package var startDate: Timestamp?
     package var endDate: Timestamp?
     package var timeZone: String?
-    /// Its name in the platform's addresses.
+    /// The course's name in the platform's addresses.
     package var slug: String?
 
     package init(id: Int64, title: String, instructorID: Int64) {
@@ -27,12 +27,12 @@ package struct DirectoryCourse: Sendable, Equatable {
         self.instructorID = instructorID
     }
 
-    /// Those who teach it.
+    /// The people whom the course names as its teachers.
     var hosts: Set<Int64> { Set(coInstructorIDs + [instructorID]) }
 
-    /// Refuses somebody who would become a member: `enrollment_closed`, `course_full`.
+    /// Refuses somebody who would become a member, by `enrollment_closed` or `course_full`.
     ///
-    /// - Parameter members: how many it has.
+    /// - Parameter members: how many active members the course has now.
     func requirePlace(members: Int64, now: Timestamp) throws(HubError) {
         if let enrollmentDeadline, now > enrollmentDeadline { throw HubError(.enrollmentClosed) }
         if let maxStudents, members >= maxStudents { throw HubError(.courseFull) }
@@ -53,13 +53,13 @@ package struct DirectoryCourse: Sendable, Equatable {
     }
 }
 
-/// What a request wants a course to be. A field that is absent stays as it is; null clears it.
+/// What a request wants a course to be. A field that is absent leaves the stored value as it is; null clears it.
 package struct CourseChange: Sendable {
     package var title: String?
     package var instructorID: Int64?
     package var coInstructorIDs: [Int64]?
     package var kind: DirectoryCourse.Kind?
-    // The outer nil: not said; the inner nil: none.
+    // Of these, `nil` leaves what is stored, `.some(nil)` clears it.
     package var description: String??
     package var maxStudents: Int64??
     package var enrollmentDeadline: Timestamp??
@@ -118,13 +118,13 @@ package struct CourseChange: Sendable {
         return changed
     }
 
-    /// A plain date counts as midnight UTC.
+    /// The time in a field. A date without a time counts as midnight UTC.
     private static func date(_ name: String, _ fields: Fields) throws(HubError) -> Timestamp? {
         if let text = fields.value(name)?.stringValue, let date = Timestamp(plainDate: text) { return date }
         return try fields.timestamp(name)
     }
 
-    /// In the capitals of the IANA database, whatever was typed.
+    /// The zone in a field, spelled as the IANA database spells it, whatever capitals were typed.
     private static func zone(_ name: String, _ fields: Fields) throws(HubError) -> String? {
         guard let text = try fields.text(name, limit: 64) else { return nil }
         guard let zone = TimeZones.canonicalName(text) else {

@@ -1,25 +1,25 @@
 package import Database
 
-/// Takes a whole Directory from one document: all of it, or nothing, without stalling a class that runs.
+/// Imports a whole Directory from one document, completely or not at all, without stalling a class that runs.
 ///
 /// The document is read and planned in portions off the loops and off the writer (`ImportReader`, `ImportPlan`), staged
-/// in short transactions between which everybody else writes (`ImportStage`), and applied by one. When the Directory
-/// changed in between, it is planned anew.
+/// in short transactions between which everybody else writes (`ImportStage`), and applied in one transaction. When the
+/// Directory changed in between, it is planned anew.
 package final class DirectoryImport: Sendable {
     package struct Options: Sendable {
-        /// Says what would happen, and changes nothing.
+        /// Whether only to report what would happen, and to change nothing.
         package var isDryRun = false
-        /// Past `max_students` and `enrollment_deadline`.
+        /// Whether to let people in beyond `max_students` and after `enrollment_deadline`.
         package var force = false
         package var language = Language.english
-        /// What the sender says that the bytes are; nil: nothing.
+        /// The character set that the sender names, if any.
         package var charset: String?
 
         package init() {}
     }
 
     package static let mostLines = 100_000
-    /// Lines or rows that are worked on at once, and the rest of the machine's turn after each portion.
+    /// How many lines or rows are worked on at once, and how long the core is left to others after each portion.
     private static let (portion, pause): (Int, Duration) = (250, .milliseconds(2))
     private static let attempts = 3
 
@@ -89,7 +89,7 @@ package final class DirectoryImport: Sendable {
         }
     }
 
-    /// - Returns: whether it was written; else the plan is out of date.
+    /// - Returns: whether it was written. If not, the Directory has changed since the plan was made.
     private func write(_ plan: ImportPlan) async throws -> Bool {
         try await clear()
         let firstID = try await journal.write(.directory) { transaction in
@@ -108,7 +108,7 @@ package final class DirectoryImport: Sendable {
             if isWritten { for course in grown { try room.grow(course, in: transaction) } }
             return isWritten
         }
-        // What cannot be taken away now goes before the next import.
+        // A failure does no harm here: whatever stays in the stage is cleared before the next import.
         try? await clear()
         return isWritten
     }
@@ -119,6 +119,6 @@ package final class DirectoryImport: Sendable {
         }
     }
 
-    /// Leaves the core to others. A cancelled caller only hurries it.
+    /// Leaves the core to others. In a cancelled task the sleep ends at once, which only makes the import faster.
     private static func rest() async { try? await Task.sleep(for: pause) }
 }

@@ -30,7 +30,7 @@ package struct DirectoryOperations: Sendable {
 
     /// Creates or changes an enrollment; the classes of the course follow how many members it has.
     ///
-    /// - Parameter force: past `max_students` and `enrollment_deadline`.
+    /// - Parameter force: lets somebody in beyond `max_students` and after `enrollment_deadline`.
     /// - Returns: the enrollment, and whether there was none before. Throws `course_not_found`, `user_not_found`,
     ///   `conflict`.
     package func enroll(

@@ -8,7 +8,7 @@ package struct DirectoryUser: Sendable, Equatable {
     package var lastName = ""
     package var role = Caller.Role.student
     package var avatar: String?
-    /// Made at this hub, without an id of the platform (`LocalPeople`).
+    /// Whether the person was made at this hub and has no id of the platform yet (`LocalPeople`).
     package var isLocal = false
 
     package init(id: Int64, email: String) {
@@ -40,13 +40,14 @@ extension Caller.Role {
     }
 }
 
-/// What a request wants a person to be. A field that is absent stays as it is; of a new person it has its default.
+/// What a request wants a person to be. A field that is absent leaves the stored value as it is; a new person gets the
+/// default.
 package struct UserChange: Sendable {
     package var email: String?
     package var firstName: String?
     package var lastName: String?
     package var role: Caller.Role?
-    /// The outer nil: not said; the inner nil: none.
+    /// `nil` leaves the avatar as it is, `.some(nil)` takes it away.
     package var avatar: String??
 
     package init() {}
@@ -65,7 +66,7 @@ package struct UserChange: Sendable {
         avatar = fields.has("avatar") ? .some(try fields.text("avatar", .exact, limit: 2048)) : nil
     }
 
-    /// An empty name clears it.
+    /// The name, empty when the request clears it, or nil when the request does not mention it.
     private static func name(_ name: String, _ fields: Fields) throws(HubError) -> String? {
         fields.value(name) == nil ? nil : try fields.text(name) ?? ""
     }

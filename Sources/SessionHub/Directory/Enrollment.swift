@@ -1,6 +1,6 @@
 package import StrictJSON
 
-/// One person in one course: a row of `enrollments`. A member is who has one that is active, whatever its status.
+/// One person in one course: a row of `enrollments`. While it is active the person is a member, whatever its status.
 package struct Enrollment: Sendable, Equatable {
     package enum Status: String, Sendable, CaseIterable {
         case enrolled
@@ -24,9 +24,10 @@ package struct Enrollment: Sendable, Equatable {
     }
 }
 
-/// What a request wants an enrollment to be. A field that is absent stays as it is; a new one is `enrolled` and active.
+/// What a request wants an enrollment to be. A field that is absent leaves the stored value as it is; a new enrollment
+/// is `enrolled` and active.
 package struct EnrollmentChange: Sendable {
-    /// The platform's own id for it.
+    /// The id that the platform gives to the enrollment.
     package var id: Int64?
     package var status: Enrollment.Status?
     package var isActive: Bool?
@@ -34,7 +35,8 @@ package struct EnrollmentChange: Sendable {
     package init() {}
 
     package init(_ fields: Fields) throws(HubError) {
-        // Up to what JavaScript counts exactly; the next id comes after the largest, and 2^63 - 1 has no next.
+        // JavaScript counts exactly up to here. Above all it leaves room: SQLite makes the next id from the largest
+        // one, and after 2^63 - 1 there is none.
         id = try fields.integer("id", in: 1...9_007_199_254_740_991)
         status = try fields.word("status")
         isActive = try fields.bool("is_active")

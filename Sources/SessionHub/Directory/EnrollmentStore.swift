@@ -33,8 +33,8 @@ package enum EnrollmentStore {
 
     /// Creates or changes an enrollment; the course and the person must exist.
     ///
-    /// - Parameter force: past `max_students` and `enrollment_deadline`, which only a person who becomes a member
-    ///   meets.
+    /// - Parameter force: skips `max_students` and `enrollment_deadline`, which are checked only when the person
+    ///   becomes a member.
     package static func put(
         course: Int64, user: Int64, _ change: EnrollmentChange, force: Bool, in transaction: JournalTransaction
     ) throws -> (enrollment: Enrollment, isNew: Bool, isMembershipChanged: Bool) {

@@ -1,8 +1,8 @@
 import Database
 
-/// What the Directory knows of the people, courses and enrollments that some lines name: read in one transaction.
+/// What is stored of the people, courses and enrollments that some lines of an import name: read in one transaction.
 struct ImportFacts: Sendable {
-    /// A row, and when it last changed: what is staged holds only while it has not changed again.
+    /// A row and the time of its last change. What is planned from it is applied only if the row has not changed again.
     struct Row<Value: Sendable>: Sendable {
         let value: Value
         let changedAt: Timestamp
@@ -14,22 +14,22 @@ struct ImportFacts: Sendable {
     }
 
     private(set) var users: [Int64: Row<DirectoryUser>] = [:]
-    /// Who has an e-mail, by its key.
+    /// The person who has an e-mail address, by the address's key.
     private(set) var owners: [String: Int64] = [:]
     private(set) var courses: [Int64: Row<DirectoryCourse>] = [:]
     private(set) var enrollments: [Membership: Row<Enrollment>] = [:]
-    /// Ids of this hub's own that nobody has any more, of those that the lines name.
+    /// Ids in the lines that this hub once gave to somebody and that nobody has any more.
     private(set) var retired: Set<Int64> = []
-    /// Whose an enrollment's id is.
+    /// The membership to which an enrollment's id belongs.
     private(set) var holders: [Int64: Membership] = [:]
     /// How many active members a course has.
     private(set) var members: [Int64: Int64] = [:]
-    /// Whom a line may mean beside the one who is stored by that key: the lines above it may say so.
+    /// People whom a key may mean because of lines further up, beside the person who is stored under it.
     private var named: [ImportLine.PersonKey: Set<Int64>] = [:]
 
     /// - Parameters:
-    ///   - named: whom the lines before these mean by a key (`ImportPlan.named`).
-    ///   - counted: courses whose members need not be counted again.
+    ///   - named: the people whom a key means after the lines before these (`ImportPlan.named`).
+    ///   - counted: courses whose members were counted for earlier lines and need not be counted again.
     static func load(
         for lines: [ImportLine], named: [ImportLine.PersonKey: Set<Int64>] = [:], counted: Set<Int64>,
         in connection: any SQLConnection
@@ -81,12 +81,15 @@ struct ImportFacts: Sendable {
         guard let email else { return }
         let owner = try user(.email(email), in: connection)
         guard case .id(let id) = key else { return }
-        // Whether they are bound, and who has the address in the end, is for the plan to say.
+        // Only the plan decides whether these people are bound and who keeps the address. Here everybody is loaded who
+        // may be needed.
         if stored == nil, let owner, users[owner]?.value.isLocal == true { named[key, default: []].insert(owner) }
         named[.email(email), default: []].formUnion(named[key, default: []].union([id]))
     }
 
-    /// - Returns: the id, when there is such a person.
+    /// Loads a person once.
+    ///
+    /// - Returns: the person's id, or nil when nobody is stored under the key.
     private mutating func user(
         _ key: ImportLine.PersonKey, in connection: any SQLConnection
     ) throws -> Int64? {

@@ -1,11 +1,11 @@
 package import StrictJSON
 
-/// One line of an import: what it wants, or why it cannot be used.
+/// One line of an import: the changes it asks for, or why it cannot be used.
 struct ImportLine: Sendable {
     enum Entry: Sendable {
         case user(PersonKey, UserChange)
         case course(Int64, CourseChange)
-        /// `path` stands before its fields' names in a refusal.
+        /// In a refusal `path` stands before the names of the enrollment's fields.
         case enrollment(course: Int64, PersonKey, EnrollmentChange, path: String)
 
         var person: PersonKey? {
@@ -16,7 +16,7 @@ struct ImportLine: Sendable {
         }
     }
 
-    /// Somebody whom a line names: by id, else by e-mail (`Email.key`).
+    /// The key by which a line names somebody: the id, or without one the e-mail address (`Email.key`).
     enum PersonKey: Sendable, Hashable {
         case id(Int64)
         case email(String)
@@ -36,13 +36,13 @@ struct ImportLine: Sendable {
         }
     }
 
-    /// Where it begins in the document, from 1.
+    /// The line of the document at which it begins, counted from 1.
     let number: Int
     let content: Result<[Entry], HubError>
-    /// One of a list of people, in which nobody stands twice without a reason (`ListedPeople`).
+    /// Whether the line belongs to a list of people, in which nobody stands twice without a reason (`ListedPeople`).
     var isOfList = false
 
-    /// The course that it makes its person a member of.
+    /// The course in which the line enrolls its person.
     var course: Int64? {
         guard case .success(let entries) = content else { return nil }
         for case .enrollment(let course, _, _, _) in entries { return course }
@@ -50,7 +50,7 @@ struct ImportLine: Sendable {
     }
 }
 
-/// The refusals of an import: all are counted, the first are told.
+/// The refusals of an import. All are counted, and the first `most` of them are told in detail.
 struct ImportErrors: Sendable {
     static let most = 200
 
@@ -92,15 +92,15 @@ struct ImportErrors: Sendable {
 package struct ImportReport: Sendable {
     package var isDryRun = false
     package var lines = 0
-    /// Lines of each kind; a line of a CSV may be both a person and an enrollment.
+    /// How many lines there were of each kind; a line of a CSV may be both a person and an enrollment.
     package var users = 0
     package var courses = 0
     package var enrollments = 0
-    /// Rows, however many lines name them.
+    /// How many rows were created, updated or left as they were; a row counts once, however many lines name it.
     package var created = 0
     package var updated = 0
     package var unchanged = 0
-    /// Headings of a CSV that were not looked at.
+    /// Headings of a CSV whose columns were ignored.
     var ignoredColumns: [String] = []
     var errorCount = 0
     var errors: [JSON] = []

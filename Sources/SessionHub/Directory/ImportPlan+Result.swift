@@ -1,11 +1,11 @@
-/// What comes of an import: what is counted, who feels it, and whether somebody still administers the hub.
+/// The outcome of a plan: the counts, whose access changes, and whether somebody still administers the hub.
 extension ImportPlan {
-    /// Whether it takes the administrator's role from somebody.
+    /// Whether the import takes the administrator's role from somebody.
     var demotesAdministrators: Bool { users.values.contains { $0.old?.value.role == .admin && $0.new.role != .admin } }
 
     /// Refuses an import after which nobody would administer the hub, at the first line that demotes somebody.
     ///
-    /// - Parameter administrators: how many there are now.
+    /// - Parameter administrators: how many administrators are stored now.
     mutating func requireAdministrator(of administrators: Int) {
         let demoted = users.values.filter { $0.old?.value.role == .admin && $0.new.role != .admin }
         let promoted = users.values.count { $0.old?.value.role != .admin && $0.new.role == .admin }
@@ -13,7 +13,7 @@ extension ImportPlan {
         errors.add(LastAdministrator.refusal, line: line)
     }
 
-    /// With the rows counted and the errors told.
+    /// The finished report, with the rows counted and the refusals in it.
     mutating func finish(isDryRun: Bool) -> ImportReport {
         report.isDryRun = isDryRun
         count(users.values)
@@ -35,7 +35,7 @@ extension ImportPlan {
         }
     }
 
-    /// Courses that somebody joins, or whose limit changes.
+    /// Courses that somebody joins, or whose limit changes: their classes may have to grow.
     var grownCourses: Set<Int64> {
         var grown = Set(
             enrollments.lazy.filter { $0.value.new.isActive && !($0.value.old?.value.isActive ?? false) }.map(
@@ -45,10 +45,11 @@ extension ImportPlan {
         return grown
     }
 
-    /// Lets go of what only further lines would need.
+    /// Frees the memory that only further lines would need.
     mutating func forgetNames() { (owners, holders) = ([:], [:]) }
 
-    /// Whose access the import changes: other roles, other hosts, memberships that begin or end.
+    /// The people whose access the import changes: by another role, by teaching or no longer teaching a course, by a
+    /// membership that begins or ends, or by being bound to the platform's id.
     var accessChanged: Set<Int64> {
         var people = Set(bound.keys)
         for (id, row) in users { if let old = row.old, old.value.role != row.new.role { people.insert(id) } }
@@ -58,7 +59,7 @@ extension ImportPlan {
         for (membership, row) in enrollments where row.new.isActive != (row.old?.value.isActive ?? false) {
             people.insert(membership.user)
         }
-        // Somebody whom nobody has named yet is nowhere.
+        // A negative id stands for somebody who will only be created: they are on no channel that could notice.
         return people.filter { $0 > 0 }
     }
 }

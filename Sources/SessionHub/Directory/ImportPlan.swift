@@ -2,7 +2,7 @@
 ///
 /// Lines are taken in order: each sees what those above it wanted.
 struct ImportPlan: Sendable {
-    /// A row as it shall be.
+    /// A row as the import will leave it.
     struct Planned<Value: Sendable & Equatable>: Sendable {
         /// The first line that names it.
         let line: Int
@@ -14,12 +14,14 @@ struct ImportPlan: Sendable {
 
     typealias Membership = ImportFacts.Membership
 
-    /// Those without an id yet have a negative one: -1, -2, ...
+    /// The planned people by id. Somebody who has no id yet stands here under a negative one: -1, -2 and so on.
     private(set) var users: [Int64: Planned<DirectoryUser>] = [:]
     private(set) var courses: [Int64: Planned<DirectoryCourse>] = [:]
-    /// An id of 0: the store makes one. Of people who are bound, by the id that they have in the store.
+    /// The planned enrollments; the store will make an id for one that has 0. Somebody who gets bound to the platform's
+    /// id is named by the id that is stored now.
     private(set) var enrollments: [Membership: Planned<Enrollment>] = [:]
-    /// People made here whom a line binds to the platform's id (`LocalPeople`): that id by theirs, and theirs by it.
+    /// The platform's ids to which lines bind people made here (`LocalPeople`), by the ids that these people have now.
+    /// `local` is the reverse.
     private(set) var bound: [Int64: Int64] = [:]
     private var local: [Int64: Int64] = [:]
     private(set) var unnamedPeople: Int64 = 0
@@ -27,7 +29,9 @@ struct ImportPlan: Sendable {
     var errors: ImportErrors
     let force: Bool
     private let now: Timestamp
-    /// Who has an e-mail, or an enrollment's id, once the lines so far are applied; an inner nil: nobody any more.
+    /// The person who has an e-mail address once the lines so far are applied: absent where no line changed it, and
+    /// `.some(nil)` where lines took the address away and gave it to nobody. `holders` says the same of the ids of
+    /// enrollments.
     var owners: [String: Int64?] = [:]
     var holders: [Int64: Membership?] = [:]
     private var members: [Int64: Int64] = [:]
@@ -40,10 +44,11 @@ struct ImportPlan: Sendable {
         errors = ImportErrors(language: language)
     }
 
-    /// Courses whose members were counted.
+    /// The courses whose members were counted already.
     var counted: Set<Int64> { Set(members.keys) }
 
-    /// Whom the lines until now mean by the keys in these, as they are stored; for `ImportFacts`.
+    /// The stored people whom the keys in `lines` mean because of the lines that were taken before. `ImportFacts` loads
+    /// them.
     func named(in lines: [ImportLine]) -> [ImportLine.PersonKey: Set<Int64>] {
         var named: [ImportLine.PersonKey: Set<Int64>] = [:]
         for case .success(let entries) in lines.map(\.content) {
@@ -60,7 +65,7 @@ struct ImportPlan: Sendable {
         return named
     }
 
-    /// - Parameter facts: loaded for these lines.
+    /// - Parameter facts: what is stored of everything that these lines name.
     mutating func take(_ lines: [ImportLine], _ facts: ImportFacts) {
         members.merge(facts.members) { known, _ in known }
         for line in lines {
@@ -73,7 +78,7 @@ struct ImportPlan: Sendable {
         }
     }
 
-    /// A document in which nothing was found is no success: it was read in a way that its writer did not mean.
+    /// Refuses a document in which no line was found: it was read in a way that its writer did not mean.
     mutating func requireLines() {
         guard report.lines == 0 else { return }
         errors.add(
@@ -113,7 +118,7 @@ struct ImportPlan: Sendable {
         return facts.owners[key]
     }
 
-    /// - Returns: whom the line means, as `users` has them.
+    /// - Returns: the id by which `users` has the person whom the line means.
     private mutating func takeUser(
         _ key: ImportLine.PersonKey, _ change: UserChange, line: Int, _ facts: ImportFacts
     ) throws(HubError) -> Int64 {
@@ -126,7 +131,8 @@ struct ImportPlan: Sendable {
         let unbound = users[id] == nil && facts.users[id] == nil ? localPerson(change, id, facts) : nil
         let stored = facts.users[id] ?? unbound
         let old = users[id]?.new ?? stored?.value
-        // An id that was given here is its person, and not whom the platform calls the same.
+        // An id that this hub gave out stays with its person. A line that has it with another address means somebody
+        // else, to whom the platform gave the same number.
         if let old, old.isLocal, unbound == nil, let email = change.email, Email.key(email) != Email.key(old.email) {
             throw LocalPeople.taken(id)
         }
@@ -153,7 +159,8 @@ struct ImportPlan: Sendable {
         return id
     }
 
-    /// The person made here, of no other line, whom this new id of the platform's names (`LocalPeople`).
+    /// The person made here who has the address of this new id of the platform's and will be bound to it
+    /// (`LocalPeople`). Somebody whom an earlier line named is left alone.
     private func localPerson(
         _ change: UserChange, _ id: Int64, _ facts: ImportFacts
     ) -> ImportFacts.Row<DirectoryUser>? {
@@ -178,7 +185,8 @@ struct ImportPlan: Sendable {
         _ id: Int64, _ change: CourseChange, line: Int, _ facts: ImportFacts
     ) throws(HubError) {
         let new = try change.applied(to: courses[id]?.new ?? facts.courses[id]?.value, id: id)
-        // Whoever is in the course already needs no second look.
+        // Only people whom the change names are checked: those who stay may have been demoted since, and keep their
+        // place.
         let named = [
             ("instructor_id", change.instructorID.map { [$0] } ?? []),
             ("co_instructor_ids", change.coInstructorIDs ?? []),

@@ -1,23 +1,24 @@
 import Synchronization
 
-/// Lets imports in: one is worked on at a time, a few wait for their turn with no more than their document.
+/// Admits imports: one is worked on at a time, and a few wait for their turn with only their document in memory.
 ///
-/// One for the whole hub, because the staged rows belong to nobody in particular and every plan takes memory. One
-/// person has one at a time, and so many in an hour, dry runs included; services have no rate, like everywhere.
+/// The whole hub has one turn, because staged rows do not say whose they are and every plan takes memory. A person may
+/// have one import under way or waiting, and `importsPerUser` in an hour, dry runs included. Services have no such
+/// limits.
 final class ImportQueue: Sendable {
     private struct State {
-        /// People of whom one is under way or waits.
+        /// The people who have an import under way or waiting.
         var people: Set<Int64> = []
         var rates: [Int64: TokenBucket] = [:]
-        /// Under way and waiting.
+        /// How many imports are under way or waiting.
         var pending = 0
-        /// Somebody has the turn.
+        /// Whether an import is under way.
         var isBusy = false
         var waiting: [CheckedContinuation<Void, Never>] = []
     }
 
     private static let hour: Int64 = 3_600_000
-    /// About what the largest import takes.
+    /// The milliseconds after which a refused caller is told to try again: about what the largest import takes.
     private static let patience: Int64 = 5000
 
     private let limits: HubLimits
@@ -38,7 +39,7 @@ final class ImportQueue: Sendable {
         return try await work()
     }
 
-    /// Only who may start is counted in the rate: coming too early costs nothing.
+    /// Admits an import or refuses it. One that comes too early does not count in the hourly rate.
     private func admit(_ person: Int64?) throws(HubError) {
         let refusal = state.withLock { state -> HubError? in
             if let person, state.people.contains(person) {
@@ -59,8 +60,10 @@ final class ImportQueue: Sendable {
         if let refusal { throw refusal }
     }
 
-    /// Nil, or the milliseconds until there is one. Only administrators come this far: they are few, and none is
-    /// forgotten.
+    /// Counts an import in the person's hourly rate. Only administrators come this far: they are few, so nobody's rate
+    /// is ever forgotten.
+    ///
+    /// - Returns: nil, or the milliseconds until the person may import again.
     private func take(for person: Int64, _ state: inout State) -> Int64? {
         let (rate, now) = (limits.importsPerUser, clock.steady)
         let bucket = TokenBucket(rate: rate, burst: rate, per: Self.hour, now: now)

@@ -14,12 +14,12 @@ package struct ImportReader: Sendable {
     }
 
     private var source = Source.finished
-    /// Of the document as a whole, or of its first line.
+    /// Why the document as a whole or its first line cannot be read; it is returned in place of all lines.
     private var fault: ImportLine?
-    /// Headings of a CSV that say nothing to this hub.
+    /// Headings of a CSV that this hub does not know.
     private(set) var ignoredColumns: [String] = []
 
-    /// - Parameter charset: what the sender says that the bytes are; nil: nothing.
+    /// - Parameter charset: the character set that the sender names, if any.
     init(_ bytes: [UInt8], as format: Format, charset: String? = nil) {
         var line = 1
         do throws(HubError) {
@@ -45,7 +45,8 @@ package struct ImportReader: Sendable {
         }
     }
 
-    /// By the separator with which the first line names people: `Nom, prénom;email` has as many of one as of the other.
+    /// Tries every separator until the first line names the columns of people. Counting separators does not help with
+    /// `Nom, prénom;email`, which has as many commas as semicolons.
     private static func otherwise(_ text: [UInt8]) -> (CSVReader, PeopleColumns)? {
         for separator in CSVReader.separators {
             var reader = CSVReader(text, separator: separator)
@@ -55,7 +56,7 @@ package struct ImportReader: Sendable {
         return nil
     }
 
-    /// The next lines that hold something, at most so many; none at the end.
+    /// The next lines that hold something, at most `most` of them, or an empty list at the end.
     mutating func next(_ most: Int) -> [ImportLine] {
         if let fault {
             self.fault = nil
@@ -64,7 +65,7 @@ package struct ImportReader: Sendable {
         var lines: [ImportLine] = []
         switch source {
         case .ndjson(var rest, var number):
-            // Taken out while it is changed, so that nothing is copied; the same below.
+            // The source is taken out of its variable while it is changed, so that its bytes are not copied.
             source = .finished
             while lines.count < most, !rest.isEmpty {
                 let line = Self.takeLine(from: &rest)
@@ -92,7 +93,8 @@ package struct ImportReader: Sendable {
         return lines
     }
 
-    /// Up to LF, CRLF or CR; JSON has neither inside a line.
+    /// Takes a line up to its LF, CRLF or CR. JSON escapes these in strings, so that none of them can be part of a
+    /// text.
     private static func takeLine(from rest: inout ArraySlice<UInt8>) -> ArraySlice<UInt8> {
         let line = rest.prefix { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r") }
         let isPair = rest[line.endIndex...].starts(with: [UInt8(ascii: "\r"), UInt8(ascii: "\n")])

@@ -39,7 +39,7 @@ package struct ImportRoutes: Sendable {
 }
 
 extension Call {
-    /// The parameter of the media type, without its quotes.
+    /// The character set that the media type names, without quotes.
     fileprivate var charset: String? {
         let parameters = request.headers[.contentType]?.split(separator: ";").dropFirst().map(\.trimmed) ?? []
         return parameters.first { $0.lowercased().hasPrefix("charset=") }

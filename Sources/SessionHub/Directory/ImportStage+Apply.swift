@@ -1,14 +1,14 @@
 import Database
 
-/// The application of what is staged: a few statements, whatever its size.
+/// Applies what is staged, by a few statements whatever its size.
 extension ImportStage {
     private struct Stale: Error {}
 
     /// Writes everything that is staged, or, when the Directory has changed since the plan was made, nothing.
     ///
     /// - Parameters:
-    ///   - force: past `max_students` and `enrollment_deadline`.
-    ///   - people: whose access changes by it (`ImportPlan.accessChanged`).
+    ///   - force: skips `max_students` and `enrollment_deadline`.
+    ///   - people: those whose access the import changes (`ImportPlan.accessChanged`).
     /// - Returns: whether it was written.
     static func apply(
         force: Bool, changing people: Set<Int64>, in transaction: JournalTransaction
@@ -19,7 +19,8 @@ extension ImportStage {
                 try require("import_users", "users", "t.id = COALESCE(i.local_id, i.id)", connection)
                 try require("import_unchanged_users", "users", "t.id = i.id", connection)
                 try require("import_courses", "courses", "t.id = i.id", connection)
-                // What is staged of people names them as they are from here on.
+                // Staged enrollments name bound people by the platform's ids, so that people are bound before
+                // enrollments are compared.
                 try bindPeople(now, connection)
                 try require(
                     "import_enrollments", "enrollments", "t.course_id = i.course_id AND t.user_id = i.user_id",
@@ -27,7 +28,8 @@ extension ImportStage {
                 )
                 let administrators = try LastAdministrator.count(in: connection)
                 try applyUsers(now, connection)
-                // The last one was demoted meanwhile: the plan, made anew, refuses this.
+                // Meanwhile somebody demoted the other administrators. The import is planned anew, and the new plan
+                // refuses it.
                 if administrators > 0, try LastAdministrator.count(in: connection) == 0 { throw Stale() }
                 try applyCourses(now, connection)
                 try applyEnrollments(now, connection)
@@ -38,12 +40,12 @@ extension ImportStage {
         } catch is Stale {
             return false
         } catch let error as SQLError where error.code == .uniqueViolation || error.code == .foreignKeyViolation {
-            // An e-mail or an id that somebody took meanwhile, or a person who went.
+            // Meanwhile somebody took an e-mail address or an id, or a person was deleted.
             return false
         }
     }
 
-    /// Each row still is as it was when the plan was made, or still is not there.
+    /// Throws when a row was changed, created or deleted since the plan was made.
     private static func require(
         _ staged: String, _ table: String, _ same: String, _ connection: any SQLConnection
     ) throws {
@@ -56,7 +58,7 @@ extension ImportStage {
         guard changed == nil else { throw Stale() }
     }
 
-    /// People made here whose address now comes with an id of the platform's.
+    /// Binds people made here to the platform's ids with which their addresses came.
     private static func bindPeople(_ now: Timestamp, _ connection: any SQLConnection) throws {
         let count = try connection.execute(
             """
@@ -68,7 +70,7 @@ extension ImportStage {
     }
 
     private static func applyUsers(_ now: Timestamp, _ connection: any SQLConnection) throws {
-        // No index is touched by that: a quarter of what an update of all columns takes.
+        // This touches no index and takes a quarter of the time of an update of all columns.
         try connection.execute(
             """
             UPDATE users SET name_at = $2, updated_at = $1 WHERE id IN (SELECT id FROM import_unchanged_users)
@@ -112,7 +114,8 @@ extension ImportStage {
 
     private static func applyEnrollments(_ now: Timestamp, _ connection: any SQLConnection) throws {
         try renumber(connection)
-        // The sign keeps the index of the old ids out of it, which would find nearly all rows and in no order.
+        // The plus sign keeps SQLite from using the index of old ids, which would find nearly all rows, and not in
+        // their order.
         try connection.execute(
             """
             INSERT INTO enrollments (id, user_id, course_id, status, is_active, created_at, updated_at)
@@ -138,7 +141,7 @@ extension ImportStage {
         )
     }
 
-    /// Enrollments that get the platform's own id; in two steps, because one may take what another gives up.
+    /// Gives enrollments the platform's own ids, in two steps because one may get the id that another gives up.
     private static func renumber(_ connection: any SQLConnection) throws {
         let renumbered = "import_enrollments i WHERE i.old_id IS NOT NULL AND i.id IS NOT NULL"
         guard try connection.first("SELECT 1 AS found FROM \(renumbered) LIMIT 1") != nil else { return }
@@ -154,7 +157,7 @@ extension ImportStage {
         }
     }
 
-    /// The limits of the courses that somebody joins hold still.
+    /// Throws when a course that somebody joins has too many members by now, or when its deadline has passed.
     private static func requirePlaces(_ now: Timestamp, _ connection: any SQLConnection) throws {
         let crowded = try connection.first(
             """

@@ -2,25 +2,27 @@ import Database
 
 /// The tables in which an import waits for its application, so that the transaction that applies it is short.
 ///
-/// Filled by slices between which everybody else writes; one import at a time, so they belong to nobody in particular.
+/// They are filled in slices between which everybody else writes. Rows do not say which import they belong to, because
+/// there is only one at a time.
 enum ImportStage {
     static let tables = [
         "import_course_instructors", "import_enrollments", "import_courses", "import_users", "import_unchanged_users",
     ]
 
-    /// A row for one of the tables; made where there is time, inserted in the writer's transaction.
+    /// A row for one of the tables. It is composed outside of the writer, whose transaction only inserts it.
     struct Row: Sendable {
         let insert: String
         let values: [SQLValue]
     }
 
-    /// Everything that must be written. Made one by one: tens of thousands at once would be the most of an import's
-    /// memory.
+    /// Everything that must be written. The rows are made one by one: tens of thousands at once would be most of the
+    /// memory that an import takes.
     ///
-    /// - Parameter firstID: for the people whom nobody has named.
+    /// - Parameter firstID: the id of the first person who has none yet; the others get the ids after it.
     static func rows(of plan: ImportPlan, firstID: Int64) -> some Sequence<Row> {
         let named = { (id: Int64) in id < 0 ? firstID - id - 1 : plan.bound[id] ?? id }
-        // People also when they stay as they are: the platform's word is newer than every token issued until now.
+        // People who stay as they are get a row too: what the platform says of them is newer than every token issued
+        // until now.
         let users = inOrder(plan.users).lazy.map { user(named($0.key), $0.value) }
         let courses = inOrder(plan.courses).lazy.filter { !$0.value.isUnchanged }
             .flatMap { course($0.value, named) }
@@ -29,7 +31,7 @@ enum ImportStage {
         return [AnySequence(users), AnySequence(courses), AnySequence(enrollments)].joined()
     }
 
-    /// In the order of the lines, where they stand.
+    /// The planned rows in the order of their lines, without copying them.
     private static func inOrder<Key, Value>(
         _ planned: [Key: ImportPlan.Planned<Value>]
     ) -> some Sequence<(key: Key, value: ImportPlan.Planned<Value>)> {
@@ -54,7 +56,7 @@ enum ImportStage {
                 values: [.integer(Int64(planned.line)), .integer(id), .timestamp(old.changedAt)]
             )
         }
-        // Whoever is bound by this line has an id of the platform's from here on.
+        // Somebody whom this line binds has an id of the platform's from here on.
         if let old = planned.old, old.value.id != id { user.isLocal = false }
         return Row(
             insert: insertUser,
@@ -65,7 +67,7 @@ enum ImportStage {
         )
     }
 
-    /// - Parameter named: the id that somebody will have.
+    /// - Parameter named: gives the id that a person of the plan will have.
     private static func course(
         _ planned: ImportPlan.Planned<DirectoryCourse>, _ named: (Int64) -> Int64
     ) -> [Row] {
@@ -94,7 +96,7 @@ enum ImportStage {
                 """,
             values: [
                 .integer(new.courseID), .integer(user), .integer(Int64(planned.line)),
-                // Of a row that exists only a new id is of interest.
+                // A stored enrollment that keeps its id has no id here.
                 new.id == 0 || new.id == old?.value.id ? .null : .integer(new.id), .optional(old?.value.id),
                 .text(new.status.rawValue), .bool(new.isActive),
                 .bool(new.isActive && !(old?.value.isActive ?? false)), .timestamp(old?.changedAt),
@@ -106,12 +108,12 @@ enum ImportStage {
         for row in rows { try connection.execute(row.insert, row.values) }
     }
 
-    /// What an import left behind that did not end; called before the hub serves.
+    /// Removes what an interrupted import left behind. Called before the hub serves.
     static func empty(_ database: any SQLDatabase) async throws {
         while try await database.write({ try clear(1000, in: $0) }) {}
     }
 
-    /// Takes away at most so many rows of each table.
+    /// Removes at most `most` rows of each table.
     ///
     /// - Returns: whether there were any.
     static func clear(_ most: Int64, in connection: any SQLConnection) throws -> Bool {

@@ -1,15 +1,16 @@
-/// The document of an import as UTF-8, whatever its sender wrote it in; or why it cannot be read.
+/// Brings the document of an import into UTF-8, or says why it cannot be read.
 ///
-/// UTF-16 says what it is by its byte order mark. The old code pages say nothing: which one it is must be named
-/// (`charset`), since a guess would spoil names without a word. A name that cannot be right spoils as much: what is
-/// UTF-8 is read as that, and what is UTF-8 but for some bytes is refused.
+/// UTF-16 is known by its byte order mark. Nothing in an old code page says which one it is, so that the sender must
+/// name it (`charset`): a guess would spoil names unnoticed. A wrong `charset` would spoil them as well. A document
+/// that is called Windows-1252 but is UTF-8 is therefore read as UTF-8, and refused if it is UTF-8 except for some
+/// bytes.
 enum ImportText {
     private static let signatures: [([UInt8], Localized)] = [
         ([0x50, 0x4B, 0x03, 0x04], workbook), ([0x50, 0x4B, 0x05, 0x06], workbook),
         ([0xD0, 0xCF, 0x11, 0xE0], workbook), ([0x1F, 0x8B], packed),
     ]
 
-    /// - Parameter charset: what the sender says it is; nil: nothing.
+    /// - Parameter charset: the character set that the sender names, if any.
     static func utf8(_ bytes: [UInt8], charset: String?) throws(HubError) -> [UInt8] {
         for (start, sentence) in signatures where bytes.starts(with: start) {
             throw HubError(.invalidField, sentence)
@@ -26,7 +27,7 @@ enum ImportText {
             }
             return census.characters > 0 && census.strays == 0 ? try utf8(bytes, charset: nil) : try windows1252(bytes)
         case "utf-8", "utf8", "us-ascii", "":
-            // Every other byte of UTF-16 is 0 in most scripts, and none is in any text that could be meant.
+            // In UTF-16 every other byte of a Latin text is 0. No text that could be meant here holds a 0.
             guard !bytes.prefix(1000).contains(0) else { throw HubError(.invalidField, noText) }
             return bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
         default: throw HubError(.invalidField, unknown)
@@ -81,7 +82,7 @@ enum ImportText {
         return Array(String(text).utf8)
     }
 
-    /// What Windows has where ISO 8859-1 has controls; 0: nothing.
+    /// The characters of Windows-1252 where ISO 8859-1 has control characters; 0 where there is none.
     private static let upper: [UInt32] = [
         0x20AC, 0, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0, 0x017D, 0,
         0,

@@ -12,7 +12,8 @@ package enum LocalPeople {
         return try connection.first("SELECT id FROM retired_user_ids WHERE id = $1", [.integer(id)]) != nil
     }
 
-    /// Refuses an id that was this hub's own for somebody new: tokens of before would be theirs.
+    /// Refuses an id for somebody new that this hub once gave to another person: that person's old tokens would be
+    /// theirs.
     static func requireFree(_ id: Int64, in connection: any SQLConnection) throws {
         guard try !isRetired(id, in: connection) else { throw taken(id) }
     }
@@ -27,17 +28,17 @@ package enum LocalPeople {
         )
     }
 
-    /// Whom an id of this hub's own was bound to, nil for nobody.
+    /// The platform's id to which the person with this id of the hub's own was bound, or nil.
     package static func boundID(_ id: Int64, in connection: any SQLConnection) throws -> Int64? {
         guard id >= firstID else { return nil }
         return try connection.first("SELECT user_id FROM user_bindings WHERE local_id = $1", [.integer(id)])?
             .integer("user_id")
     }
 
-    /// Gives a local person the platform's id, which nobody has yet: everywhere, once, and for good.
+    /// Gives a person made here the platform's id, which nobody has yet: in every table, once, and for good.
     ///
-    /// Who is on a channel is taken off it here and comes back under the new id; their segment ends now and the next
-    /// one begins then.
+    /// Somebody who is on a channel is taken off it and comes back under the new id. Their segment of attendance ends
+    /// now, and the next one begins when they are back.
     package static func bind(_ local: Int64, to id: Int64, in transaction: JournalTransaction) throws {
         let connection = transaction.connection
         try requireFree(id, in: connection)
@@ -48,9 +49,10 @@ package enum LocalPeople {
         transaction.accessChanged([local])
     }
 
-    /// The same for everybody in `new_bindings`, which is empty afterwards; by a few statements, however many they are.
+    /// Binds everybody in `new_bindings`, which is empty afterwards. It takes a few statements, however many people
+    /// they are.
     ///
-    /// - Returns: how many.
+    /// - Returns: how many people were bound.
     static func bindAll(now: Timestamp, in connection: any SQLConnection) throws -> Int {
         try AttendanceStore.departBound(at: now, in: connection)
         let locals = "(SELECT local_id FROM new_bindings)"
@@ -67,7 +69,7 @@ package enum LocalPeople {
             [.timestamp(now)]
         )
         for (table, column) in references {
-            // The second condition lets the partial indexes of 0002 be used.
+            // The second condition lets SQLite use the partial indexes of migration 0002.
             try connection.execute(
                 """
                 UPDATE \(table) SET \(column) = (
@@ -88,7 +90,8 @@ package enum LocalPeople {
         return count
     }
 
-    /// Nobody has the old ids any more; the people who had them are known by them still.
+    /// Removes the rows with the old ids and remembers these: nobody else gets them, and they still lead to their
+    /// people.
     private static func retire(_ now: Timestamp, _ connection: any SQLConnection) throws {
         try connection.execute("DELETE FROM users WHERE id IN (SELECT local_id FROM new_bindings)")
         try connection.execute(

@@ -15,7 +15,8 @@ package enum MadeID: String {
         let name = "newest_made_id_of_\(rawValue)"
         let row = try connection.first("SELECT value FROM hub WHERE name = $1", [.text(name)])
         var newest = row.flatMap { Int64($0.text("value")) } ?? Self.first - 1
-        // The platform may have ids up here as well, even many in a row: the next ones with room behind them.
+        // The platform may have ids up here as well, even many in a row. The search goes on behind the first id that
+        // has enough free ones after it.
         let taken = try connection.first(
             "SELECT id FROM \(rawValue) WHERE id > $1 AND id <= $2 LIMIT 1",
             [.integer(newest), .integer(newest + count)]

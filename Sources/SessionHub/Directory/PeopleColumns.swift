@@ -1,7 +1,7 @@
 import StrictJSON
 
-/// The columns of a list of people; a course in a line makes its person a member. Other columns are not looked at, but
-/// named.
+/// The columns of a list of people. A course in a line makes its person a member. Unknown columns are ignored, and the
+/// answer names them.
 struct PeopleColumns: Sendable {
     private enum Column: String, CaseIterable {
         case id, email
@@ -11,7 +11,7 @@ struct PeopleColumns: Sendable {
         case courseID = "course_id"
     }
 
-    /// How lists head them, folded: without accents, capitals, spaces and signs.
+    /// The headings that lists have for these columns, folded: without accents, capitals, spaces and signs.
     private static let headings: [String: Column] = {
         let names: [(Column, [String])] = [
             (.id, ["id", "identifiant", "userid", "iduser", "identifiantutilisateur"]),
@@ -30,7 +30,7 @@ struct PeopleColumns: Sendable {
         return Dictionary(uniqueKeysWithValues: names.flatMap { column, names in names.map { ($0, column) } })
     }()
 
-    /// The roles as French lists write them beside our own words, folded likewise.
+    /// Other words for the roles, most of them French, folded like the headings.
     private static let roles: [String: String] = {
         let words = [
             "student": ["etudiant", "etudiante", "eleve", "apprenant", "apprenante"],
@@ -43,13 +43,14 @@ struct PeopleColumns: Sendable {
         return Dictionary(uniqueKeysWithValues: words.flatMap { role, words in words.map { ($0, role) } })
     }()
 
-    /// As many as are told, each cut to so many characters.
+    /// How many unknown headings the answer names, and how many characters of each.
     private static let (mostNamed, longestName) = (50, 100)
-    /// Of a cell in which an address is looked for; what is longer is taken as it stands, and refused for its length.
+    /// The most bytes of a cell in which an address is looked for. A longer cell is taken as it stands, and refused for
+    /// its length.
     private static let longestAddress = 1000
 
     private let columns: [Column?]
-    /// The headings that are not known, as they stand there.
+    /// The headings that are not known, as the list has them.
     let ignored: [String]
     private var listed = ListedPeople()
 
@@ -83,7 +84,7 @@ struct PeopleColumns: Sendable {
                 }))
     }
 
-    /// An empty cell says nothing: what is stored stays.
+    /// The changes that a line asks for. An empty cell leaves what is stored.
     mutating func entries(_ record: CSVReader.Record) throws(HubError) -> [ImportLine.Entry] {
         let cells = try Self.cells(record)
         guard cells.dropFirst(columns.count).allSatisfy({ $0.trimmed.isEmpty }) else {
@@ -118,9 +119,9 @@ struct PeopleColumns: Sendable {
         return [.user(key, change)] + (course.map { [.enrollment(course: $0, key, membership, path: "")] } ?? [])
     }
 
-    /// Spreadsheets keep an address as the link that it is, and address books with its name:
-    /// `mailto:awa@school.example`, `Awa Ndiaye <awa@school.example>`. One is meant: of two nobody can say whose the
-    /// line is.
+    /// The one address in a cell. Spreadsheets write it as a link and address books with a name:
+    /// `mailto:awa@school.example`, `Awa Ndiaye <awa@school.example>`. Two addresses are refused, because nobody can
+    /// say whose line it is.
     private static func address(in cell: String) throws(HubError) -> String {
         guard cell.utf8.count <= longestAddress else { return cell }
         let cell = Email.clean(cell)
@@ -138,8 +139,8 @@ struct PeopleColumns: Sendable {
         return address
     }
 
-    /// Without what stands around it: the list's end of an address book (`;`), quotes, a name, the scheme and what a
-    /// link says beyond the address (`?subject=`), in whatever order.
+    /// The text without what may stand around an address, in whatever order: a separator at its end, quotes, a name,
+    /// the scheme of a link and what a link says beyond the address (`?subject=`).
     private static func bare(_ text: some StringProtocol) -> String {
         let scheme = "mailto:"
         let quotes: Set<[Character]> = [["\"", "\""], ["'", "'"], ["“", "”"], ["‘", "’"], ["«", "»"]]
@@ -178,8 +179,8 @@ struct PeopleColumns: Sendable {
     }
 }
 
-/// Who stands in a list already: a second line for the same person is a slip, unless it only puts them into another
-/// course.
+/// Remembers who stands in a list already. A second line for the same person is a mistake, unless it only puts them
+/// into another course.
 struct ListedPeople: Sendable {
     private struct Mention: Sendable {
         let line: Int
@@ -191,7 +192,8 @@ struct ListedPeople: Sendable {
     private var byEmail: [String: Int] = [:]
     private var byID: [Int64: Int] = [:]
 
-    /// The same for whom a line turned out to mean: a line may name the id, and another the address.
+    /// Checks a line once more when it is known whom it means: one line may name a person by id, and another by
+    /// address.
     mutating func add(person: Int64, _ change: UserChange, course: Int64?, line: Int) throws(HubError) {
         do throws(HubError) {
             try add(id: person, change, course: course, line: line)
@@ -240,7 +242,7 @@ struct ListedPeople: Sendable {
         if let id { byID[id] = known }
     }
 
-    /// Nothing that both say differs.
+    /// Whether two lines agree in everything that both of them say.
     private static func agree(_ a: UserChange, _ b: UserChange) -> Bool {
         func same<Value: Equatable>(_ a: Value?, _ b: Value?) -> Bool { a == nil || b == nil || a == b }
         return same(a.email.map(Email.key), b.email.map(Email.key)) && same(a.firstName, b.firstName)

@@ -3,13 +3,13 @@ import Foundation
 
 /// What somebody typed into a search field: every word must be found, in any order, whatever its accents and capitals.
 package struct SearchText: Sendable {
-    /// Patterns for LIKE over a `search_text`; none finds everything.
+    /// Patterns for LIKE over a `search_text`. Without any, everything is found.
     private let patterns: [String]
 
     private static let mostWords = 8
 
     package init(_ text: String?) {
-        // What hyphens join may stand apart: jean-pierre finds Jean Pierre as well as Jean-Pierre.
+        // A hyphen separates words in a search, so that jean-pierre finds Jean Pierre as well as Jean-Pierre.
         let words = (text ?? "").unicodeScalars.map { Self.hyphens.contains($0) ? " " : Character($0) }
         let folded = Self.folded(String(words)).split(whereSeparator: \.isWhitespace)
         patterns = folded.prefix(Self.mostWords).map { word in
@@ -44,18 +44,19 @@ extension SearchText {
         person(first: caller.firstName, last: caller.lastName, email: caller.email)
     }
 
-    /// Also the order of every list of people: by last name, then first name, as they are shown. Whoever has one name
-    /// stands under that, and whoever has none under the address.
+    /// What a person is found by, and the order of every list of people: by last name, then first name, as they are
+    /// shown. Somebody with one name stands under it, and somebody without a name under the address.
     private static func person(first: String, last: String, email: String) -> String {
         let parts = [last, first, email].map { folded($0).trimmed }.filter { !$0.isEmpty }
-        // Below the space, so that Da comes before Da Costa whatever follows; and no word that is searched holds it.
+        // This separator sorts before the space, so that Da comes before Da Costa whatever follows. Nobody searches for
+        // it.
         return parts.joined(separator: "\u{1F}")
     }
 
     static func of(_ course: DirectoryCourse) -> String { folded(course.title) }
 
-    /// Small letters without accents, apostrophes and hyphens: compatibility decomposition, without what combines, case
-    /// folded.
+    /// Small letters without accents, apostrophes and hyphens: the compatibility decomposition without combining marks,
+    /// case folded.
     static func folded(_ text: String) -> String {
         let text = String(
             String.UnicodeScalarView(text.unicodeScalars.filter { !apostrophes.contains($0) && !hyphens.contains($0) }))
@@ -63,7 +64,7 @@ extension SearchText {
         var folded = ""
         for scalar in text.decomposedStringWithCompatibilityMapping.unicodeScalars
         where scalar.properties.canonicalCombiningClass == .notReordered && !PlainText.isInvisible(scalar) {
-            // Up and down again: ß is found by ss, ς by σ.
+            // Capitals and back to small letters: that way ss finds ß, and σ finds ς.
             for character in scalar.properties.uppercaseMapping.lowercased() {
                 if let plain = plain[character] { folded += plain } else { folded.append(character) }
             }
@@ -71,23 +72,23 @@ extension SearchText {
         return folded
     }
 
-    /// Letters that Unicode does not take apart, as people type them who do not have them.
+    /// Letters that Unicode does not decompose, with what people type whose keyboards lack them.
     private static let plain: [Character: String] = [
         "đ": "d", "ø": "o", "ł": "l", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th", "ħ": "h", "ŧ": "t", "ı": "i",
         "ɓ": "b", "ɗ": "d", "ƙ": "k", "ƴ": "y", "ɛ": "e", "ɔ": "o", "ŋ": "n", "ɲ": "n",
     ]
 
-    /// As keyboards and word processors write O'Neil: also with an accent or a prime, and in full width.
+    /// The signs with which keyboards and word processors write the apostrophe of O'Neil.
     private static let apostrophes: Set<Unicode.Scalar> = [
         "'", "`", "´", "‘", "’", "‛", "′", "ʹ", "ʻ", "ʼ", "ʽ", "ʾ", "ʿ", "ˈ", "＇", "ꞌ",
     ]
-    /// And Jean-Pierre: a hyphen, one that does not break, a dash, the sign for minus.
+    /// The signs with which they write the hyphen of Jean-Pierre.
     private static let hyphens: Set<Unicode.Scalar> = [
         "-", "‐", "‑", "‒", "–", "—", "−", "﹣", "－", "־", "·",
     ]
 
-    /// Fills what rows from before this column, or from before its present form, lack; a thousand to a transaction,
-    /// called before the hub serves.
+    /// Fills the column where it is empty: in rows from before it existed, or whose text has got another form since. It
+    /// takes a thousand rows to a transaction and is called before the hub serves.
     static func fill(_ database: any SQLDatabase) async throws {
         while try await database.write({ connection in
             try fill("users", columns: "first_name, last_name, email", in: connection) { row in
@@ -114,7 +115,7 @@ extension SearchText {
 }
 
 extension Page {
-    /// The end of a query with `parameters`, whose next ones are `values`.
+    /// The end of a query for a page. Its own parameters are `values`, and they follow `parameters`.
     func clause(after parameters: [SQLValue]) -> String {
         "LIMIT $\(parameters.count + 1) OFFSET $\(parameters.count + 2)"
     }

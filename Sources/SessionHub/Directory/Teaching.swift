@@ -10,9 +10,8 @@ enum Teaching {
 
     static func isTeacher(_ role: Caller.Role) -> Bool { role == .instructor || role == .admin }
 
-    /// SQL: whether somebody is named anywhere as a teacher, as one who helps, as a co-host or as who gives a class.
-    ///
-    /// - Parameter user: an expression for the person's id.
+    /// An SQL condition: somebody is named anywhere as the instructor or a co-instructor of a course, as the instructor
+    /// of a class, or as a co-host.
     static func isNamed(_ user: String) -> String {
         """
         (EXISTS (SELECT 1 FROM courses tc WHERE tc.instructor_id = \(user))
@@ -22,8 +21,8 @@ enum Teaching {
         """
     }
 
-    /// Whether somebody is a student and nothing more, anywhere at this hub: only of such a person may a teacher make a
-    /// sign-in link, and only such an account is bound by an address alone.
+    /// Whether somebody is a student and nothing more anywhere at this hub. Only for such people may a teacher make
+    /// sign-in links, and only such accounts are bound by an address alone.
     static func isOnlyStudent(_ user: Int64, in connection: any SQLConnection) throws -> Bool {
         try connection.first(
             "SELECT u.id FROM users u WHERE u.id = $1 AND u.role = 'student' AND NOT \(isNamed("u.id"))",
@@ -31,7 +30,8 @@ enum Teaching {
         ) != nil
     }
 
-    /// Refuses somebody whom a course shall name as a teacher.
+    /// Throws when a course may not name this person as a teacher: nobody has the id, or the role does not let them
+    /// teach.
     static func require(_ user: Int64, field: String, in connection: any SQLConnection) throws {
         guard let role = try UserStore.find(user, in: connection)?.role else {
             throw CourseStore.noPerson(user, field: field)

@@ -1,9 +1,9 @@
-/// What of some bytes is UTF-8: how many characters of several bytes, how many bytes that belong to none, and where the
-/// first of those stands. ASCII says nothing, because nearly every encoding has it.
+/// Counts what is UTF-8 in some bytes: the characters of several bytes, and the stray bytes that belong to no
+/// character. ASCII is not counted, because nearly every encoding has it.
 struct UTF8Census {
     /// A byte that is no part of UTF-8, for a refusal.
     struct Fault: Error, Equatable {
-        /// Both from 1; the byte is counted in its line.
+        /// Both are counted from 1, the byte within its line.
         let line, byte: Int
         let value: UInt8
 
@@ -16,7 +16,7 @@ struct UTF8Census {
 
     private(set) var characters = 0
     private(set) var strays = 0
-    /// Its index.
+    /// The index of the first stray byte.
     private(set) var firstStray: Int?
 
     init(_ bytes: ArraySlice<UInt8>) {
@@ -35,10 +35,11 @@ struct UTF8Census {
         }
     }
 
-    /// UTF-8 with an error, and no other encoding: in those, hardly any two letters look like one character of it.
+    /// Whether this is UTF-8 with an error, and no other encoding: in others hardly any two letters look like a
+    /// character of UTF-8.
     var isBrokenUTF8: Bool { strays > 0 && characters > strays }
 
-    /// Of the character of several bytes with which they begin (RFC 3629, section 4), or nil.
+    /// The length of the character of several bytes with which `bytes` begin (RFC 3629, section 4), or nil.
     private static func length(_ bytes: ArraySlice<UInt8>) -> Int? {
         let rest = bytes.prefix(4)
         guard let first = rest.first, let second = rest.dropFirst().first else { return nil }
@@ -65,11 +66,11 @@ struct UTF8Census {
         var start = 0
     }
 
-    /// Where an index stands. A line ends with LF, CRLF or CR.
+    /// The place of an index in its document. A line ends with LF, CRLF or CR.
     ///
     /// - Parameters:
-    ///   - begin: from where on lines are counted.
-    ///   - first: the line of that place.
+    ///   - begin: an earlier index, from which on lines are counted.
+    ///   - first: the line in which `begin` stands.
     static func fault(at index: Int, in bytes: [UInt8], from begin: Int = 0, of first: Line = Line()) -> Fault {
         var (line, start) = (first.number, first.start)
         for at in begin..<index {

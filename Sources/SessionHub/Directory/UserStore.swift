@@ -17,9 +17,9 @@ package enum UserStore {
     package struct Filter: Sendable {
         package var search = SearchText(nil)
         package var role: Caller.Role?
-        /// Members of this course.
+        /// Only members of this course.
         package var course: Int64?
-        /// Whoever has this address.
+        /// Only the person who has this address.
         package var email: String?
 
         package init() {}
@@ -52,9 +52,9 @@ package enum UserStore {
         return (rows.map(user), total)
     }
 
-    /// From now on only tokens issued later count, and no sign-in link made until now. Throws `user_not_found`.
+    /// Ends every token and every sign-in link that the person has. Throws `user_not_found`.
     ///
-    /// - Returns: since when tokens count.
+    /// - Returns: the time of the revocation, before which no token of the person may be issued to count.
     @discardableResult
     package static func revokeTokens(of id: Int64, in transaction: JournalTransaction) throws -> Timestamp {
         let now = transaction.latest
@@ -72,10 +72,11 @@ package enum UserStore {
     /// A new id with the address of somebody made here binds them to it (`LocalPeople`).
     ///
     /// - Parameters:
-    ///   - isPlatform: a service says so, and not a person who may well correct the address of somebody made here.
-    ///   - isLocal: a new person is made here.
-    /// - Returns: the person; whether nobody had the id before; and whether the person is somebody made here, who has
-    ///   tokens by an older id.
+    ///   - isPlatform: whether a service asks. A service that sends another address for somebody made here means
+    ///     another person; somebody who administers may well correct the address.
+    ///   - isLocal: whether a new person is made here.
+    /// - Returns: the person; whether nobody had the id before; and whether the person was made here and has just been
+    ///   bound to the id, so that their tokens name an older one.
     package static func put(
         _ id: Int64, _ change: UserChange, isPlatform: Bool = false, isLocal: Bool = false,
         in transaction: JournalTransaction
@@ -101,16 +102,17 @@ package enum UserStore {
             """,
             [.integer(id), .timestamp(nameAt(now)), .timestamp(now)] + columns.values(of: user)
         )
-        // Whoever was bound just now is nowhere by the new id.
+        // Nobody can be on a channel under an id that they got just now.
         if !isBound, let old, old.role != user.role { transaction.accessChanged([id]) }
         return (user, isNew, isBound)
     }
 
-    /// From when on the platform's tokens are newer than what the Directory says at `now`: not before no token of until
-    /// now, from a clock that is ahead, can give back a role or an address that was taken away.
+    /// The time after which a token of the platform is newer than what the Directory says at `now`. It is later than
+    /// `now`: a clock that is ahead must not let an old token give back a role or an address that was taken away.
     static func nameAt(_ now: Timestamp) -> Timestamp { now + Caller.clockTolerance }
 
-    /// An id that was given here is its person: another's, whom the platform calls the same, is a conflict.
+    /// Refuses an id that means two people. One that this hub gave out stays with its person: a service that sends it
+    /// with another address means somebody else, to whom the platform gave the same number.
     private static func requireSamePerson(
         _ id: Int64, _ old: DirectoryUser?, _ change: UserChange, isPlatform: Bool, in connection: any SQLConnection
     ) throws {
@@ -119,7 +121,7 @@ package enum UserStore {
         guard Email.key(email) == Email.key(old.email) else { throw LocalPeople.taken(id) }
     }
 
-    /// - Returns: whether somebody made here had the address, who has the new id now.
+    /// - Returns: whether somebody made here had the address; they have the new id now.
     private static func bindOwner(
         of email: String?, to id: Int64, in transaction: JournalTransaction
     ) throws -> Bool {
@@ -131,8 +133,8 @@ package enum UserStore {
         return true
     }
 
-    /// A person whom the platform has not named yet, with an id of ours. Throws `conflict` for an e-mail that somebody
-    /// has.
+    /// Creates a person whom the platform has not named yet, with an id of this hub's own. Throws `conflict` when
+    /// somebody has the e-mail address.
     package static func create(_ change: UserChange, in transaction: JournalTransaction) throws -> DirectoryUser {
         let connection = transaction.connection
         if let email = change.email, try owner(of: Email.key(email), in: connection) != nil {
@@ -161,11 +163,11 @@ package enum UserStore {
         )
     }
 
-    /// Removes a person, with their enrollments and sign-in links. Every token of before ends with them, for good.
+    /// Removes a person, with their enrollments and sign-in links. The tokens issued until now end for good.
     ///
-    /// Throws `user_not_found`, and `conflict` for somebody who teaches or who was in a class: what a school must keep
-    /// names them. What they did as a host over REST alone does not hold them; it is then told of `#id`. Throws
-    /// `conflict` for the last administrator as well.
+    /// Throws `user_not_found`, and `conflict` for the last administrator and for somebody who teaches or who was in a
+    /// class: what a school must keep names them. Somebody who only acted as a host over REST can be removed; what they
+    /// did is then told of `#id`.
     package static func delete(_ id: Int64, in transaction: JournalTransaction) throws {
         let (connection, now) = (transaction.connection, transaction.latest)
         if try find(id, in: connection)?.role == .admin {

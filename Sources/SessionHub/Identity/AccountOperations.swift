@@ -2,7 +2,8 @@ package import Database
 import StrictJSON
 import Tokens
 
-/// The rules of passwords: who comes in by one, and who may choose another. Hashing and waiting happen off the writer.
+/// The rules of passwords: who may sign in with one, and who may choose another. Hashing and waiting happen off the
+/// writer.
 package struct AccountOperations: Sendable {
     private let database: any SQLDatabase
     private let journal: Journal
@@ -21,10 +22,10 @@ package struct AccountOperations: Sendable {
         self.throttle = throttle
     }
 
-    /// The account that an address and a password open. One sentence, and one computation, for an address that nobody
-    /// has, an account without a password, and a wrong one.
+    /// The account that an address and a password open. An address that nobody has, an account without a password and a
+    /// wrong password get the same refusal after the same computation, so that nobody learns which accounts there are.
     ///
-    /// - Parameter source: from where it was asked; nil when nobody can tell.
+    /// - Parameter source: the address of the client; nil when it is not known.
     func signIn(_ email: String, _ password: Password, from source: String?) async throws -> PasswordStore.Account {
         let account = try await database.read { try PasswordStore.find(emailKey: email, in: $0) }
         let isRight = try await throttle.attempt(account: email, address: source) {
@@ -35,7 +36,7 @@ package struct AccountOperations: Sendable {
         return account
     }
 
-    /// A hash of older parameters is made anew while its password is at hand.
+    /// Replaces a hash of older parameters: only at a sign-in is the password at hand to do it.
     private func modernize(_ account: PasswordStore.Account, _ password: Password) async throws {
         guard let old = account.hash, !PasswordHash.isCurrent(old) else { return }
         let new = try await passwords.hash(password)
@@ -44,7 +45,7 @@ package struct AccountOperations: Sendable {
                 try PasswordStore.rehash(account.user.id, from: old, to: new, in: transaction.connection)
             }
         } catch {
-            // The next sign-in does it: in an outage of the store people may still come in.
+            // In an outage of the store people may still sign in; the next sign-in replaces the hash.
             guard error.code == .storeUnavailable else { throw error }
         }
     }
@@ -55,11 +56,11 @@ package struct AccountOperations: Sendable {
         return (try await account(of: caller), login)
     }
 
-    /// Gives the caller another password, and ends everything that got in before.
+    /// Gives the caller another password, and ends every token and link of theirs from before.
     ///
     /// - Parameters:
-    ///   - current: proves that it is they; not needed after a sign-in by a link that allows it.
-    ///   - answer: what is answered, made before the change is for good, because it is what can fail.
+    ///   - current: proves who the caller is; not needed after a sign-in by a link that allows another password.
+    ///   - answer: makes the answer inside the transaction, so that the password stays as it was when that fails.
     func changePassword(
         of caller: Caller, to new: Password, current: Password?, from source: String?,
         answer: @escaping @Sendable (PasswordStore.Account) throws -> Reply
@@ -75,7 +76,8 @@ package struct AccountOperations: Sendable {
         }
     }
 
-    /// 403 and not 401: the token is good, and a page that gets 401 signs its person out.
+    /// Checks the current password. A wrong one is 403 and not 401: the token is good, and a page that gets 401 signs
+    /// its person out.
     private func prove(_ current: Password?, _ account: PasswordStore.Account, from source: String?) async throws {
         guard account.hash != nil else { throw Self.noPassword }
         let current = try Fields(JSONObject([])).required("current_password", current)
@@ -90,7 +92,7 @@ package struct AccountOperations: Sendable {
         guard let account = try await database.read({ try PasswordStore.find(caller.userID, in: $0) }) else {
             throw HubError(.userNotFound)
         }
-        // Revoked since the request was authenticated: the new token must not outlive that.
+        // The token may have been revoked since the request was authenticated, and the new one must not outlive that.
         try caller.requireValid(since: account.tokensAfter, now: logins.now)
         try caller.requireValid(as: account.user.role)
         return account

@@ -4,7 +4,7 @@ import WebSocketServer
 
 /// Accounts of this hub: signing in with a password, staying signed in, choosing another password.
 ///
-/// Every answer carries a token and must not be stored (no Idempotency-Key): it is made anew each time.
+/// Every answer carries a token. It is never stored for an Idempotency-Key; a repeated request gets a new one.
 package struct AccountRoutes: Sendable {
     private let logins: LoginTokens
     private let operations: AccountOperations

@@ -27,8 +27,8 @@ package struct Authenticator: Sendable {
         try await resolve(try claimedCaller(request))
     }
 
-    /// The caller as the token has them, by its signature and its times alone: this needs no store, so that strangers
-    /// can be refused by the head of their request.
+    /// The caller as the token describes them. Only its signature and its times are checked: this needs no store, so
+    /// that strangers can be refused by the head of their request.
     package func claimedCaller(_ request: Request) throws(HubError) -> Caller {
         guard let token = Self.bearerToken(request.headers) else { throw HubError(.unauthenticated) }
         let caller = try tokens.caller(from: token, at: clock)
@@ -43,7 +43,8 @@ package struct Authenticator: Sendable {
         return caller
     }
 
-    /// One read for nearly everybody; one write for a person whom nobody has seen, or whose newer token says otherwise.
+    /// Completes the caller from the Directory: by one read for nearly everybody, and by a write for a person whom
+    /// nobody has seen or about whom a newer token says something else.
     private func resolve(_ caller: Caller) async throws -> Caller {
         let identities = identities
         if let known = try await database.read({ try identities.resolve(caller, in: $0) }) { return known }
@@ -52,7 +53,8 @@ package struct Authenticator: Sendable {
                 try identities.upsert(caller, in: transaction)
             }
         } catch {
-            // Reading goes on in an outage for whom the store knows as well enough; their next request writes the rest.
+            // In an outage people whom the store knows well enough may go on reading. Their next request writes the
+            // rest.
             guard error.code == .storeUnavailable else { throw error }
             return try await database.read { try identities.resolveUnwritten(caller, in: $0) }
         }

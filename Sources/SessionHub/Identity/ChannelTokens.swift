@@ -13,7 +13,7 @@ package struct ChannelTokens: Sendable {
     }
 
     /// - Parameters:
-    ///   - login: how its person signed in, when they did here: the token can do no more than that sign-in.
+    ///   - login: the sign-in at this hub by which the person came, if any: the token can do no more than that sign-in.
     ///   - expiresAt: the end of the session and its aftertalk, as far as it is known.
     package func mint(
         userID: Int64, email: String, role: Caller.Role, login: Login? = nil, session: Int64, expiresAt: Timestamp
@@ -21,7 +21,8 @@ package struct ChannelTokens: Sendable {
         var claims: JSONObject = [
             "userId": .integer(userID), "email": .string(email), "role": .string(role.rawValue),
             "aud": .string(TokenService.channelAudience), "channel": .integer(session),
-            // To the millisecond: it may follow a revocation, and the sign-in after that, within a second.
+            // The time has its milliseconds, because a revocation, a sign-in and this token may follow each other
+            // within a second.
             "iat": clock.now.numericDate, "exp": .integer(expiresAt.seconds),
         ]
         for claim in login?.claims.members ?? [] { claims[claim.name] = claim.value }

@@ -2,7 +2,8 @@ import Database
 
 /// Who belongs to a teacher's classes.
 enum ClassList {
-    /// Whether this person is an active student of a course that the teacher gives or helps to give.
+    /// Whether the person is nothing but a student and an active member of a course that the teacher gives or helps to
+    /// give.
     static func teaches(_ teacher: Int64, student: Int64, in connection: any SQLConnection) throws -> Bool {
         try connection.first(
             """
@@ -19,7 +20,7 @@ enum ClassList {
         ) != nil
     }
 
-    /// The active members of a course by name.
+    /// The active members of a course, sorted by name.
     static func members(
         of course: Int64, onlyStudents: Bool, in connection: any SQLConnection
     ) throws -> [DirectoryUser] {

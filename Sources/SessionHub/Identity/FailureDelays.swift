@@ -1,16 +1,17 @@
-/// How long somebody must wait after failed sign-ins: nothing at first, then a time that doubles with each failure.
+/// How long somebody must wait after failed sign-ins: not at all at first, then a time that doubles with each failure.
 ///
-/// Pure: the time comes from the caller. Bounded: of too many names the one that has been quiet longest is forgotten.
+/// The rules are pure: the time comes from the caller. Memory is bounded: with too many names, the one that has been
+/// quiet longest is forgotten.
 package struct FailureDelays: Sendable {
     private struct Entry {
         var failures = 0
         var last: Timestamp
-        /// Attempts that are being looked at, and when the newest of them began.
+        /// How many attempts are being checked; `lastBegun` is when the newest of them began.
         var pending = 0
         var lastBegun: Timestamp?
     }
 
-    /// Quiet for so long beyond the longest delay, a name is forgotten.
+    /// A name is forgotten when nothing has failed for the longest delay and these milliseconds more.
     private static let memory: Int64 = 15 * 60_000
     private static let first: Int64 = 1000
 
@@ -20,8 +21,8 @@ package struct FailureDelays: Sendable {
     private var entries: [String: Entry] = [:]
 
     /// - Parameters:
-    ///   - free: failures without a delay; 0: there are no delays at all.
-    ///   - longest: milliseconds.
+    ///   - free: the number of failures from which on there is a delay; 0 for no delays at all.
+    ///   - longest: the longest delay, in milliseconds.
     package init(free: Int, longest: Int64, mostNames: Int = 10_000) {
         self.free = free
         self.longest = longest
@@ -30,7 +31,7 @@ package struct FailureDelays: Sendable {
 
     package var count: Int { entries.count }
 
-    /// Milliseconds until the next attempt is looked at, or nil when it may be now.
+    /// The milliseconds until the next attempt is accepted, or nil when one may be made now.
     package func wait(_ name: String, now: Timestamp) -> Int64? {
         guard free > 0, let entry = entries[name], !isForgotten(entry, now) else { return nil }
         let failures = entry.failures + entry.pending
@@ -51,7 +52,8 @@ package struct FailureDelays: Sendable {
         entries[name] = entry
     }
 
-    /// An attempt begins: until it is settled it counts as a failure, so that many at once gain nothing.
+    /// Counts an attempt as a failure from its beginning until it is settled, so that many attempts at once gain
+    /// nothing.
     package mutating func begin(_ name: String, now: Timestamp) {
         guard free > 0 else { return }
         if entries[name] == nil { makeRoom(now) }
@@ -62,7 +64,7 @@ package struct FailureDelays: Sendable {
         entries[name] = entry
     }
 
-    /// It has ended. Of one that did not fail nothing stays: not even its moment, which would keep others waiting.
+    /// Ends an attempt. One that did not fail leaves nothing behind, not even its time, which would make others wait.
     package mutating func settle(_ name: String, hasFailed: Bool, now: Timestamp) {
         guard free > 0 else { return }
         if var entry = entries[name] {
@@ -73,7 +75,7 @@ package struct FailureDelays: Sendable {
         if hasFailed { failed(name, now: now) }
     }
 
-    /// Takes one failure back that was none.
+    /// Takes back a failure that turned out to be none.
     package mutating func takeBack(_ name: String) {
         guard let failures = entries[name]?.failures else { return }
         entries[name]?.failures = failures - 1

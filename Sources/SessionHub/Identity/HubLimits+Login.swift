@@ -1,7 +1,7 @@
 package import StrictJSON
 
 extension HubLimits {
-    /// For `GET /api/config` alone: a channel has nothing to do with it.
+    /// The limits of sign-ins, for `GET /api/config` alone: a channel has nothing to do with them.
     package var loginJSON: JSON {
         [
             "failures_per_account": .integer(Int64(loginFailures)),

@@ -1,13 +1,14 @@
 package import StrictJSON
 import Synchronization
 
-/// Tokens that were refused because their id and their e-mail address belong to two people, for administrators to see:
-/// the newest hundred since the start. They come again as long as the platform and the Directory disagree.
+/// The refused tokens whose id and e-mail address belong to two people, for administrators to see: the newest hundred
+/// since the start. They need not be stored, because they come again as long as platform and Directory disagree.
 package final class IdentityConflicts: Sendable {
     package struct Conflict: Sendable, Equatable {
         package let userID: Int64
         package let email: String
-        /// Whom the address belongs to; nil when nobody has it, and the id is that of somebody made here.
+        /// The person who has the address. Nil when nobody has it: then the id is one that this hub gave to somebody
+        /// made here.
         package let ownerID: Int64?
         package var count = 1
         package var lastAt: Timestamp
@@ -25,7 +26,7 @@ package final class IdentityConflicts: Sendable {
 
     package init() {}
 
-    /// Newest first.
+    /// All conflicts, the newest first.
     package var all: [Conflict] { list.withLock { $0.reversed() } }
 
     package func add(_ new: Conflict) {

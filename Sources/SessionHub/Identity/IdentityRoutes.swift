@@ -30,7 +30,7 @@ package struct IdentityRoutes: Sendable {
     private func exchange(_ request: Request, _: Language) async throws -> Reply {
         let body = try Call.fields(of: request)
         let code = try body.required("code", try body.text("code", limit: 64))
-        // The token is made before the link is used for good: it is what can fail.
+        // The answer is made inside the transaction: when that fails, the link stays unused.
         let reply = try await journal.write(.directory) { transaction -> Reply? in
             guard let (account, entrance) = try links.use(code, in: transaction) else { return nil }
             return try logins.answer(

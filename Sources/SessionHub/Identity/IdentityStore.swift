@@ -2,16 +2,17 @@ package import Database
 
 /// What the Directory knows of a caller: their row in `users`, and when a token may change it.
 ///
-/// The Directory's role and names win; a token changes them, and the e-mail, only when its `iat` is newer than
-/// `name_at`. A token that this hub minted itself, for a channel or a sign-in, changes nothing. A student made here
-/// (`LocalPeople`) is bound to the platform's id by the first token with their e-mail address; any other token whose id
-/// and address belong to two people is an identity conflict. Whoever teaches or administers is bound by the Directory
-/// alone: an address in a token says too little for that.
+/// The Directory's role and names win. A token of the platform changes them and the e-mail address only when its `iat`
+/// is newer than `name_at`. A token that this hub minted itself, for a channel or a sign-in, changes nothing.
+///
+/// A student made here (`LocalPeople`) is bound to the platform's id by the first token with their e-mail address. Any
+/// other token whose id and address belong to two people is an identity conflict. Teachers and administrators are bound
+/// by the Directory alone: an address in a token is too little proof for their rights.
 package struct IdentityStore: Sendable {
     private let conflicts: IdentityConflicts
     private let clock: HubClock
 
-    /// - Parameter conflicts: told of every refused token.
+    /// - Parameter conflicts: keeps the tokens that were refused for an identity conflict.
     package init(conflicts: IdentityConflicts, clock: HubClock) {
         self.conflicts = conflicts
         self.clock = clock
@@ -52,7 +53,7 @@ package struct IdentityStore: Sendable {
         }
     }
 
-    /// Who a token's id is: a row, somebody made here whom it names for the first time, or nobody yet.
+    /// Whom a token's id means: a stored person, somebody made here whom it names for the first time, or nobody yet.
     private enum Identity {
         case known(Row)
         case unbound(local: Int64)
@@ -71,7 +72,7 @@ package struct IdentityStore: Sendable {
         return try known(caller, in: connection) { conflicts.add($0) }
     }
 
-    /// The same inside of a write: it may run more than once, so that a conflict is told behind it.
+    /// The same inside a write. A write may run more than once, so that a conflict is noted only after it.
     package func resolve(_ caller: Caller, in transaction: JournalTransaction) throws -> Caller? {
         guard caller.role != .service else { return try resolve(caller, in: transaction.connection) }
         return try known(caller, in: transaction.connection) { note($0, behind: transaction) }
@@ -88,14 +89,14 @@ package struct IdentityStore: Sendable {
         transaction.afterwards { [conflicts] in conflicts.add(conflict) }
     }
 
-    /// The caller while nothing can be written: as the store has them, when a token says anew only how they are called.
-    /// Whoever is not there yet, or has another role by now, is told to come again rather than something that is false
-    /// in a moment.
+    /// The caller as the store has them, while nothing can be written and a newer token brings only another name or
+    /// address. Somebody who is not stored yet, or whose role has changed, is told to come again: what the store says
+    /// of them is out of date.
     ///
     /// Throws as `resolve`, and `store_unavailable`.
     package func resolveUnwritten(_ caller: Caller, in connection: any SQLConnection) throws -> Caller {
         if let known = try resolve(caller, in: connection) { return known }
-        // A conflict has been told by now.
+        // `resolve` has noted a conflict already.
         guard case .known(let row) = try identity(of: caller, in: connection, telling: { _ in }),
             row.role == caller.role
         else {
@@ -135,7 +136,7 @@ package struct IdentityStore: Sendable {
             [
                 .integer(changed.userID), .text(changed.email), .text(Email.key(changed.email)),
                 .text(changed.firstName), .text(changed.lastName), .text(changed.role.rawValue),
-                // The Directory's word may hold until after now.
+                // `name_at` may lie after now (`UserStore.nameAt`), and must not go back.
                 .timestamp(max(row.nameAt, min(caller.issuedAt ?? now, now))), .timestamp(now),
                 .text(SearchText.of(changed)),
             ]
@@ -144,8 +145,8 @@ package struct IdentityStore: Sendable {
         return changed
     }
 
-    /// For a writer that wants the caller in its own transaction (admission to a channel): brought up to date if need
-    /// be, or nil when that needs the Directory and the transaction's scope is without it.
+    /// The caller inside a write of something else, such as the admission to a channel. They are brought up to date if
+    /// need be; nil when the transaction's scope does not allow that.
     package func known(_ caller: Caller, in transaction: JournalTransaction) throws -> Caller? {
         if let known = try resolve(caller, in: transaction) { return known }
         guard transaction.scope.parts.contains(.directory) else { return nil }
@@ -162,15 +163,15 @@ package struct IdentityStore: Sendable {
             [
                 .integer(caller.userID), .text(caller.email), .text(Email.key(caller.email)), .text(caller.firstName),
                 .text(caller.lastName), .text(caller.role.rawValue),
-                // A token without `iat` names somebody once; any token with one may correct it.
+                // A token without `iat` counts as infinitely old, so that any token with one may correct it.
                 .integer(min(caller.issuedAt?.milliseconds ?? 0, now.milliseconds)), .timestamp(now),
                 .text(SearchText.of(caller)),
             ]
         )
     }
 
-    /// Refuses revoked tokens, a teacher's link of somebody who is more than a student now, an e-mail or an id that is
-    /// somebody else's, and a token of this hub's own for somebody who is gone.
+    /// Refuses revoked tokens, a sign-in by a teacher's link of somebody who is more than a student now, an e-mail
+    /// address or an id that belongs to somebody else, and a token of this hub's own for somebody who is gone.
     private func identity(
         of caller: Caller, in connection: any SQLConnection, telling tell: (IdentityConflicts.Conflict) -> Void
     ) throws -> Identity {
@@ -184,7 +185,7 @@ package struct IdentityStore: Sendable {
         let key = Email.key(caller.email)
         if let row, row.text("email_key") == key { return .known(Row(row)) }
         let owner = try self.row("email_key = $1", .text(key), in: connection)
-        // An id of this hub's own is whom it was given to, and nobody whom the platform calls the same.
+        // An id that this hub gave out stays with its person, whomever the platform calls by the same number.
         let isOurs =
             try row.map { $0.bool("is_local") || $0.integer("id") != caller.userID }
             ?? LocalPeople.isRetired(caller.userID, in: connection)
@@ -210,7 +211,8 @@ package struct IdentityStore: Sendable {
         return HubError(.identityConflict)
     }
 
-    /// The row of somebody whom an older token still calls by the id of this hub's own.
+    /// The row of somebody who was bound to another id after their token was issued: the token still has the id from
+    /// here.
     private func boundRow(_ id: Int64, in connection: any SQLConnection) throws -> SQLRow? {
         guard let bound = try LocalPeople.boundID(id, in: connection) else { return nil }
         return try row("id = $1", .integer(bound), in: connection)

@@ -1,12 +1,13 @@
 import Synchronization
 
-/// Slows down who guesses passwords, by account and by source address; in this process only, nothing of it is stored.
+/// Slows down whoever guesses passwords, by account and by source address. Nothing of it is stored: it holds in this
+/// process only.
 ///
-/// An attempt counts against its account and its address before it is looked at, so that many at once gain nothing. One
-/// that was right counts against its address no longer: a school that signs in behind one address at eight o'clock has
-/// not failed at anything. Names that no account has are treated like those that one has.
+/// An attempt counts against its account and its address before the password is checked, so that many at once gain
+/// nothing. One that was right no longer counts against its address: a school that signs in from one address at eight
+/// o'clock has not failed at anything. Names without an account are treated like those that have one.
 package final class LoginThrottle: Sendable {
-    /// A school shares its address: who fails there delays the others by no more than this (milliseconds).
+    /// A school shares its address: failures there delay everybody else in it, but by no more than these milliseconds.
     private static let longestForAddress: Int64 = 10_000
 
     private struct State {
@@ -30,14 +31,13 @@ package final class LoginThrottle: Sendable {
         self.clock = clock
     }
 
-    /// Runs one attempt; `attempt` says whether the password was right. An attempt that could not be made counts as
-    /// none.
+    /// Runs one attempt; `attempt` says whether the password was right. When it throws, the attempt does not count.
     ///
-    /// Throws `rate_limited` with the time to wait, without an attempt: also a right password has to wait then.
+    /// Throws `rate_limited` with the time to wait, and then makes no attempt: the right password has to wait as well.
     ///
     /// - Parameters:
     ///   - account: the key of an e-mail address.
-    ///   - address: by what limits per address count its source (`AddressKey`); nil when nobody can tell.
+    ///   - address: the source as the limits per address count it (`AddressKey`); nil when it is not known.
     package func attempt(
         account: String, address: String?, _ attempt: () async throws -> Bool
     ) async throws -> Bool {

@@ -1,7 +1,7 @@
 package import StrictJSON
 package import Tokens
 
-/// Mints the tokens of sign-ins at this hub and answers with them; the one place where such a token is made.
+/// Mints the tokens of sign-ins at this hub and answers with them. It is the one place where such a token is made.
 package struct LoginTokens: Sendable {
     /// How long one token lasts: longer than a class, so that a phone may sleep through one.
     private static let lifetime: Int64 = 4 * 3_600_000
@@ -14,19 +14,20 @@ package struct LoginTokens: Sendable {
         self.clock = clock
     }
 
-    /// The real clock's time, in whole seconds, for everything about tokens.
+    /// The wall clock's time in whole seconds, which everything about tokens uses.
     package var now: Timestamp { Timestamp(seconds: clock.wallSeconds) }
 
     /// `{token, expires_at, expires_in, refresh_until, user}`. The route must not keep this answer anywhere: the token
     /// is in it.
     ///
-    /// - Parameter login: nil for a sign-in that happens now.
+    /// - Parameter login: the sign-in that a refresh goes on with; nil for a new one.
     package func answer(
         _ account: PasswordStore.Account, way: Login.Way, login: Login? = nil, _ more: JSONObject = [:]
     ) throws -> Reply {
         let login = login ?? Login(way: way, at: now)
         let expiresAt = min(now + Self.lifetime, login.end)
-        // Not before the last revocation, also when both fall into one second.
+        // A token must not look older than the last revocation, which may be within this second or a little ahead of
+        // the clock.
         let issuedAt = max(now, account.tokensAfter ?? now)
         let token = try tokens.mint(account.user, login: login, issuedAt: issuedAt, expiresAt: expiresAt)
         var data: JSONObject = [
@@ -56,7 +57,7 @@ extension TokenService {
 }
 
 extension Login {
-    /// As `TokenClaims.login` reads them.
+    /// The claims from which `TokenClaims.login` reads the sign-in again.
     var claims: JSONObject {
         ["amphi_login": .string(way.rawValue), "amphi_login_at": .integer(at.seconds)]
     }
@@ -70,7 +71,7 @@ extension Timestamp {
 }
 
 extension DirectoryUser {
-    /// A person as they are told about themselves.
+    /// What a person is told about themselves.
     var ownJSON: JSON {
         [
             "id": .integer(id), "email": .string(email), "first_name": .string(firstName),

@@ -3,14 +3,14 @@ import StrictJSON
 
 /// A password as somebody typed it, in one Unicode form, because keyboards write an é in two ways.
 package struct Password: Sendable {
-    /// In characters (code points). No rules about what they are: length is what counts.
+    /// The length in characters (code points). There is no rule about which characters: length is what counts.
     package static let length = 10...128
 
     let text: String
 
     package init(_ text: String) { self.text = text.precomposedStringWithCanonicalMapping }
 
-    /// One that somebody has: any text counts, of any length. Nil when the field is absent.
+    /// A password that somebody already has: any text of any length may be one. Nil when the field is absent.
     package static func given(_ name: String, in fields: Fields) throws(HubError) -> Password? {
         guard let value = fields.value(name) else { return nil }
         guard let text = value.stringValue else {
@@ -19,7 +19,8 @@ package struct Password: Sendable {
         return Password(text)
     }
 
-    /// One that somebody wants: refuses what is too short, too long, or the person's own e-mail address.
+    /// A password that somebody wants to have: refuses what is too short or too long. `check` has the rule about the
+    /// address.
     package static func new(_ name: String, in fields: Fields) throws(HubError) -> Password? {
         guard let password = try given(name, in: fields) else { return nil }
         guard length.contains(password.text.characterCount) else {
@@ -35,7 +36,7 @@ package struct Password: Sendable {
         return password
     }
 
-    /// The one rule that needs to know whose it is.
+    /// Refuses the person's own e-mail address as a password: the one rule that needs to know whose it is.
     package func check(for email: String) throws(HubError) {
         guard Email.key(text) != Email.key(email) else {
             throw .invalid(

@@ -1,11 +1,12 @@
 package import Database
 
-/// Reads and writes what decides over a person's sign-in: password hash and revocation.
+/// Reads and writes what decides over a person's sign-in: the hash of their password and the time of the last
+/// revocation.
 package enum PasswordStore {
     package struct Account: Sendable {
         package let user: DirectoryUser
         package let hash: String?
-        /// Tokens issued before are refused.
+        /// The last revocation: tokens issued before it are refused.
         package var tokensAfter: Timestamp?
     }
 
@@ -18,12 +19,12 @@ package enum PasswordStore {
         try connection.first("\(select) WHERE id = $1", [.integer(id)]).map(account)
     }
 
-    /// Sets a person's password, or takes it away, and ends everything that got in before: tokens, links, channels.
+    /// Sets a person's password or takes it away, and ends everything that got in before: tokens, links, channels.
     ///
     /// - Parameters:
-    ///   - account: as the request was decided on; `conflict` when password or revocation are others by now.
-    ///   - isNew: the account is made in this transaction: there are no tokens of before to end, and the platform may
-    ///     send its person here at once.
+    ///   - account: what the request was decided on; `conflict` when its password or revocation has changed since.
+    ///   - isNew: whether the account was made in this transaction. Then there are no older tokens to end, and the
+    ///     platform may send its person here at once.
     package static func change(
         _ account: Account, to hash: String?, isNew: Bool = false, in transaction: JournalTransaction
     ) throws -> Account {
@@ -44,7 +45,7 @@ package enum PasswordStore {
         return Account(user: account.user, hash: hash, tokensAfter: revokedAt)
     }
 
-    /// The same password with today's parameters; nothing when it was changed meanwhile.
+    /// Stores the same password with today's parameters. Nothing happens when the password was changed meanwhile.
     package static func rehash(
         _ id: Int64, from old: String, to new: String, in connection: any SQLConnection
     ) throws {

@@ -2,16 +2,16 @@ import Foundation
 import Synchronization
 import Tokens
 
-/// Computes scrypt where nobody waits for it but who asked: on threads of its own, which end when there is no more to
-/// do.
+/// Computes scrypt on threads of its own, where it holds up nobody else. They end when there is no more to do.
 ///
-/// Not on Dispatch, queues of its own included: those share as many running threads as there are cores with Swift's
-/// pool and the database, and two computations would stop everything else. Each takes 32 MiB and about a tenth of a
-/// second of a core, so only a few run at once and a bounded number waits; more are told to come back (`rate_limited`).
+/// Dispatch would not do, not even with queues of its own: it shares its threads, no more than there are cores, with
+/// Swift's pool and the database, and two computations would stop everything else. Each takes 32 MiB and about a tenth
+/// of a second of a core, so only a few run at once and a bounded number waits. The others are told to come back
+/// (`rate_limited`).
 package final class PasswordWork: Sendable {
     private struct State {
         var waiting: [@Sendable () -> Void] = []
-        /// Under way and waiting.
+        /// How many computations are under way or waiting.
         var pending = 0
         var threads = 0
         var computed = 0
@@ -22,17 +22,17 @@ package final class PasswordWork: Sendable {
     private let state = Mutex(State())
 
     /// - Parameters:
-    ///   - atOnce: how many run.
+    ///   - atOnce: how many computations run at the same time.
     ///   - waiting: how many more may wait.
     package init(atOnce: Int = 2, waiting: Int = 128) {
         mostThreads = atOnce
         mostWaiting = waiting
     }
 
-    /// Computations since the start.
+    /// How many computations have ended since the start.
     package var computed: Int { state.withLock { $0.computed } }
 
-    /// Whether this is the account's password. Without a hash it takes as long and says no.
+    /// Whether this is the account's password. Without a hash the answer is no, after the same time.
     package func verify(_ password: Password, against hash: String?) async throws(HubError) -> Bool {
         let known = hash ?? PasswordHash.unknown()
         return try await run { PasswordHash.verify(password.text, against: known) } && hash != nil
@@ -56,7 +56,7 @@ package final class PasswordWork: Sendable {
         return result
     }
 
-    /// False when too many wait already.
+    /// Takes the work on, or returns false when too many wait already.
     private func submit(_ work: @escaping @Sendable () -> Void) -> Bool {
         let (isAdmitted, startsThread) = state.withLock { state in
             guard state.pending < mostThreads + mostWaiting else { return (false, false) }
@@ -81,7 +81,7 @@ package final class PasswordWork: Sendable {
         }
     }
 
-    /// The next piece of work; without one this thread counts no more.
+    /// The next piece of work, or nil: then this thread ends and is no longer counted.
     private func next() -> (@Sendable () -> Void)? {
         state.withLock { state in
             guard !state.waiting.isEmpty else {

@@ -13,7 +13,7 @@ package enum ServiceTokens {
         package let revokedAt: Timestamp?
     }
 
-    /// What a service may be called.
+    /// Whether a service may have this name.
     package static func isPlausible(_ name: String) -> Bool {
         name == name.trimmed && 1...64 ~= name.characterCount && !name.hasControlCharacters
     }
@@ -22,8 +22,8 @@ package enum ServiceTokens {
     /// letters.
     package static func clean(_ name: String) -> String { name.precomposedStringWithCanonicalMapping }
 
-    /// Refuses a revoked service (`token_revoked`). Read on every request and cached nowhere: a revocation, also one by
-    /// another process, holds from the next request on.
+    /// Refuses a revoked service (`token_revoked`). This is read on every request and never cached, so that a
+    /// revocation, also one by another process, holds from the next request on.
     package static func requireValid(
         _ caller: Caller, now: Timestamp, in connection: any SQLConnection
     ) throws {
@@ -38,10 +38,10 @@ package enum ServiceTokens {
         guard issuedAt >= after else { throw HubError.revoked(issuedAt, before: after, first: after, now: now) }
     }
 
-    /// Knows the service from now on. One that was revoked may come in again, with tokens issued from now on; and not
-    /// within the tolerance of clocks after the revocation, because those may be from before it.
+    /// Notes the service. One that was revoked may come in again with tokens issued from now on, but not with any
+    /// issued within the clocks' tolerance after the revocation: such a token may be older than it says.
     ///
-    /// - Returns: when a token that is minted now has to say that it was issued.
+    /// - Returns: the time of issue that a token minted now must carry.
     package static func register(_ name: String, now: Timestamp, in connection: any SQLConnection) throws -> Timestamp {
         let row = try connection.first(
             """
@@ -54,12 +54,12 @@ package enum ServiceTokens {
             """,
             [.text(clean(name)), .timestamp(now), .integer(Caller.clockTolerance)]
         )
-        // Times of issue have whole seconds: one that is too early by a fraction would be refused.
+        // A time of issue has whole seconds, so that it is rounded up: a fraction too early would be refused.
         let after = row?.optionalTimestamp("tokens_after").map { $0 + 999 }
         return Timestamp(seconds: max(now.seconds, after?.seconds ?? now.seconds))
     }
 
-    /// Refuses every token of this name, also of one that the hub has not heard of yet.
+    /// Refuses every token of this name from now on, also when the hub has never heard of it.
     package static func revoke(_ name: String, now: Timestamp, in connection: any SQLConnection) throws {
         try connection.execute(
             """

@@ -3,7 +3,7 @@ import Tokens
 
 /// One-use codes of sign-in links: 32 random bytes that only their holder knows; the store keeps their SHA-256.
 package enum SignInCodes {
-    /// What a link is for, and how long it may live (seconds).
+    /// What a link is for, and how many seconds it may live.
     package enum Purpose: String, Sendable, CaseIterable {
         case signIn = "sign_in"
         case resetPassword = "reset_password"
@@ -12,18 +12,18 @@ package enum SignInCodes {
         package var longestLifetime: Int64 { self == .signIn ? 30 * 86_400 : 24 * 3600 }
     }
 
-    /// Links of one person that work at the same time; of more, the first to expire goes.
+    /// How many links of one person work at the same time. One more ends the link that would expire first.
     package static let mostPerPerson = 20
 
-    /// Whom a code lets in, and how.
+    /// The person whom a code lets in, and what the link was made for.
     package struct Entrance: Sendable, Equatable {
         package let user: Int64
         package let purpose: Purpose
-        /// A teacher made the link, and no administrator.
+        /// Whether a teacher made the link, and not an administrator or the command line.
         package let isByHost: Bool
     }
 
-    /// A new code for `user`, in the writer's transaction. Forgets expired ones on the way; others stay good.
+    /// Makes a code for `user`, in the writer's transaction. The person's expired codes are deleted; others stay good.
     package static func create(
         user: Int64, purpose: Purpose = .signIn, isByHost: Bool = false, now: Timestamp, expiresAt: Timestamp,
         in connection: any SQLConnection
@@ -45,11 +45,10 @@ package enum SignInCodes {
         return code
     }
 
-    /// The person of a code, once: the row goes with the look-up, so two exchanges at the same time cannot both
-    /// succeed.
+    /// Uses up a code. Looking it up deletes the row, so that of two exchanges at the same time only one succeeds.
     ///
-    /// Nil for an unknown, used or expired code, and for a teacher's of somebody who has become more than a student
-    /// since. (Nil and no error, because an error would undo the deletion.)
+    /// Nil for a code that is unknown, used or expired, and for a teacher's link of somebody who has become more than a
+    /// student since. An error in place of nil would undo the deletion.
     package static func consume(
         _ code: String, now: Timestamp, in connection: any SQLConnection
     ) throws -> Entrance? {

@@ -1,17 +1,17 @@
 /// Making sign-in links, and using one, inside the writer's transaction.
 struct SignInLinkOperations: Sendable {
-    /// A list is printed on Friday and used on Monday.
+    /// A week in milliseconds: a list is printed on Friday and used on Monday.
     private static let listLifetime: Int64 = 7 * 86_400
-    /// Beyond this the writer would be busy for long.
+    /// The most members for whom one request makes links: more would keep the writer busy for too long.
     private static let longestList = 5000
 
     /// What a link shall be for, and how long it shall work.
     struct Wish: Sendable {
         let purpose: SignInCodes.Purpose
-        /// Milliseconds.
+        /// How many milliseconds the link works.
         let lifetime: Int64
 
-        /// - Parameter isList: for a whole class, which is for signing in only.
+        /// - Parameter isList: whether the links are for a whole class; such links are for signing in only.
         init(_ fields: Fields, isList: Bool = false) throws(HubError) {
             purpose = isList ? .signIn : try fields.word("purpose", as: SignInCodes.Purpose.self) ?? .signIn
             let standard = isList ? SignInLinkOperations.listLifetime : purpose.standardLifetime
@@ -26,9 +26,9 @@ struct SignInLinkOperations: Sendable {
 
     /// A link for one person.
     ///
-    /// Administrators may make one for everybody; a host for those of their own courses who are students and nothing
-    /// more anywhere, and not for a new password, which would be the student's account for good. Throws `forbidden`,
-    /// `user_not_found`.
+    /// Administrators may make one for everybody. A host may make one for a member of their own courses who is a
+    /// student and nothing more anywhere, but not for a new password: the host could use it and would have the account
+    /// for good. Throws `forbidden`, `user_not_found`.
     func one(
         for user: Int64, _ wish: Wish, by caller: Caller, in transaction: JournalTransaction
     ) throws -> Link {
@@ -42,9 +42,9 @@ struct SignInLinkOperations: Sendable {
         return try make(for: user, wish, by: caller, in: transaction)
     }
 
-    /// A link for each member of a course, which a host of it asks for.
+    /// A link for each member of a course, at the request of a host of it.
     ///
-    /// A host gets links for students only: a colleague who is enrolled is no student of theirs, and neither is a
+    /// A host who is no administrator gets links for students only: neither for a colleague who is enrolled nor for a
     /// student who helps to teach another course. Throws `too_large`.
     func list(
         of course: CourseAccess, _ wish: Wish, by caller: Caller, in transaction: JournalTransaction
@@ -67,7 +67,7 @@ struct SignInLinkOperations: Sendable {
         return Link(code: code, expiresAt: expiresAt)
     }
 
-    /// Uses a code up. Nil for one that lets nobody in: a refusal would undo that it is used up.
+    /// Uses a code up. The answer is nil for a code that lets nobody in: an error would undo that it is used up.
     func use(
         _ code: String, in transaction: JournalTransaction
     ) throws -> (account: PasswordStore.Account, entrance: SignInCodes.Entrance)? {

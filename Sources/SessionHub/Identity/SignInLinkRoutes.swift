@@ -4,7 +4,7 @@ import WebSocketServer
 
 /// Makes sign-in links: one for a person, or a list to print for a class.
 ///
-/// The answers hold the codes and must not be stored (no Idempotency-Key): a repeated request makes new links.
+/// The answers hold the codes. They are never stored for an Idempotency-Key; a repeated request makes new links.
 package struct SignInLinkRoutes: Sendable {
     private let journal: Journal
     private let address: PublicAddress

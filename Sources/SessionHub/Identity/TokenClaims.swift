@@ -3,7 +3,7 @@ import StrictJSON
 
 /// Reads the claims of a verified token with their types; every refusal names the claim.
 struct TokenClaims {
-    /// What the Directory keeps of a name.
+    /// The most characters that the Directory keeps of a name.
     static let longestName = 255
 
     let object: JSONObject
@@ -63,7 +63,7 @@ struct TokenClaims {
         object["iat"]?.numberValue.map { Timestamp(milliseconds: Int64(($0 * 1000).rounded())) }
     }
 
-    /// By this name a service is revoked, so each has one.
+    /// The service's name, by which it can be revoked: a service's token without one is refused.
     func service() throws(HubError) -> String {
         guard let name = object["service"]?.stringValue.map(ServiceTokens.clean), ServiceTokens.isPlausible(name) else {
             throw Self.refused("service")

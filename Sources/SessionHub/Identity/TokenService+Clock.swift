@@ -2,8 +2,9 @@
 extension TokenService {
     /// The caller whom `token` names, by the hub's clock.
     ///
-    /// Set back, the clock makes no token of before one from the future. Set forward, it ends none: a token that was
-    /// issued before a step counts by the time that it was issued in, and the caller's times are those of now.
+    /// When the clock was set back, a token issued before that is not taken for one from the future. When it was set
+    /// forward, no token ends by that: one that was issued before the step is checked by the clock as it was then, and
+    /// the caller's times are moved to the clock of now.
     package func caller(from token: String, at clock: HubClock) throws(HubError) -> Caller {
         let (now, latest) = (clock.wallSeconds, clock.latest.seconds)
         do throws(HubError) {
@@ -25,8 +26,8 @@ extension TokenService {
 }
 
 extension Caller {
-    /// The same with the times of their token on a clock that was set meanwhile. When it was issued stays: revocations
-    /// are compared with that.
+    /// The caller with the times of their token moved to a clock that was set since. The time of issue stays, because
+    /// revocations are compared with it.
     fileprivate func moved(by milliseconds: Int64) -> Caller {
         Caller(
             userID: userID, role: role, email: email, firstName: firstName, lastName: lastName, issuedAt: issuedAt,

@@ -33,8 +33,9 @@ package struct TokenService: Sendable {
     /// The caller whom `token` names, as the token has them: the Directory's word comes later (`IdentityStore`).
     ///
     /// - Parameters:
-    ///   - nowSeconds: the wall clock (`HubClock.wallSeconds`).
-    ///   - latestIssue: the latest time that the wall has shown: it may have been set back since.
+    ///   - nowSeconds: the time by the wall clock (`HubClock.wallSeconds`).
+    ///   - latestIssue: the latest time that the wall clock has shown. The clock may have been set back since, and a
+    ///     token from before that is not from the future.
     package func caller(
         from token: String, nowSeconds: Int64, latestIssue: Int64 = .min
     ) throws(HubError) -> Caller {
@@ -52,8 +53,8 @@ package struct TokenService: Sendable {
     /// A token for a person or a service (`role` service, `userID` 0).
     ///
     /// - Parameters:
-    ///   - issuedAt: unix seconds.
-    ///   - expiresAt: unix seconds.
+    ///   - issuedAt: seconds since 1970.
+    ///   - expiresAt: seconds since 1970.
     package func mint(
         userID: Int64, email: String, role: Caller.Role, firstName: String = "", lastName: String = "",
         service: String? = nil, issuedAt: Int64, expiresAt: Int64

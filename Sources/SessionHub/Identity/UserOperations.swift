@@ -5,7 +5,7 @@ struct UserOperations: Sendable {
         let password: Password?
         let hash: String?
 
-        /// - Parameter work: hashes it, which takes too long for the writer.
+        /// - Parameter work: computes the hash before the write, because that takes too long for the writer.
         static func read(_ name: String, in fields: Fields, hashedBy work: PasswordWork) async throws -> NewPassword? {
             guard fields.has(name) else { return nil }
             guard let password = try Password.new(name, in: fields) else {
@@ -21,9 +21,9 @@ struct UserOperations: Sendable {
         }
     }
 
-    /// Somebody with an id of this hub's own. Throws `conflict` for an e-mail that somebody has.
+    /// Creates a person with an id of this hub's own. Throws `conflict` when somebody has the e-mail address.
     ///
-    /// - Parameter password: nil: the request says nothing of it.
+    /// - Parameter password: nil when the request does not mention it.
     func create(
         _ change: UserChange, _ password: NewPassword?, in transaction: JournalTransaction
     ) throws -> DirectoryUser {
@@ -40,7 +40,8 @@ struct UserOperations: Sendable {
         in transaction: JournalTransaction
     ) throws -> (user: DirectoryUser, isNew: Bool) {
         let put = try UserStore.put(id, change, isPlatform: caller.role == .service, in: transaction)
-        // Whoever was made here and is bound now has tokens of before.
+        // Somebody who was made here and is bound by this request has tokens from before, which a new password must
+        // end.
         try password?.set(for: id, isNew: put.isNew && !put.isBound, in: transaction)
         return (put.user, put.isNew)
     }
@@ -49,7 +50,7 @@ struct UserOperations: Sendable {
 
     /// Refuses every token issued before now, channel tokens included; open channels close.
     ///
-    /// - Returns: since when tokens count.
+    /// - Returns: the time of the revocation.
     func revoke(_ id: Int64, in transaction: JournalTransaction) throws -> Timestamp {
         try UserStore.revokeTokens(of: id, in: transaction)
     }

@@ -1,6 +1,6 @@
 package import StrictJSON
 
-/// Who did it, as others see them.
+/// The person who did something, as others see them.
 package struct Actor: Sendable, Equatable {
     package let person: Person
     package let role: ClassRole?

@@ -1,11 +1,11 @@
-/// Who may see an event: in the live stream, on resume, in the history and over REST alike.
+/// The people who may see an event, in the live stream, on resume, in the history and over REST alike.
 package enum Audience: Sendable, Hashable {
     case all
     case hosts
     /// One person, and the hosts.
     case user(Int64)
 
-    /// As the column `audience` keeps it.
+    /// The form in which the column `audience` keeps it.
     package var text: String {
         switch self {
         case .all: "all"

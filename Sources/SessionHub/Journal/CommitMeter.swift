@@ -1,10 +1,10 @@
 /// How many posts were committed, and how long commits took, within the last minute.
 ///
-/// Pure: the time comes from the caller. One slot a second, each with a histogram whose buckets are an eighth of an
-/// octave wide, so that a reading costs the same after a quiet minute and after a busy one.
+/// The meter is pure: the time comes from the caller. It has a slot for each second, with a histogram whose buckets are
+/// an eighth of an octave wide, so that a reading costs the same after a quiet minute and after a busy one.
 package struct CommitMeter: Sendable {
-    /// What the last minute holds. Times in milliseconds, nil without a commit: the upper edge of the bucket, at most 9
-    /// % more than what was measured.
+    /// The numbers of the last minute. Times are in milliseconds, and nil without a commit. They are the upper edges of
+    /// buckets, at most 9 % more than what was measured.
     package struct Reading: Sendable, Equatable {
         package var postsPerSecond: Double
         package var commits: Int
@@ -20,14 +20,14 @@ package struct CommitMeter: Sendable {
 
     private static let window: Int64 = 60
     private static let perOctave = 8
-    /// From 1 microsecond to 134 seconds.
+    /// The buckets go from 1 microsecond to 134 seconds.
     private static let buckets = 27 * perOctave + 1
 
     private var slots = [Slot](repeating: Slot(), count: Int(window))
 
     package init() {}
 
-    /// - Parameter posts: chat messages in it.
+    /// - Parameter posts: how many chat messages the commit has.
     package mutating func record(_ duration: Duration, posts: Int, now: Timestamp) {
         let second = now.seconds
         let index = Int(second - second.floorDiv(Self.window) * Self.window)

@@ -3,36 +3,36 @@ package import StrictJSON
 
 /// A kind of durable event, declared by the feature that appends it (Protocol.md, Events).
 package struct EventKind: Sendable {
-    /// What it does to the channel of its class.
+    /// What the event does to the channel of its class.
     package enum Effect: Sendable {
         case none
-        /// Closes it behind the event.
+        /// The channel closes after the event.
         case closes(CloseCode)
-        /// Closes it after the time that people have to finish talking.
+        /// The channel closes after the time that people have to finish talking.
         case closesLater
-        /// Takes such a closing back: whoever is there attends again.
+        /// Such a closing is taken back, and whoever is there attends again.
         case opensAgain
     }
 
-    /// Who did it, as a member of the event.
+    /// The member of the event that says who did it.
     package enum ActorMember: Sendable {
-        /// `by`; absent when it was nobody.
+        /// `by`, which is absent when it was nobody.
         case by
-        /// `user`; null when nobody may know.
+        /// `user`, which is null when nobody may know.
         case user
     }
 
     /// Reads what an event says beside its row: names and texts, which may change or go after it was written. The
     /// journal asks for a page of events at once.
     ///
-    /// - Returns: members by seq; one that the payload has too takes its place.
+    /// - Returns: members of events, by seq. One that the payload has as well replaces it.
     package typealias Content = @Sendable (Int64, [EventRow], any SQLConnection) throws -> [Int64: JSONObject]
 
-    /// As `type` says it.
+    /// The name, which is the event's `type`.
     package let name: String
     package let effect: Effect
     package let actorMember: ActorMember
-    /// Whether it counts among the messages of the last minute.
+    /// Whether the event counts among the messages of the last minute.
     package let isMessage: Bool
     let content: Content?
 

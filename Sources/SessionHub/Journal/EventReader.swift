@@ -2,7 +2,7 @@ package import Database
 import StrictJSON
 
 /// Reads the journal's events as everybody inside their audience sees them. It knows the kinds of event of all
-/// features; what they say beside their rows it joins page by page.
+/// features, and joins what they say beside their rows page by page.
 package struct EventReader: Sendable {
     private let kinds: [String: EventKind]
 
@@ -10,7 +10,7 @@ package struct EventReader: Sendable {
         self.kinds = Dictionary(uniqueKeysWithValues: kinds.map { ($0.name, $0) })
     }
 
-    /// What `type` may say.
+    /// The names that an event's `type` may have.
     package var names: Set<String> { Set(kinds.keys) }
 
     /// Events with `after < seq <= through`, ascending, at most `limit`.
@@ -35,7 +35,7 @@ package struct EventReader: Sendable {
         return try events(of: session, rows.reversed(), in: connection)
     }
 
-    /// The one at `seq`, or nil.
+    /// The event at `seq`, or nil.
     package func event(session: Int64, seq: Int64, in connection: any SQLConnection) throws -> ServerEvent? {
         try events(session: session, after: seq - 1, through: seq, limit: 1, in: connection).first
     }

@@ -3,8 +3,8 @@ import Tokens
 
 /// Facts about the database itself.
 package enum HubStore {
-    /// The epoch under which positions of this database are valid; random, made at first use, in the writer's
-    /// transaction.
+    /// The epoch under which positions of this database are valid. It is random and made at first use. Call it in the
+    /// writer's transaction.
     package static func epoch(in connection: any SQLConnection) throws -> String {
         try connection.execute(
             "INSERT INTO hub (name, value) VALUES ('epoch', $1) ON CONFLICT (name) DO NOTHING",
@@ -16,8 +16,8 @@ package enum HubStore {
         return row.text("value")
     }
 
-    /// Makes a new epoch, for a copy that may go another way than its original: positions in one mean nothing in the
-    /// other.
+    /// Makes a new epoch for a copy of a database. It may develop differently from its original, so that positions in
+    /// one mean nothing in the other.
     package static func renewEpoch(in connection: any SQLConnection) throws {
         try connection.execute("DELETE FROM hub WHERE name = 'epoch'", [])
         _ = try epoch(in: connection)

@@ -2,7 +2,7 @@ import Database
 import HTTPTypes
 import WebSocketServer
 
-/// The key of the request that this task works for; every `Journal.write` in it claims it.
+/// The key of the request that this task works for. Every `Journal.write` in the task claims it.
 package struct IdempotencyClaim: Sendable {
     struct Name: Sendable, Hashable {
         let caller: String
@@ -14,13 +14,13 @@ package struct IdempotencyClaim: Sendable {
     let name: Name
     let request: String
 
-    /// The work with this key is done, in whatever scope; its answer is still to come. The key is nobody else's to
-    /// write.
+    /// Notes that the work with this key is done, while its answer is still to come. The item's scope need not allow
+    /// it, because nobody else writes the key.
     func record(in transaction: JournalTransaction) throws {
         try record(at: transaction.now, in: transaction.unwatched)
     }
 
-    /// - Parameter response: nil before there is one.
+    /// - Parameter response: the answer; nil as long as there is none.
     func record(_ response: Response? = nil, at now: Timestamp, in connection: any SQLConnection) throws {
         try connection.execute(
             """

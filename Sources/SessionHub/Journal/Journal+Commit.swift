@@ -2,9 +2,10 @@ import Database
 import Logging
 import Synchronization
 
-/// The writer's half: takes what waits, batch by batch, and tells what came of it.
+/// The writer's half of the journal: takes what waits, batch by batch, and reports the outcome.
 extension Journal {
-    /// Bounds how long the writer's lock is held; larger batches gain nothing more per row.
+    /// The most items in a batch, which bounds how long the writer's lock is held. Larger batches gain nothing more per
+    /// row.
     private static let batchLimit = 1024
 
     func scheduleDrain() {
@@ -23,7 +24,7 @@ extension Journal {
     private struct Batch {
         let items: [Item]
         let owed: [Debt]
-        /// Carries a write of its own: a commit of nothing touches no disk and proves nothing.
+        /// Whether the batch writes something of its own: a commit of nothing touches no disk and proves nothing.
         let isProbe: Bool
 
         var bytes: Int { items.reduce(0) { $0 + $1.bytes } }
@@ -32,13 +33,14 @@ extension Journal {
     private func nextBatch() -> Batch {
         state.withLock { state in
             let items = state.takeWaiting(atMost: Self.batchLimit)
-            // Whoever has waited longer than that for the writer was refused already.
+            // The watch starts anew for these items: everybody who had waited too long for the writer was refused
+            // already.
             state.turn = Turn(items: items)
             return Batch(items: items, owed: state.owed, isProbe: state.outage != nil)
         }
     }
 
-    /// Posts and the times of commits within the last minute.
+    /// The posts and the times of commits of the last minute.
     package var lastMinute: CommitMeter.Reading { state.withLock { $0.meter.reading(now: clock.steady) } }
 
     private func commitBatch(on connection: any SQLConnection) {
@@ -52,7 +54,8 @@ extension Journal {
                 state.owed.removeFirst(batch.owed.count)
                 state.meter.record(duration, posts: posts, now: now)
             }
-            // Published first: whoever learns of the commit by an answer finds its events on their way.
+            // Events are published before the answers: whoever learns of the commit by an answer finds its events on
+            // their way.
             let isGivenUp = telling.withLock { _ in
                 let isGivenUp = finish(batch.bytes)
                 if batch.isProbe || isGivenUp || !committed.events.isEmpty { committed.signals += wrote() }
@@ -83,7 +86,7 @@ extension Journal {
         var done: [Done] = []
         var events: [ServerEvent] = []
         var signals: [HubSignal] = []
-        /// Of refused items, too.
+        /// What items left to be done afterwards, refused ones included.
         var sequel: [@Sendable () -> Void] = []
     }
 
@@ -108,9 +111,9 @@ extension Journal {
         return committed
     }
 
-    /// Runs one piece of work in a savepoint.
+    /// Runs one piece of work in a savepoint. Throws only what ends the whole transaction.
     ///
-    /// - Returns: why it was refused, or nil. Throws what ends the whole transaction.
+    /// - Returns: why the work was refused, or nil.
     private func attempt(
         _ scope: JournalScope, on connection: any SQLConnection, _ committed: inout Committed,
         _ work: (JournalTransaction) throws -> Done

@@ -11,21 +11,21 @@ extension Journal {
         var failures = 1
     }
 
-    /// False from a failed commit until the next one that succeeds.
+    /// Whether the store can be written: false from a failed commit until the next one that succeeds.
     package var isWritable: Bool { state.withLock { $0.outage == nil } }
 
-    /// Whether something was really written within these last milliseconds, and nothing failed since.
+    /// Whether something was written within these last milliseconds and nothing has failed since.
     package func hasWritten(within milliseconds: Int64) -> Bool {
         let oldest = clock.steady - milliseconds
         return state.withLock { $0.outage == nil && ($0.lastWrite ?? oldest) > oldest }
     }
 
-    /// Tries to write something, with all that is owed before it.
+    /// Tries to write something, after everything that is owed.
     package func probe(completion: @escaping @Sendable (Result<Void, HubError>) -> Void) {
         submit(.hub, { try HubStore.probe(in: $0.connection) }, completion: completion)
     }
 
-    /// After a commit that wrote something.
+    /// Called after a commit that wrote something.
     ///
     /// - Returns: what the loops must learn.
     func wrote() -> [HubSignal] {
@@ -43,7 +43,7 @@ extension Journal {
         return [.storeWritable(true)]
     }
 
-    /// After a batch that failed. One line when an outage begins; what fails while it lasts is counted.
+    /// Called after a batch that failed. One line is logged when an outage begins; further failures are only counted.
     ///
     /// - Returns: what the loops must learn.
     func failed(_ items: Int, _ error: any Error) -> [HubSignal] {

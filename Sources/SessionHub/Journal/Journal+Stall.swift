@@ -1,33 +1,33 @@
 import Synchronization
 
-/// A disk that does not answer.
+/// The watch over a disk that does not answer.
 ///
-/// A sync that does not return blocks the writer's thread in the kernel, where nobody can wake it. So the watch is kept
-/// from outside (`review`, on a loop's timer): after `patience` the store counts as unwritable, everybody who waits is
-/// refused, and whoever comes is refused at once, until the writer is back. Nothing is left in memory that waits for it
-/// but what is owed.
+/// A sync that does not return blocks the writer's thread in the kernel, where nobody can wake it. The watch is
+/// therefore kept from outside (`review`, on a loop's timer). After `patience` the store counts as unwritable,
+/// everybody who waits is refused, and whoever comes is refused at once, until the writer is back. Only what is owed
+/// goes on waiting for it in memory.
 ///
-/// What was refused may be committed after all. Its events are published then, and `late` runs instead of the answer.
+/// What was refused may be committed after all. Then its events are published, and `late` runs instead of the answer.
 extension Journal {
-    /// One turn of the writer: from the wish for it to the end of its batch.
+    /// One turn of the writer, from the moment at which it is wanted to the end of its batch.
     struct Turn: Sendable {
         enum Phase {
-            /// For the writer's thread, which may be at a checkpoint, or for the file's lock.
+            /// The turn waits for the writer's thread, which may be at a checkpoint, or for the file's lock.
             case waiting
-            /// At the items: what takes long there is an import, and the processor's time.
+            /// The writer runs the items. What takes long there is an import, and the processor's time.
             case working
-            /// At the commit.
+            /// The writer commits.
             case writing
         }
 
-        /// The store counts as unwritable from then on.
+        /// How long the writer may be silent before the store counts as unwritable.
         static let patience: Duration = .seconds(2)
-        /// How much longer the items themselves may take.
+        /// How many times as long the items themselves may take.
         private static let workFactor = 5
 
         var since = SuspendingClock.now
         var phase = Phase.waiting
-        /// Who waits for this batch; empty once they are refused.
+        /// The items that wait for this batch. It is empty once they are refused.
         var items: [Item] = []
         var isGivenUp = false
 
@@ -36,7 +36,7 @@ extension Journal {
         }
     }
 
-    /// Whether the writer is stuck: waiting for it may take for ever.
+    /// Whether the writer is stuck, so that waiting for it may take for ever.
     package var isStalled: Bool { state.withLock { $0.turn?.isGivenUp ?? false } }
 
     /// Gives up waiting for a writer that has not come back in time. To be called a few times a second, on any thread
@@ -61,7 +61,7 @@ extension Journal {
         for item in refused { item.fail(HubError(.storeUnavailable, retryAfter: 1000)) }
     }
 
-    /// From now on a writer that does not answer is waited for half as long: the hub stops.
+    /// Halves the time for which a writer that does not answer is waited for, because the hub stops.
     package func hurry() { state.withLock { $0.patience = Turn.patience / 2 } }
 
     private struct NoAnswer: Error, CustomStringConvertible {
@@ -78,9 +78,9 @@ extension Journal {
         }
     }
 
-    /// The writer is back.
+    /// Ends the turn when the writer is back.
     ///
-    /// - Returns: whether its batch was given up meanwhile, and everybody in it refused.
+    /// - Returns: whether its batch was given up meanwhile and everybody in it refused.
     func finish(_ bytes: Int) -> Bool {
         state.withLock { state in
             state.bytes -= bytes

@@ -2,7 +2,7 @@ package import Database
 package import Logging
 import Synchronization
 
-/// What the journal tells after each commit, in commit order, on the writer's thread; must not wait for anybody.
+/// Hears of each commit after it, in the order of commits, on the writer's thread. It must not wait for anybody.
 package protocol JournalPublisher: Sendable {
     func publish(_ events: [ServerEvent], _ signals: [HubSignal])
 }
@@ -18,7 +18,7 @@ package protocol JournalPublisher: Sendable {
 package final class Journal: Sendable {
     struct Item: Sendable {
         let scope: JournalScope
-        /// What it holds in memory until it is done.
+        /// The memory that the item holds until it is done.
         let bytes: Int
         let run: @Sendable (JournalTransaction) throws -> Done
         let fail: @Sendable (HubError) -> Void
@@ -27,11 +27,11 @@ package final class Journal: Sendable {
     /// What follows the commit of an item.
     struct Done: Sendable {
         let answer: @Sendable () -> Void
-        /// Instead of the answer, when the item was refused meanwhile because the disk did not answer.
+        /// Runs instead of the answer when the item was refused before the commit, because the disk did not answer.
         var late: @Sendable () -> Void = {}
     }
 
-    /// What is owed to the store.
+    /// Something that has happened and that the store must still learn.
     struct Debt: Sendable {
         let scope: JournalScope
         let run: @Sendable (JournalTransaction) throws -> Void
@@ -39,21 +39,21 @@ package final class Journal: Sendable {
 
     struct State: Sendable {
         var waiting: [Item] = []
-        /// What has happened already and must be written, in order and before anything that waits; kept until a commit
-        /// takes it.
+        /// Debts in their order. They are written before anything that waits, and kept until a commit takes them.
         var owed: [Debt] = []
-        /// Of everything that waits or is being written.
+        /// The memory of everything that waits or is being written.
         var bytes = 0
         var isDraining = false
-        /// What the writer is at; nil when nobody needs it.
+        /// The writer's present turn; nil when nobody needs it.
         var turn: Turn?
         var patience = Turn.patience
         var outage: Outage?
-        /// By the hub's clock that never jumps.
+        /// The time of the last commit that wrote something, by the steady clock.
         var lastWrite: Timestamp?
         var meter = CommitMeter()
 
-        /// During an outage what is owed waits for somebody else's attempt; alone it starts none.
+        /// Whether the writer is needed. During an outage debts alone do not start an attempt: they wait for one that
+        /// somebody makes.
         var hasWork: Bool { !waiting.isEmpty || (outage == nil && !owed.isEmpty) }
 
         mutating func takeWaiting(atMost count: Int) -> [Item] {
@@ -63,10 +63,10 @@ package final class Journal: Sendable {
         }
     }
 
-    /// Bounds what a slow disk can make the hub remember. Beyond it work is refused like in an outage, to be tried
-    /// again.
+    /// The most memory that waiting work may hold, which bounds what a slow disk can make the hub remember. Work beyond
+    /// it is refused as in an outage, to be tried again.
     private static let mostBytes = 16 << 20
-    /// What an item takes beside its content.
+    /// The memory that an item takes beside its content.
     private static let itemBytes = 256
 
     let database: any SQLDatabase
@@ -76,10 +76,11 @@ package final class Journal: Sendable {
     let driver: (any JournalDriver)?
     let logger: Logger
     let state = Mutex(State())
-    /// Held while an outage begins or ends and is told, so that the loops learn of both in their order.
+    /// Held while the beginning or the end of an outage is decided and published, so that the loops learn of them in
+    /// order.
     let telling = Mutex(())
 
-    /// - Parameter driver: nil but in tests.
+    /// - Parameter driver: stands between the writer and its items in tests; otherwise nil.
     package init(
         database: any SQLDatabase, clock: HubClock, publisher: any JournalPublisher, reader: EventReader,
         driver: (any JournalDriver)? = nil, logger: Logger
@@ -125,9 +126,9 @@ package final class Journal: Sendable {
 
     /// Queues what must be written sooner or later, because it has happened; returns at once.
     ///
-    /// It goes before all that was submitted and not yet written, and stays, in order, until a commit takes it: when
-    /// the store cannot be written, until it can. An error of its own drops it. Nothing bounds the list: its callers do
-    /// (`owed`).
+    /// It is written before everything that was submitted and is not yet written. It stays, in order, until a commit
+    /// takes it, also over an outage. Only when it fails by itself is it dropped. Nothing here bounds the list: the
+    /// callers must (`owed`).
     package func owe(_ scope: JournalScope, _ work: @escaping @Sendable (JournalTransaction) throws -> Void) {
         _ = queue { state in
             state.owed.append(Debt(scope: scope, run: work))
@@ -135,10 +136,12 @@ package final class Journal: Sendable {
         }
     }
 
-    /// How much is owed and not yet written.
+    /// How many debts are not yet written.
     package var owed: Int { state.withLock { $0.owed.count } }
 
-    /// - Parameter add: whether it was taken.
+    /// Adds work and starts the writer if it is idle.
+    ///
+    /// - Parameter add: adds the work to the state; returns false to refuse it.
     private func queue(_ add: (inout State) -> Bool) -> Bool {
         let (isTaken, starts) = state.withLock { state in
             guard add(&state) else { return (false, false) }
@@ -151,8 +154,8 @@ package final class Journal: Sendable {
         return isTaken
     }
 
-    /// The same for callers that can wait. Throws the item's `HubError`. In a request with an Idempotency-Key the key
-    /// is claimed in the same transaction.
+    /// Submits an item and waits for its result. Throws the item's `HubError`. In a request with an Idempotency-Key the
+    /// key is claimed in the same transaction.
     package func write<Value: Sendable>(
         _ scope: JournalScope, _ work: @escaping @Sendable (JournalTransaction) throws -> Value,
         late: @escaping @Sendable (Value) -> Void = { _ in }

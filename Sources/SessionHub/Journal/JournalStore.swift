@@ -1,7 +1,7 @@
 import Database
 import StrictJSON
 
-/// Appends rows of `live_session_events`, and tells where a journal stands.
+/// Appends rows of `live_session_events`, and says up to where a journal goes.
 enum JournalStore {
     /// Takes the next seq of a session; must run in the writer's transaction, which then appends an event there.
     ///
@@ -22,12 +22,13 @@ enum JournalStore {
         let seq = row.integer("head_seq")
         let status: ClassStatus = row.word("status")
         var at = status.time(at: moment, shift: row.integer("clock_shift"))
-        // Only after the wall was set.
+        // Only after the wall clock was set can the event before be later than this time, and only then it is looked
+        // up.
         if latest - at >= 1000 { at = max(at, try time(of: seq - 1, in: session, connection) ?? at) }
         return EventPlace(session: session, seq: seq, at: at)
     }
 
-    /// Appends one row. Throws `too_large` for what no reader could be sent.
+    /// Appends one row. Throws `too_large` for one that no reader could be sent.
     static func append(
         _ kind: EventKind, at place: EventPlace, payload: JSONObject, actor: Actor?, audience: Audience,
         in connection: any SQLConnection

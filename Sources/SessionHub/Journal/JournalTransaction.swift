@@ -2,24 +2,26 @@ package import Database
 package import StrictJSON
 
 /// What one item of a group commit may do: read and change tables, and append events. A store that changes what
-/// somebody may do takes it instead of its connection, and says so here by itself: no caller has to think of it.
+/// somebody may do takes this object instead of its connection and signals the change here by itself, so that no caller
+/// can forget it.
 ///
 /// It lives on the writer's thread, inside the item's savepoint, and must not escape it. Events and signals reach the
 /// loops only after the commit.
 package final class JournalTransaction {
     package let scope: JournalScope
     package let connection: any SQLConnection
-    /// For what the journal itself writes beside the item.
+    /// The connection for what the journal itself writes beside the item; no driver watches it.
     let unwatched: any SQLConnection
     /// The hub's time by both its clocks, the same for everything in this item.
     package let moment: HubClock.Moment
-    /// The latest time that a token of before now can say it was issued at: a revocation takes this one.
+    /// The latest time at which a token that exists now can say it was issued, by this hub's clock: the time of a
+    /// revocation.
     package let latest: Timestamp
     private(set) var events: [ServerEvent] = []
     private(set) var signals: [HubSignal] = []
     private(set) var sequel: [@Sendable () -> Void] = []
     private let reader: EventReader
-    /// A place was taken, and its event is still to come.
+    /// Whether a place was taken whose event is still to come.
     private var isPlaceOpen = false
 
     init(
@@ -37,8 +39,8 @@ package final class JournalTransaction {
     /// The wall clock's time.
     package var now: Timestamp { moment.wall }
 
-    /// The next place in a session's order, for what must know it before its event is appended there; every place that
-    /// is taken must get its event. Throws `session_not_found`.
+    /// Takes the next place in a session's order, for callers that must know it before they append its event. Every
+    /// place that is taken must get its event. Throws `session_not_found`.
     package func place(in session: Int64) throws -> EventPlace {
         precondition(!isPlaceOpen, "the place that was taken before has no event yet")
         assert(scope.includes(session: session), "an item of \(scope) appends no event to \(session)")
@@ -51,8 +53,8 @@ package final class JournalTransaction {
     ///
     /// - Parameters:
     ///   - payload: what the row stores: ids and values, never names or text (`ServerEvent`).
-    ///   - content: what it says beside its row, as it will be read again (`EventKind.Content`).
-    ///   - redacting: seqs of messages whose text this item has just removed.
+    ///   - content: what the event says beside its row, as it will be read again (`EventKind.Content`).
+    ///   - redacting: the seqs of messages whose text this item has just removed.
     /// - Returns: the event with its seq. Throws `session_not_found`, `too_large`, or the store's error.
     @discardableResult
     package func append(
@@ -65,7 +67,7 @@ package final class JournalTransaction {
         )
     }
 
-    /// The same at a place that was taken before.
+    /// Appends a durable event at a place that was taken before.
     @discardableResult
     package func append(
         _ kind: EventKind, at place: EventPlace, payload: JSONObject = JSONObject([]), by actor: Actor?,
@@ -92,17 +94,17 @@ package final class JournalTransaction {
         if isPlaceOpen { throw HubError(.internal) }
     }
 
-    /// Leaves something for when the item is decided: it then runs once, on the writer's thread, also when the item was
-    /// refused. This is the only way to change anything but the store.
+    /// Leaves work for the time when the item is decided. It then runs once, on the writer's thread, also when the item
+    /// was refused. This is the only way to change anything but the store.
     package func afterwards(_ work: @escaping @Sendable () -> Void) { sequel.append(work) }
 
     // MARK: - What is no event, told after the commit by whichever store changed it
 
-    /// What these people may do has changed, or what they are called. Nobody: nothing is told.
+    /// Signals that what these people may do has changed, or their names. For nobody there is no signal.
     package func accessChanged(_ users: Set<Int64>) {
         if !users.isEmpty { signals.append(.accessChanged(users: users)) }
     }
 
-    /// A session is hidden or deleted.
+    /// Signals that a session was hidden or deleted.
     package func sessionGone(_ session: Int64) { signals.append(.sessionGone(session)) }
 }

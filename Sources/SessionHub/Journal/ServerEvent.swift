@@ -13,16 +13,17 @@ package struct ServerEvent: Sendable {
     package let audience: Audience
     package let actor: Actor?
     package let payload: JSONObject
-    /// What it says beside its row (`EventKind.Content`).
+    /// What the event says beside its row (`EventKind.Content`).
     package let content: JSONObject
-    /// What the row of one event may hold. Every reader's frame and page has room for one, and the writer for many.
+    /// The most bytes that the row of one event may hold. Every reader's frame and page has room for one, and the
+    /// writer for many.
     package static let mostBytes = 128 * 1024
     static let tooLarge = Localized(
         en: "This is too much for one change: shorten the texts.",
         fr: "C’est trop pour une seule modification : raccourcissez les textes."
     )
 
-    /// Tombstones of earlier events whose text this one takes away; rings put them in their place.
+    /// The tombstones of earlier events whose text this one removes; rings put them in the events' places.
     package var redactions: [Redaction] = []
 
     package struct Redaction: Sendable, Equatable {
@@ -59,7 +60,7 @@ package struct ServerEvent: Sendable {
         return .object(object)
     }
 
-    /// What a reader outside the audience gets: that nothing is missing, and no more.
+    /// What a reader outside the audience gets. It only shows that nothing is missing.
     package static func withheld(_ seq: Int64) -> JSON {
         JSON.object(JSONObject([("seq", .integer(seq)), ("type", .string("withheld"))]))
     }

@@ -6,7 +6,7 @@ package import Foundation
 /// spreadsheet: `;` between cells, times by the clocks of the course, durations in words.
 package struct AttendanceList: Sendable {
     package let language: Language
-    /// By whose clocks a reader reads the times.
+    /// The zone in whose time the list is written.
     package let zone: TimeZone
     package var hasMark = true
 

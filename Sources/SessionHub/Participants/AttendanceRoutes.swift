@@ -38,7 +38,7 @@ package struct AttendanceRoutes: Sendable {
         ])
     }
 
-    /// In the language of `lang`, else of the request; with a byte order mark unless `bom=false`.
+    /// The CSV, in the language of `lang` or else of the request. It begins with a byte order mark unless `bom=false`.
     private func csv(_ call: Call, _ entrance: Entrance<SessionAccess>) async throws -> Reply {
         let language = try call.chosenLanguage()
         let hasMark = call.request.query.first("bom")?.isEmpty == false ? try call.flag("bom") : true
@@ -59,7 +59,7 @@ package struct AttendanceRoutes: Sendable {
 }
 
 extension Call {
-    /// For a document that somebody keeps: the query's `lang`, else the language of the request.
+    /// The language of a document that somebody keeps: the query's `lang`, or else the language of the request.
     func chosenLanguage() throws(HubError) -> Language {
         guard let text = request.query.first("lang"), !text.isEmpty else { return language }
         guard let language = Language(acceptLanguage: text) else {

@@ -1,9 +1,8 @@
 package import Database
 
-/// Taking a seat: the one change of attendance that asks what somebody is to the class.
+/// Taking a seat: the one change of attendance that depends on what somebody is to the class.
 extension AttendanceStore {
-    /// Takes a seat, and opens a segment when the class is live. Whoever is seated already, and every host, always
-    /// passes.
+    /// Takes a seat, and opens a segment when the class is live. Hosts and people who have a seat already always pass.
     ///
     /// A seat of the channel stays one when the same person joins over REST as well. Throws `session_full`.
     package static func seat(
@@ -14,7 +13,7 @@ extension AttendanceStore {
         try sit(session: session, access: access, source: source, now: now, in: connection)
     }
 
-    /// The same for somebody whose place was decided on before.
+    /// Takes a seat for somebody about whose place was decided before.
     package static func sit(
         session: LiveSession, access: SessionAccess, source: AttendanceSource, now: Timestamp,
         in connection: any SQLConnection
@@ -45,12 +44,13 @@ extension AttendanceStore {
         )
     }
 
-    /// A reopening: gives somebody who is on the channel a seat and a segment again; not when they may be there no
-    /// more.
+    /// Gives somebody who is on the channel a seat and a segment again when the class is reopened, unless they may no
+    /// longer be there.
     package static func sitAgain(
         session: Int64, user: Int64, since: Timestamp, in connection: any SQLConnection
     ) throws {
-        // Nobody asks anything of the hub here: only what the Directory has of them counts.
+        // There is no token here, since the person asks for nothing. This caller only names them: what counts is what
+        // the Directory has of them.
         let newest = Timestamp(milliseconds: .max)
         let caller = Caller(userID: user, role: .student, email: "", issuedAt: newest, expiresAt: newest)
         let access = try SessionAccess.load(session: session, for: caller, in: connection)

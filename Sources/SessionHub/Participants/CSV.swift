@@ -9,7 +9,8 @@ package struct CSV: Sendable {
     package private(set) var bytes: [UInt8]
     private let separator: Separator
 
-    /// - Parameter hasMark: a byte order mark: without it, spreadsheets take UTF-8 for the machine's old code page.
+    /// - Parameter hasMark: whether the file begins with a byte order mark. Without it spreadsheets take UTF-8 for the
+    ///   machine's old code page.
     package init(separator: Separator = .comma, hasMark: Bool = true) {
         self.separator = separator
         bytes = hasMark ? [0xEF, 0xBB, 0xBF] : []
@@ -53,11 +54,12 @@ package struct CSV: Sendable {
         return String(quoted)
     }
 
-    /// What is not seen, and quotes, which a careless reader drops, change nothing.
+    /// Whether a formula starts here. Invisible characters before it do not matter, and neither do quotes, which a
+    /// careless reader drops.
     private static func startsFormula(_ scalars: ArraySlice<Unicode.Scalar>) -> Bool {
         for scalar in scalars {
             if formulaStarts.contains(scalar) { return true }
-            // Behind a boundary, and there looked at anew.
+            // What follows a boundary is looked at on its own.
             if boundaries.contains(scalar) { return false }
             let isPassedOver =
                 scalar.properties.isWhitespace || scalar.properties.isDefaultIgnorableCodePoint || scalar == "\""

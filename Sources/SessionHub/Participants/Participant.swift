@@ -2,7 +2,7 @@ package import StrictJSON
 
 /// One person who was ever let into a session, with the segments that prove it.
 package struct Participant: Sendable, Equatable {
-    /// Of the row, for clients that need a key; a person is known by theirs.
+    /// The id of the row, for clients that need a key. The person has an id of their own.
     package var id: Int64 = 0
     package var person: Person
     package var email: String
@@ -12,16 +12,17 @@ package struct Participant: Sendable, Equatable {
     package var firstJoinedAt: Timestamp
     package var segments: [AttendanceSegment]
 
-    /// The seed's `joined_at`: when they first attended, or were let in to wait.
+    /// The seed's `joined_at`: when the person first attended, or was let in to wait.
     package var joinedAt: Timestamp { segments.map(\.joinedAt).min() ?? firstJoinedAt }
 
-    /// The seed's `left_at`: nil while they are here.
+    /// The seed's `left_at`: nil while the person is here.
     package var leftAt: Timestamp? {
         guard !isSeated, segments.allSatisfy({ $0.leftAt != nil }) else { return nil }
         return segments.compactMap(\.leftAt).max()
     }
 
-    /// Of what kinds their proof is, each once; nothing of somebody who only waited.
+    /// The kinds of proof that there are of the person's attendance, each once. There are none of somebody who only
+    /// waited.
     package var sources: [AttendanceSource] {
         AttendanceSource.allCases.filter { source in segments.contains { $0.source == source } }
     }
@@ -35,7 +36,7 @@ package struct Participant: Sendable, Equatable {
 package struct ParticipantRendering: Sendable {
     package init() {}
 
-    /// - Parameter access: the reader's: e-mail addresses are for hosts.
+    /// - Parameter access: what the reader is to the class: only hosts see e-mail addresses.
     package func json(_ people: [Participant], for access: SessionAccess, now: Timestamp) -> JSON {
         .array(people.map { .object(json($0, for: access, now: now)) })
     }

@@ -16,9 +16,10 @@ extension ParticipantOperations {
         }
     }
 
-    /// Who holds a place over REST in a class to which they are nothing now.
+    /// The people who hold a place over REST in a class in which they no longer have a role.
     private static func strangersSeated(in connection: any SQLConnection) throws -> [SessionAccess] {
-        // Only those whom no enrollment entitles are looked at more closely: hosts, mostly.
+        // The query leaves out everybody with an active enrollment. Of the others, hosts mostly, the role is looked up
+        // one by one.
         try connection.query(
             """
             SELECT p.session_id, p.user_id FROM live_session_participants p

@@ -10,11 +10,11 @@ package struct ParticipantOperations: Sendable {
         self.address = address
     }
 
-    /// Takes a seat for the caller, a member.
+    /// Takes a seat for the caller, who is a member.
     ///
     /// - Parameters:
-    ///   - access: the caller's, on entering.
-    ///   - fields: `enrollment_id`, optional; it must be the caller's in this course.
+    ///   - access: what the caller is to the class, as of this transaction.
+    ///   - fields: may have an `enrollment_id`, which must be the caller's in this course.
     ///
     /// Throws `session_not_started` with `starts_at` and `channel_url`, `session_over`, `session_cancelled`,
     /// `session_full`.
@@ -52,9 +52,10 @@ package struct ParticipantOperations: Sendable {
         }
     }
 
-    /// Ends what `join` began; again changes nothing. Also for somebody whose enrollment has ended in the meantime.
+    /// Ends what `join` began, also for somebody whose enrollment has ended in the meantime. A second call changes
+    /// nothing.
     ///
-    /// - Returns: the caller as a participant. Throws `not_found` for a member who never joined.
+    /// - Returns: the caller as a participant. Throws `not_found` for somebody who never joined.
     package func leave(
         _ access: SessionAccess, caller: Caller, in transaction: JournalTransaction
     ) throws -> Participant {

@@ -13,7 +13,7 @@ package struct ParticipantRoutes: Sendable {
     private let windows: ClassWindows
     private let rendering = ParticipantRendering()
 
-    /// As many as one answer holds.
+    /// The most participants that one answer holds.
     private static let everybody: Int64 = 1000
 
     package init(
@@ -40,7 +40,7 @@ package struct ParticipantRoutes: Sendable {
         return try await entrance.write(.session(entrance.id)) { access, transaction in
             try join(access, fields, caller, in: transaction)
         } late: { joined in
-            // They were refused, and may never come back to leave.
+            // The client was told that joining failed, and may never come to leave.
             if !joined.wasSeated { entrance.owe(.session(entrance.id)) { try joined.undo(in: $0) } }
         }.reply
     }
@@ -106,8 +106,9 @@ package struct ParticipantRoutes: Sendable {
         )
     }
 
-    /// For coming back into the room. The role is the hub's own word, whatever the body says. It takes no seat, so only
-    /// those who hold one get a token, and hosts, who need none; seat and status are read in one query.
+    /// Gives a token for coming back into the room. The role in it is the hub's own word, whatever the body says. It
+    /// takes no seat, so that only people who hold one get a token, and hosts, who need none. Seat and status are read
+    /// in one query.
     private func jitsiToken(_ call: Call, _ entrance: Entrance<SessionAccess>) async throws -> Reply {
         try call.takesNothing()
         let (caller, now) = (call.caller, clock.now)

@@ -2,7 +2,7 @@ package import Database
 
 /// Reads participants with their segments.
 package enum ParticipantStore {
-    /// A page, newest first.
+    /// A page of participants, the newest first.
     package static func page(
         session: Int64, limit: Int64, offset: Int64, in connection: any SQLConnection
     ) throws -> [Participant] {
@@ -23,7 +23,7 @@ package enum ParticipantStore {
         ).map { participant($0, segments: byUser[$0.integer("user_id")] ?? []) }
     }
 
-    /// Everybody, by name: the attendance list.
+    /// All participants by name, for the attendance list.
     package static func all(session: Int64, in connection: any SQLConnection) throws -> [Participant] {
         let byUser = Dictionary(
             grouping: try AttendanceStore.segments(session: session, in: connection), by: \.user

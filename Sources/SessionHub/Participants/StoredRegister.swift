@@ -1,6 +1,7 @@
 package import Database
 
-/// The register of the hub's store: the rules of Sessions, the people of Identity, the seats of Attendance.
+/// The register that answers from the hub's store, with the rules of Sessions, the people of Identity and the seats of
+/// Attendance.
 package struct StoredRegister: ClassRegister {
     private let tokens: TokenService
     private let identities: IdentityStore
@@ -23,7 +24,7 @@ package struct StoredRegister: ClassRegister {
     package func entry(
         of caller: Caller, in session: Int64, connection: any SQLConnection
     ) throws -> Presence.Entry {
-        // A token that says something new of its person changes the row at its next use.
+        // Nothing is written here: a token that says something new about its person changes the row at its next use.
         let known = try identities.resolve(caller, in: connection) ?? caller
         let access = try SessionAccess.load(session: session, for: known, in: connection)
         guard let entry = access.entry else { throw HubError(.notEnrolled) }

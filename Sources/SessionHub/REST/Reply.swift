@@ -2,7 +2,7 @@ package import HTTPTypes
 package import StrictJSON
 package import WebSocketServer
 
-/// What a route's handler answers; becomes the success envelope of rest.md.
+/// What a route's handler answers; becomes the success envelope of RestAPI.md.
 package struct Reply: Sendable {
     package var status: HTTPResponse.Status = .ok
     package var message: Localized?

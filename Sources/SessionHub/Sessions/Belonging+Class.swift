@@ -2,12 +2,12 @@ import Database
 
 /// Who may ask for a route of a class, which the path names by `sessionId`.
 extension Belonging where Access == SessionAccess {
-    /// Whoever is in the class; for everybody else there is none.
+    /// Whoever is in the class. Everybody else is told that there is no such class.
     package static let members = inClass { access in _ = try access.requireMember() }
 
     package static let hosts = inClass { access in try access.requireHost() }
 
-    /// Hosts, also of a class that was deleted and is kept for its attendance.
+    /// Hosts of the class, also when it was deleted and is kept for its attendance.
     package static let keepers = inClass(includingHidden: true) { access in
         guard access.isHost || !access.isHidden else { throw HubError(.sessionNotFound) }
         try access.requireHost()

@@ -3,12 +3,13 @@ package import StrictJSON
 
 extension ChannelAPI {
     /// Adds a command that is carried out in the writer's transaction, in the order in which the session's commands
-    /// came. What the caller is to the class is read there, and who may not is refused before `work`.
+    /// came. What the caller is to the class is read there, and somebody who may not give the command is refused before
+    /// `work`.
     ///
     /// - Parameters:
-    ///   - limit: how often; nil for as often as any frame.
-    ///   - touch: what the command changes at once in states that nobody stores.
-    ///   - known: answers what was done already, before every rule; nil when it is new.
+    ///   - limit: how often the command may be given; nil when only the limit of frames counts.
+    ///   - touch: changes states that nobody stores, at once and before the write.
+    ///   - known: the answer to a command that was carried out before, which no rule can refuse; nil for a new one.
     ///   - work: returns the reply's `ok`; throws a `HubError` to refuse.
     package mutating func write<Input: Sendable>(
         _ name: String, for callers: Callers, limit: RateLimit? = nil, decode: @escaping Decode<Input>,

@@ -1,12 +1,12 @@
 import Database
 import StrictJSON
 
-/// How many may attend a class for which nobody has said it: everybody in its course.
+/// How many may attend a class for which nobody has set a number: everybody in its course.
 ///
 /// Such a class is never full for a member. The number is a round one above what the course needs, so that it seldom
-/// has to grow; a host who sets another one has decided, and it stays.
+/// has to grow. A number that a host sets stays.
 package struct CourseRoom: CourseFollower {
-    /// AMPHI_MAX_PARTICIPANTS, unless it is set.
+    /// The default of AMPHI_MAX_PARTICIPANTS.
     package static let standard: Int64 = 50
     /// The most that a class may be set to.
     package static let most: Int64 = 100_000
@@ -18,8 +18,8 @@ package struct CourseRoom: CourseFollower {
     package init(least: Int64 = standard) { self.least = least }
 
     /// - Parameters:
-    ///   - members: how many active ones the course has.
-    ///   - maxStudents: how many it may have.
+    ///   - members: how many active members the course has.
+    ///   - maxStudents: how many students the course may have.
     package func size(members: Int64, maxStudents: Int64?) -> Int64 {
         let rounded = (members + Self.step - 1) / Self.step * Self.step
         return min(Self.most, max(least, maxStudents ?? 0, members > least ? rounded : 0))

@@ -18,14 +18,14 @@ package struct LiveSession: Sendable, Equatable {
     package var serverURL: String
     package var roomPassword: String
     package var maxParticipants: Int64
-    /// Nobody has said how many may attend: the number grows with the course (`CourseRoom`).
+    /// Whether the number of places grows with the course, because nobody has set one (`CourseRoom`).
     package var followsCourse = false
     package var isRecordingEnabled: Bool
     package var recordingURL: String?
     package var isChatEnabled: Bool
     package var status: Status
     package var endedBy: String?
-    /// When it ends by itself, once that is announced.
+    /// When the class will end by itself, once that is announced.
     package var endingAt: Timestamp?
     /// The newest seq of the journal, 0 while it is empty.
     package var headSeq: Int64
@@ -33,10 +33,10 @@ package struct LiveSession: Sendable, Equatable {
     package var seatedCount: Int64
     package var createdAt: Timestamp
     package var updatedAt: Timestamp
-    /// From the steady clock to the class's own times.
+    /// What must be added to the steady clock for the class's own times.
     package var clockShift: Int64 = 0
 
-    /// The moment as the class counts (`Status.time`): of its attendance, its start and its end.
+    /// The moment by the class's own time (`Status.time`), in which its attendance, its start and its end are stored.
     package func time(at moment: HubClock.Moment) -> Timestamp { status.time(at: moment, shift: clockShift) }
 
     /// Seats are taken before and during the class.
@@ -57,7 +57,7 @@ package struct LiveSession: Sendable, Equatable {
 }
 
 extension LiveSession {
-    /// From a row with `columns`.
+    /// Reads a row that has `columns`.
     package init(row: SQLRow) {
         id = row.integer("s_id")
         courseID = row.integer("s_course_id")

@@ -15,8 +15,8 @@ extension SessionAccess {
         return Presence.Entry(person: user, role: role)
     }
 
-    /// The class as its welcome shows it. Somebody may have called it off since the admission, or it is over: such an
-    /// event has passed before the reader listened, so the door is looked at again.
+    /// The class as its welcome shows it. Since the admission it may have ended or been called off, and the event of
+    /// that has passed before the reader listened. Therefore it is checked again whether the channel is open.
     package func state(at moment: HubClock.Moment, windows: ClassWindows) throws(HubError) -> ClassState {
         let entry = try requireOpenChannel(at: moment, windows: windows)
         return ClassState(seq: session.headSeq, entry: entry, session: SessionRendering.state(self))
@@ -24,7 +24,7 @@ extension SessionAccess {
 }
 
 extension LiveSession {
-    /// When it ended, by the steady clock; nil while it has not.
+    /// When the class ended, by the steady clock; nil while it has not.
     package func end(at moment: HubClock.Moment) -> Timestamp? {
         guard status == .ended else { return nil }
         return actualEnd.map { $0 - clockShift } ?? moment.steady

@@ -4,19 +4,19 @@ package import Database
 package struct SessionAccess: Sendable {
     package let session: LiveSession
     package let user: Person
-    /// Nil for an outsider.
+    /// The person's role in the class; nil for an outsider.
     package let role: ClassRole?
     package let enrollmentID: Int64?
-    /// Holds a place now (`seat`).
+    /// Whether the person holds a place now (`seat`).
     package let isSeated: Bool
     package let courseTitle: String
     package let courseTimeZone: String?
     package let courseSlug: String?
     package let instructor: Person
     package let instructorEmail: String
-    /// Was ever let in.
+    /// Whether the person was ever let in.
     package let isParticipant: Bool
-    /// Deleted, and kept for its attendance.
+    /// Whether the session was deleted and is kept for its attendance.
     package let isHidden: Bool
 
     package var isHost: Bool { role == .instructor || role == .moderator }
@@ -40,10 +40,10 @@ package struct SessionAccess: Sendable {
 extension SessionAccess {
     /// What the caller is to the session, or `session_not_found` when there is no such session or it is hidden.
     ///
-    /// A person's rights come from the Directory as it is in this transaction, not from what their token said: what was
-    /// taken away a moment ago decides nothing any more. Throws `token_revoked` for a token from before a revocation.
+    /// A person's rights come from the Directory as it is in this transaction, not from what their token said: a right
+    /// that was taken away a moment ago no longer counts. Throws `token_revoked` for a token from before a revocation.
     ///
-    /// - Parameter includingHidden: also a deleted session that is kept for its attendance.
+    /// - Parameter includingHidden: also finds a deleted session that is kept for its attendance.
     package static func load(
         session sessionID: Int64, for caller: Caller, includingHidden: Bool = false, in connection: any SQLConnection
     ) throws -> SessionAccess {
@@ -56,7 +56,7 @@ extension SessionAccess {
         return SessionAccess(row: row, for: caller)
     }
 
-    /// What somebody is to a class now, whoever asks; nil when there is no such class.
+    /// What a person is to a class now, for work that the person did not ask for; nil when there is no such class.
     package static func load(
         session: Int64, of user: Int64, in connection: any SQLConnection
     ) throws -> SessionAccess? {
@@ -65,13 +65,13 @@ extension SessionAccess {
         return row.map { SessionAccess(row: $0, for: person) }
     }
 
-    /// From a row with `columns`, selected from `tables` for the person `$1`.
+    /// Reads a row that has `columns`, selected from `tables` for the person `$1`.
     init(row: SQLRow, for caller: Caller) {
         let userID = caller.userID
         let session = LiveSession(row: row)
         let userRole = row.optionalText("user_role").flatMap(Caller.Role.init(rawValue:)) ?? .student
         let isNamed = row.integer("course_instructor_id") == userID || row.optionalInteger("co_instructor") != nil
-        // Whoever may teach the course now: a session that still names somebody gives them nothing.
+        // Only the right to teach the course counts: a session may still name somebody who has lost it.
         let mayTeach = userRole == .admin || isNamed && Teaching.isTeacher(userRole)
         let isModerator = caller.role == .service || mayTeach || row.optionalInteger("is_cohost") == 1
         let isMember = row.optionalInteger("is_active") == 1

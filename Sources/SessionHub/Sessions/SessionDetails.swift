@@ -24,7 +24,7 @@ package struct SessionDetails: Sendable, Equatable {
     package var isRecordingEnabled = false
     package var recordingURL: String?
     package var isChatEnabled = true
-    /// 0 of one that is being created and names nobody.
+    /// The instructor's id; 0 in a request that creates a session and names nobody.
     package var instructorID: Int64 = 0
 
     static let columns = Columns<SessionDetails>(
@@ -35,7 +35,7 @@ package struct SessionDetails: Sendable, Equatable {
         .integer("instructor_id", \.instructorID)
     )
 
-    /// As the row has them.
+    /// The details that a stored session has.
     package init(_ session: LiveSession) {
         title = session.title
         description = session.description
@@ -49,7 +49,7 @@ package struct SessionDetails: Sendable, Equatable {
         instructorID = session.instructorID
     }
 
-    /// Of a session to create: title and both dates are required, the dates in order.
+    /// The details of a session to create: the title and both dates are required, and the dates must be in order.
     package init(creating fields: Fields) throws(HubError) {
         title = try fields.required("title", fields.text("title"))
         scheduledStart = try fields.required("scheduled_start_at", fields.timestamp("scheduled_start_at"))
@@ -72,7 +72,7 @@ package struct SessionDetails: Sendable, Equatable {
         instructorID = try fields.integer("instructor_id") ?? instructorID
     }
 
-    /// A change names at least one field that there is.
+    /// Refuses a change that names no field that there is.
     static func requireSomething(in fields: Fields) throws(HubError) {
         let names = Field.allCases.map(\.rawValue) + ["follows_course"]
         guard names.contains(where: fields.has) else { throw .nothingToChange }

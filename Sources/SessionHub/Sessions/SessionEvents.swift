@@ -22,7 +22,7 @@ extension EventKind {
 
 /// What `session.updated` says.
 enum SessionUpdate {
-    /// The row keeps ids and values; who the new instructor is, is joined.
+    /// Completes what is stored, ids and values, with the name of the new instructor.
     static func content(of payload: JSONObject, in connection: any SQLConnection) throws -> JSONObject? {
         guard let changes = payload["changes"]?.objectValue, let id = changes["instructor_id"]?.integerValue,
             let instructor = try person(id, in: connection)
@@ -30,7 +30,8 @@ enum SessionUpdate {
         return ["changes": .object(instructor.added(toChanges: changes))]
     }
 
-    /// Under the id that they have now: the payload keeps the one of then.
+    /// The person under the id that they have now. The payload keeps the id of then, and they may have been bound
+    /// since.
     private static func person(_ id: Int64, in connection: any SQLConnection) throws -> Person? {
         let user =
             try UserStore.find(id, in: connection)

@@ -1,8 +1,9 @@
 import StrictJSON
 
-/// Who may come in when: by join (and the Jitsi token), and by the channel.
+/// Who may come in when, by join (and the Jitsi token) and by the channel.
 extension SessionLifecycle {
-    /// Join: only while live; hosts are let in from the join window before the scheduled start on, to prepare.
+    /// The rule of join: a class is open while it is live. Hosts are let in before, from the join window on, to
+    /// prepare.
     package static func join(
         _ session: LiveSession, isHost: Bool, now: Timestamp, windows: ClassWindows
     ) throws(HubError) {
@@ -20,8 +21,8 @@ extension SessionLifecycle {
         }
     }
 
-    /// The channel: from the join window before the scheduled start (hosts: any time) until `aftertalk` after the
-    /// actual end (protocol.md, Opening 5).
+    /// The rule of the channel: it is open from the join window before the scheduled start, for hosts at any time
+    /// before it, until `aftertalk` after the actual end (Protocol.md, Opening 5).
     ///
     /// Throws `not_open` with the time to wait and `starts_at`, `session_over` or `session_cancelled`.
     package static func channelOpening(
@@ -43,13 +44,13 @@ extension SessionLifecycle {
                     details: JSONObject([("starts_at", .string(session.scheduledStart.text))])
                 )
             }
-            // One that nobody started, and that nobody can start any more, is over as well.
+            // A class that nobody started and nobody can start any more is over as well.
             guard now <= session.scheduledEnd + windows.lateStart else { throw HubError(.sessionOver) }
         }
     }
 
-    /// Until when a `channel_token` minted now opens the channel: long enough for a class that overruns. The session's
-    /// own end closes the channel earlier (`channelOpening`), whatever the token says.
+    /// The end of a `channel_token` that is minted now, late enough for a class that overruns. The session's own end
+    /// closes the channel earlier (`channelOpening`), whatever the token says.
     package static func channelTokenExpiry(
         for session: LiveSession, now: Timestamp, windows: ClassWindows
     ) -> Timestamp {
@@ -60,7 +61,8 @@ extension SessionLifecycle {
 }
 
 extension SessionLifecycle {
-    /// Live, or scheduled and still able to start: what a timetable has ahead. The student's lists say the same in SQL.
+    /// Whether a class is live, or scheduled and can still start: what a timetable has ahead. The student's lists say
+    /// the same in SQL.
     package static func isUpcoming(_ session: LiveSession, now: Timestamp, windows: ClassWindows) -> Bool {
         switch session.status {
         case .live: true

@@ -6,7 +6,7 @@
 ///
 /// Every function returns silently or throws the refusal that REST and the channel both answer.
 package enum SessionLifecycle {
-    /// Scheduled classes only, as early as the host likes, until `lateStart` after the scheduled end.
+    /// A scheduled class may be started as early as the host likes, until `lateStart` after its scheduled end.
     package static func start(
         _ status: LiveSession.Status, now: Timestamp, scheduledEnd: Timestamp, windows: ClassWindows
     ) throws(HubError) {
@@ -27,7 +27,7 @@ package enum SessionLifecycle {
         }
     }
 
-    /// Live classes only.
+    /// Only a live class may be ended.
     package static func end(_ status: LiveSession.Status) throws(HubError) {
         switch status {
         case .live: return
@@ -37,9 +37,9 @@ package enum SessionLifecycle {
         }
     }
 
-    /// Ended classes only, until `reopening` after the end.
+    /// An ended class may be reopened, until `reopening` after it was ended.
     ///
-    /// - Parameter endedAt: when it was ended, which is later than its `actual_end_at` when it ended by itself.
+    /// - Parameter endedAt: when the class was ended. That is later than its `actual_end_at` when it ended by itself.
     package static func reopen(
         _ status: LiveSession.Status, endedAt: Timestamp?, now: Timestamp, windows: ClassWindows
     ) throws(HubError) {
@@ -65,7 +65,7 @@ package enum SessionLifecycle {
         endedAt + windows.reopening
     }
 
-    /// Scheduled classes only: a live one is ended instead.
+    /// Only a scheduled class may be called off: a live one is ended instead.
     package static func cancel(_ status: LiveSession.Status) throws(HubError) {
         switch status {
         case .scheduled: return
@@ -82,7 +82,7 @@ package enum SessionLifecycle {
         }
     }
 
-    /// Everything but a live class.
+    /// Any class but a live one may be deleted.
     package static func delete(_ status: LiveSession.Status) throws(HubError) {
         guard status != .live else {
             throw HubError(

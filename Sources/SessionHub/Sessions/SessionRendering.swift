@@ -8,8 +8,8 @@ package enum SessionRendering {
     /// for joining never are. E-mail addresses, and whether the number of places follows the course, are for hosts.
     ///
     /// - Parameters:
-    ///   - participantsCount: how many people were ever let in; left out when nil.
-    ///   - windows: for `can_join`; left out when nil.
+    ///   - participantsCount: how many people were ever let in; nil leaves that out.
+    ///   - windows: what `can_join` depends on; nil leaves that out.
     package static func json(
         for access: SessionAccess, now: Timestamp, participantsCount: Int64? = nil, windows: ClassWindows? = nil
     ) -> JSONObject {
@@ -27,8 +27,8 @@ package enum SessionRendering {
         return object
     }
 
-    /// The seed's flat columns, beside `course {}` and `instructor {}`: the same for every reader, and nothing of the
-    /// session in it changes without an event.
+    /// The seed's flat columns, beside `course {}` and `instructor {}`. They are the same for every reader, and none
+    /// that belongs to the session changes without an event.
     package static func state(_ access: SessionAccess) -> JSONObject {
         let session = access.session
         return [
@@ -60,7 +60,7 @@ package enum SessionRendering {
         ]
     }
 
-    /// Whether `join` would let this person in now, the capacity aside.
+    /// Whether `join` would let this person in now, apart from the capacity.
     package static func canJoin(_ access: SessionAccess, now: Timestamp, windows: ClassWindows) -> Bool {
         guard access.role != nil else { return false }
         do {

@@ -2,11 +2,11 @@ import Database
 
 /// The rows of `live_sessions`: written in the writer's transaction only.
 package enum SessionStore {
-    /// Inserts a scheduled session; its room name is set by `setRoomName` once the id is known.
+    /// Inserts a scheduled session. `setRoomName` sets its room's name once the id is known.
     ///
     /// - Parameters:
-    ///   - followsCourse: nobody has said how many may attend (`CourseRoom`).
-    ///   - placeholder: a room name that nobody else has.
+    ///   - followsCourse: whether the number of places follows the course, because nobody has set one (`CourseRoom`).
+    ///   - placeholder: a room's name that nobody else has.
     /// - Returns: the id.
     static func insert(
         _ details: SessionDetails, course: Int64, followsCourse: Bool, placeholder: String, serverURL: String,
@@ -48,7 +48,7 @@ package enum SessionStore {
         }
     }
 
-    /// Whether the number of places follows the course. No event tells of it, so `updated_at` stays, too.
+    /// Sets whether the number of places follows the course. No event tells of it, so that `updated_at` stays as well.
     static func setFollowsCourse(_ follows: Bool, session: Int64, in connection: any SQLConnection) throws {
         try connection.execute(
             "UPDATE live_sessions SET follows_course = $2 WHERE id = $1", [.integer(session), .bool(follows)]
@@ -90,7 +90,7 @@ package enum SessionStore {
         )
     }
 
-    /// - Parameter at: by the class's own time.
+    /// - Parameter at: now, by the class's own time.
     static func setReopened(_ session: Int64, at: Timestamp, in connection: any SQLConnection) throws {
         try connection.execute(
             """
@@ -108,8 +108,7 @@ package enum SessionStore {
         )
     }
 
-    /// Takes the session away: hidden when somebody attended it, so that its attendance stays exportable; else for
-    /// good.
+    /// Deletes a session. One that somebody attended is only hidden, so that its attendance can still be exported.
     static func delete(_ session: Int64, in transaction: JournalTransaction) throws {
         let connection = transaction.connection
         let attended = try connection.first(

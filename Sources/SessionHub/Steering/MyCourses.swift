@@ -3,9 +3,9 @@ import HTTPTypes
 import StrictJSON
 import WebSocketServer
 
-/// GET /api/me/courses: the courses of the caller, as what, and when each meets next.
+/// GET /api/me/courses: the courses of the caller, their role in each, and when it meets next.
 package struct MyCourses: Sendable {
-    /// More than anybody attends or gives.
+    /// The most courses in an answer: more than anybody attends or gives.
     private static let limit: Int64 = 500
 
     private let database: any SQLDatabase
@@ -77,7 +77,7 @@ package struct MyCourses: Sendable {
         ORDER BY c.search_text, c.id LIMIT $2
         """
 
-    /// The one that runs, else the next that can still start (`SessionLifecycle.start`).
+    /// The class of a course that runs, or else the next one that can still start (`SessionLifecycle.start`).
     private static let next = """
         SELECT id, title, status, scheduled_start_at, scheduled_end_at FROM live_sessions
         WHERE course_id = $1 AND deleted_at IS NULL

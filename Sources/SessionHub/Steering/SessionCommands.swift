@@ -1,6 +1,6 @@
 import StrictJSON
 
-/// What hosts do with a class over the channel: the same operations as over REST.
+/// What hosts do with a class over the channel, by the same operations as over REST.
 struct SessionCommands: Sendable {
     let operations: SessionOperations
     let steering: RateLimit
@@ -23,7 +23,7 @@ struct SessionCommands: Sendable {
         }
     }
 
-    /// - Parameter event: nil when nothing had to be changed.
+    /// - Parameter event: the event of the change; nil when nothing had to be changed.
     private static func answer(_ event: ServerEvent?, _ access: SessionAccess) -> JSON {
         ["seq": .integer(event?.seq ?? access.session.headSeq)]
     }

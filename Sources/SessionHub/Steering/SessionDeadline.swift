@@ -1,9 +1,10 @@
-/// When a class that nobody ends ends by itself: pure rules over what is stored, so that a restart changes nothing.
+/// When a class that nobody ends will end by itself. These are pure rules over what is stored, so that a restart
+/// changes nothing.
 ///
-/// It is due `autoEnd` after its scheduled end, its start, its reopening, or the last time that a host was there,
-/// whichever is latest; while one is there, on the channel or by a join over REST, it is not due at all. After
-/// `longest` it is due in any case. The end is announced `notice` before; what postpones it meanwhile takes the
-/// announcement back.
+/// The end is due `autoEnd` after the latest of these: the scheduled end, the start, a reopening, and the last time
+/// that a host was there. While a host is there, on the channel or by a join over REST, no end is due, but after
+/// `longest` it is due in any case. It is announced `notice` before. When something postpones it meanwhile, the
+/// announcement is taken back.
 package struct SessionDeadline: Sendable {
     package enum Action: Sendable, Equatable {
         case announce(Timestamp)
@@ -15,7 +16,7 @@ package struct SessionDeadline: Sendable {
     package let scheduledEnd: Timestamp
     package let actualStart: Timestamp
     package let reopenedAt: Timestamp?
-    /// When the end comes that was announced.
+    /// The time of an end that was announced.
     package let endingAt: Timestamp?
     /// The last time that a host was known to be there.
     package let hostSeenAt: Timestamp?
@@ -33,8 +34,8 @@ package struct SessionDeadline: Sendable {
         self.isHostPresent = isHostPresent
     }
 
-    /// Milliseconds; what postpones the end by less does not take the announcement back. Two clocks are read one after
-    /// the other, so that the same moment can come out a millisecond later the next time.
+    /// An end that is postponed by fewer milliseconds stays announced. Two clocks are read one after the other, so that
+    /// the same moment can come out a millisecond later the next time.
     private static let tolerance: Int64 = 1000
 
     package func due(_ windows: ClassWindows) -> Timestamp {
@@ -44,7 +45,7 @@ package struct SessionDeadline: Sendable {
         return min(lastSign + windows.autoEnd, longest)
     }
 
-    /// What is to be done now; nil: nothing.
+    /// What must be done now, if anything.
     package func action(now: Timestamp, windows: ClassWindows) -> Action? {
         let due = due(windows)
         guard let endingAt else { return now >= due - windows.notice ? .announce(max(due, now + windows.notice)) : nil }
@@ -52,11 +53,12 @@ package struct SessionDeadline: Sendable {
         return now >= endingAt ? .end : nil
     }
 
-    /// When a class that ends by itself ended: the last presence of anybody, so that empty hours count for nobody.
+    /// When a class that ends by itself has ended: at the last presence of anybody, so that empty hours count for
+    /// nobody.
     ///
-    /// Who attends over REST alone says nothing between `join` and `leave`. Who has not left is believed until the
-    /// scheduled end, and as long after it as anybody else is known to have been there: not through hours of which
-    /// nobody tells anything.
+    /// About people who attend over REST alone nothing is known between `join` and `leave`. Somebody who has not left
+    /// is believed to be there until the scheduled end, and after it only as long as somebody else is known to have
+    /// been there.
     package static func end(
         of segments: [AttendanceSegment], actualStart: Timestamp, scheduledEnd: Timestamp, now: Timestamp
     ) -> Timestamp {

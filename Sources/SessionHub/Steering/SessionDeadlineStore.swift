@@ -6,12 +6,11 @@ enum SessionDeadlineStore {
     struct Candidate {
         let session: Int64
         let deadline: SessionDeadline
-        /// The wall less the class's own time; not 0 after somebody set the clock.
+        /// The wall clock's time minus the class's own. It is not 0 after somebody has set the clock.
         let lead: Int64
     }
 
-    /// Every class whose end is announced, or that could be announced now; with an index on the running ones, a short
-    /// list.
+    /// Every class whose end is announced or could be announced now. The query reads an index of running classes only.
     static func candidates(
         at moment: HubClock.Moment, windows: ClassWindows, in connection: any SQLConnection
     ) throws -> [Candidate] {

@@ -3,8 +3,8 @@ import StrictJSON
 
 /// Ends that come by themselves, and ends that are taken back.
 extension SessionOperations {
-    /// Announces, takes back or carries out the end of every class that is due for it; in the writer's transaction, on
-    /// the hub's heartbeat.
+    /// Announces, takes back or carries out the end of every class for which that is due. Runs in the writer's
+    /// transaction, on the hub's heartbeat.
     package func endForgotten(in transaction: JournalTransaction) throws {
         let (connection, now) = (transaction.connection, transaction.now)
         let due = try SessionDeadlineStore.candidates(at: transaction.moment, windows: windows, in: connection)
@@ -15,7 +15,8 @@ extension SessionOperations {
             case .announce(let end): try announce(end, session, at: now - lead, in: transaction)
             case .cancel: try announce(nil, session, at: now - lead, in: transaction)
             case .end:
-                // By the class's own time, in which its attendance stands; the deadline is by the wall's.
+                // Attendance is in the class's own time and the deadline in the wall clock's, so that the end is
+                // computed in the former.
                 let end = SessionDeadline.end(
                     of: try AttendanceStore.segments(session: session, in: connection),
                     actualStart: deadline.actualStart - lead, scheduledEnd: deadline.scheduledEnd - lead,
@@ -27,7 +28,7 @@ extension SessionOperations {
         }
     }
 
-    /// - Parameter own: now, by the class's own time.
+    /// - Parameter own: the present, by the class's own time.
     private func announce(
         _ end: Timestamp?, _ session: Int64, at own: Timestamp, in transaction: JournalTransaction
     ) throws {
@@ -35,9 +36,11 @@ extension SessionOperations {
         try transaction.append(.sessionEnding, to: session, payload: ["ends_at": .optional(end)], by: nil)
     }
 
-    /// Ends a class at `end`: the row, every open attendance segment, the event.
+    /// Ends a class at `end`: changes the row, closes every open attendance segment and appends the event.
     ///
-    /// - Parameter own: now; both by the class's own time.
+    /// - Parameters:
+    ///   - end: the end, by the class's own time.
+    ///   - own: the present, by the same time.
     func close(
         _ id: Int64, at end: Timestamp, now own: Timestamp, by endedBy: String, recordingURL: String?, actor: Actor?,
         in transaction: JournalTransaction
@@ -51,8 +54,8 @@ extension SessionOperations {
         return try transaction.append(.sessionEnded, to: id, payload: payload, by: actor)
     }
 
-    /// Takes an end back: the class is live again, as if since its first start. Who is on the channel attends again
-    /// from now on (`SessionChannel`); a join over REST is asked for anew.
+    /// Takes an end back: the class is live again, with its first start. Whoever is on the channel attends again from
+    /// now on (`SessionChannel`). Somebody who had joined over REST has to join again.
     package func reopen(
         _ access: SessionAccess, by caller: Caller, in transaction: JournalTransaction
     ) throws -> ServerEvent {

@@ -4,9 +4,9 @@ import Tokens
 
 /// What a host does with a session, the same for REST and for the channel.
 ///
-/// Every function runs inside the writer's transaction, with what the caller is to the class as read there; the route
-/// and the command say that this is a host (`for: .hosts`). It changes the row, opens or closes attendance, and appends
-/// the event. A service of the platform appears as nobody (`by` is absent).
+/// Every function runs inside the writer's transaction, with what the caller is to the class as read there. That this
+/// is a host is declared by the route and the command (`for: .hosts`). A function changes the row, opens or closes
+/// attendance, and appends the event. A service of the platform appears as nobody (`by` is absent).
 package struct SessionOperations: Sendable {
     private let jitsi: JitsiService
     let windows: ClassWindows
@@ -26,10 +26,10 @@ package struct SessionOperations: Sendable {
         var details = try SessionDetails(creating: fields)
         details.instructorID = try Self.instructor(named: details, caller: caller, access: access)
         let isNumberGiven = fields.value("max_participants") != nil
-        // A row that is posted as a copy names both: what it followed, the copy follows.
+        // The copy of a row names both fields; if the original followed the course, the copy does, too.
         let followsCourse = try fields.bool("follows_course") ?? !isNumberGiven
         if followsCourse || !isNumberGiven { details.maxParticipants = try room.size(of: course, in: connection) }
-        // The room's name contains the id, which exists only after the insert: a random name keeps the place until
+        // The room's name contains the id, which exists only after the insert. A random name stands in its place until
         // then.
         let id = try SessionStore.insert(
             details, course: course, followsCourse: followsCourse, placeholder: "new-\(Hex.encode(Random.bytes(16)))",
@@ -41,8 +41,8 @@ package struct SessionOperations: Sendable {
         return try SessionAccess.load(session: id, for: caller, in: connection)
     }
 
-    /// Whoever teaches the course and creates the session gives it; for anybody else it is the course's instructor. A
-    /// request may name another teacher of the course.
+    /// Who gives a new session: another teacher of the course whom the request names, or the person who creates it if
+    /// they teach the course, or the course's instructor.
     private static func instructor(
         named details: SessionDetails, caller: Caller, access: CourseAccess
     ) throws(HubError) -> Int64 {
@@ -63,7 +63,8 @@ package struct SessionOperations: Sendable {
         }
     }
 
-    /// Changes what the request names. What is sent as it is stored is no change; without any change there is no event.
+    /// Changes what the request names. A value that is stored already is no change, and without any change there is no
+    /// event.
     package func update(
         _ access: SessionAccess, fields: Fields, by caller: Caller, in transaction: JournalTransaction
     ) throws -> ServerEvent? {
@@ -92,8 +93,9 @@ package struct SessionOperations: Sendable {
         )
     }
 
-    /// Whether the number of places follows the course from now on, which sets it anew. A number other than the stored
-    /// one decides, whatever else the request says: it may be the row as it was read, with another number in it.
+    /// Whether the number of places follows the course from now on; when that begins, the number is set. A request with
+    /// a number other than the stored one sets that number, whatever it says of the course: it may be a row that was
+    /// read before and in which only the number was changed.
     private func follows(
         _ session: LiveSession, asked: Bool?, new: inout SessionDetails, in connection: any SQLConnection
     ) throws -> Bool {
@@ -103,7 +105,7 @@ package struct SessionOperations: Sendable {
         return true
     }
 
-    /// Opens the class, and the attendance of everybody who waits in it.
+    /// Makes the class live, and opens the attendance of everybody who waits in it.
     package func start(
         _ access: SessionAccess, by caller: Caller, in transaction: JournalTransaction
     ) throws -> ServerEvent {
@@ -121,7 +123,7 @@ package struct SessionOperations: Sendable {
 
     /// Ends the class: every open attendance segment is closed in the same transaction.
     ///
-    /// - Parameter fields: `recording_url`, optional.
+    /// - Parameter fields: may have a `recording_url`.
     package func end(
         _ access: SessionAccess, fields: Fields, by caller: Caller, in transaction: JournalTransaction
     ) throws -> ServerEvent {
@@ -146,7 +148,7 @@ package struct SessionOperations: Sendable {
         return try transaction.append(.sessionCancelled, to: id, by: Self.actor(access, caller))
     }
 
-    /// Takes a class away that is not live; its channel closes. Attendance outlives it (`SessionStore.delete`).
+    /// Deletes a class that is not live; its channel closes. Attendance outlives it (`SessionStore.delete`).
     package func delete(_ access: SessionAccess, in transaction: JournalTransaction) throws {
         try SessionLifecycle.delete(access.session.status)
         try SessionStore.delete(access.session.id, in: transaction)

@@ -1,7 +1,7 @@
 import HTTPTypes
 import StrictJSON
 
-/// What hosts do with a session over REST: each is one item of the journal, which publishes it to the channel.
+/// What hosts do with a session over REST. Each change is one item of the journal, which publishes it to the channel.
 extension SessionRoutes {
     func create(_ call: Call, _ entrance: Entrance<CourseAccess>) async throws -> Reply {
         let (fields, operations, caller) = (try call.body(), operations, call.caller)
@@ -14,7 +14,7 @@ extension SessionRoutes {
         )
     }
 
-    /// A request that names nothing is refused, as in the seed: its client has lost the form.
+    /// Refuses a request that names nothing, as the seed does: its client has lost the form.
     func update(_ call: Call, _ entrance: Entrance<SessionAccess>) async throws -> Reply {
         let (fields, operations) = (try call.body(), operations)
         let access = try await steer(call, entrance) { access, caller, transaction in
@@ -38,7 +38,7 @@ extension SessionRoutes {
     func start(_ call: Call, _ entrance: Entrance<SessionAccess>) async throws -> Reply {
         try call.takesNothing()
         let (operations, jitsi) = (operations, jitsi)
-        // The token is made before the class is live for good: it is what can fail.
+        // The token is made inside the transaction: when that fails, the class does not start.
         let (access, entry) = try await steer(call, entrance) { access, caller, transaction in
             _ = try operations.start(access, by: caller, in: transaction)
         } then: { access, caller, transaction in
@@ -94,14 +94,14 @@ extension SessionRoutes {
 
     /// Changes the session that the request names.
     ///
-    /// - Returns: what the caller is to it afterwards, and how it is then.
+    /// - Returns: the session after the change, and what the caller is to it then.
     private func steer(
         _ call: Call, _ entrance: Entrance<SessionAccess>, _ change: @escaping Step<Void>
     ) async throws -> SessionAccess {
         try await steer(call, entrance, change) { access, _, _ in access }
     }
 
-    /// The same with a last step, which reads the session as it has become.
+    /// Changes the session that the request names, and ends with a step that sees it after the change.
     private func steer<Value: Sendable>(
         _ call: Call, _ entrance: Entrance<SessionAccess>, _ change: @escaping Step<Void>,
         then last: @escaping Step<Value>

@@ -3,7 +3,8 @@ import HTTPTypes
 import StrictJSON
 import WebSocketServer
 
-/// The seed's routes of live sessions: create, list, detail, change; and cancel.
+/// The seed's routes of live sessions, which create, list, show and change them, and the hub's own to cancel and
+/// reopen.
 package struct SessionRoutes: Sendable {
     let database: any SQLDatabase
     let clock: HubClock
@@ -65,8 +66,8 @@ package struct SessionRoutes: Sendable {
         Reply(json(found.rows), pagination: page.pagination(total: found.total))
     }
 
-    /// The seed's three lists without pages: everything that is ahead, and the newest of the past. Each row says how
-    /// the reader attended it.
+    /// The seed's three lists, which have no pages: everything that is ahead, and the newest of the past. Each row says
+    /// how the reader attended it.
     private func studentLists(_ call: Call) async throws -> Reply {
         let (now, windows, caller) = (clock.now, windows, call.caller)
         let shelves = try await database.read { connection in

@@ -1,6 +1,6 @@
 import Database
 
-/// One session of a list, with what the reader is to it.
+/// One session of a list, and what the reader is to it.
 package struct SessionListing: Sendable {
     package let access: SessionAccess
     /// How many people were ever let in.
@@ -18,14 +18,15 @@ extension SessionStore {
     /// Which sessions of a list are wanted.
     enum Scope: Sendable {
         case course(Int64)
-        /// Those that the reader gives or helps to give.
+        /// The sessions that the reader gives or helps to give.
         case teaching
-        /// Those of the reader's courses, by where they stand now (rest.md, student lists).
+        /// The sessions of the courses in which the reader is enrolled, by where they stand now (RestAPI.md, student
+        /// lists).
         case student(Shelf, now: Timestamp, windows: ClassWindows)
-        /// Those that may overlap a range (its `widest`; the reader's course decides), of the reader's courses and
-        /// those that the reader gives.
+        /// The sessions of the reader's courses, and those that the reader gives, that may overlap a range. The query
+        /// uses its `widest` form, and the zone of each course decides afterwards.
         case calendar(CalendarRange, everything: Bool)
-        /// The same, but only of the courses in which the reader is enrolled.
+        /// The same for the courses in which the reader is enrolled.
         case enrolledCalendar(CalendarRange)
     }
 
@@ -34,13 +35,13 @@ extension SessionStore {
         case upcoming, live, past
     }
 
-    /// What `status` narrows a list to: a status as it is stored, or a part of the time line, as the seed's tabs name
-    /// them.
+    /// What the query's `status` narrows a list to: a stored status, or a part of the time line as the seed's tabs name
+    /// it.
     enum Standing: Sendable {
         case status(LiveSession.Status)
         case shelf(Shelf, now: Timestamp, windows: ClassWindows)
 
-        /// Nil for everything: `all`, nothing, and a word that nobody knows.
+        /// Nil, for the whole list, when the word is `all`, missing or unknown.
         init?(_ word: String?, now: Timestamp, windows: ClassWindows) {
             let word = (word ?? "").trimmed.lowercased()
             if let status = LiveSession.Status(rawValue: word) {

@@ -1,4 +1,4 @@
-/// Everything that can be set about a server. Times have the default of `protocol.md` and are short in tests.
+/// Everything that can be set about a server. Times have the default of `Protocol.md` and are short in tests.
 package struct WebServerConfiguration: Sendable {
     /// PEM files.
     package struct TLS: Sendable {

@@ -8,7 +8,7 @@ import WebSocketServer
 @testable import SessionHub
 
 /// Runs `AccessMatrix`: every route with every caller, over a real socket.
-@Suite("Access matrix", .timeLimit(.minutes(5)))
+@Suite("Access matrix: routes", .timeLimit(.minutes(5)))
 struct AccessMatrixTests {
     @Test func `the table has a status for every caller in every line`() {
         let table = AccessTable(AccessMatrix.table)

@@ -6,7 +6,7 @@ import Testing
 
 @testable import SessionHub
 
-@Suite("The Directory over REST")
+@Suite("Directory: fields, signals and lists")
 struct DirectoryRoutesTests {
     /// A teacher (1), students (10, 11, 12) and course 1.
     func seeded(_ body: (Classroom, String) async throws -> Void) async throws {

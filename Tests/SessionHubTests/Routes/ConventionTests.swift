@@ -4,7 +4,7 @@ import Testing
 
 @testable import SessionHub
 
-/// What every response has, whatever it says (rest.md, Conventions).
+/// What every response has, whatever it says (RestAPI.md, Conventions).
 @Suite("REST conventions", .timeLimit(.minutes(5)))
 struct ConventionTests {
     /// Requests whose answers cover every way in which the hub answers, by status.

@@ -6,7 +6,7 @@ import Testing
 @testable import SessionHub
 
 /// Imports that bring the platform's ids for people made here and for their enrollments.
-@Suite("Directory: import of the platform's ids", .timeLimit(.minutes(5)))
+@Suite("Import: the platform's ids", .timeLimit(.minutes(5)))
 struct ImportBindingTests {
     private static let local: Int64 = 1_000_000_000
     private static let user = #"{"user":{"id":77,"email":"NADIA@school.example"}}"#

@@ -6,7 +6,7 @@ import Testing
 @testable import SessionHub
 
 /// POST /api/directory/import with a CSV, and dry runs.
-@Suite("Directory: import of CSV, dry runs", .timeLimit(.minutes(5)))
+@Suite("Import: CSV, dry runs", .timeLimit(.minutes(5)))
 struct ImportCSVTests {
     private func send(_ room: Classroom, _ text: String, query: String = "") async throws -> TestResponse {
         try await send(room, Array(text.utf8), query: query)

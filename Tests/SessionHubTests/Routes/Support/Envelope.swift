@@ -4,7 +4,7 @@ import Testing
 
 @testable import SessionHub
 
-/// Expects the success envelope of rest.md with exactly this data (and this pagination).
+/// Expects the success envelope of RestAPI.md with exactly this data (and this pagination).
 func expectData(
     _ response: TestResponse, _ data: JSON?, status: Int = 200, pagination: JSON? = nil,
     sourceLocation: SourceLocation = #_sourceLocation
@@ -28,7 +28,7 @@ func data(
     return try #require(response.json["data"], sourceLocation: sourceLocation)
 }
 
-/// Expects the error envelope of rest.md and nothing else in it: `error` and `message` are the same sentence.
+/// Expects the error envelope of RestAPI.md and nothing else in it: `error` and `message` are the same sentence.
 func expectRefusal(
     _ response: TestResponse, _ status: Int, _ code: ErrorCode, field: String? = nil, details: JSONObject = [:],
     sourceLocation: SourceLocation = #_sourceLocation

@@ -5,8 +5,8 @@ import Testing
 
 @testable import SessionHub
 
-@Suite("Calendar routes")
-struct CalendarRoutesTests {
+@Suite("What a calendar holds, and for whom")
+struct CalendarContentsTests {
     private func addEvent(
         _ title: String, type: String = "exam", start: Timestamp, end: Timestamp? = nil, isAllDay: Bool = false,
         isPublic: Bool = false, course: Int64? = nil, by user: Someone = .admin, _ hub: Classroom

@@ -8,7 +8,7 @@ import Testing
 
 /// The one form of text and of e-mail addresses, at the doors through which they come.
 @Suite("Text and addresses, at every door", .timeLimit(.minutes(5)))
-struct PlainTextRouteTests {
+struct TextAtEveryDoorTests {
     /// "é" in two Unicode forms, and marks that nobody sees.
     private static let (composed, decomposed) = ("Ren\u{E9}e", "Rene\u{301}e")
     private static let hidden = "\u{200B}\u{202E}Ren\u{E9}e\u{2066}\u{FEFF}"

@@ -6,8 +6,8 @@ import Testing
 @testable import SessionHub
 
 /// The three calendars.
-@Suite("Calendars over REST", .timeLimit(.minutes(5)))
-struct CalendarRouteTests {
+@Suite("The three calendars over REST", .timeLimit(.minutes(5)))
+struct ThreeCalendarsTests {
     /// An event of the platform.
     private struct Event: Sendable {
         var title: String

@@ -30,7 +30,7 @@ package struct TestClassroom: Sendable {
 }
 
 /// Filling a hub through its own routes.
-extension TestedHub {
+extension ReachableHub {
     /// Sends a request that must succeed and returns `data`.
     @discardableResult
     package func expectOK(

@@ -5,8 +5,8 @@ import Testing
 @testable import SessionHub
 
 /// GET chat, events and presence: what was said and done on the channel, read over REST.
-@Suite("Chat, journal and presence over REST", .timeLimit(.minutes(5)))
-struct ChatRouteTests {
+@Suite("The record of a class over REST", .timeLimit(.minutes(5)))
+struct ClassRecordTests {
     /// A channel of this person, past its welcome.
     private static func open(_ session: Int64, _ person: Someone, _ room: Classroom) async throws -> WebSocketTestClient
     {

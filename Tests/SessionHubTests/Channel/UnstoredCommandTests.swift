@@ -3,8 +3,8 @@ import StrictJSON
 import TestSupport
 import Testing
 
-@Suite("Channel: reading commands", .timeLimit(.minutes(3)))
-struct CommandTests {
+@Suite("Channel: commands that store nothing", .timeLimit(.minutes(3)))
+struct UnstoredCommandTests {
     // MARK: - history
 
     @Test func `history pages backwards from the newest and forwards from a seq, always ascending`() async throws {

@@ -6,8 +6,8 @@ import Testing
 @testable import Database
 @testable import SessionHub
 
-@Suite("Signing in over REST")
-struct IdentityRoutesTests {
+@Suite("Callers, and codes that sign in")
+struct CallerTests {
     @Test func `who am I creates the person and answers with the Directory's row`() async throws {
         try await Classroom.quiet(isEmpty: true) { hub in
             let answer = try await hub.send(

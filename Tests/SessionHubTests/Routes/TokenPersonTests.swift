@@ -7,8 +7,8 @@ import Tokens
 @testable import SessionHub
 
 /// Who a token names: refusals, first sight, newer words; GET /api/auth/me and the exchange of sign-in codes.
-@Suite("Identity over REST", .timeLimit(.minutes(5)))
-struct IdentityRouteTests {
+@Suite("Whom a token names", .timeLimit(.minutes(5)))
+struct TokenPersonTests {
     private static let me = "/api/auth/me"
 
     private static func sign(_ claims: JSONObject, secret: String = TestHub.secret) throws -> String {

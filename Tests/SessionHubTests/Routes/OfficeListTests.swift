@@ -5,8 +5,8 @@ import Testing
 @testable import SessionHub
 
 /// Lists of people as offices and spreadsheets write them.
-@Suite("Directory: lists as people write them", .timeLimit(.minutes(5)))
-struct ImportListTests {
+@Suite("Import: lists as people write them", .timeLimit(.minutes(5)))
+struct OfficeListTests {
     private func send(
         _ room: Classroom, _ bytes: [UInt8], type: String = "text/csv", dryRun: Bool = true
     ) async throws -> TestResponse {

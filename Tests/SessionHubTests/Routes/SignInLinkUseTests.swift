@@ -7,7 +7,7 @@ import Testing
 
 /// POST /api/auth/sign-in-link: a one-use code against a token.
 @Suite("Signing in by a link", .timeLimit(.minutes(5)))
-struct SignInLinkTests {
+struct SignInLinkUseTests {
     private static let path = "/api/auth/sign-in-link"
 
     private static func code(_ room: Classroom, _ person: Someone = .awa) async throws -> String {

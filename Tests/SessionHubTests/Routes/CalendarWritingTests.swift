@@ -5,8 +5,8 @@ import Testing
 @testable import SessionHub
 
 /// POST, PUT and DELETE of the calendar's events, and plain dates by the zone of the course.
-@Suite("Calendar: events", .timeLimit(.minutes(5)))
-struct CalendarEventTests {
+@Suite("Calendar: writing events", .timeLimit(.minutes(5)))
+struct CalendarWritingTests {
     private static let exam: JSON = [
         "title": " Examen ", "description": "Salle 4", "event_type": "exam", "start_date": "2026-03-20T10:00:00+01:00",
         "end_date": "2026-03-20T11:00:00Z", "location": "Dakar", "is_online": true, "course_id": 1,

@@ -3,8 +3,8 @@ import StrictJSON
 import TestSupport
 import Testing
 
-@Suite("Channel: slow readers", .timeLimit(.minutes(3)))
-struct SlowReaderTests {
+@Suite("Channel: readers who fall behind", .timeLimit(.minutes(3)))
+struct FallenBehindTests {
     @Test(arguments: [1, 2])
     func `a reader that fell out of the ring gets a notice and every page, and delays nobody`(loops: Int) async throws {
         try await TestHub.with({

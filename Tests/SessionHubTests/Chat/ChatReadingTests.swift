@@ -6,8 +6,8 @@ import Testing
 
 @testable import SessionHub
 
-@Suite("Chat routes")
-struct ChatRoutesTests {
+@Suite("Reading a chat and its journal")
+struct ChatReadingTests {
     /// Posts by the channel's own operation.
     @discardableResult
     private func post(

@@ -6,8 +6,8 @@ import Testing
 @testable import SessionHub
 
 /// livez, readyz and config; and what REST answers while the store takes nothing.
-@Suite("Health over REST", .timeLimit(.minutes(5)))
-struct HealthRouteTests {
+@Suite("Health and failures over REST", .timeLimit(.minutes(5)))
+struct HealthAndFailureTests {
     @Test func `a hub that lives and can work says so`() async throws {
         try await Classroom.with { room in
             expectData(try await room.client.send("GET", "/livez"), ["status": "ok"])

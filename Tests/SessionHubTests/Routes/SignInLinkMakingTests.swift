@@ -7,7 +7,7 @@ import Testing
 
 /// POST /api/users/{userId}/sign-in-link and /api/courses/{courseId}/sign-in-links.
 @Suite("Making sign-in links", .timeLimit(.minutes(5)))
-struct SignInLinkRouteTests {
+struct SignInLinkMakingTests {
     private static let path = "/api/users/20/sign-in-link"
     private static let list = "/api/courses/1/sign-in-links"
 

@@ -3,14 +3,14 @@ package import SessionHub
 package import StrictJSON
 
 /// A hub that tests talk to over its sockets: one in this process (`TestHub`), or an executable's (`RunningHub`).
-package protocol TestedHub: Sendable {
+package protocol ReachableHub: Sendable {
     var port: UInt16 { get }
     /// The certificate of a hub that speaks TLS: a PEM file, and nothing else is trusted. Nil: the hub speaks plainly.
     var trusting: String? { get }
 }
 
 /// The hub of a process that was started with `HubProcess.environment`.
-package struct RunningHub: TestedHub {
+package struct RunningHub: ReachableHub {
     package let port: UInt16
     package let trusting: String?
 
@@ -25,7 +25,7 @@ extension TestHub {
     package static func email(_ user: Int64) -> String { "user\(user)@school.example" }
 }
 
-extension TestedHub {
+extension ReachableHub {
     package var trusting: String? { nil }
     package var http: HTTPTestClient { HTTPTestClient(port: port, trusting: trusting) }
 

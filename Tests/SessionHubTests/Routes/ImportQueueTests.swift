@@ -4,8 +4,8 @@ import Testing
 @testable import SessionHub
 
 /// Imports per person and in all, over real sockets, with a clock that stands still.
-@Suite("Import limits", .timeLimit(.minutes(5)))
-struct ImportLimitTests {
+@Suite("Import: turns, and how many in an hour", .timeLimit(.minutes(5)))
+struct ImportQueueTests {
     private static let line = #"{"user":{"id":60,"email":"a@school.example"}}"#
 
     private func send(

@@ -6,8 +6,8 @@ import Testing
 @testable import Database
 @testable import SessionHub
 
-@Suite("Health and the page's configuration")
-struct HealthRoutesTests {
+@Suite("Readiness, and what a page is told first")
+struct ReadinessTests {
     @Test func `a hub that can read and write is ready`() async throws {
         try await Classroom.quiet(isEmpty: true) { hub in
             let (live, ready) = (try await hub.send(.get, "/livez"), try await hub.send(.get, "/readyz"))

@@ -6,7 +6,7 @@ import Testing
 
 /// What must never be in an answer: walks every GET with everybody and looks for the strings themselves.
 @Suite("Secrets in answers", .timeLimit(.minutes(5)))
-struct SecrecyTests {
+struct AnswerSecrecyTests {
     /// Every GET of the hub.
     private static func paths(_ session: Int64) -> [String] {
         let own = "/api/live-sessions/\(session)"

@@ -8,8 +8,8 @@ import Testing
 @testable import Database
 @testable import SessionHub
 
-@Suite("Import of a Directory")
-struct DirectoryImportTests {
+@Suite("Import: lines against the Directory")
+struct ImportPlanTests {
     static let lines = """
         {"user":{"id":1,"email":"t@school.example","role":"instructor"}}
         {"user":{"id":10,"email":"a@school.example","first_name":"Awa"}}

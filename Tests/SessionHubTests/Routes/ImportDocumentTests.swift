@@ -5,8 +5,8 @@ import Testing
 @testable import SessionHub
 
 /// POST /api/directory/import.
-@Suite("Directory: import", .timeLimit(.minutes(5)))
-struct ImportRouteTests {
+@Suite("Import: documents", .timeLimit(.minutes(5)))
+struct ImportDocumentTests {
     @Test func `a document is taken as a whole, with CRLF, blank lines and a missing last line end`() async throws {
         try await Classroom.with { room in
             let document = [
