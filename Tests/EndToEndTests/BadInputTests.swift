@@ -1,7 +1,8 @@
-import SessionHub
 import StrictJSON
 import TestSupport
 import Testing
+
+@testable import SessionHub
 
 /// 10,000 damaged requests and frames while two people chat.
 @Suite("The executable: bad input", .timeLimit(.minutes(3)))

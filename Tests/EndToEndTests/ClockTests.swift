@@ -1,8 +1,9 @@
 import Foundation
-import SessionHub
 import StrictJSON
 import TestSupport
 import Testing
+
+@testable import SessionHub
 
 /// The executable on a machine whose clock is set (`MachineClock`).
 @Suite("The executable: the machine's clock", .timeLimit(.minutes(3)))

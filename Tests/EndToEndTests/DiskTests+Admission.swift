@@ -1,7 +1,8 @@
-import SessionHub
 import StrictJSON
 import TestSupport
 import Testing
+
+@testable import SessionHub
 
 /// Who comes in, comes back and stays out while nothing can be written.
 extension DiskTests {

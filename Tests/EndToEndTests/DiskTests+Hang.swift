@@ -1,8 +1,9 @@
 import Foundation
-import SessionHub
 import StrictJSON
 import TestSupport
 import Testing
+
+@testable import SessionHub
 
 /// A disk that does not answer, neither well nor badly: a sync that does not return.
 extension DiskTests {

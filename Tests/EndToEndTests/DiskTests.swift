@@ -1,7 +1,8 @@
-import SessionHub
 import StrictJSON
 import TestSupport
 import Testing
+
+@testable import SessionHub
 
 /// The executable on a disk that fails and comes back (`FaultyDisk`).
 @Suite("The executable: a failing disk", .timeLimit(.minutes(3)))

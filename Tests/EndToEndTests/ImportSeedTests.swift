@@ -1,8 +1,9 @@
 import Foundation
-import SessionHub
 import StrictJSON
 import TestSupport
 import Testing
+
+@testable import SessionHub
 
 @Suite("The executable: import-seed", .timeLimit(.minutes(5)))
 struct ImportSeedTests {

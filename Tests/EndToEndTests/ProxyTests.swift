@@ -1,8 +1,9 @@
 import Foundation
-import SessionHub
 import StrictJSON
 import TestSupport
 import Testing
+
+@testable import SessionHub
 
 /// A client that is gone behind a real proxy, whose kernel goes on taking what the hub says to the class.
 @Suite("The executable behind a proxy", .timeLimit(.minutes(3)))

@@ -5,20 +5,20 @@ package struct ConfigurationKey: Sendable {
     /// The environment variable.
     package let name: String
     /// What a value looks like, for people.
-    package let type: String
-    package let defaultText: String
+    let type: String
+    let defaultText: String
     package let isSecret: Bool
-    package let summary: String
+    let summary: String
     let apply: @Sendable (String, inout HubConfiguration) throws(ConfigurationError) -> Void
 
     /// A line of the table in Configuration.md.
-    package var markdownRow: String {
+    var markdownRow: String {
         let standard = defaultText.isEmpty ? "" : "`\(defaultText)`"
         return "| `\(name)` | \(type) | \(standard) | \(isSecret ? "yes" : "") | \(summary) |"
     }
 
     /// The table in Configuration.md.
-    package static var markdownTable: String {
+    static var markdownTable: String {
         (["| key | type | default | secret | meaning |", "| --- | --- | --- | --- | --- |"] + all.map(\.markdownRow))
             .joined(separator: "\n")
     }
@@ -191,7 +191,7 @@ package enum DurationText {
         return number * unit.milliseconds
     }
 
-    package static func text(_ milliseconds: Int64) -> String {
+    static func text(_ milliseconds: Int64) -> String {
         let whole = units[1...3].first { unit in
             milliseconds >= unit.milliseconds && milliseconds % unit.milliseconds == 0
         }

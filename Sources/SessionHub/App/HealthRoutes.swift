@@ -1,16 +1,16 @@
-package import Database
+import Database
 import HTTPTypes
 import StrictJSON
 import WebSocketServer
 
 /// Whether the hub lives and can work, and what a page must know before anybody has signed in.
-package struct HealthRoutes: Sendable {
+struct HealthRoutes: Sendable {
     private let database: any SQLDatabase
     private let journal: Journal
     private let configuration: HubConfiguration
     private let jitsi: JitsiConfiguration
 
-    package init(
+    init(
         database: any SQLDatabase, journal: Journal, configuration: HubConfiguration, jitsi: JitsiConfiguration
     ) {
         self.database = database
@@ -19,7 +19,7 @@ package struct HealthRoutes: Sendable {
         self.jitsi = jitsi
     }
 
-    package func add(to api: inout API) {
+    func add(to api: inout API) {
         api.addOpen(.get, "/livez", isUnlimited: true) { _, _ in Reply(["status": "ok"]) }
         api.addOpen(.get, "/readyz", isUnlimited: true, readiness)
         let page = Reply(pageConfiguration)

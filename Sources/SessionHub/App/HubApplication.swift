@@ -1,4 +1,4 @@
-package import Database
+import Database
 import Foundation
 import HTTPTypes
 package import Logging
@@ -10,14 +10,14 @@ import WebSocketServer
 /// A running hub: everything wired together, started and stopped in order.
 package final class HubApplication: Service {
     package let configuration: HubConfiguration
-    package let clock: HubClock
+    let clock: HubClock
     package let tokens: TokenService
-    package let passwords = PasswordWork()
-    package let journal: Journal
+    let passwords = PasswordWork()
+    let journal: Journal
     package let address: PublicAddress
-    package let sessions: SessionOperations
+    let sessions: SessionOperations
     package let logger: Logger
-    package var database: any SQLDatabase { store.database }
+    var database: any SQLDatabase { store.database }
 
     private let store: HubDatabase
     private let hub: Hub
@@ -181,7 +181,7 @@ package final class HubApplication: Service {
     private static let closing: Duration = .seconds(2)
 
     /// Starts if need be and stays until a graceful shutdown or a cancellation, then stops.
-    package func run() async throws {
+    func run() async throws {
         if !isRunning.withLock(\.self) { _ = try await start() }
         // A cancelled wait is a stop like any other.
         try? await gracefulShutdown()
@@ -200,7 +200,7 @@ extension Mutex where Value == Bool {
 
 extension HubConfiguration {
     /// As configured, or one per core, at most `mostLoops`.
-    package var loopCount: Int {
+    var loopCount: Int {
         loops > 0 ? loops : max(1, min(Self.mostLoops, ProcessInfo.processInfo.activeProcessorCount))
     }
 }

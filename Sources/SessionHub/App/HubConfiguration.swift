@@ -7,25 +7,25 @@ package struct HubConfiguration: Sendable, Equatable {
     /// 0: any free one.
     package var port: UInt16 = 8080
     /// A listening socket in place of `host` and `port` (`takeActivationSocket`); no key.
-    package var inheritedSocket: Int32?
+    var inheritedSocket: Int32?
     package var database = "data/amphi.db"
     /// Event loops; 0: one per core, at most `mostLoops`.
     package var loops = 0
     package var tlsCertificate: String?
     package var tlsKey: String?
-    package var publicURL: String?
+    var publicURL: String?
     /// Further origins, `*` for every one; the hub's own is always allowed.
     package var allowedOrigins: [String] = []
     /// Addresses and CIDR blocks.
-    package var trustedProxies: [String] = []
-    package var proxyHeader = ProxyHeader.either
-    package var frameAncestors: [String] = ["'self'"]
-    package var language = Language.english
-    package var windows = ClassWindows()
+    var trustedProxies: [String] = []
+    var proxyHeader = ProxyHeader.either
+    var frameAncestors: [String] = ["'self'"]
+    var language = Language.english
+    var windows = ClassWindows()
     /// Where plain dates count when a course says nothing; a name that this machine knows, by `ConfigurationKey`.
-    package var timeZone = "UTC"
+    var timeZone = "UTC"
     /// The least room of a class for which nobody has said how many may attend (`CourseRoom`).
-    package var maxParticipants = CourseRoom.standard
+    var maxParticipants = CourseRoom.standard
     package var logLevel = Logger.Level.info
     package var limits = HubLimits()
     package var jwtSecret: String?
@@ -36,7 +36,7 @@ package struct HubConfiguration: Sendable, Equatable {
     /// Set by `serve --demo`, by no key: the page says so.
     package var isDemo = false
 
-    package static let mostLoops = 4
+    static let mostLoops = 4
 
     package init() {}
 
@@ -85,7 +85,7 @@ extension HubConfiguration {
         return problems
     }
 
-    package var zones: TimeZones { TimeZones(named: timeZone) ?? .utc }
+    var zones: TimeZones { TimeZones(named: timeZone) ?? .utc }
 
     package var usesTLS: Bool { tlsCertificate != nil && tlsKey != nil }
 }

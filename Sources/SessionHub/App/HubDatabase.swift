@@ -1,10 +1,10 @@
-package import Database
+import Database
 import Foundation
 package import Logging
 
 /// A hub's database file, locked for this process and brought up to date.
 package final class HubDatabase: Sendable {
-    package let database: SQLiteDatabase
+    let database: SQLiteDatabase
     private let locks: DatabaseLocks
 
     /// Opens the file, makes it (and its folder) when it is missing, and applies the migrations that it lacks.
@@ -92,7 +92,7 @@ package final class HubDatabase: Sendable {
     /// The same as `close`, without waiting for a disk that does not answer.
     ///
     /// - Returns: whether it is closed.
-    package func close(within time: Duration) async throws -> Bool {
+    func close(within time: Duration) async throws -> Bool {
         let (ends, end) = AsyncStream<Result<Bool, any Error>>.makeStream()
         Thread.detachNewThread {
             end.yield(
@@ -118,7 +118,7 @@ package final class HubDatabase: Sendable {
 }
 
 /// For a journal whose commits nobody watches: the command line's.
-package struct NobodyListens: JournalPublisher {
-    package init() {}
-    package func publish(_ events: [ServerEvent], _ signals: [HubSignal]) {}
+struct NobodyListens: JournalPublisher {
+    init() {}
+    func publish(_ events: [ServerEvent], _ signals: [HubSignal]) {}
 }

@@ -1,6 +1,6 @@
 import Foundation
 import HTTPTypes
-package import WebSocketServer
+import WebSocketServer
 
 /// The browser's pages: static files, and the addresses that stand for one of them.
 package struct Pages: Sendable {
@@ -15,7 +15,7 @@ package struct Pages: Sendable {
     /// - Parameters:
     ///   - root: the folder of the page's files (AMPHI_WEB_ROOT).
     ///   - basePath: under which browsers see the hub; the links of the pages begin with it.
-    package init(root: String, basePath: String = "") { files = StaticFiles(root: root, basePath: basePath) }
+    init(root: String, basePath: String = "") { files = StaticFiles(root: root, basePath: basePath) }
 
     /// A sentence for the operator when the hub has no pages, or not all of them.
     package static func problem(in root: String?) -> String? {
@@ -28,7 +28,7 @@ package struct Pages: Sendable {
             "AMPHI_WEB_ROOT: \(root) has no \(missing.map { $0.dropFirst() }.joined(separator: ", ")): pages are missing."
     }
 
-    package func add(to router: inout Router) {
+    func add(to router: inout Router) {
         for (pattern, file) in Self.addresses { add(pattern, file, to: &router) }
         let files = files
         let renderFault = router.renderFault

@@ -1,4 +1,4 @@
-package import HTTPTypes
+import HTTPTypes
 
 #if canImport(Glibc)
     import Glibc
@@ -11,7 +11,7 @@ package import HTTPTypes
 /// A proxy maintains one of the two and passes on the other as the client sent it. Nearly all maintain X-Forwarded-For
 /// (nginx, HAProxy's `option forwardfor`, Apache, Caddy, Traefik, Envoy, the large clouds' balancers), so it wins where
 /// both stand.
-package enum ProxyHeader: String, Sendable, CaseIterable {
+enum ProxyHeader: String, Sendable, CaseIterable {
     /// X-Forwarded-For, and Forwarded where it is missing.
     case either
     case forwardedFor = "x-forwarded-for"
@@ -19,7 +19,7 @@ package enum ProxyHeader: String, Sendable, CaseIterable {
     case forwarded
 
     /// One proxy's word about who asked it.
-    package enum Hop: Sendable, Equatable {
+    enum Hop: Sendable, Equatable {
         /// Numeric; IPv4 inside IPv6 reads as IPv4.
         case address(String)
         case unreadable
@@ -34,7 +34,7 @@ package enum ProxyHeader: String, Sendable, CaseIterable {
     }
 
     /// The nearest proxy's word first. Empty elements of the list are none (RFC 9110, 5.6.1).
-    package func hops(_ headers: HTTPFields) -> [Hop] {
+    func hops(_ headers: HTTPFields) -> [Hop] {
         if self != .forwarded, let list = Self.value(Self.forwardedForName, headers) {
             return list.split(separator: ",").reversed().map(\.trimmed).filter { !$0.isEmpty }.map(Self.hop)
         }

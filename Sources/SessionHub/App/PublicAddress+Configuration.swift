@@ -1,6 +1,6 @@
 extension PublicAddress {
     /// AMPHI_PUBLIC_URL, else the listening address.
-    package convenience init(_ configuration: HubConfiguration) {
+    convenience init(_ configuration: HubConfiguration) {
         if let publicURL = configuration.publicURL {
             self.init(httpBase: publicURL)
         } else {

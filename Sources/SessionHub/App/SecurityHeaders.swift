@@ -1,15 +1,15 @@
 import HTTPTypes
-package import WebSocketServer
+import WebSocketServer
 
 /// The headers that every response carries, so that a browser does with it only what the page needs.
-package struct SecurityHeaders: Sendable {
+struct SecurityHeaders: Sendable {
     private let jitsiOrigin: String
     private let own: PublicAddress
     private let frameAncestors: String
     private let fixed: [HTTPField]
 
     /// - Parameter jitsiOrigin: the one foreign site that may run a script and a frame in the page.
-    package init(jitsiOrigin: String, own: PublicAddress, frameAncestors: [String], usesTLS: Bool) {
+    init(jitsiOrigin: String, own: PublicAddress, frameAncestors: [String], usesTLS: Bool) {
         self.jitsiOrigin = jitsiOrigin
         self.own = own
         self.frameAncestors = frameAncestors.joined(separator: " ")
@@ -31,14 +31,14 @@ package struct SecurityHeaders: Sendable {
     }
 
     /// Sets what the response does not set itself.
-    package func apply(to response: inout Response) {
+    func apply(to response: inout Response) {
         for field in fixed where response.headers[field.name] == nil { response.headers[field.name] = field.value }
         if response.headers[.contentSecurityPolicy] == nil {
             response.headers[.contentSecurityPolicy] = contentSecurityPolicy
         }
     }
 
-    package var contentSecurityPolicy: String {
+    var contentSecurityPolicy: String {
         // 'self' covers the channel of the same host only in browsers that follow CSP 3; Safari learned it late.
         let channel = own.origin.map { " \($0.webSocketText)" } ?? ""
         return [

@@ -1,11 +1,11 @@
-package import Database
+import Database
 import HTTPTypes
 import StrictJSON
-package import WebSocketServer
+import WebSocketServer
 
 /// `GET /api/status`: how the running hub does, for administrators and services. Reads counters and one count of the
 /// store.
-package struct StatusRoutes: Sendable {
+struct StatusRoutes: Sendable {
     private let database: any SQLDatabase
     private let file: DatabaseFile
     private let journal: Journal
@@ -14,7 +14,7 @@ package struct StatusRoutes: Sendable {
     private let clock: HubClock
     private let startedAt: Timestamp
 
-    package init(
+    init(
         database: any SQLDatabase, file: DatabaseFile, journal: Journal, hub: Hub, counters: ServerCounterCells,
         clock: HubClock
     ) {
@@ -27,7 +27,7 @@ package struct StatusRoutes: Sendable {
         startedAt = clock.steady
     }
 
-    package func add(to api: inout API) {
+    func add(to api: inout API) {
         api.add(.get, "/api/status", for: .administrators, status)
     }
 
@@ -64,7 +64,7 @@ package struct StatusRoutes: Sendable {
 
 extension Hub {
     /// How many people have an open channel, each counted once.
-    package func peopleOnChannels() async -> Int {
+    func peopleOnChannels() async -> Int {
         var people: Set<Int64> = []
         for index in 0..<loopCount {
             let here = await withCheckedContinuation { continuation in

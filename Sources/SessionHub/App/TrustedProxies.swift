@@ -1,5 +1,5 @@
 import HTTPTypes
-package import WebSocketServer
+import WebSocketServer
 
 #if canImport(Glibc)
     import Glibc
@@ -8,7 +8,7 @@ package import WebSocketServer
 #endif
 
 /// The proxies whose word counts about who is behind them (AMPHI_TRUSTED_PROXIES).
-package struct TrustedProxies: Sendable {
+struct TrustedProxies: Sendable {
     /// `10.0.0.0/8`, `::1`: the bits that an address must have.
     private struct Range: Sendable {
         let bytes: [UInt8]
@@ -37,7 +37,7 @@ package struct TrustedProxies: Sendable {
     }
 
     /// Why nobody can tell whose a proxy's request is.
-    package enum Doubt: Sendable, CaseIterable {
+    enum Doubt: Sendable, CaseIterable {
         /// The proxy names no client.
         case missing
         /// It names one in a way that is no address: `unknown`, an obfuscated name, something broken.
@@ -50,17 +50,17 @@ package struct TrustedProxies: Sendable {
     /// - Parameters:
     ///   - texts: addresses or CIDR blocks; others are left out (`problem(with:)` finds them before).
     ///   - header: which one counts.
-    package init(_ texts: [String], header: ProxyHeader = .either) {
+    init(_ texts: [String], header: ProxyHeader = .either) {
         ranges = texts.compactMap(Range.init)
         self.header = header
     }
 
     /// The rest of a sentence, for a text that is no range.
-    package static func problem(with text: String) -> String? {
+    static func problem(with text: String) -> String? {
         Range(text) == nil ? "must list addresses such as 10.0.0.1 or 10.0.0.0/8, not \"\(text)\"." : nil
     }
 
-    package func contains(_ address: String) -> Bool {
+    func contains(_ address: String) -> Bool {
         guard !ranges.isEmpty, let bytes = Self.bytes(address) else { return false }
         return ranges.contains { $0.contains(bytes) }
     }
@@ -71,7 +71,7 @@ package struct TrustedProxies: Sendable {
     /// When that one cannot be read, or is not there, the request has no `source`: the proxy's own address would be one
     /// identity for everybody, and what the client can write would be an identity of its choice. Nil when all is well.
     @discardableResult
-    package func identify(_ request: inout Request) -> Doubt? {
+    func identify(_ request: inout Request) -> Doubt? {
         guard contains(request.remoteAddress) else { return nil }
         if let isSecure = header.isSecure(request.headers) { request.isSecure = isSecure }
         let hops = header.hops(request.headers)

@@ -1,18 +1,18 @@
 /// Proof of attendance: an interval [joined, left) of one person in one session.
-package struct AttendanceSegment: Sendable, Equatable {
-    package var user: Int64
-    package var joinedAt: Timestamp
+struct AttendanceSegment: Sendable, Equatable {
+    var user: Int64
+    var joinedAt: Timestamp
     /// The newest heartbeat, or the loss of the last connection. A crash of the hub cannot take away attendance before
     /// it.
-    package var lastSeenAt: Timestamp
+    var lastSeenAt: Timestamp
     /// When the person left; nil while the segment is open.
-    package var leftAt: Timestamp?
-    package var source: AttendanceSource
+    var leftAt: Timestamp?
+    var source: AttendanceSource
     /// Whether the segment is open without a connection: during the grace, or since before a restart of the hub. Then
     /// it counts only up to `lastSeenAt`.
-    package var isHeld: Bool
+    var isHeld: Bool
 
-    package init(
+    init(
         user: Int64, joinedAt: Timestamp, lastSeenAt: Timestamp, leftAt: Timestamp?, source: AttendanceSource,
         isHeld: Bool = false
     ) {
@@ -25,7 +25,7 @@ package struct AttendanceSegment: Sendable, Equatable {
     }
 
     /// The moment up to which the segment counts, as of `now`.
-    package func end(now: Timestamp) -> Timestamp {
+    func end(now: Timestamp) -> Timestamp {
         leftAt ?? (isHeld ? lastSeenAt : now)
     }
 }

@@ -1,5 +1,5 @@
 /// What an attendance segment is proof of.
-package enum AttendanceSource: String, Sendable, CaseIterable {
+enum AttendanceSource: String, Sendable, CaseIterable {
     /// Being on the session's channel.
     case channel
     /// The time from `join` to `leave`, for clients that only speak REST.

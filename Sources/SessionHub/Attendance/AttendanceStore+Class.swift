@@ -1,9 +1,9 @@
-package import Database
+import Database
 
 /// Attendance of a whole class at its turning points, of all classes on the heartbeat, and after a restart.
 extension AttendanceStore {
     /// Called when a class starts: opens a segment for everybody who waits in it.
-    package static func openForSeated(session: Int64, at: Timestamp, in connection: any SQLConnection) throws {
+    static func openForSeated(session: Int64, at: Timestamp, in connection: any SQLConnection) throws {
         try connection.execute(
             """
             INSERT INTO live_session_attendance (session_id, user_id, joined_at, last_seen_at, source)
@@ -16,7 +16,7 @@ extension AttendanceStore {
     }
 
     /// Called when a class ends: closes every open segment and frees all seats.
-    package static func closeAll(session: Int64, at: Timestamp, in connection: any SQLConnection) throws {
+    static func closeAll(session: Int64, at: Timestamp, in connection: any SQLConnection) throws {
         try connection.execute(
             "\(close) WHERE session_id = $2 AND left_at IS NULL", [.timestamp(at), .integer(session)]
         )
@@ -29,7 +29,7 @@ extension AttendanceStore {
     /// Marks everybody on a channel as seen, except for people whose segments are held until they are back.
     ///
     /// - Parameter at: the time by the steady clock.
-    package static func heartbeat(at: Timestamp, in connection: any SQLConnection) throws {
+    static func heartbeat(at: Timestamp, in connection: any SQLConnection) throws {
         _ = try beat(at: at, in: connection)
     }
 
@@ -48,10 +48,10 @@ extension AttendanceStore {
     }
 
     /// Somebody whose place on the channel outlived a restart of the hub.
-    package struct HeldSeat: Sendable, Equatable {
-        package let session: Int64
-        package let person: Person
-        package let role: ClassRole
+    struct HeldSeat: Sendable, Equatable {
+        let session: Int64
+        let person: Person
+        let role: ClassRole
     }
 
     /// Called at the start of the process, when nobody is connected. Open segments of the channel are held at their
@@ -60,7 +60,7 @@ extension AttendanceStore {
     ///
     /// - Returns: the seats of the channel in scheduled and live sessions, for presence to restore. Seats that were
     ///   left in other sessions are freed, because nobody else would do it.
-    package static func holdAll(in connection: any SQLConnection) throws -> [HeldSeat] {
+    static func holdAll(in connection: any SQLConnection) throws -> [HeldSeat] {
         let seen = """
             SELECT c.last_seen_at FROM live_session_attendance c WHERE c.session_id = live_session_attendance.session_id
                 AND c.user_id = live_session_attendance.user_id AND c.source = 'channel' AND c.left_at IS NULL
@@ -110,7 +110,7 @@ extension AttendanceStore {
     // MARK: - Reading
 
     /// All segments of a session, or of one person in it, oldest first.
-    package static func segments(
+    static func segments(
         session: Int64, user: Int64? = nil, in connection: any SQLConnection
     ) throws -> [AttendanceSegment] {
         try connection.query(

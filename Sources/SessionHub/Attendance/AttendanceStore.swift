@@ -1,13 +1,13 @@
-package import Database
+import Database
 
 /// Seats and attendance segments. Everything here runs inside the writer's transaction.
 ///
 /// A seat is a place in the class, taken before and during it. A segment is proof of attendance and exists only while
 /// the class is live; a closed one is never changed. Who may take a seat is decided one room above (`seat`, in
 /// Participants).
-package enum AttendanceStore {
+enum AttendanceStore {
     /// The people who hold a place by a join over REST alone.
-    package static func seatedOverREST(session: Int64, in connection: any SQLConnection) throws -> Set<Int64> {
+    static func seatedOverREST(session: Int64, in connection: any SQLConnection) throws -> Set<Int64> {
         let rows = try connection.query(
             """
             SELECT user_id FROM live_session_participants
@@ -24,7 +24,7 @@ package enum AttendanceStore {
     /// Heartbeats since then took the connection for alive: what they wrote on the channel's segments is taken back.
     ///
     /// - Parameter at: the last sign of life, by the steady clock.
-    package static func hold(session: Int64, user: Int64, at: Timestamp, in connection: any SQLConnection) throws {
+    static func hold(session: Int64, user: Int64, at: Timestamp, in connection: any SQLConnection) throws {
         let own = try at + shift(of: session, in: connection)
         try connection.execute(
             """
@@ -42,7 +42,7 @@ package enum AttendanceStore {
     /// REST since the connection was lost goes on. A second call changes nothing.
     ///
     /// - Parameter at: when the person was last there, by the steady clock. Held segments end where they are held.
-    package static func depart(
+    static func depart(
         session: Int64, user: Int64, at: Timestamp, in connection: any SQLConnection
     ) throws {
         try connection.execute(
@@ -85,7 +85,7 @@ package enum AttendanceStore {
     /// Ends what `join` began, for a `leave` over REST. Somebody who is on the channel as well keeps attending by it.
     ///
     /// - Parameter at: the moment of leaving, by the class's own time.
-    package static func leave(session: Int64, user: Int64, at: Timestamp, in connection: any SQLConnection) throws {
+    static func leave(session: Int64, user: Int64, at: Timestamp, in connection: any SQLConnection) throws {
         try connection.execute(
             "\(close) WHERE session_id = $2 AND user_id = $3 AND left_at IS NULL AND source = 'rest'",
             [.timestamp(at), .integer(session), .integer(user)]

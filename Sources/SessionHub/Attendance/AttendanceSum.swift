@@ -2,20 +2,20 @@
 ///
 /// Overlapping segments (two devices, channel and REST) count once. Minutes come from the total, never from each
 /// interval.
-package struct AttendanceSum: Sendable, Equatable {
-    package let milliseconds: Int64
+struct AttendanceSum: Sendable, Equatable {
+    let milliseconds: Int64
 
-    package var seconds: Int64 { milliseconds / 1000 }
+    var seconds: Int64 { milliseconds / 1000 }
     /// The seed's `attendance_duration`: whole minutes of the total.
-    package var minutes: Int64 { seconds / 60 }
+    var minutes: Int64 { seconds / 60 }
 
-    package init(milliseconds: Int64) { self.milliseconds = milliseconds }
+    init(milliseconds: Int64) { self.milliseconds = milliseconds }
 
     /// - Parameters:
     ///   - segments: one person's segments, in any order.
     ///   - start: the actual start; nil when the class has not started, so that nobody has attended.
     ///   - end: the actual end; nil while the class runs, so that `now` is the end so far.
-    package init(of segments: [AttendanceSegment], start: Timestamp?, end: Timestamp?, now: Timestamp) {
+    init(of segments: [AttendanceSegment], start: Timestamp?, end: Timestamp?, now: Timestamp) {
         guard let start else {
             self.init(milliseconds: 0)
             return

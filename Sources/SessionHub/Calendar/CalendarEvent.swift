@@ -1,40 +1,40 @@
-package import Foundation
-package import StrictJSON
+import Foundation
+import StrictJSON
 
 /// A row of `events`: something in the platform's calendar that is no live session.
-package struct CalendarEvent: Sendable, Equatable {
-    package var id: Int64 = 0
-    package var title = ""
-    package var description: String?
-    package var type = "other"
+struct CalendarEvent: Sendable, Equatable {
+    var id: Int64 = 0
+    var title = ""
+    var description: String?
+    var type = "other"
     /// The start; for an event that lasts all day, the first moment of its first day.
-    package var start = Timestamp(milliseconds: 0)
+    var start = Timestamp(milliseconds: 0)
     /// The end; for an event that lasts all day, the first moment of its last day.
-    package var end: Timestamp?
-    package var isAllDay = false
-    package var location: String?
-    package var isPublic = false
-    package var isOnline = false
-    package var courseID: Int64?
-    package var courseTitle: String?
-    package var courseSlug: String?
+    var end: Timestamp?
+    var isAllDay = false
+    var location: String?
+    var isPublic = false
+    var isOnline = false
+    var courseID: Int64?
+    var courseTitle: String?
+    var courseSlug: String?
     /// The person who made the event; nil when a service of the platform did.
-    package var createdBy: Int64?
-    package var creator: DirectoryUser?
-    package var createdAt = Timestamp(milliseconds: 0)
-    package var updatedAt = Timestamp(milliseconds: 0)
+    var createdBy: Int64?
+    var creator: DirectoryUser?
+    var createdAt = Timestamp(milliseconds: 0)
+    var updatedAt = Timestamp(milliseconds: 0)
     /// Whether the reader may see the event, and whether as a host of its course: hosts see e-mail addresses.
-    package var isShown = true
-    package var isHosted = false
+    var isShown = true
+    var isHosted = false
     /// The zone of the course, or else the hub's.
-    package var zone = TimeZone.gmt
+    var zone = TimeZone.gmt
 
     /// When the event is over: one that lasts all day ends with its last day.
-    package var over: Timestamp? { isAllDay ? zone.dayAfter(end ?? start) : end }
+    var over: Timestamp? { isAllDay ? zone.dayAfter(end ?? start) : end }
 
     /// The columns of the row, with `start` and `end` as live sessions have them. An event that lasts all day has plain
     /// dates. `id` has the seed's form, which tells events from live sessions.
-    package var json: JSONObject {
+    var json: JSONObject {
         let date = { (moment: Timestamp) in JSON.string(isAllDay ? zone.date(at: moment).plainDate : moment.text) }
         var object: JSONObject = [
             "id": .string(CalendarID.event(id).text), "event_id": .integer(id), "title": .string(title),

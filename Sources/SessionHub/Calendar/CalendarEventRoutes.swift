@@ -3,16 +3,16 @@ import StrictJSON
 import WebSocketServer
 
 /// Events of the calendar over REST. Hosts write those of their courses, administrators and services all.
-package struct CalendarEventRoutes: Sendable {
+struct CalendarEventRoutes: Sendable {
     private let journal: Journal
     private let operations: CalendarOperations
 
-    package init(journal: Journal, operations: CalendarOperations) {
+    init(journal: Journal, operations: CalendarOperations) {
         self.journal = journal
         self.operations = operations
     }
 
-    package func add(to api: inout API) {
+    func add(to api: inout API) {
         api.add(.post, "/api/calendar/events", create)
         api.add(.put, "/api/calendar/events/{eventId}", update)
         api.add(.delete, "/api/calendar/events/{eventId}", delete)

@@ -1,7 +1,7 @@
-package import StrictJSON
+import StrictJSON
 
 /// One entry of a calendar: an event of the platform, or a live session.
-package enum CalendarItem: Sendable {
+enum CalendarItem: Sendable {
     case event(CalendarEvent)
     case session(SessionAccess)
 
@@ -13,12 +13,12 @@ package enum CalendarItem: Sendable {
     }
 
     /// All items sorted by their start. Those that start at the same moment have an order that is always the same.
-    package static func merged(_ events: [CalendarEvent], _ sessions: [SessionAccess]) -> [CalendarItem] {
+    static func merged(_ events: [CalendarEvent], _ sessions: [SessionAccess]) -> [CalendarItem] {
         (events.map { CalendarItem.event($0) } + sessions.map { CalendarItem.session($0) })
             .sorted { $0.order < $1.order }
     }
 
-    package func json(_ address: PublicAddress) -> JSON {
+    func json(_ address: PublicAddress) -> JSON {
         switch self {
         case .event(let event): .object(event.json)
         case .session(let access): .object(Self.json(access, address))

@@ -2,14 +2,9 @@ import Database
 import Foundation
 
 /// Who may see, make and change what is in the calendar: hosts for their courses, administrators and services for all.
-package struct CalendarOperations: Sendable {
+struct CalendarOperations: Sendable {
     let zones: TimeZones
     let windows: ClassWindows
-
-    package init(zones: TimeZones, windows: ClassWindows) {
-        self.zones = zones
-        self.windows = windows
-    }
 
     // MARK: - Events, inside the writer's transaction
 

@@ -1,16 +1,16 @@
-package import Database
+import Database
 import HTTPTypes
 import StrictJSON
 import WebSocketServer
 
 /// The seed's calendars: a student's live sessions, and everything merged and sorted.
-package struct CalendarRoutes: Sendable {
+struct CalendarRoutes: Sendable {
     private let database: any SQLDatabase
     private let clock: HubClock
     private let address: PublicAddress
     private let operations: CalendarOperations
 
-    package init(
+    init(
         database: any SQLDatabase, clock: HubClock, address: PublicAddress, operations: CalendarOperations
     ) {
         self.database = database
@@ -19,7 +19,7 @@ package struct CalendarRoutes: Sendable {
         self.operations = operations
     }
 
-    package func add(to api: inout API) {
+    func add(to api: inout API) {
         api.add(.get, "/api/student/calendar/live-sessions", studentSessions)
         api.add(.get, "/api/calendar/events", everything)
         api.add(.get, "/api/calendar", everything)

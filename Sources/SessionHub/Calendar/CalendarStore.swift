@@ -1,7 +1,7 @@
 import Database
 
 /// Reads and writes the platform's events.
-package enum CalendarStore {
+enum CalendarStore {
     /// The most entries of each kind that one answer holds. A calendar asks for weeks or months.
     static let limit: Int64 = 1000
 

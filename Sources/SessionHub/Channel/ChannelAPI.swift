@@ -1,5 +1,5 @@
-package import Database
-package import StrictJSON
+import Database
+import StrictJSON
 import WebSocketServer
 
 /// The commands of the channel, as `API` has the routes of REST. What features add here is looked up, decoded, limited,
@@ -7,16 +7,16 @@ import WebSocketServer
 ///
 /// Everything that tells of commands follows from this table: which types are known, what the welcome permits to whom,
 /// and what Protocol.md and the access matrix must have a line for.
-package struct ChannelAPI: Sendable {
+struct ChannelAPI: Sendable {
     /// Who may give a command.
-    package enum Callers: Sendable {
+    enum Callers: Sendable {
         /// Everybody in the class.
         case members
         case hosts
     }
 
     /// Reads a command's members. Throws `invalid_field`.
-    package typealias Decode<Input> = @Sendable (Fields) throws(HubError) -> Input
+    typealias Decode<Input> = @Sendable (Fields) throws(HubError) -> Input
 
     /// Something that a page may offer to a person: a command, or a part of one.
     private struct Permission {
@@ -32,7 +32,7 @@ package struct ChannelAPI: Sendable {
     private var permissions: [Permission] = []
     private var states: [@Sendable () -> EphemeralCell] = []
 
-    package init() {}
+    init() {}
 
     // MARK: - What features add
 
@@ -47,7 +47,7 @@ package struct ChannelAPI: Sendable {
     ///   - limit: how often the command may be given; nil when only the limit of frames counts.
     ///   - touch: changes states that nobody stores, at once and before the write.
     ///   - run: returns the reply's `ok`; throws a `HubError` to refuse.
-    package mutating func write<Input: Sendable>(
+    mutating func write<Input: Sendable>(
         _ name: String, for callers: Callers, limit: RateLimit?, decode: @escaping Decode<Input>,
         touch: (@Sendable (Input, ChannelCall, EphemeralStates) -> Void)?,
         run: @escaping @Sendable (Input, ChannelCall, JournalTransaction) throws -> JSON
@@ -64,7 +64,7 @@ package struct ChannelAPI: Sendable {
     }
 
     /// Adds a kind of state that nobody stores. Each class has a state of its own.
-    package mutating func state<State: EphemeralState>(_ type: State.Type) -> EphemeralKey<State> {
+    mutating func state<State: EphemeralState>(_ type: State.Type) -> EphemeralKey<State> {
         let key = EphemeralKey<State>(index: states.count)
         states.append { EphemeralCellOf<State>() }
         return key
@@ -73,7 +73,7 @@ package struct ChannelAPI: Sendable {
     /// Adds a command that changes a state that nobody stores.
     ///
     /// - Parameter work: returns the reply's `ok`; runs on the session's home loop.
-    package mutating func change<Input: Sendable, State: EphemeralState>(
+    mutating func change<Input: Sendable, State: EphemeralState>(
         _ name: String, for callers: Callers, of key: EphemeralKey<State>, decode: @escaping Decode<Input>,
         work: @escaping @Sendable (Input, ChannelCall, inout State) throws(HubError) -> JSON
     ) {
@@ -89,7 +89,7 @@ package struct ChannelAPI: Sendable {
     /// Adds a command that reads the store, off the loop.
     ///
     /// - Parameter work: returns the reply's `ok`.
-    package mutating func read<Input: Sendable>(
+    mutating func read<Input: Sendable>(
         _ name: String, for callers: Callers, decode: @escaping Decode<Input>,
         work: @escaping @Sendable (Input, ChannelReader, any SQLConnection) throws -> JSON
     ) {
@@ -101,7 +101,7 @@ package struct ChannelAPI: Sendable {
     }
 
     /// Adds a permission that is no command of its own.
-    package mutating func permit(_ name: String, for callers: Callers) {
+    mutating func permit(_ name: String, for callers: Callers) {
         permissions.append(Permission(name: name, callers: callers))
     }
 
@@ -134,11 +134,11 @@ package struct ChannelAPI: Sendable {
     // MARK: - What follows from the table
 
     /// The types that a client may send.
-    package var names: Set<String> { Set(commands.keys) }
+    var names: Set<String> { Set(commands.keys) }
 
     /// The names in `welcome.me.permissions`, for the page to know what to offer. The server decides again at each
     /// command.
-    package func permissions(isHost: Bool) -> [String] {
+    func permissions(isHost: Bool) -> [String] {
         let forAll = permissions.filter { $0.callers == .members }
         let forHosts = isHost ? permissions.filter { $0.callers == .hosts } : []
         return (forAll + forHosts).map(\.name)
@@ -167,18 +167,18 @@ package struct ChannelAPI: Sendable {
 }
 
 /// Who gives a command, and to which class.
-package struct ChannelCall: Sendable {
-    package let session: Int64
-    package let caller: Caller
+struct ChannelCall: Sendable {
+    let session: Int64
+    let caller: Caller
     /// The time of the command by the steady clock, which nobody sets.
-    package let steady: Timestamp
+    let steady: Timestamp
 }
 
 /// For whom something is read. The rights are those of the last time that the connection's access was checked.
-package struct ChannelReader: Sendable {
-    package let session: Int64
-    package let user: Int64
-    package let isHost: Bool
+struct ChannelReader: Sendable {
+    let session: Int64
+    let user: Int64
+    let isHost: Bool
 }
 
 /// A decoded command: what is to be done, and in which place.

@@ -1,19 +1,19 @@
 import HTTPTypes
-package import WebSocketServer
+import WebSocketServer
 
 /// `GET /api/live-sessions/{sessionId}/channel`: accepts or refuses the upgrade by what needs no store.
-package struct ChannelRoute: Sendable {
-    package static let subprotocol = "amphi.v1"
+struct ChannelRoute: Sendable {
+    static let subprotocol = "amphi.v1"
 
     private let hub: Hub
     private let origins: OriginPolicy
 
-    package init(hub: Hub, origins: OriginPolicy) {
+    init(hub: Hub, origins: OriginPolicy) {
         self.hub = hub
         self.origins = origins
     }
 
-    package func add(to router: inout Router) {
+    func add(to router: inout Router) {
         let route = self
         router.upgrade("/api/live-sessions/{sessionId:int}/channel") { request, loop in
             route.decide(request, on: loop)

@@ -1,13 +1,13 @@
-package import Database
+import Database
 
 /// Work that a feature does again and again while the hub runs, with its heartbeat.
-package struct Chore: Sendable {
+struct Chore: Sendable {
     /// Whether there is something to do. It is read off the loop, so that the writer is only asked when there is.
     let isDue: @Sendable (any SQLConnection) throws -> Bool
     let scope: JournalScope
     let work: @Sendable (JournalTransaction) throws -> Void
 
-    package init(
+    init(
         _ scope: JournalScope, isDue: @escaping @Sendable (any SQLConnection) throws -> Bool,
         work: @escaping @Sendable (JournalTransaction) throws -> Void
     ) {

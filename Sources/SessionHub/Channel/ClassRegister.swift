@@ -1,11 +1,11 @@
-package import Database
+import Database
 
 /// What the channel asks of the class behind it: who somebody is, what the class shows them, and whose place is held.
 ///
 /// The channel knows no feature. `StoredRegister` (Participants) answers from the tables of people, classes and seats,
 /// and `HubApplication` wires it in. Only `caller` runs on a loop's thread; everything else runs where its connection
 /// is. Moments are by the steady clock, unless they are a `HubClock.Moment`.
-package protocol ClassRegister: Sendable {
+protocol ClassRegister: Sendable {
     /// The person whom a token proves, as the token describes them. Throws `unauthenticated`, `token_expired`.
     func caller(from token: String) throws(HubError) -> Caller
 

@@ -1,15 +1,9 @@
-package import StrictJSON
+import StrictJSON
 
 /// A class as one person's welcome shows it, as of exactly `seq`.
-package struct ClassState: Sendable {
-    package let seq: Int64
-    package let entry: Presence.Entry
+struct ClassState: Sendable {
+    let seq: Int64
+    let entry: Presence.Entry
     /// The welcome's `session`.
-    package let session: JSONObject
-
-    package init(seq: Int64, entry: Presence.Entry, session: JSONObject) {
-        self.seq = seq
-        self.entry = entry
-        self.session = session
-    }
+    let session: JSONObject
 }

@@ -3,17 +3,17 @@ import StrictJSON
 /// One message upstream: `{"ref":N,"type":...}` with the members of its command; each is answered by exactly one reply.
 ///
 /// What the members mean is the command's own affair (`ChannelAPI`).
-package struct ClientCommand: Sendable {
+struct ClientCommand: Sendable {
     /// The number by which the client knows the reply.
-    package let ref: Int64
-    package let type: String
-    package let fields: Fields
+    let ref: Int64
+    let type: String
+    let fields: Fields
 }
 
 /// Why a frame is refused as a command, and the reply's ref when one could be read.
-package struct CommandRefusal: Error {
-    package let ref: Int64?
-    package let error: HubError
+struct CommandRefusal: Error {
+    let ref: Int64?
+    let error: HubError
 }
 
 extension ClientCommand {
@@ -23,7 +23,7 @@ extension ClientCommand {
     /// Reads one text frame.
     ///
     /// - Parameter mostBytes: the most bytes that a frame may have.
-    package init(frame: [UInt8], mostBytes: Int) throws(CommandRefusal) {
+    init(frame: [UInt8], mostBytes: Int) throws(CommandRefusal) {
         let json: JSON
         do throws(JSONError) {
             json = try JSON.parse(frame, limits: JSONLimits(maxBytes: mostBytes))

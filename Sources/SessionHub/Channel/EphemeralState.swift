@@ -3,7 +3,7 @@
 ///
 /// It lives on the session's home loop. When what it shows has changed, everybody gets it as a frame of its own;
 /// somebody who reads too slowly gets only the newest one.
-package protocol EphemeralState: Sendable {
+protocol EphemeralState: Sendable {
     /// The state before anything has happened.
     init()
 

@@ -1,22 +1,22 @@
 /// Names one kind of state where it was registered (`ChannelAPI.state`).
-package struct EphemeralKey<State: EphemeralState>: Sendable {
+struct EphemeralKey<State: EphemeralState>: Sendable {
     let index: Int
 }
 
 /// The states of one class, one of each kind. Belongs to the session's home loop.
-package final class EphemeralStates {
+final class EphemeralStates {
     private let cells: [EphemeralCell]
 
     init(_ cells: [EphemeralCell]) { self.cells = cells }
 
-    package func change<State, Value>(
+    func change<State, Value>(
         _ key: EphemeralKey<State>, _ body: (inout State) throws(HubError) -> Value
     ) throws(HubError) -> Value {
         try body(&cell(key).state)
     }
 
     /// Makes a change that cannot be refused.
-    package func change<State>(_ key: EphemeralKey<State>, _ body: (inout State) -> Void) {
+    func change<State>(_ key: EphemeralKey<State>, _ body: (inout State) -> Void) {
         body(&cell(key).state)
     }
 

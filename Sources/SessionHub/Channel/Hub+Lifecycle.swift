@@ -16,7 +16,7 @@ extension Hub {
     /// the journal attached and before connections are accepted.
     ///
     /// Throws `store_unavailable` when the store cannot be written: a hub does not begin with an outage.
-    package func start() async throws(HubError) {
+    func start() async throws(HubError) {
         on(0) { _, loop in self.watch(on: loop) }
         let (clock, register) = (services.clock, services.register)
         try await journal.write(.hub) { transaction in
@@ -94,7 +94,7 @@ extension Hub {
     }
 
     /// Says bye to everybody, each with a slot of its own, after a last heartbeat. The places stay taken in the store.
-    package func stop() async {
+    func stop() async {
         journal.hurry()
         await withCheckedContinuation { continuation in
             writeHeartbeat { continuation.resume() }

@@ -1,45 +1,31 @@
-package import Database
-package import Logging
+import Database
+import Logging
 import StrictJSON
 import Synchronization
-package import WebSocketServer
+import WebSocketServer
 
 /// The registry of channels: which loop is a session's home, which loops have readers of it, and the way from the
 /// journal to them.
 ///
 /// A session's `SessionChannel` lives on its home loop, one `SessionFeed` on each loop that has a reader. Everything
 /// that crosses loops goes as a job through `EventLoop.execute`, which keeps the order of one sender.
-package final class Hub: JournalPublisher {
+final class Hub: JournalPublisher {
     /// What the parts of the hub are given. All of it may be used from any thread.
-    package struct Services: Sendable {
-        package let database: any SQLDatabase
-        package let clock: HubClock
-        package let windows: ClassWindows
-        package let limits: HubLimits
-        package let register: any ClassRegister
-        package let chores: [Chore]
-        package let language: Language
-        package let logger: Logger
-
-        package init(
-            database: any SQLDatabase, clock: HubClock, windows: ClassWindows, limits: HubLimits,
-            register: any ClassRegister, chores: [Chore], language: Language, logger: Logger
-        ) {
-            self.database = database
-            self.clock = clock
-            self.windows = windows
-            self.limits = limits
-            self.register = register
-            self.chores = chores
-            self.language = language
-            self.logger = logger
-        }
+    struct Services: Sendable {
+        let database: any SQLDatabase
+        let clock: HubClock
+        let windows: ClassWindows
+        let limits: HubLimits
+        let register: any ClassRegister
+        let chores: [Chore]
+        let language: Language
+        let logger: Logger
     }
 
-    package let services: Services
-    package let reader: EventReader
-    package let commands: ChannelAPI
-    package let epoch: String
+    let services: Services
+    let reader: EventReader
+    let commands: ChannelAPI
+    let epoch: String
     private let loops: [EventLoop]
     private let stations: [LoopBound<HubLoop>]
     private let readers: [ReadQueue]
@@ -50,7 +36,7 @@ package final class Hub: JournalPublisher {
     let commandLimits: CommandLimits
 
     /// - Parameter epoch: the database's epoch (`HubStore.epoch`). A resume that names another one starts afresh.
-    package init(services: Services, reader: EventReader, commands: ChannelAPI, epoch: String, loops: [EventLoop]) {
+    init(services: Services, reader: EventReader, commands: ChannelAPI, epoch: String, loops: [EventLoop]) {
         precondition(!loops.isEmpty && loops.count <= 64, "one bit of the audience mask per loop")
         self.services = services
         self.reader = reader
@@ -64,7 +50,7 @@ package final class Hub: JournalPublisher {
 
     /// Called once, before the first connection, because hub and journal need each other: the journal publishes to the
     /// hub, and the hub submits to the journal.
-    package func attach(_ journal: Journal) { journalSlot.withLock { $0 = journal } }
+    func attach(_ journal: Journal) { journalSlot.withLock { $0 = journal } }
 
     var journal: Journal {
         guard let journal = journalSlot.withLock({ $0 }) else { preconditionFailure("attach(_:) comes first") }
@@ -159,7 +145,7 @@ package final class Hub: JournalPublisher {
     // MARK: - From the journal to the loops
 
     /// Called on the writer's thread, in the order of commits. Each loop gets one job for a commit.
-    package func publish(_ events: [ServerEvent], _ signals: [HubSignal]) {
+    func publish(_ events: [ServerEvent], _ signals: [HubSignal]) {
         var batches = [[PublishedEvent]](repeating: [], count: loops.count)
         let audiences = audiences.withLock { $0 }
         for event in events {

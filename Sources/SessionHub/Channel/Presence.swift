@@ -1,35 +1,35 @@
-package import StrictJSON
+import StrictJSON
 
 /// Who is in a session, by user and not by connection: `absent -> present -> grace -> absent`.
 ///
 /// The rules are pure: they use no clock, no input and no output. Changes are collected until `tick` turns them into
 /// one diff, so that a wave of joins costs one frame, and a reconnect inside the grace is invisible.
-package struct Presence: Sendable {
+struct Presence: Sendable {
     /// A person as the others see them. An object, so that the copies of a view on several loops share it.
-    package final class Entry: Sendable, Equatable {
-        package let person: Person
-        package let role: ClassRole
+    final class Entry: Sendable, Equatable {
+        let person: Person
+        let role: ClassRole
 
-        package init(person: Person, role: ClassRole) {
+        init(person: Person, role: ClassRole) {
             self.person = person
             self.role = role
         }
 
-        package static func == (one: Entry, other: Entry) -> Bool {
+        static func == (one: Entry, other: Entry) -> Bool {
             one === other || one.person == other.person && one.role == other.role
         }
 
-        package var isHost: Bool { role != .participant }
+        var isHost: Bool { role != .participant }
 
-        package var json: JSON { Actor(person, role: role).json }
+        var json: JSON { Actor(person, role: role).json }
     }
 
     /// Somebody whose grace is over.
-    package struct Departure: Sendable, Equatable {
-        package let user: Int64
+    struct Departure: Sendable, Equatable {
+        let user: Int64
         /// The last sign of life on any of the connections. For a place that was kept over a restart and not taken
         /// again it is the time of the restart.
-        package let lostAt: Timestamp
+        let lostAt: Timestamp
     }
 
     private struct Occupant {
@@ -49,27 +49,27 @@ package struct Presence: Sendable {
     private(set) var view = PresenceView()
     private let grace: Int64
 
-    package init(grace: Int64) { self.grace = grace }
+    init(grace: Int64) { self.grace = grace }
 
     /// Whether nobody holds a place or is about to.
-    package var isEmpty: Bool { occupants.isEmpty && changed.isEmpty }
+    var isEmpty: Bool { occupants.isEmpty && changed.isEmpty }
 
     /// Whether something waits for `tick` or for the end of a grace.
-    package var needsTick: Bool { !changed.isEmpty || occupants.values.contains { $0.graceEnd != nil } }
+    var needsTick: Bool { !changed.isEmpty || occupants.values.contains { $0.graceEnd != nil } }
 
     /// The people who hold a place and are no hosts, also during their grace.
-    package var seated: Set<Int64> { Set(occupants.filter { $1.entry?.isHost == false }.keys) }
+    var seated: Set<Int64> { Set(occupants.filter { $1.entry?.isHost == false }.keys) }
 
     /// Whether the person is here, in the grace, or about to be let in.
-    package func isKnown(_ user: Int64) -> Bool { occupants[user] != nil }
+    func isKnown(_ user: Int64) -> Bool { occupants[user] != nil }
 
     func entry(of user: Int64) -> Entry? { occupants[user]?.entry }
 
-    package func connections(of user: Int64) -> Int { occupants[user]?.connections ?? 0 }
+    func connections(of user: Int64) -> Int { occupants[user]?.connections ?? 0 }
 
     /// The last sign of life, on any connection, of a person whose last connection is lost; nil while one is here or a
     /// hello is on its way.
-    package func lostAt(of user: Int64) -> Timestamp? {
+    func lostAt(of user: Int64) -> Timestamp? {
         guard let occupant = occupants[user], occupant.connections == 0, occupant.arrivals == 0 else { return nil }
         return occupant.lostAt
     }
@@ -77,11 +77,11 @@ package struct Presence: Sendable {
     // MARK: - Events
 
     /// A hello was received: the place is held until `connected` or `refused`.
-    package mutating func arriving(_ user: Int64) {
+    mutating func arriving(_ user: Int64) {
         occupants[user, default: Occupant()].arrivals += 1
     }
 
-    package mutating func refused(_ user: Int64, now: Timestamp) {
+    mutating func refused(_ user: Int64, now: Timestamp) {
         guard var occupant = occupants[user], occupant.arrivals > 0 else { return }
         occupant.arrivals -= 1
         occupants[user] = occupant
@@ -89,7 +89,7 @@ package struct Presence: Sendable {
     }
 
     /// The arrival was admitted: one connection more.
-    package mutating func connected(_ entry: Entry) {
+    mutating func connected(_ entry: Entry) {
         let user = entry.person.id
         var occupant = occupants[user] ?? Occupant()
         occupant.arrivals = max(0, occupant.arrivals - 1)
@@ -102,7 +102,7 @@ package struct Presence: Sendable {
     }
 
     /// A name or a role changed.
-    package mutating func update(_ entry: Entry) {
+    mutating func update(_ entry: Entry) {
         guard occupants[entry.person.id]?.entry != nil else { return }
         occupants[entry.person.id]?.entry = entry
         changed.insert(entry.person.id)
@@ -112,7 +112,7 @@ package struct Presence: Sendable {
     /// life.
     ///
     /// - Parameter seen: the peer's last sign of life on this connection; nil for now.
-    package mutating func disconnected(_ user: Int64, seen: Timestamp? = nil, now: Timestamp) {
+    mutating func disconnected(_ user: Int64, seen: Timestamp? = nil, now: Timestamp) {
         guard var occupant = occupants[user], occupant.connections > 0 else { return }
         occupant.connections -= 1
         var seen = min(seen ?? now, now)
@@ -123,7 +123,7 @@ package struct Presence: Sendable {
     }
 
     /// Keeps the place of somebody who was here before the restart at `restart`, until `end`.
-    package mutating func keep(_ entry: Entry, since restart: Timestamp, until end: Timestamp) {
+    mutating func keep(_ entry: Entry, since restart: Timestamp, until end: Timestamp) {
         let user = entry.person.id
         guard occupants[user] == nil else { return }
         occupants[user] = Occupant(entry: entry, graceEnd: end, lostAt: restart)
@@ -131,7 +131,7 @@ package struct Presence: Sendable {
     }
 
     /// Ends every grace that is over.
-    package mutating func expire(now: Timestamp) -> [Departure] {
+    mutating func expire(now: Timestamp) -> [Departure] {
         var departures: [Departure] = []
         for (user, occupant) in occupants {
             guard let end = occupant.graceEnd, end <= now, occupant.connections == 0, occupant.arrivals == 0 else {
@@ -159,14 +159,14 @@ package struct Presence: Sendable {
     // MARK: - What others see
 
     /// The view as it would be after `tick`, for an answer that must not lag behind.
-    package var upToDate: PresenceView {
+    var upToDate: PresenceView {
         var copy = self
         _ = copy.tick()
         return copy.view
     }
 
     /// The change since the last call as one diff with the next version, or nil when nothing visible changed.
-    package mutating func tick() -> PresenceDiff? {
+    mutating func tick() -> PresenceDiff? {
         let users = changed.sorted()
         changed = []
         var diff = PresenceDiff(version: view.version + 1)

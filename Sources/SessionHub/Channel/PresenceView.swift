@@ -1,28 +1,28 @@
-package import StrictJSON
+import StrictJSON
 
 /// Everybody present as of one version. The session's home loop makes it, and every loop with a reader keeps a copy.
 ///
 /// In a small class everybody is sent. In a large one it is the count, the hosts and oneself, and the others by page. A
 /// class becomes large above 220 people and small again at 180, so that a few who come and go do not make it cross the
 /// limit each time; every crossing sends a snapshot.
-package struct PresenceView: Sendable, Equatable {
-    package private(set) var version: Int64 = 0
-    package private(set) var people: [Int64: Presence.Entry] = [:]
+struct PresenceView: Sendable, Equatable {
+    private(set) var version: Int64 = 0
+    private(set) var people: [Int64: Presence.Entry] = [:]
     /// The hosts among the people, so that a welcome to a large class need not look at everybody.
     private var hosts: [Int64: Presence.Entry] = [:]
     /// The people's ids in ascending order, kept because pages are asked for more often than somebody comes or goes.
-    package private(set) var order: [Int64] = []
+    private(set) var order: [Int64] = []
     /// Whether there are too many people to send everybody.
-    package private(set) var isLarge = false
+    private(set) var isLarge = false
 
     private static let (crossingUp, crossingDown) = (220, 180)
 
-    package init() {}
+    init() {}
 
     /// Takes the next diff. Returns true when readers need a snapshot: when the class became large or small, or when a
     /// name or a role changed in a large class. What such a change adds or takes away differs between readers.
     @discardableResult
-    package mutating func apply(_ diff: PresenceDiff) -> Bool {
+    mutating func apply(_ diff: PresenceDiff) -> Bool {
         version = diff.version
         reorder(diff)
         for entry in diff.joined + diff.updated {
@@ -39,7 +39,7 @@ package struct PresenceView: Sendable, Equatable {
     }
 
     /// The snapshot for one reader. It has the reader even when the diff with their own arrival is still to come.
-    package func snapshot(for reader: Presence.Entry) -> JSON {
+    func snapshot(for reader: Presence.Entry) -> JSON {
         let own = people[reader.person.id]
         var shown = Array(isLarge ? hosts.values : people.values)
         if shown.first(where: { $0.person.id == reader.person.id }) == nil { shown.append(own ?? reader) }
@@ -51,7 +51,7 @@ package struct PresenceView: Sendable, Equatable {
     }
 
     /// A diff for everybody who has the version before it. Call it after `apply`, when that asked for no snapshot.
-    package func json(of diff: PresenceDiff) -> JSON {
+    func json(of diff: PresenceDiff) -> JSON {
         let shows: (Presence.Entry) -> Bool = { !isLarge || $0.isHost }
         return [
             "version": .integer(diff.version), "count": .integer(Int64(people.count)),
@@ -88,7 +88,7 @@ package struct PresenceView: Sendable, Equatable {
     }
 
     /// A page by id: people with a larger id than `after`, and whether more follow.
-    package func page(after: Int64, limit: Int) -> (people: [Presence.Entry], more: Bool) {
+    func page(after: Int64, limit: Int) -> (people: [Presence.Entry], more: Bool) {
         let rest = order[(after == Int64.max ? order.count : place(of: after + 1))...]
         return (rest.prefix(limit).compactMap { people[$0] }, rest.count > limit)
     }

@@ -1,26 +1,16 @@
 /// Admission while the store cannot be written. The rights are read, the place is decided by what is known, and what a
 /// hello otherwise writes is owed to the store.
-package struct UnwrittenAdmission: Sendable {
+struct UnwrittenAdmission: Sendable {
     /// The places of a class, and the people who hold one by REST alone. Those on the channel are in the session's
     /// presence.
-    package struct Places: Sendable {
-        package let count: Int64
-        package let takenOverREST: Set<Int64>
-
-        package init(count: Int64, takenOverREST: Set<Int64>) {
-            self.count = count
-            self.takenOverREST = takenOverREST
-        }
+    struct Places: Sendable {
+        let count: Int64
+        let takenOverREST: Set<Int64>
     }
 
-    package let admission: Admission
+    let admission: Admission
     /// The places of the class; nil when it is over and nobody needs one.
-    package let places: Places?
-
-    package init(admission: Admission, places: Places?) {
-        self.admission = admission
-        self.places = places
-    }
+    let places: Places?
 
     /// Throws `session_full` by the same rule as `ClassRegister.admit`. Presence is ahead of the rows: it knows who
     /// came and went since they were written.

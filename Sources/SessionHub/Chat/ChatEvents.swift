@@ -3,37 +3,28 @@ import StrictJSON
 
 /// The events of the chat.
 extension EventKind {
-    package static let chatMessage = EventKind(
+    static let chatMessage = EventKind(
         "chat.message", actorMember: .user, isMessage: true,
         content: { session, rows, connection in try ChatStore.contents(session: session, rows, in: connection) }
     )
-    package static let chatDeleted = EventKind("chat.deleted")
+    static let chatDeleted = EventKind("chat.deleted")
 
     static let chat = [chatMessage, chatDeleted]
 }
 
 /// What a chat message says, beside who and when.
-package struct ChatContent: Sendable, Equatable {
-    package enum Kind: String, Sendable, CaseIterable {
+struct ChatContent: Sendable, Equatable {
+    enum Kind: String, Sendable, CaseIterable {
         case text, question, answer
     }
 
-    package let id: Int64
-    package let kind: Kind
+    let id: Int64
+    let kind: Kind
     /// The text; nil once it is deleted.
-    package var text: String?
-    package let clientID: String
-    package let replyTo: Int64?
-    package let isAnonymous: Bool
-
-    package init(id: Int64, kind: Kind, text: String?, clientID: String, replyTo: Int64?, isAnonymous: Bool) {
-        self.id = id
-        self.kind = kind
-        self.text = text
-        self.clientID = clientID
-        self.replyTo = replyTo
-        self.isAnonymous = isAnonymous
-    }
+    var text: String?
+    let clientID: String
+    let replyTo: Int64?
+    let isAnonymous: Bool
 
     /// The members of the event `chat.message`.
     var members: JSONObject {

@@ -1,15 +1,15 @@
-package import StrictJSON
+import StrictJSON
 
 /// Posting and deleting chat messages, inside the writer's transaction. This is the one place that decides who may.
-package struct ChatOperations: Sendable {
+struct ChatOperations: Sendable {
     /// What `chat.post` answers.
-    package struct Posted: Sendable, Equatable {
-        package let id: Int64
-        package let seq: Int64
+    struct Posted: Sendable, Equatable {
+        let id: Int64
+        let seq: Int64
         /// Whether the client_id was known, so that nothing was written.
-        package let isDuplicate: Bool
+        let isDuplicate: Bool
 
-        package var json: JSON {
+        var json: JSON {
             var object = JSONObject([("id", .integer(id)), ("seq", .integer(seq))])
             if isDuplicate { object["duplicate"] = .bool(true) }
             return .object(object)
@@ -18,11 +18,11 @@ package struct ChatOperations: Sendable {
 
     private let windows: ClassWindows
 
-    package init(windows: ClassWindows) { self.windows = windows }
+    init(windows: ClassWindows) { self.windows = windows }
 
     /// The outcome of an earlier post with the same client_id, or nil. It is looked up before every rule, so that a
     /// retry learns it even after the chat was locked or the class has ended.
-    package func posted(
+    func posted(
         _ post: ChatPost, session: Int64, by user: Int64, in transaction: JournalTransaction
     ) throws -> Posted? {
         try ChatStore.posted(session: session, user: user, clientID: post.clientID, in: transaction.connection)
@@ -30,7 +30,7 @@ package struct ChatOperations: Sendable {
     }
 
     /// Posts a message. Throws `not_open`, `session_over`, `session_cancelled`, `chat_disabled`, `message_not_found`.
-    package func post(
+    func post(
         _ post: ChatPost, as access: SessionAccess, in transaction: JournalTransaction
     ) throws -> Posted {
         let (connection, session) = (transaction.connection, access.session.id)
@@ -63,7 +63,7 @@ package struct ChatOperations: Sendable {
     /// Removes a message's text; its place in the order stays. A second call changes nothing.
     ///
     /// - Returns: the seq of the `chat.deleted` event. Throws `message_not_found`, `forbidden`.
-    package func delete(
+    func delete(
         message id: Int64, as access: SessionAccess, in transaction: JournalTransaction
     ) throws -> Int64 {
         let (connection, session) = (transaction.connection, access.session.id)

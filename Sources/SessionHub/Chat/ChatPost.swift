@@ -1,20 +1,12 @@
 import StrictJSON
 
 /// A message as somebody posts it.
-package struct ChatPost: Sendable {
-    package let clientID: String
-    package let kind: ChatContent.Kind
-    package let text: String
-    package let replyTo: Int64?
-    package let isAnonymous: Bool
-
-    package init(clientID: String, kind: ChatContent.Kind, text: String, replyTo: Int64?, isAnonymous: Bool) {
-        self.clientID = clientID
-        self.kind = kind
-        self.text = text
-        self.replyTo = replyTo
-        self.isAnonymous = isAnonymous
-    }
+struct ChatPost: Sendable {
+    let clientID: String
+    let kind: ChatContent.Kind
+    let text: String
+    let replyTo: Int64?
+    let isAnonymous: Bool
 }
 
 extension ChatPost {

@@ -2,12 +2,12 @@ import HTTPTypes
 import StrictJSON
 
 /// Reading a session's chat and its journal over REST, for members.
-package struct ChatRoutes: Sendable {
+struct ChatRoutes: Sendable {
     private let reader: EventReader
 
-    package init(reader: EventReader) { self.reader = reader }
+    init(reader: EventReader) { self.reader = reader }
 
-    package func add(to api: inout API) {
+    func add(to api: inout API) {
         api.add(.get, "/api/live-sessions/{sessionId:int}/chat", for: .members, messages)
         api.add(.get, "/api/live-sessions/{sessionId:int}/events", for: .members, events)
     }

@@ -1,20 +1,20 @@
 import Database
-package import StrictJSON
+import StrictJSON
 
 /// One message as the chat of a session lists it.
-package struct ChatRow: Sendable, Equatable {
-    package var session: Int64
-    package var seq: Int64
-    package var content: ChatContent
-    package var author: Person
-    package var state: String?
-    package var votes: Int64
-    package var createdAt: Timestamp
-    package var deletedAt: Timestamp?
+struct ChatRow: Sendable, Equatable {
+    var session: Int64
+    var seq: Int64
+    var content: ChatContent
+    var author: Person
+    var state: String?
+    var votes: Int64
+    var createdAt: Timestamp
+    var deletedAt: Timestamp?
 
     /// The seed's columns beside `user {}`. Nobody but the author of an anonymous question sees who asked it. A deleted
     /// message keeps its place without its text.
-    package func json(for reader: Int64) -> JSON {
+    func json(for reader: Int64) -> JSON {
         let isHidden = content.isAnonymous && reader != author.id
         var object: JSONObject = [
             "id": .integer(content.id), "session_id": .integer(session), "seq": .integer(seq),

@@ -1,13 +1,13 @@
-package import Foundation
+import Foundation
 import StrictJSON
 import WebSocketServer
 
 /// A stretch of time that a calendar shows: half-open, [start, end).
 ///
 /// Its ends are moments, or plain dates, which mean a day in the zone of each thing that is shown (`TimeZones`).
-package struct CalendarRange: Sendable, Equatable {
+struct CalendarRange: Sendable, Equatable {
     /// A date as its midnight UTC.
-    package enum Bound: Sendable, Equatable {
+    enum Bound: Sendable, Equatable {
         case moment(Timestamp)
         case date(Timestamp)
 
@@ -32,7 +32,7 @@ package struct CalendarRange: Sendable, Equatable {
     private let last: Bound
 
     /// From a query; open where nothing is given. The first name that is present counts.
-    package init(
+    init(
         start: (name: String, text: String)?, end: (name: String, text: String)?
     ) throws(HubError) {
         first = try start.map(Self.bound) ?? .moment(Self.earliest)
@@ -45,14 +45,14 @@ package struct CalendarRange: Sendable, Equatable {
         }
     }
 
-    package func start(in zone: TimeZone) -> Timestamp {
+    func start(in zone: TimeZone) -> Timestamp {
         switch first {
         case .moment(let moment): moment
         case .date(let date): zone.start(of: date)
         }
     }
 
-    package func end(in zone: TimeZone) -> Timestamp {
+    func end(in zone: TimeZone) -> Timestamp {
         switch last {
         case .moment(let moment): moment
         case .date(let date): zone.start(of: date + Self.day)
@@ -82,7 +82,7 @@ package struct CalendarRange: Sendable, Equatable {
     }
 
     /// Overlap, not containment; what has no length belongs to the moment at which it stands.
-    package func overlaps(start: Timestamp, end: Timestamp?, in zone: TimeZone) -> Bool {
+    func overlaps(start: Timestamp, end: Timestamp?, in zone: TimeZone) -> Bool {
         guard start < self.end(in: zone) else { return false }
         let first = self.start(in: zone)
         return start >= first || (end ?? start) > first

@@ -6,25 +6,25 @@ package struct Caller: Sendable, Equatable {
 
     /// So many milliseconds may the clock of whoever minted a token be ahead of this machine's: of `nbf` and `iat`
     /// alike. A token from further in the future could outlive every revocation.
-    package static let clockTolerance: Int64 = 60_000
+    static let clockTolerance: Int64 = 60_000
 
     /// 0 for a service.
-    package let userID: Int64
-    package let role: Role
-    package let email: String
-    package let firstName: String
-    package let lastName: String
+    let userID: Int64
+    let role: Role
+    let email: String
+    let firstName: String
+    let lastName: String
     /// The token's `iat` and `exp`.
-    package let issuedAt: Timestamp?
-    package let expiresAt: Timestamp
+    let issuedAt: Timestamp?
+    let expiresAt: Timestamp
     /// Set for a `channel_token`: the only live session that it opens.
-    package let channelSession: Int64?
+    let channelSession: Int64?
     /// Set when the token was minted by a sign-in here, and not by the platform.
-    package let login: Login?
+    let login: Login?
     /// The name of a service.
-    package let service: String?
+    let service: String?
 
-    package init(
+    init(
         userID: Int64, role: Role, email: String, firstName: String = "", lastName: String = "",
         issuedAt: Timestamp? = nil, expiresAt: Timestamp, channelSession: Int64? = nil,
         login: Login? = nil, service: String? = nil
@@ -42,13 +42,13 @@ package struct Caller: Sendable, Equatable {
     }
 
     /// Administrators and services manage everything.
-    package var isAdministrator: Bool { role == .admin || role == .service }
+    var isAdministrator: Bool { role == .admin || role == .service }
 
     /// The token was minted by this hub, for a channel or a sign-in: by the clock that revocations are written with.
-    package var isOwn: Bool { channelSession != nil || login != nil }
+    var isOwn: Bool { channelSession != nil || login != nil }
 
     /// Only the platform's tokens say something about a person: this hub's own repeat what the Directory had.
-    package var changesDirectory: Bool { !isOwn }
+    var changesDirectory: Bool { !isOwn }
 
     /// Refuses a token that was issued before a revocation, or that does not say when it was issued.
     ///
@@ -56,7 +56,7 @@ package struct Caller: Sendable, Equatable {
     /// much more count as older still. The hub's own are compared exactly, so that a new password lets in at once.
     ///
     /// - Parameter now: for the refusal, which says when a new token of the platform counts; nil: it does not.
-    package func requireValid(since revocation: Timestamp?, now: Timestamp? = nil) throws(HubError) {
+    func requireValid(since revocation: Timestamp?, now: Timestamp? = nil) throws(HubError) {
         guard let revocation, role != .service else { return }
         let first = isOwn ? revocation : revocation + Self.clockTolerance
         guard let issuedAt, issuedAt >= first else {
@@ -69,7 +69,7 @@ package struct Caller: Sendable, Equatable {
     /// have opened it, and would have rights that are not theirs.
     ///
     /// - Parameter role: what the Directory has, in this transaction; nil when it has nobody.
-    package func requireValid(as role: Role?) throws(HubError) {
+    func requireValid(as role: Role?) throws(HubError) {
         guard login?.way == .link, let role, role != .student else { return }
         throw HubError(.tokenRevoked)
     }

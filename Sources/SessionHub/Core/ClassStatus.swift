@@ -1,5 +1,5 @@
 /// How far a class has come.
-package enum ClassStatus: String, Sendable, CaseIterable {
+enum ClassStatus: String, Sendable, CaseIterable {
     case scheduled, live, ended, cancelled
 
     /// The moment as the class counts: by the wall clock before its start, then as time passes. What somebody does to

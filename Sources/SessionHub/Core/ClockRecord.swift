@@ -1,15 +1,15 @@
-package import Database
+import Database
 import StrictJSON
 
 /// What a process leaves behind about its clocks, so that the next one goes on (`HubClock.resume`).
-package struct ClockRecord: Sendable, Equatable {
+struct ClockRecord: Sendable, Equatable {
     /// Names the run of the machine in which `elapsed` was counted.
-    package let boot: String?
-    package let elapsed: Int64
-    package let steady: Timestamp
+    let boot: String?
+    let elapsed: Int64
+    let steady: Timestamp
     /// Wall less steady.
-    package let difference: Int64
-    package let latest: Timestamp
+    let difference: Int64
+    let latest: Timestamp
     let steps: [HubClock.Step]
 
     var json: JSON {
@@ -54,8 +54,8 @@ package struct ClockRecord: Sendable, Equatable {
 }
 
 /// Keeps the record in the database, and moves what ends by the wall clock along with a step of it.
-package enum ClockStore {
-    package static func read(in connection: any SQLConnection) throws -> ClockRecord? {
+enum ClockStore {
+    static func read(in connection: any SQLConnection) throws -> ClockRecord? {
         let row = try connection.first("SELECT value FROM hub WHERE name = 'clock'", [])
         guard let json = row.flatMap({ try? JSON.parse(Array($0.text("value").utf8), limits: .request) }) else {
             return nil
@@ -63,7 +63,7 @@ package enum ClockStore {
         return ClockRecord(json)
     }
 
-    package static func save(_ record: ClockRecord, in connection: any SQLConnection) throws {
+    static func save(_ record: ClockRecord, in connection: any SQLConnection) throws {
         try connection.execute(
             """
             INSERT INTO hub (name, value) VALUES ('clock', $1) ON CONFLICT (name) DO UPDATE SET value = excluded.value
@@ -73,7 +73,7 @@ package enum ClockStore {
     }
 
     /// A step was seen: sign-in links and answers that are kept for a while last as long as was promised.
-    package static func follow(
+    static func follow(
         _ step: HubClock.Step, record: ClockRecord, in connection: any SQLConnection
     ) throws {
         try connection.execute("UPDATE sign_in_codes SET expires_at = expires_at + $1", [.integer(step.by)])

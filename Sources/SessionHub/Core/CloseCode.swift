@@ -1,5 +1,5 @@
 /// Why a channel was closed (Protocol.md): 4000-4499 come back, 4500-4999 do not.
-package enum CloseCode: UInt16, Sendable, CaseIterable {
+enum CloseCode: UInt16, Sendable, CaseIterable {
     case normal = 1000
     case restart = 4000
     case slowHandshake = 4001
@@ -22,10 +22,10 @@ package enum CloseCode: UInt16, Sendable, CaseIterable {
     case sessionOver = 4510
 
     /// Whether the client should come back by itself.
-    package var reconnects: Bool { (4000..<4500).contains(rawValue) }
+    var reconnects: Bool { (4000..<4500).contains(rawValue) }
 
     /// The word in `bye.reason` and in the Close frame.
-    package var reason: String {
+    var reason: String {
         switch self {
         case .normal: "done"
         case .restart: "restart"
@@ -51,7 +51,7 @@ package enum CloseCode: UInt16, Sendable, CaseIterable {
     }
 
     /// The close that follows a refused `hello`, by the code of its error reply.
-    package init(refusing code: ErrorCode) {
+    init(refusing code: ErrorCode) {
         self =
             switch code {
             case .unauthenticated, .tokenRevoked, .identityConflict: .badToken

@@ -4,7 +4,7 @@ import Tokens
 package struct ConfigurationError: Error, Equatable, CustomStringConvertible {
     package let problems: [String]
 
-    package init(_ problems: [String]) { self.problems = problems }
+    init(_ problems: [String]) { self.problems = problems }
     package init(_ problem: String) { self.init([problem]) }
 
     package var description: String { problems.joined(separator: "\n") }
@@ -13,7 +13,7 @@ package struct ConfigurationError: Error, Equatable, CustomStringConvertible {
 /// Makes secrets, and tells whether a secret is one: long enough for HS256, and no word from somebody's documentation.
 package enum SecretStrength {
     /// RFC 7518, 3.2: a key of the same size as the hash output or larger.
-    package static let fewestBytes = 32
+    static let fewestBytes = 32
 
     /// 32 random bytes in hexadecimal.
     package static func makeSecret() -> String { Hex.encode(Random.bytes(fewestBytes)) }

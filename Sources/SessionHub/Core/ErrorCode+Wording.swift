@@ -1,6 +1,6 @@
 extension ErrorCode {
     /// What a person reads when nothing more precise is known.
-    package var wording: Localized {
+    var wording: Localized {
         switch self {
         case .invalidField:
             Localized(en: "A field has a value that cannot be used.", fr: "Un champ a une valeur inutilisable.")

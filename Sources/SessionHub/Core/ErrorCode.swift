@@ -1,7 +1,7 @@
-package import HTTPTypes
+import HTTPTypes
 
 /// The one list of error codes, for REST and for the channel (Protocol.md).
-package enum ErrorCode: String, Sendable, CaseIterable {
+enum ErrorCode: String, Sendable, CaseIterable {
     case invalidField = "invalid_field"
     case badJSON = "bad_json"
     case unknownType = "unknown_type"
@@ -44,7 +44,7 @@ package enum ErrorCode: String, Sendable, CaseIterable {
     case `internal`
 
     /// The status on the seed's routes: state refusals are 400 there (RestAPI.md, Conventions).
-    package var status: HTTPResponse.Status {
+    var status: HTTPResponse.Status {
         switch self {
         case .unauthenticated, .tokenExpired, .tokenRevoked: .unauthorized
         case .forbidden, .notEnrolled, .removed, .banned: .forbidden

@@ -1,20 +1,20 @@
-package import StrictJSON
+import StrictJSON
 
 /// Reads typed fields of one JSON object and says which field is at fault.
 ///
 /// A member that is `null` counts as absent. Unknown members are ignored. Every function throws `invalid_field` with
 /// the member's full path.
-package struct Fields: Sendable {
-    package let object: JSONObject
+struct Fields: Sendable {
+    let object: JSONObject
     private let path: String
 
-    package init(_ object: JSONObject, path: String = "") {
+    init(_ object: JSONObject, path: String = "") {
         self.object = object
         self.path = path
     }
 
     /// The body of a request or a frame, which must be an object.
-    package init(_ json: JSON, path: String = "") throws(HubError) {
+    init(_ json: JSON, path: String = "") throws(HubError) {
         guard let object = json.objectValue else {
             throw HubError.invalid(
                 path.isEmpty ? "body" : path,
@@ -24,19 +24,19 @@ package struct Fields: Sendable {
         self.init(object, path: path)
     }
 
-    package func path(_ name: String) -> String { path.isEmpty ? name : "\(path).\(name)" }
+    func path(_ name: String) -> String { path.isEmpty ? name : "\(path).\(name)" }
 
     /// Whether the member is there at all, `null` included: an update with `null` clears a value.
-    package func has(_ name: String) -> Bool { object[name] != nil }
+    func has(_ name: String) -> Bool { object[name] != nil }
 
-    package func value(_ name: String) -> JSON? {
+    func value(_ name: String) -> JSON? {
         guard let value = object[name], !value.isNull else { return nil }
         return value
     }
 
     /// Text in its one form (`PlainText`); text in which nothing can be seen counts as absent. `limit` in characters,
     /// which are Unicode code points.
-    package func text(
+    func text(
         _ name: String, _ kind: PlainText.Kind = .line, limit: Int = 255
     ) throws(HubError) -> String? {
         guard let value = value(name) else { return nil }
@@ -56,7 +56,7 @@ package struct Fields: Sendable {
         return text.isEmpty ? nil : text
     }
 
-    package func clean(_ text: String, _ name: String, _ kind: PlainText.Kind) throws(HubError) -> String {
+    func clean(_ text: String, _ name: String, _ kind: PlainText.Kind) throws(HubError) -> String {
         do throws(PlainText.ControlCharacter) {
             return try PlainText.clean(text, as: kind)
         } catch {
@@ -70,11 +70,11 @@ package struct Fields: Sendable {
     }
 
     /// Text that may be left out, but not be emptied.
-    package func filled(_ name: String, limit: Int = 255) throws(HubError) -> String? {
+    func filled(_ name: String, limit: Int = 255) throws(HubError) -> String? {
         value(name) == nil ? nil : try required(name, text(name, limit: limit))
     }
 
-    package func integer(_ name: String, in range: ClosedRange<Int64> = 1...Int64.max) throws(HubError) -> Int64? {
+    func integer(_ name: String, in range: ClosedRange<Int64> = 1...Int64.max) throws(HubError) -> Int64? {
         guard let value = value(name) else { return nil }
         guard let integer = value.integerValue else {
             throw .invalid(
@@ -95,7 +95,7 @@ package struct Fields: Sendable {
         return integer
     }
 
-    package func bool(_ name: String) throws(HubError) -> Bool? {
+    func bool(_ name: String) throws(HubError) -> Bool? {
         guard let value = value(name) else { return nil }
         guard let bool = value.boolValue else {
             throw .invalid(
@@ -105,7 +105,7 @@ package struct Fields: Sendable {
         return bool
     }
 
-    package func timestamp(_ name: String) throws(HubError) -> Timestamp? {
+    func timestamp(_ name: String) throws(HubError) -> Timestamp? {
         guard let value = value(name) else { return nil }
         do throws(Timestamp.Fault) {
             guard let text = value.stringValue else { throw .form }
@@ -122,7 +122,7 @@ package struct Fields: Sendable {
     }
 
     /// One of a fixed set of words.
-    package func word<Word: RawRepresentable & CaseIterable>(
+    func word<Word: RawRepresentable & CaseIterable>(
         _ name: String, as type: Word.Type = Word.self
     ) throws(HubError) -> Word? where Word.RawValue == String {
         guard let value = value(name) else { return nil }
@@ -137,7 +137,7 @@ package struct Fields: Sendable {
     }
 
     /// The value, or `invalid_field` that says that the field is required.
-    package func required<Value>(_ name: String, _ value: Value?) throws(HubError) -> Value {
+    func required<Value>(_ name: String, _ value: Value?) throws(HubError) -> Value {
         guard let value else {
             throw .invalid(path(name), Localized(en: "\(name) is required.", fr: "\(name) est obligatoire."))
         }
@@ -148,10 +148,10 @@ package struct Fields: Sendable {
 extension String {
     /// How many characters it has, wherever the hub counts them: Unicode code points. What a reader sees as one may be
     /// many of these, without a bound.
-    package var characterCount: Int { unicodeScalars.count }
+    var characterCount: Int { unicodeScalars.count }
 
     /// At most its first `most` characters.
-    package func limited(to most: Int) -> String {
+    func limited(to most: Int) -> String {
         characterCount <= most ? self : String(unicodeScalars.prefix(most))
     }
 }

@@ -8,21 +8,21 @@ import Synchronization
 /// (decision 0021).
 package struct HubClock: Sendable {
     /// One moment by both clocks.
-    package struct Moment: Sendable, Equatable {
-        package let wall: Timestamp
-        package let steady: Timestamp
+    struct Moment: Sendable, Equatable {
+        let wall: Timestamp
+        let steady: Timestamp
 
-        package init(wall: Timestamp, steady: Timestamp) { (self.wall, self.steady) = (wall, steady) }
+        init(wall: Timestamp, steady: Timestamp) { (self.wall, self.steady) = (wall, steady) }
     }
 
     /// A step of the wall clock that the hub has seen.
-    package struct Step: Sendable, Equatable {
+    struct Step: Sendable, Equatable {
         /// When the time before it began: the step before, or nil.
         let since: Timestamp?
         /// What the wall said just before.
         let at: Timestamp
         /// Milliseconds; negative when it was set back.
-        package let by: Int64
+        let by: Int64
     }
 
     private struct State {
@@ -69,7 +69,7 @@ package struct HubClock: Sendable {
     }
 
     /// A clock that a test moves; nobody sets it.
-    package init(_ now: @escaping @Sendable () -> Timestamp) {
+    init(_ now: @escaping @Sendable () -> Timestamp) {
         self.init(wall: { now().milliseconds }, elapsed: { now().milliseconds })
     }
 
@@ -80,14 +80,14 @@ package struct HubClock: Sendable {
     package var wallSeconds: Int64 { now.seconds }
 
     /// The clock that only goes on.
-    package var steady: Timestamp {
+    var steady: Timestamp {
         Timestamp(milliseconds: readElapsed() + anchor.offset.load(ordering: .relaxed))
     }
 
-    package var moment: Moment { Moment(wall: now, steady: steady) }
+    var moment: Moment { Moment(wall: now, steady: steady) }
 
     /// The latest time that this hub can have put on anything: later than `now` after the wall was set back.
-    package var latest: Timestamp { max(now, anchor.state.withLock(\.latest)) }
+    var latest: Timestamp { max(now, anchor.state.withLock(\.latest)) }
 
     /// The steps that tokens may have lived through, oldest first.
     var steps: [Step] { anchor.state.withLock(\.steps) }
@@ -99,7 +99,7 @@ extension HubClock {
     /// Compares the clocks. To be called a few times a second.
     ///
     /// - Returns: a step of the wall since the last look.
-    package func review() -> Step? {
+    func review() -> Step? {
         let (moment, difference) = read()
         return anchor.state.withLock { Self.look(moment, difference, &$0) }
     }
@@ -121,7 +121,7 @@ extension HubClock {
     }
 
     /// What the next process must know.
-    package var record: ClockRecord {
+    var record: ClockRecord {
         let (moment, _) = read()
         return anchor.state.withLock { state in
             ClockRecord(
@@ -135,7 +135,7 @@ extension HubClock {
     /// the wall's word has to do, but the steady clock never goes back.
     ///
     /// - Returns: a step of the wall meanwhile.
-    package func resume(_ record: ClockRecord) -> Step? {
+    func resume(_ record: ClockRecord) -> Step? {
         let (wall, elapsed) = (now, readElapsed())
         let steady: Timestamp
         if let boot, boot == record.boot, elapsed >= record.elapsed {

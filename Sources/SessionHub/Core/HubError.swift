@@ -1,19 +1,19 @@
-package import StrictJSON
+import StrictJSON
 
 /// A refusal with a code for programs and a sentence for people. It is the first of the three kinds of failure
 /// (Development.md).
 package struct HubError: Error, Sendable, Equatable {
-    package var code: ErrorCode
+    var code: ErrorCode
     /// The path of the field at fault, e.g. `scheduled_end_at` or `users[3].email`.
-    package var field: String?
+    var field: String?
     /// A sentence more precise than the code's own wording.
-    package var sentence: Localized?
+    var sentence: Localized?
     /// Milliseconds after which the same request may succeed.
-    package var retryAfter: Int64?
+    var retryAfter: Int64?
     /// Further members for the error's object, e.g. `starts_at`.
-    package var details: JSONObject
+    var details: JSONObject
 
-    package init(
+    init(
         _ code: ErrorCode,
         field: String? = nil,
         _ sentence: Localized? = nil,
@@ -28,7 +28,7 @@ package struct HubError: Error, Sendable, Equatable {
     }
 
     /// A value that cannot be taken, with the path of its field and what would be right.
-    package static func invalid(_ field: String, _ sentence: Localized) -> HubError {
+    static func invalid(_ field: String, _ sentence: Localized) -> HubError {
         HubError(.invalidField, field: field, sentence)
     }
 
@@ -39,7 +39,7 @@ package struct HubError: Error, Sendable, Equatable {
 
 extension HubError {
     /// Broken JSON, with the path at which it breaks.
-    package init(badJSON error: JSONError) {
+    init(badJSON error: JSONError) {
         let place = error.path.isEmpty ? "" : " (\(error.path))"
         self.init(
             .badJSON, field: error.path.isEmpty ? nil : error.path,

@@ -1,4 +1,4 @@
-package import StrictJSON
+import StrictJSON
 
 /// What one person, one session, one connection and one address may ask of the hub; told to clients in `welcome.limits`
 /// and by `GET /api/config`.
@@ -6,18 +6,18 @@ package import StrictJSON
 /// 0 switches a rate limit or a count off. Times are in milliseconds.
 package struct HubLimits: Sendable, Equatable {
     /// Messages per second and person, and how many at once (AMPHI_LIMIT_POSTS_PER_USER, AMPHI_LIMIT_POSTS_BURST).
-    package var postsPerUser = 5
-    package var postsPerUserBurst = 10
+    var postsPerUser = 5
+    var postsPerUserBurst = 10
     /// Messages per second in one session.
-    package var postsPerSession = 200
+    var postsPerSession = 200
     /// Frames per second of one person in one session, over all their connections, whatever they are, and as many at
     /// once.
-    package var commandsPerConnection = 200
+    var commandsPerConnection = 200
     /// Starts, ends and changes of classes per second, of one person and in one session; two seconds' worth at once.
     package var steeringPerUser = 10
     package var steeringPerSession = 20
     /// Open channels of one person in one session.
-    package var connectionsPerUser = 8
+    var connectionsPerUser = 8
     /// New connections per second from one address; faster ones wait.
     package var connectionsPerAddress = 100
     /// Connections of one address at once; 0 is off, nil a quarter of `connections`.
@@ -27,31 +27,31 @@ package struct HubLimits: Sendable, Equatable {
     /// REST requests per second and address; faster ones wait up to two seconds.
     package var requestsPerAddress = 500
     /// Imports of one person in an hour; one at a time. Services are not limited.
-    package var importsPerUser = 60
+    var importsPerUser = 60
     /// Imports in all: one is worked on, the others wait their turn.
-    package var imports = 4
+    var imports = 4
     /// Connections in all.
-    package var connections = 16_384
+    var connections = 16_384
     /// Bytes of request bodies in memory, all together.
-    package var bodyBytes = 64 * 1024 * 1024
+    var bodyBytes = 64 * 1024 * 1024
     package var helloMilliseconds: Int64 = 5000
     package var pingMilliseconds: Int64 = 20_000
-    package var pongMilliseconds: Int64 = 8000
-    package var frameBytes = 65_536
-    package var textCharacters = 4000
+    var pongMilliseconds: Int64 = 8000
+    var frameBytes = 65_536
+    var textCharacters = 4000
     /// Events in one answer of `history`, at most.
-    package var history = 200
+    var history = 200
     /// Failed sign-ins of one account, and from one address, before the next one has to wait.
-    package var loginFailures = 5
-    package var loginFailuresPerAddress = 100
+    var loginFailures = 5
+    var loginFailuresPerAddress = 100
     /// The longest such wait; it doubles from a second on.
-    package var loginDelayMilliseconds: Int64 = 300_000
+    var loginDelayMilliseconds: Int64 = 300_000
 
-    package init() {}
+    init() {}
 
-    package var mostOpenPerAddress: Int { openPerAddress ?? max(1, connections / 4) }
+    var mostOpenPerAddress: Int { openPerAddress ?? max(1, connections / 4) }
 
-    package var json: JSON {
+    var json: JSON {
         [
             "frame_bytes": .integer(Int64(frameBytes)),
             "connections_per_user": .integer(Int64(connectionsPerUser)),

@@ -4,7 +4,7 @@ package enum Language: String, Sendable, CaseIterable {
     case french = "fr"
 
     /// The best of ours for an `Accept-Language` header (RFC 9110, 12.5.4), or nil when it names none of them.
-    package init?(acceptLanguage header: String) {
+    init?(acceptLanguage header: String) {
         var best: (language: Language, weight: Double)?
         for range in header.split(separator: ",").prefix(20) {
             let parts = range.split(separator: ";").map { $0.trimmed.lowercased() }

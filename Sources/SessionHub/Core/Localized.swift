@@ -1,14 +1,14 @@
 /// One sentence in every language.
-package struct Localized: Sendable, Equatable {
-    package let english: String
-    package let french: String
+struct Localized: Sendable, Equatable {
+    let english: String
+    let french: String
 
-    package init(en english: String, fr french: String) {
+    init(en english: String, fr french: String) {
         self.english = english
         self.french = french
     }
 
-    package subscript(_ language: Language) -> String {
+    subscript(_ language: Language) -> String {
         switch language {
         case .english: english
         case .french: french

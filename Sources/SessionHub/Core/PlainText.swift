@@ -5,8 +5,8 @@ import Foundation
 ///
 /// Control characters are refused: no screen shows them, and XML, in which Jitsi speaks, forbids them. Line breaks and
 /// tabs are kept where a text has lines, and are spaces where it is one.
-package enum PlainText {
-    package enum Kind: Sendable {
+enum PlainText {
+    enum Kind: Sendable {
         /// A name, a title, a place: composed (NFC), without what is invisible or turns the direction of writing.
         case line
         /// A description or a message: line breaks and tabs stay, and so does every other character, as it was typed.
@@ -16,10 +16,10 @@ package enum PlainText {
     }
 
     /// The text holds a control character that is neither a line break nor a tab; of an exact one also those.
-    package struct ControlCharacter: Error {}
+    struct ControlCharacter: Error {}
 
     /// Without white space at its ends; empty when nothing in it can be seen.
-    package static func clean(_ text: String, as kind: Kind) throws(ControlCharacter) -> String {
+    static func clean(_ text: String, as kind: Kind) throws(ControlCharacter) -> String {
         // Nearly all text: nothing in it can be at fault.
         if text.utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) { return text.trimmed }
         switch kind {

@@ -18,19 +18,19 @@ package final class PublicAddress: Sendable {
     /// The address of a socket whose port is not known yet, and may still change.
     ///
     /// - Parameter base: scheme and host, without a port.
-    package init(listeningAt base: String, port: UInt16) {
+    init(listeningAt base: String, port: UInt16) {
         self.base = Mutex("\(base):\(port)")
         listeningBase = base
     }
 
-    package func listening(on port: UInt16) {
+    func listening(on port: UInt16) {
         if let listeningBase { base.withLock { $0 = "\(listeningBase):\(port)" } }
     }
 
     /// Scheme, host and port, and perhaps a path; no slash at its end.
-    package var httpBase: String { base.withLock { $0 } }
+    var httpBase: String { base.withLock { $0 } }
 
-    package var origin: WebOrigin? { WebOrigin(httpBase) }
+    var origin: WebOrigin? { WebOrigin(httpBase) }
 
     /// The path after the host: `/live`, or nothing. Everything that a browser asks for lies under it.
     package var basePath: String { Self.path(of: httpBase) }
@@ -42,7 +42,7 @@ package final class PublicAddress: Sendable {
 
     /// The rest of a sentence, for an AMPHI_PUBLIC_URL that cannot be used as a whole: a part that links would carry
     /// and pages would not.
-    package static func problem(with url: String) -> String? {
+    static func problem(with url: String) -> String? {
         guard WebOrigin(url) != nil else { return "must be an http or https address, not \"\(url)\"." }
         guard !url.contains("?"), !url.contains("#") else {
             return "must have no query and no fragment, not \"\(url)\"."
@@ -74,10 +74,10 @@ package final class PublicAddress: Sendable {
     }
 
     /// A class's page.
-    package func classPage(_ session: Int64) -> String { "\(httpBase)/class/\(session)" }
+    func classPage(_ session: Int64) -> String { "\(httpBase)/class/\(session)" }
 
     /// A class's channel: `ws`, or `wss` where the pages are https.
-    package func channel(_ session: Int64) -> String {
+    func channel(_ session: Int64) -> String {
         // http -> ws, https -> wss
         "ws\(httpBase.dropFirst(4))/api/live-sessions/\(session)/channel"
     }

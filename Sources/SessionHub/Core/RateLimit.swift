@@ -4,20 +4,15 @@ import Synchronization
 /// channel and REST share one.
 ///
 /// Services have no bucket of their own: they work for everybody. May be used from any thread.
-package final class RateLimit: Sendable {
+final class RateLimit: Sendable {
     /// `perSecond` on average, `burst` at once; 0 per second for no limit.
-    package struct Rate: Sendable {
-        package let perSecond: Int
-        package let burst: Int
-
-        package init(perSecond: Int, burst: Int) {
-            self.perSecond = perSecond
-            self.burst = burst
-        }
+    struct Rate: Sendable {
+        let perSecond: Int
+        let burst: Int
     }
 
     /// What one person's rate is for.
-    package enum Scope: Sendable {
+    enum Scope: Sendable {
         case eachSession, allSessions
     }
 
@@ -37,7 +32,7 @@ package final class RateLimit: Sendable {
     private let clock: HubClock
     private let buckets = Mutex<[Key: TokenBucket]>([:])
 
-    package init(person: Rate, in scope: Scope, session: Rate, clock: HubClock) {
+    init(person: Rate, in scope: Scope, session: Rate, clock: HubClock) {
         self.person = person
         self.scope = scope
         self.session = session

@@ -1,6 +1,6 @@
 extension StringProtocol {
     /// Without white space at both ends.
-    package var trimmed: String {
+    var trimmed: String {
         var rest = self[...]
         while let first = rest.first, first.isWhitespace { rest = rest.dropFirst() }
         while let last = rest.last, last.isWhitespace { rest = rest.dropLast() }

@@ -5,9 +5,9 @@ package struct TimeZones: Sendable, Equatable {
     /// For what belongs to no course, or to one whose zone is not set or not known on this machine.
     package let standard: TimeZone
 
-    package static let utc = TimeZones(standard: .gmt)
+    static let utc = TimeZones(standard: .gmt)
 
-    package init(standard: TimeZone) { self.standard = standard }
+    init(standard: TimeZone) { self.standard = standard }
 
     /// Nil when this machine does not know the zone: its tzdata is missing or too old.
     package init?(named name: String) {
@@ -17,7 +17,7 @@ package struct TimeZones: Sendable, Equatable {
 
     /// The name of a zone of the IANA database in its own capitals, for one that was typed in any; nil for what is no
     /// zone there. Foundation alone would take more, such as `GMT+5`, which browsers do not.
-    package static func canonicalName(_ name: String) -> String? { names[name.lowercased()] }
+    static func canonicalName(_ name: String) -> String? { names[name.lowercased()] }
 
     /// The names that Foundation lists, and the older ones beside them that tzdata still has (Asia/Calcutta, UTC).
     private static let names: [String: String] = {
@@ -31,17 +31,17 @@ package struct TimeZones: Sendable, Equatable {
         return names
     }()
 
-    package func zone(_ name: String?) -> TimeZone { name.flatMap(TimeZone.init(identifier:)) ?? standard }
+    func zone(_ name: String?) -> TimeZone { name.flatMap(TimeZone.init(identifier:)) ?? standard }
 }
 
 /// Days by the clocks of a zone, which have 23 or 25 hours when those are changed.
 extension TimeZone {
     /// The first moment of a date, which is given as its midnight UTC (`Timestamp(plainDate:)`).
-    package func start(of date: Timestamp) -> Timestamp { moment(showing: date) }
+    func start(of date: Timestamp) -> Timestamp { moment(showing: date) }
 
     /// The first moment of the next date, for the first moment of a date, which need not be midnight; for any other the
     /// same time on the next day.
-    package func dayAfter(_ moment: Timestamp) -> Timestamp {
+    func dayAfter(_ moment: Timestamp) -> Timestamp {
         let date = date(at: moment)
         return moment == start(of: date)
             ? start(of: date + Self.day) : self.moment(showing: shown(at: moment) + Self.day)
@@ -49,7 +49,7 @@ extension TimeZone {
 
     /// The date there, as its midnight UTC; within the years that a date is written with, where the clocks show
     /// another.
-    package func date(at moment: Timestamp) -> Timestamp {
+    func date(at moment: Timestamp) -> Timestamp {
         let shown = min(max(shown(at: moment), .earliest), .latest)
         return Timestamp(milliseconds: shown.milliseconds.floorDiv(Self.day) * Self.day)
     }
@@ -57,14 +57,14 @@ extension TimeZone {
     private static let day: Int64 = 86_400_000
 
     /// What the clocks show, as if it were UTC.
-    package func shown(at moment: Timestamp) -> Timestamp { moment + offset(at: moment) }
+    func shown(at moment: Timestamp) -> Timestamp { moment + offset(at: moment) }
 
     private func offset(at moment: Timestamp) -> Int64 {
         Int64(secondsFromGMT(for: Date(timeIntervalSince1970: Double(moment.milliseconds) / 1000))) * 1000
     }
 
     /// When clocks show this: the first time when they show it twice, and the moment of the change when they skip it.
-    package func moment(showing shown: Timestamp) -> Timestamp {
+    func moment(showing shown: Timestamp) -> Timestamp {
         // No zone is a day away from UTC, so one of them holds before and one after.
         let candidates = [shown - Self.day, shown + Self.day].map { shown - offset(at: $0) }
         if let first = candidates.filter({ self.shown(at: $0) == shown }).min() { return first }
@@ -80,5 +80,5 @@ extension TimeZone {
 
 extension Timestamp {
     /// `YYYY-MM-DD` of a date that is given as its midnight UTC.
-    package var plainDate: String { String(text.prefix(10)) }
+    var plainDate: String { String(text.prefix(10)) }
 }

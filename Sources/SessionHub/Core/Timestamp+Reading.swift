@@ -2,7 +2,7 @@
 /// read is refused by its name, so that whoever sent it learns what to send instead.
 extension Timestamp {
     /// Why a text is no moment.
-    package enum Fault: Error, Sendable, CaseIterable {
+    enum Fault: Error, Sendable, CaseIterable {
         /// Nothing that is known.
         case form
         case noTime, noZone, noSuchDay, noSuchTime, outOfRange
@@ -12,7 +12,7 @@ extension Timestamp {
 
     /// `2026-03-15T10:00:00Z`: seconds may be left out, a fraction (after `.` or `,`) is cut to milliseconds, `T` and
     /// `Z` may be small, `T` may be a space, an offset is `+02:00`, `+0200` or `+02`.
-    package init(reading text: String) throws(Fault) {
+    init(reading text: String) throws(Fault) {
         var reader = DigitReader(text)
         let days = try Self.day(&reader)
         guard !reader.isAtEnd else { throw .noTime }
@@ -25,7 +25,7 @@ extension Timestamp {
     }
 
     /// The same, or nil.
-    package init?(_ text: String) {
+    init?(_ text: String) {
         do throws(Fault) {
             try self.init(reading: text)
         } catch {

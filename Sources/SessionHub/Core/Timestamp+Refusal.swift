@@ -1,7 +1,7 @@
 /// What a refusal says of a text that is no moment.
 extension Timestamp.Fault {
     /// The refusal of a field, which says what is expected and, where it helps, what was recognised.
-    package func refusal(_ field: String, _ expected: Localized) -> HubError {
+    func refusal(_ field: String, _ expected: Localized) -> HubError {
         guard let reason else { return .invalid(field, expected) }
         return .invalid(
             field,

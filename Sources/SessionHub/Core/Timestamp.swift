@@ -1,6 +1,6 @@
 /// A moment: whole milliseconds since 1970-01-01T00:00:00Z, as the store keeps it.
 package struct Timestamp: Sendable, Hashable, Comparable {
-    package var milliseconds: Int64
+    var milliseconds: Int64
 
     package init(milliseconds: Int64) { self.milliseconds = milliseconds }
     package init(seconds: Int64) { self.milliseconds = seconds * 1000 }
@@ -29,7 +29,7 @@ extension Timestamp {
     }
 
     /// A plain date `YYYY-MM-DD`, as midnight UTC; nil for anything else.
-    package init?(plainDate text: String) {
+    init?(plainDate text: String) {
         var reader = DigitReader(text)
         guard let year = reader.digits(4), reader.take("-"), let month = reader.digits(2), reader.take("-"),
             let date = reader.digits(2), reader.isAtEnd, let days = Self.days(year: year, month: month, day: date)

@@ -1,5 +1,5 @@
 /// A rate limit: `rate` per period on average, `burst` at once. Pure: the time comes from the caller.
-package struct TokenBucket: Sendable, Equatable {
+struct TokenBucket: Sendable, Equatable {
     /// What one costs, so that `rate` per period is `rate` per millisecond of this unit: whole numbers, no rounding.
     private let price: Int64
     private let rate: Int64
@@ -10,7 +10,7 @@ package struct TokenBucket: Sendable, Equatable {
     /// A rate of 0 means no limit.
     ///
     /// - Parameter period: milliseconds.
-    package init(rate: Int, burst: Int, per period: Int64 = 1000, now: Timestamp) {
+    init(rate: Int, burst: Int, per period: Int64 = 1000, now: Timestamp) {
         self.rate = Int64(rate)
         price = period
         capacity = Int64(max(burst, rate, 1)) * period
@@ -19,7 +19,7 @@ package struct TokenBucket: Sendable, Equatable {
     }
 
     /// Takes one, or says after how many milliseconds one will be there.
-    package mutating func take(now: Timestamp) -> Int64? {
+    mutating func take(now: Timestamp) -> Int64? {
         guard rate > 0 else { return nil }
         level = filled(now)
         filledAt = max(now, filledAt)
@@ -29,7 +29,7 @@ package struct TokenBucket: Sendable, Equatable {
     }
 
     /// Whether it is full again: nothing would be forgotten by dropping it.
-    package func isFull(now: Timestamp) -> Bool { rate == 0 || filled(now) == capacity }
+    func isFull(now: Timestamp) -> Bool { rate == 0 || filled(now) == capacity }
 
     /// A long silence cannot overflow: no more than the time to fill it counts.
     private func filled(_ now: Timestamp) -> Int64 {

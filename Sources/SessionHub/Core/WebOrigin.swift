@@ -17,7 +17,7 @@ package struct WebOrigin: Sendable, Hashable {
     }
 
     /// - Parameter authority: `host`, `host:port` or `[ipv6]:port`, as in a `Host` header.
-    package init?(scheme: String, authority: String) {
+    init?(scheme: String, authority: String) {
         let authority = authority.lowercased()
         let hostEnd = authority.hasPrefix("[") ? authority.firstIndex(of: "]").map { authority.index(after: $0) } : nil
         let split = authority[(hostEnd ?? authority.startIndex)...].firstIndex(of: ":") ?? authority.endIndex
@@ -33,10 +33,10 @@ package struct WebOrigin: Sendable, Hashable {
         self.port = port == (scheme == "https" ? 443 : 80) ? nil : port
     }
 
-    package var hostAndPort: String { port.map { "\(host):\($0)" } ?? host }
+    var hostAndPort: String { port.map { "\(host):\($0)" } ?? host }
     package var text: String { "\(scheme)://\(hostAndPort)" }
     /// The origin under which a WebSocket of this one is named in a Content-Security-Policy.
-    package var webSocketText: String { "\(scheme == "https" ? "wss" : "ws")://\(hostAndPort)" }
+    var webSocketText: String { "\(scheme == "https" ? "wss" : "ws")://\(hostAndPort)" }
 
     private static func isHostByte(_ byte: UInt8) -> Bool {
         switch byte {

@@ -1,17 +1,17 @@
-package import Database
+import Database
 
 /// What one person is to one course.
-package struct CourseAccess: Sendable {
-    package let course: Int64
-    package let instructorID: Int64
+struct CourseAccess: Sendable {
+    let course: Int64
+    let instructorID: Int64
     /// Whether the person teaches the course or administers the hub, or is the platform's service.
-    package let isHost: Bool
-    package let isMember: Bool
+    let isHost: Bool
+    let isMember: Bool
     /// The people whom the course names as teachers and whose role lets them teach. Each of them may give a session.
-    package let teachers: Set<Int64>
+    let teachers: Set<Int64>
 
     /// Throws `course_not_found` when there is no such course, or when the caller has nothing to do with it.
-    package static func load(_ course: Int64, caller: Caller, in connection: any SQLConnection) throws -> CourseAccess {
+    static func load(_ course: Int64, caller: Caller, in connection: any SQLConnection) throws -> CourseAccess {
         let row = try connection.first(
             """
             SELECT c.instructor_id, e.is_active, u.role AS user_role
@@ -41,7 +41,7 @@ package struct CourseAccess: Sendable {
         return access
     }
 
-    package func requireHost() throws(HubError) {
+    func requireHost() throws(HubError) {
         guard isHost else { throw HubError(.forbidden) }
     }
 }

@@ -1,21 +1,21 @@
-package import Database
+import Database
 import HTTPTypes
 import StrictJSON
 import WebSocketServer
 
 /// The Directory's courses over REST, for administrators and the platform's services.
-package struct CourseRoutes: Sendable {
+struct CourseRoutes: Sendable {
     private let database: any SQLDatabase
     private let journal: Journal
     private let operations: DirectoryOperations
 
-    package init(database: any SQLDatabase, journal: Journal, operations: DirectoryOperations) {
+    init(database: any SQLDatabase, journal: Journal, operations: DirectoryOperations) {
         self.database = database
         self.journal = journal
         self.operations = operations
     }
 
-    package func add(to api: inout API) {
+    func add(to api: inout API) {
         api.add(.get, "/api/courses", for: .administrators, list)
         api.add(.post, "/api/courses", for: .administrators, create)
         api.add(.get, "/api/courses/{courseId:int}", for: .administrators, show)

@@ -1,7 +1,7 @@
-package import Database
+import Database
 
 /// Reads and writes `courses` and `course_instructors` for the Directory.
-package enum CourseStore {
+enum CourseStore {
     static let columns = Columns<DirectoryCourse>(
         .text("title", \.title), .text("description", \.description), .integer("instructor_id", \.instructorID),
         .word("course_type", \.kind), .integer("max_students", \.maxStudents),
@@ -10,13 +10,13 @@ package enum CourseStore {
         .computed("search_text") { .text(SearchText.of($0)) }
     )
 
-    package static func find(_ id: Int64, in connection: any SQLConnection) throws -> DirectoryCourse? {
+    static func find(_ id: Int64, in connection: any SQLConnection) throws -> DirectoryCourse? {
         let row = try connection.first("SELECT id, \(columns.list) FROM courses WHERE id = $1", [.integer(id)])
         return try row.map { try course($0, in: connection) }
     }
 
     /// A page of courses by title, and how many there are.
-    package static func list(
+    static func list(
         _ page: Page, search: SearchText, in connection: any SQLConnection
     ) throws -> (courses: [DirectoryCourse], total: Int64) {
         let filter = "FROM courses WHERE 1 = 1\(search.condition(on: "search_text", first: 1))"
@@ -31,7 +31,7 @@ package enum CourseStore {
     /// Creates or changes a course.
     ///
     /// - Returns: the course, and whether there was none before.
-    package static func put(
+    static func put(
         _ id: Int64, _ change: CourseChange, in transaction: JournalTransaction
     ) throws -> (course: DirectoryCourse, isNew: Bool) {
         let connection = transaction.connection
@@ -72,7 +72,7 @@ package enum CourseStore {
     ///
     /// Throws `course_not_found`, and `conflict` while it has a live session, hidden ones included: those are what a
     /// school must keep.
-    package static func delete(_ id: Int64, in connection: any SQLConnection) throws {
+    static func delete(_ id: Int64, in connection: any SQLConnection) throws {
         try connection.execute("DELETE FROM events WHERE course_id = $1", [.integer(id)])
         do {
             guard try connection.execute("DELETE FROM courses WHERE id = $1", [.integer(id)]) > 0 else {

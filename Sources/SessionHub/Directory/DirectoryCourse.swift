@@ -1,27 +1,27 @@
-package import StrictJSON
+import StrictJSON
 
 /// A course of the Directory: a row of `courses` and its co-instructors.
-package struct DirectoryCourse: Sendable, Equatable {
-    package enum Kind: String, Sendable, CaseIterable {
+struct DirectoryCourse: Sendable, Equatable {
+    enum Kind: String, Sendable, CaseIterable {
         case live
         case onDemand = "on_demand"
     }
 
-    package var id: Int64
-    package var title: String
-    package var instructorID: Int64
-    package var description: String?
-    package var coInstructorIDs: [Int64] = []
-    package var kind = Kind.live
-    package var maxStudents: Int64?
-    package var enrollmentDeadline: Timestamp?
-    package var startDate: Timestamp?
-    package var endDate: Timestamp?
-    package var timeZone: String?
+    var id: Int64
+    var title: String
+    var instructorID: Int64
+    var description: String?
+    var coInstructorIDs: [Int64] = []
+    var kind = Kind.live
+    var maxStudents: Int64?
+    var enrollmentDeadline: Timestamp?
+    var startDate: Timestamp?
+    var endDate: Timestamp?
+    var timeZone: String?
     /// The course's name in the platform's addresses.
-    package var slug: String?
+    var slug: String?
 
-    package init(id: Int64, title: String, instructorID: Int64) {
+    init(id: Int64, title: String, instructorID: Int64) {
         self.id = id
         self.title = title
         self.instructorID = instructorID
@@ -38,7 +38,7 @@ package struct DirectoryCourse: Sendable, Equatable {
         if let maxStudents, members >= maxStudents { throw HubError(.courseFull) }
     }
 
-    package var json: JSON {
+    var json: JSON {
         [
             "id": .integer(id), "title": .string(title), "instructor_id": .integer(instructorID),
             "description": description.map { .string($0) } ?? .null,
@@ -54,23 +54,23 @@ package struct DirectoryCourse: Sendable, Equatable {
 }
 
 /// What a request wants a course to be. A field that is absent leaves the stored value as it is; null clears it.
-package struct CourseChange: Sendable {
-    package var title: String?
-    package var instructorID: Int64?
-    package var coInstructorIDs: [Int64]?
-    package var kind: DirectoryCourse.Kind?
+struct CourseChange: Sendable {
+    var title: String?
+    var instructorID: Int64?
+    var coInstructorIDs: [Int64]?
+    var kind: DirectoryCourse.Kind?
     // Of these, `nil` leaves what is stored, `.some(nil)` clears it.
-    package var description: String??
-    package var maxStudents: Int64??
-    package var enrollmentDeadline: Timestamp??
-    package var startDate: Timestamp??
-    package var endDate: Timestamp??
-    package var timeZone: String??
-    package var slug: String??
+    var description: String??
+    var maxStudents: Int64??
+    var enrollmentDeadline: Timestamp??
+    var startDate: Timestamp??
+    var endDate: Timestamp??
+    var timeZone: String??
+    var slug: String??
 
-    package init() {}
+    init() {}
 
-    package init(_ fields: Fields) throws(HubError) {
+    init(_ fields: Fields) throws(HubError) {
         title = try fields.filled("title")
         instructorID = try fields.integer("instructor_id")
         coInstructorIDs = try Self.ids("co_instructor_ids", fields)
@@ -84,7 +84,7 @@ package struct CourseChange: Sendable {
         if fields.has("slug") { slug = .some(try fields.text("slug")) }
     }
 
-    package func applied(to course: DirectoryCourse?, id: Int64) throws(HubError) -> DirectoryCourse {
+    func applied(to course: DirectoryCourse?, id: Int64) throws(HubError) -> DirectoryCourse {
         let fields = Fields(JSONObject())
         var changed: DirectoryCourse
         if let course {

@@ -1,24 +1,24 @@
-package import Database
+import Database
 
 /// Imports a whole Directory from one document, completely or not at all, without stalling a class that runs.
 ///
 /// The document is read and planned in portions off the loops and off the writer (`ImportReader`, `ImportPlan`), staged
 /// in short transactions between which everybody else writes (`ImportStage`), and applied in one transaction. When the
 /// Directory changed in between, it is planned anew.
-package final class DirectoryImport: Sendable {
-    package struct Options: Sendable {
+final class DirectoryImport: Sendable {
+    struct Options: Sendable {
         /// Whether only to report what would happen, and to change nothing.
-        package var isDryRun = false
+        var isDryRun = false
         /// Whether to let people in beyond `max_students` and after `enrollment_deadline`.
-        package var force = false
-        package var language = Language.english
+        var force = false
+        var language = Language.english
         /// The character set that the sender names, if any.
-        package var charset: String?
+        var charset: String?
 
-        package init() {}
+        init() {}
     }
 
-    package static let mostLines = 100_000
+    static let mostLines = 100_000
     /// How many lines or rows are worked on at once, and how long the core is left to others after each portion.
     private static let (portion, pause): (Int, Duration) = (250, .milliseconds(2))
     private static let attempts = 3
@@ -28,7 +28,7 @@ package final class DirectoryImport: Sendable {
     private let queue: ImportQueue
     private let room: any CourseFollower
 
-    package init(database: any SQLDatabase, journal: Journal, limits: HubLimits, room: any CourseFollower) {
+    init(database: any SQLDatabase, journal: Journal, limits: HubLimits, room: any CourseFollower) {
         self.database = database
         self.journal = journal
         self.room = room
@@ -37,7 +37,7 @@ package final class DirectoryImport: Sendable {
 
     /// Throws `invalid_field` with all refusals in `errors`, `rate_limited` (`ImportQueue`), `conflict` when the
     /// Directory changes too often meanwhile, `too_large`, `store_unavailable`.
-    package func run(
+    func run(
         _ bytes: [UInt8], as format: ImportReader.Format, _ options: Options, for caller: Caller
     ) async throws -> ImportReport {
         try await queue.run(for: caller) { try await take(bytes, as: format, options) }

@@ -1,20 +1,20 @@
 /// What administrators and the platform's services do with courses and memberships, inside the writer's transaction.
-package struct DirectoryOperations: Sendable {
+struct DirectoryOperations: Sendable {
     private let room: any CourseFollower
 
-    package init(room: any CourseFollower) { self.room = room }
+    init(room: any CourseFollower) { self.room = room }
 
     // MARK: - Courses
 
     /// A course with an id of this hub's own.
-    package func createCourse(_ change: CourseChange, in transaction: JournalTransaction) throws -> DirectoryCourse {
+    func createCourse(_ change: CourseChange, in transaction: JournalTransaction) throws -> DirectoryCourse {
         try CourseStore.put(MadeID.courses.take(in: transaction.connection), change, in: transaction).course
     }
 
     /// Creates or changes a course; its classes follow how many people it may have.
     ///
     /// - Returns: the course, and whether there was none before.
-    package func putCourse(
+    func putCourse(
         _ id: Int64, _ change: CourseChange, in transaction: JournalTransaction
     ) throws -> (course: DirectoryCourse, isNew: Bool) {
         let put = try CourseStore.put(id, change, in: transaction)
@@ -22,7 +22,7 @@ package struct DirectoryOperations: Sendable {
         return put
     }
 
-    package func deleteCourse(_ id: Int64, in transaction: JournalTransaction) throws {
+    func deleteCourse(_ id: Int64, in transaction: JournalTransaction) throws {
         try CourseStore.delete(id, in: transaction.connection)
     }
 
@@ -33,7 +33,7 @@ package struct DirectoryOperations: Sendable {
     /// - Parameter force: lets somebody in beyond `max_students` and after `enrollment_deadline`.
     /// - Returns: the enrollment, and whether there was none before. Throws `course_not_found`, `user_not_found`,
     ///   `conflict`.
-    package func enroll(
+    func enroll(
         _ user: Int64, in course: Int64, _ change: EnrollmentChange, force: Bool, in transaction: JournalTransaction
     ) throws -> (enrollment: Enrollment, isNew: Bool) {
         guard try CourseStore.find(course, in: transaction.connection) != nil else { throw HubError(.courseNotFound) }
@@ -43,7 +43,7 @@ package struct DirectoryOperations: Sendable {
         return (put.enrollment, put.isNew)
     }
 
-    package func deleteEnrollment(of user: Int64, in course: Int64, in transaction: JournalTransaction) throws {
+    func deleteEnrollment(of user: Int64, in course: Int64, in transaction: JournalTransaction) throws {
         guard try EnrollmentStore.delete(course: course, user: user, in: transaction) else { throw Self.notEnrolled }
     }
 

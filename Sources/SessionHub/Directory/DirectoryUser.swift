@@ -1,4 +1,4 @@
-package import StrictJSON
+import StrictJSON
 
 /// A person of the Directory: a row of `users`.
 package struct DirectoryUser: Sendable, Equatable {
@@ -7,16 +7,16 @@ package struct DirectoryUser: Sendable, Equatable {
     package var firstName = ""
     package var lastName = ""
     package var role = Caller.Role.student
-    package var avatar: String?
+    var avatar: String?
     /// Whether the person was made at this hub and has no id of the platform yet (`LocalPeople`).
-    package var isLocal = false
+    var isLocal = false
 
     package init(id: Int64, email: String) {
         self.id = id
         self.email = email
     }
 
-    package var json: JSON {
+    var json: JSON {
         [
             "id": .integer(id), "email": .string(email), "first_name": .string(firstName),
             "last_name": .string(lastName), "role": .string(role.rawValue),
@@ -42,17 +42,17 @@ extension Caller.Role {
 
 /// What a request wants a person to be. A field that is absent leaves the stored value as it is; a new person gets the
 /// default.
-package struct UserChange: Sendable {
-    package var email: String?
-    package var firstName: String?
-    package var lastName: String?
-    package var role: Caller.Role?
+struct UserChange: Sendable {
+    var email: String?
+    var firstName: String?
+    var lastName: String?
+    var role: Caller.Role?
     /// `nil` leaves the avatar as it is, `.some(nil)` takes it away.
-    package var avatar: String??
+    var avatar: String??
 
-    package init() {}
+    init() {}
 
-    package init(_ fields: Fields) throws(HubError) {
+    init(_ fields: Fields) throws(HubError) {
         email = try fields.filled("email", limit: 254).map(Email.clean)
         if let email, !Email.isPlausible(email) {
             throw .invalid(
@@ -71,7 +71,7 @@ package struct UserChange: Sendable {
         fields.value(name) == nil ? nil : try fields.text(name) ?? ""
     }
 
-    package func applied(to user: DirectoryUser?, id: Int64) -> DirectoryUser? {
+    func applied(to user: DirectoryUser?, id: Int64) -> DirectoryUser? {
         guard var changed = user ?? email.map({ DirectoryUser(id: id, email: $0) }) else { return nil }
         if let email { changed.email = email }
         if let firstName { changed.firstName = firstName }

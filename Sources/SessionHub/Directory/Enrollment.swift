@@ -1,20 +1,20 @@
-package import StrictJSON
+import StrictJSON
 
 /// One person in one course: a row of `enrollments`. While it is active the person is a member, whatever its status.
-package struct Enrollment: Sendable, Equatable {
-    package enum Status: String, Sendable, CaseIterable {
+struct Enrollment: Sendable, Equatable {
+    enum Status: String, Sendable, CaseIterable {
         case enrolled
         case inProgress = "in_progress"
         case completed, certified
     }
 
-    package var id: Int64
-    package let courseID: Int64
-    package let userID: Int64
-    package var status: Status
-    package var isActive: Bool
+    var id: Int64
+    let courseID: Int64
+    let userID: Int64
+    var status: Status
+    var isActive: Bool
 
-    package var json: JSON { .object(members) }
+    var json: JSON { .object(members) }
 
     var members: JSONObject {
         [
@@ -26,15 +26,15 @@ package struct Enrollment: Sendable, Equatable {
 
 /// What a request wants an enrollment to be. A field that is absent leaves the stored value as it is; a new enrollment
 /// is `enrolled` and active.
-package struct EnrollmentChange: Sendable {
+struct EnrollmentChange: Sendable {
     /// The id that the platform gives to the enrollment.
-    package var id: Int64?
-    package var status: Enrollment.Status?
-    package var isActive: Bool?
+    var id: Int64?
+    var status: Enrollment.Status?
+    var isActive: Bool?
 
-    package init() {}
+    init() {}
 
-    package init(_ fields: Fields) throws(HubError) {
+    init(_ fields: Fields) throws(HubError) {
         // JavaScript counts exactly up to here. Above all it leaves room: SQLite makes the next id from the largest
         // one, and after 2^63 - 1 there is none.
         id = try fields.integer("id", in: 1...9_007_199_254_740_991)

@@ -1,23 +1,23 @@
-package import Database
+import Database
 import HTTPTypes
 import StrictJSON
 import WebSocketServer
 
 /// Who belongs to a course, over REST, for administrators and the platform's services.
-package struct EnrollmentRoutes: Sendable {
+struct EnrollmentRoutes: Sendable {
     private static let pattern = "/api/courses/{courseId:int}/enrollments"
 
     private let database: any SQLDatabase
     private let journal: Journal
     private let operations: DirectoryOperations
 
-    package init(database: any SQLDatabase, journal: Journal, operations: DirectoryOperations) {
+    init(database: any SQLDatabase, journal: Journal, operations: DirectoryOperations) {
         self.database = database
         self.journal = journal
         self.operations = operations
     }
 
-    package func add(to api: inout API) {
+    func add(to api: inout API) {
         api.add(.get, Self.pattern, for: .administrators, list)
         api.add(.get, "\(Self.pattern)/{userId:int}", for: .administrators, show)
         api.add(.put, "\(Self.pattern)/{userId:int}", for: .administrators, put)

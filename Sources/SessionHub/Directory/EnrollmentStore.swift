@@ -1,8 +1,8 @@
-package import Database
+import Database
 
 /// Reads and writes `enrollments` for the Directory.
-package enum EnrollmentStore {
-    package static func find(
+enum EnrollmentStore {
+    static func find(
         course: Int64, user: Int64, in connection: any SQLConnection
     ) throws -> Enrollment? {
         try connection.first(
@@ -12,7 +12,7 @@ package enum EnrollmentStore {
     }
 
     /// A page of a course's enrollments with their people, by name, and how many there are.
-    package static func list(
+    static func list(
         course: Int64, _ page: Page, search: SearchText, in connection: any SQLConnection
     ) throws -> (entries: [(enrollment: Enrollment, user: DirectoryUser)], total: Int64) {
         let filter = """
@@ -35,7 +35,7 @@ package enum EnrollmentStore {
     ///
     /// - Parameter force: skips `max_students` and `enrollment_deadline`, which are checked only when the person
     ///   becomes a member.
-    package static func put(
+    static func put(
         course: Int64, user: Int64, _ change: EnrollmentChange, force: Bool, in transaction: JournalTransaction
     ) throws -> (enrollment: Enrollment, isNew: Bool, isMembershipChanged: Bool) {
         let (connection, now) = (transaction.connection, transaction.now)
@@ -54,7 +54,7 @@ package enum EnrollmentStore {
     }
 
     /// - Returns: whether there was one.
-    package static func delete(course: Int64, user: Int64, in transaction: JournalTransaction) throws -> Bool {
+    static func delete(course: Int64, user: Int64, in transaction: JournalTransaction) throws -> Bool {
         let deleted = try transaction.connection.execute(
             "DELETE FROM enrollments WHERE course_id = $1 AND user_id = $2", [.integer(course), .integer(user)]
         )

@@ -90,22 +90,22 @@ struct ImportErrors: Sendable {
 
 /// What an import did, or would do.
 package struct ImportReport: Sendable {
-    package var isDryRun = false
-    package var lines = 0
+    var isDryRun = false
+    var lines = 0
     /// How many lines there were of each kind; a line of a CSV may be both a person and an enrollment.
-    package var users = 0
-    package var courses = 0
-    package var enrollments = 0
+    var users = 0
+    var courses = 0
+    var enrollments = 0
     /// How many rows were created, updated or left as they were; a row counts once, however many lines name it.
-    package var created = 0
-    package var updated = 0
-    package var unchanged = 0
+    var created = 0
+    var updated = 0
+    var unchanged = 0
     /// Headings of a CSV whose columns were ignored.
     var ignoredColumns: [String] = []
     var errorCount = 0
     var errors: [JSON] = []
 
-    package var json: JSON {
+    var json: JSON {
         let counts = [
             ("lines", lines), ("users", users), ("courses", courses), ("enrollments", enrollments),
             ("created", created),

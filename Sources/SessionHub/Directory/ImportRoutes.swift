@@ -1,19 +1,19 @@
-package import Database
+import Database
 import HTTPTypes
 import StrictJSON
 import WebSocketServer
 
 /// The import of a whole Directory over REST, for administrators and the platform's services.
-package struct ImportRoutes: Sendable {
+struct ImportRoutes: Sendable {
     private static let largestBody = 16 * 1024 * 1024
 
     private let directory: DirectoryImport
 
-    package init(database: any SQLDatabase, journal: Journal, limits: HubLimits, room: any CourseFollower) {
+    init(database: any SQLDatabase, journal: Journal, limits: HubLimits, room: any CourseFollower) {
         directory = DirectoryImport(database: database, journal: journal, limits: limits, room: room)
     }
 
-    package func add(to api: inout API) {
+    func add(to api: inout API) {
         api.add(
             .post, "/api/directory/import", for: .administrators, maxBody: Self.largestBody, answersAnew: true, take
         )

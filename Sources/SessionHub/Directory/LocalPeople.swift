@@ -1,10 +1,10 @@
-package import Database
+import Database
 
 /// People who were made at this hub (`users.is_local`), without an id of the platform: they have ids of this hub's own
 /// (`MadeID`) until a token or the platform's Directory names their e-mail address with the platform's id. Then they
 /// are bound to it.
-package enum LocalPeople {
-    package static let firstID = MadeID.first
+enum LocalPeople {
+    static let firstID = MadeID.first
 
     /// Whether an id was this hub's own and nobody has it any more, because its person was bound or deleted.
     static func isRetired(_ id: Int64, in connection: any SQLConnection) throws -> Bool {
@@ -29,7 +29,7 @@ package enum LocalPeople {
     }
 
     /// The platform's id to which the person with this id of the hub's own was bound, or nil.
-    package static func boundID(_ id: Int64, in connection: any SQLConnection) throws -> Int64? {
+    static func boundID(_ id: Int64, in connection: any SQLConnection) throws -> Int64? {
         guard id >= firstID else { return nil }
         return try connection.first("SELECT user_id FROM user_bindings WHERE local_id = $1", [.integer(id)])?
             .integer("user_id")
@@ -39,7 +39,7 @@ package enum LocalPeople {
     ///
     /// Somebody who is on a channel is taken off it and comes back under the new id. Their segment of attendance ends
     /// now, and the next one begins when they are back.
-    package static func bind(_ local: Int64, to id: Int64, in transaction: JournalTransaction) throws {
+    static func bind(_ local: Int64, to id: Int64, in transaction: JournalTransaction) throws {
         let connection = transaction.connection
         try requireFree(id, in: connection)
         try connection.execute(

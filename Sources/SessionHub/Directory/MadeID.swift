@@ -2,10 +2,10 @@ import Database
 
 /// Ids for people and courses that the platform has not named itself: from 1,000,000,000 up, where few platforms have
 /// ids of their own. Who was made here is a fact in the store (`users.is_local`), whatever the id.
-package enum MadeID: String {
+enum MadeID: String {
     case users, courses
 
-    package static let first: Int64 = 1_000_000_000
+    static let first: Int64 = 1_000_000_000
 
     /// Takes ids that nobody has, in the writer's transaction. None is ever given again, not even after a deletion: a
     /// token may outlive its person.

@@ -2,13 +2,13 @@ import Database
 import Foundation
 
 /// What somebody typed into a search field: every word must be found, in any order, whatever its accents and capitals.
-package struct SearchText: Sendable {
+struct SearchText: Sendable {
     /// Patterns for LIKE over a `search_text`. Without any, everything is found.
     private let patterns: [String]
 
     private static let mostWords = 8
 
-    package init(_ text: String?) {
+    init(_ text: String?) {
         // A hyphen separates words in a search, so that jean-pierre finds Jean Pierre as well as Jean-Pierre.
         let words = (text ?? "").unicodeScalars.map { Self.hyphens.contains($0) ? " " : Character($0) }
         let folded = Self.folded(String(words)).split(whereSeparator: \.isWhitespace)

@@ -1,7 +1,7 @@
-package import Database
+import Database
 
 /// Reads and writes `users` for the Directory.
-package enum UserStore {
+enum UserStore {
     static let columns = Columns<DirectoryUser>(
         .text("email", \.email), .text("first_name", \.firstName), .text("last_name", \.lastName),
         .word("role", \.role),
@@ -9,24 +9,24 @@ package enum UserStore {
         .computed("email_key") { .text(Email.key($0.email)) }, .computed("search_text") { .text(SearchText.of($0)) }
     )
 
-    package static func find(_ id: Int64, in connection: any SQLConnection) throws -> DirectoryUser? {
+    static func find(_ id: Int64, in connection: any SQLConnection) throws -> DirectoryUser? {
         try connection.first("SELECT id, \(columns.list) FROM users WHERE id = $1", [.integer(id)]).map(user)
     }
 
     /// Which people a list holds.
-    package struct Filter: Sendable {
-        package var search = SearchText(nil)
-        package var role: Caller.Role?
+    struct Filter: Sendable {
+        var search = SearchText(nil)
+        var role: Caller.Role?
         /// Only members of this course.
-        package var course: Int64?
+        var course: Int64?
         /// Only the person who has this address.
-        package var email: String?
+        var email: String?
 
-        package init() {}
+        init() {}
     }
 
     /// A page of people by name, and how many there are.
-    package static func list(
+    static func list(
         _ page: Page, _ wanted: Filter, in connection: any SQLConnection
     ) throws -> (users: [DirectoryUser], total: Int64) {
         let filter = """
@@ -56,7 +56,7 @@ package enum UserStore {
     ///
     /// - Returns: the time of the revocation, before which no token of the person may be issued to count.
     @discardableResult
-    package static func revokeTokens(of id: Int64, in transaction: JournalTransaction) throws -> Timestamp {
+    static func revokeTokens(of id: Int64, in transaction: JournalTransaction) throws -> Timestamp {
         let now = transaction.latest
         let changed = try transaction.connection.execute(
             "UPDATE users SET tokens_after = $2, updated_at = $2 WHERE id = $1", [.integer(id), .timestamp(now)]
@@ -77,7 +77,7 @@ package enum UserStore {
     ///   - isLocal: whether a new person is made here.
     /// - Returns: the person; whether nobody had the id before; and whether the person was made here and has just been
     ///   bound to the id, so that their tokens name an older one.
-    package static func put(
+    static func put(
         _ id: Int64, _ change: UserChange, isPlatform: Bool = false, isLocal: Bool = false,
         in transaction: JournalTransaction
     ) throws -> (user: DirectoryUser, isNew: Bool, isBound: Bool) {
@@ -135,7 +135,7 @@ package enum UserStore {
 
     /// Creates a person whom the platform has not named yet, with an id of this hub's own. Throws `conflict` when
     /// somebody has the e-mail address.
-    package static func create(_ change: UserChange, in transaction: JournalTransaction) throws -> DirectoryUser {
+    static func create(_ change: UserChange, in transaction: JournalTransaction) throws -> DirectoryUser {
         let connection = transaction.connection
         if let email = change.email, try owner(of: Email.key(email), in: connection) != nil {
             throw emailTaken(.conflict)
@@ -168,7 +168,7 @@ package enum UserStore {
     /// Throws `user_not_found`, and `conflict` for the last administrator and for somebody who teaches or who was in a
     /// class: what a school must keep names them. Somebody who only acted as a host over REST can be removed; what they
     /// did is then told of `#id`.
-    package static func delete(_ id: Int64, in transaction: JournalTransaction) throws {
+    static func delete(_ id: Int64, in transaction: JournalTransaction) throws {
         let (connection, now) = (transaction.connection, transaction.latest)
         if try find(id, in: connection)?.role == .admin {
             try LastAdministrator.require(besides: id, in: connection)
@@ -202,7 +202,7 @@ package enum UserStore {
         transaction.accessChanged([id])
     }
 
-    package static func exists(_ id: Int64, in connection: any SQLConnection) throws -> Bool {
+    static func exists(_ id: Int64, in connection: any SQLConnection) throws -> Bool {
         try connection.first("SELECT id FROM users WHERE id = $1", [.integer(id)]) != nil
     }
 

@@ -1,17 +1,17 @@
-package import Database
+import Database
 import StrictJSON
 import Tokens
 
 /// The rules of passwords: who may sign in with one, and who may choose another. Hashing and waiting happen off the
 /// writer.
-package struct AccountOperations: Sendable {
+struct AccountOperations: Sendable {
     private let database: any SQLDatabase
     private let journal: Journal
     private let passwords: PasswordWork
     private let throttle: LoginThrottle
     private let logins: LoginTokens
 
-    package init(
+    init(
         database: any SQLDatabase, journal: Journal, logins: LoginTokens, passwords: PasswordWork,
         throttle: LoginThrottle
     ) {

@@ -5,16 +5,16 @@ import WebSocketServer
 /// Accounts of this hub: signing in with a password, staying signed in, choosing another password.
 ///
 /// Every answer carries a token. It is never stored for an Idempotency-Key; a repeated request gets a new one.
-package struct AccountRoutes: Sendable {
+struct AccountRoutes: Sendable {
     private let logins: LoginTokens
     private let operations: AccountOperations
 
-    package init(logins: LoginTokens, operations: AccountOperations) {
+    init(logins: LoginTokens, operations: AccountOperations) {
         self.logins = logins
         self.operations = operations
     }
 
-    package func add(to api: inout API) {
+    func add(to api: inout API) {
         api.addOpen(.post, "/api/auth/login", maxBody: 4096, login)
         api.add(.post, "/api/auth/refresh", maxBody: 4096, answersAnew: true, refresh)
         api.add(.put, "/api/auth/password", for: .people, maxBody: 4096, changePassword)

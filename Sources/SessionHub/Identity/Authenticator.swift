@@ -1,16 +1,16 @@
-package import Database
-package import HTTPTypes
-package import WebSocketServer
+import Database
+import HTTPTypes
+import WebSocketServer
 
 /// Turns the bearer token of a request into a caller of the Directory.
-package struct Authenticator: Sendable {
+struct Authenticator: Sendable {
     private let tokens: TokenService
     private let database: any SQLDatabase
     private let journal: Journal
     private let clock: HubClock
     private let identities: IdentityStore
 
-    package init(
+    init(
         tokens: TokenService, database: any SQLDatabase, journal: Journal, clock: HubClock, identities: IdentityStore
     ) {
         self.tokens = tokens
@@ -23,13 +23,13 @@ package struct Authenticator: Sendable {
     /// The caller of a REST request, created or brought up to date when the token says something new.
     ///
     /// A channel token is `forbidden` here: it opens its channel and nothing else.
-    package func authenticate(_ request: Request) async throws -> Caller {
+    func authenticate(_ request: Request) async throws -> Caller {
         try await resolve(try claimedCaller(request))
     }
 
     /// The caller as the token describes them. Only its signature and its times are checked: this needs no store, so
     /// that strangers can be refused by the head of their request.
-    package func claimedCaller(_ request: Request) throws(HubError) -> Caller {
+    func claimedCaller(_ request: Request) throws(HubError) -> Caller {
         guard let token = Self.bearerToken(request.headers) else { throw HubError(.unauthenticated) }
         let caller = try tokens.caller(from: token, at: clock)
         guard caller.channelSession == nil else {
@@ -61,7 +61,7 @@ package struct Authenticator: Sendable {
     }
 
     /// The token of `Authorization: Bearer ...` (RFC 6750, 2.1; the scheme's name knows no case), or nil.
-    package static func bearerToken(_ headers: HTTPFields) -> String? {
+    static func bearerToken(_ headers: HTTPFields) -> String? {
         guard let header = headers[.authorization] else { return nil }
         let parts = header.split(separator: " ", maxSplits: 1)
         guard parts.count == 2, parts[0].lowercased() == "bearer" else { return nil }

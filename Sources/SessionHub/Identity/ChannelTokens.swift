@@ -1,13 +1,13 @@
 import StrictJSON
-package import Tokens
+import Tokens
 
 /// Mints the `channel_token` of a join answer: it opens one live session's channel for one person, so that a class
 /// survives the expiry of the platform's token. REST refuses it.
-package struct ChannelTokens: Sendable {
+struct ChannelTokens: Sendable {
     private let tokens: TokenService
     private let clock: HubClock
 
-    package init(tokens: TokenService, clock: HubClock) {
+    init(tokens: TokenService, clock: HubClock) {
         self.tokens = tokens
         self.clock = clock
     }
@@ -15,7 +15,7 @@ package struct ChannelTokens: Sendable {
     /// - Parameters:
     ///   - login: the sign-in at this hub by which the person came, if any: the token can do no more than that sign-in.
     ///   - expiresAt: the end of the session and its aftertalk, as far as it is known.
-    package func mint(
+    func mint(
         userID: Int64, email: String, role: Caller.Role, login: Login? = nil, session: Int64, expiresAt: Timestamp
     ) throws(TokenError) -> String {
         var claims: JSONObject = [

@@ -2,7 +2,7 @@
 ///
 /// The rules are pure: the time comes from the caller. Memory is bounded: with too many names, the one that has been
 /// quiet longest is forgotten.
-package struct FailureDelays: Sendable {
+struct FailureDelays: Sendable {
     private struct Entry {
         var failures = 0
         var last: Timestamp
@@ -23,16 +23,16 @@ package struct FailureDelays: Sendable {
     /// - Parameters:
     ///   - free: the number of failures from which on there is a delay; 0 for no delays at all.
     ///   - longest: the longest delay, in milliseconds.
-    package init(free: Int, longest: Int64, mostNames: Int = 10_000) {
+    init(free: Int, longest: Int64, mostNames: Int = 10_000) {
         self.free = free
         self.longest = longest
         self.mostNames = mostNames
     }
 
-    package var count: Int { entries.count }
+    var count: Int { entries.count }
 
     /// The milliseconds until the next attempt is accepted, or nil when one may be made now.
-    package func wait(_ name: String, now: Timestamp) -> Int64? {
+    func wait(_ name: String, now: Timestamp) -> Int64? {
         guard free > 0, let entry = entries[name], !isForgotten(entry, now) else { return nil }
         let failures = entry.failures + entry.pending
         guard failures >= free else { return nil }
@@ -42,7 +42,7 @@ package struct FailureDelays: Sendable {
         return now < end ? end - now : nil
     }
 
-    package mutating func failed(_ name: String, now: Timestamp) {
+    mutating func failed(_ name: String, now: Timestamp) {
         guard free > 0 else { return }
         if entries[name] == nil { makeRoom(now) }
         var entry = entries[name] ?? Entry(last: now)
@@ -54,7 +54,7 @@ package struct FailureDelays: Sendable {
 
     /// Counts an attempt as a failure from its beginning until it is settled, so that many attempts at once gain
     /// nothing.
-    package mutating func begin(_ name: String, now: Timestamp) {
+    mutating func begin(_ name: String, now: Timestamp) {
         guard free > 0 else { return }
         if entries[name] == nil { makeRoom(now) }
         var entry = entries[name] ?? Entry(last: now)
@@ -65,7 +65,7 @@ package struct FailureDelays: Sendable {
     }
 
     /// Ends an attempt. One that did not fail leaves nothing behind, not even its time, which would make others wait.
-    package mutating func settle(_ name: String, hasFailed: Bool, now: Timestamp) {
+    mutating func settle(_ name: String, hasFailed: Bool, now: Timestamp) {
         guard free > 0 else { return }
         if var entry = entries[name] {
             entry.pending = max(0, entry.pending - 1)
@@ -76,13 +76,13 @@ package struct FailureDelays: Sendable {
     }
 
     /// Takes back a failure that turned out to be none.
-    package mutating func takeBack(_ name: String) {
+    mutating func takeBack(_ name: String) {
         guard let failures = entries[name]?.failures else { return }
         entries[name]?.failures = failures - 1
         if failures <= 1 { entries[name] = nil }
     }
 
-    package mutating func forget(_ name: String) { entries[name] = nil }
+    mutating func forget(_ name: String) { entries[name] = nil }
 
     private func isForgotten(_ entry: Entry, _ now: Timestamp) -> Bool {
         entry.pending == 0 && now - entry.last > longest + Self.memory

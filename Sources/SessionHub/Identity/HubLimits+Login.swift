@@ -1,8 +1,8 @@
-package import StrictJSON
+import StrictJSON
 
 extension HubLimits {
     /// The limits of sign-ins, for `GET /api/config` alone: a channel has nothing to do with them.
-    package var loginJSON: JSON {
+    var loginJSON: JSON {
         [
             "failures_per_account": .integer(Int64(loginFailures)),
             "failures_per_address": .integer(Int64(loginFailuresPerAddress)),

@@ -1,19 +1,19 @@
-package import StrictJSON
+import StrictJSON
 import Synchronization
 
 /// The refused tokens whose id and e-mail address belong to two people, for administrators to see: the newest hundred
 /// since the start. They need not be stored, because they come again as long as platform and Directory disagree.
-package final class IdentityConflicts: Sendable {
-    package struct Conflict: Sendable, Equatable {
-        package let userID: Int64
-        package let email: String
+final class IdentityConflicts: Sendable {
+    struct Conflict: Sendable, Equatable {
+        let userID: Int64
+        let email: String
         /// The person who has the address. Nil when nobody has it: then the id is one that this hub gave to somebody
         /// made here.
-        package let ownerID: Int64?
-        package var count = 1
-        package var lastAt: Timestamp
+        let ownerID: Int64?
+        var count = 1
+        var lastAt: Timestamp
 
-        package var json: JSON {
+        var json: JSON {
             [
                 "user_id": .integer(userID), "email": .string(email), "email_belongs_to": .optional(ownerID),
                 "count": .integer(Int64(count)), "last_at": .string(lastAt.text),
@@ -24,12 +24,12 @@ package final class IdentityConflicts: Sendable {
     private static let most = 100
     private let list = Mutex<[Conflict]>([])
 
-    package init() {}
+    init() {}
 
     /// All conflicts, the newest first.
-    package var all: [Conflict] { list.withLock { $0.reversed() } }
+    var all: [Conflict] { list.withLock { $0.reversed() } }
 
-    package func add(_ new: Conflict) {
+    func add(_ new: Conflict) {
         list.withLock { list in
             var conflict = new
             if let index = list.firstIndex(where: {

@@ -1,25 +1,25 @@
-package import Database
+import Database
 import HTTPTypes
 import StrictJSON
 import Tokens
 import WebSocketServer
 
 /// Signing in by a one-use link, and the answer to "who am I".
-package struct IdentityRoutes: Sendable {
+struct IdentityRoutes: Sendable {
     private let database: any SQLDatabase
     private let journal: Journal
     private let logins: LoginTokens
     private let conflicts: IdentityConflicts
     private let links = SignInLinkOperations()
 
-    package init(database: any SQLDatabase, journal: Journal, logins: LoginTokens, conflicts: IdentityConflicts) {
+    init(database: any SQLDatabase, journal: Journal, logins: LoginTokens, conflicts: IdentityConflicts) {
         self.database = database
         self.journal = journal
         self.logins = logins
         self.conflicts = conflicts
     }
 
-    package func add(to api: inout API) {
+    func add(to api: inout API) {
         api.addOpen(.post, "/api/auth/sign-in-link", maxBody: 4096, exchange)
         api.add(.get, "/api/auth/me", me)
         api.add(.get, "/api/identity-conflicts", for: .administrators, listConflicts)

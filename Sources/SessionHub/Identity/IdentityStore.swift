@@ -1,4 +1,4 @@
-package import Database
+import Database
 
 /// What the Directory knows of a caller: their row in `users`, and when a token may change it.
 ///
@@ -8,12 +8,12 @@ package import Database
 /// A student made here (`LocalPeople`) is bound to the platform's id by the first token with their e-mail address. Any
 /// other token whose id and address belong to two people is an identity conflict. Teachers and administrators are bound
 /// by the Directory alone: an address in a token is too little proof for their rights.
-package struct IdentityStore: Sendable {
+struct IdentityStore: Sendable {
     private let conflicts: IdentityConflicts
     private let clock: HubClock
 
     /// - Parameter conflicts: keeps the tokens that were refused for an identity conflict.
-    package init(conflicts: IdentityConflicts, clock: HubClock) {
+    init(conflicts: IdentityConflicts, clock: HubClock) {
         self.conflicts = conflicts
         self.clock = clock
     }
@@ -64,7 +64,7 @@ package struct IdentityStore: Sendable {
     ///
     /// Throws `token_revoked`, `identity_conflict`, or `unauthenticated` for a token of this hub's own for somebody who
     /// is gone.
-    package func resolve(_ caller: Caller, in connection: any SQLConnection) throws -> Caller? {
+    func resolve(_ caller: Caller, in connection: any SQLConnection) throws -> Caller? {
         guard caller.role != .service else {
             try ServiceTokens.requireValid(caller, now: clock.now, in: connection)
             return caller
@@ -73,7 +73,7 @@ package struct IdentityStore: Sendable {
     }
 
     /// The same inside a write. A write may run more than once, so that a conflict is noted only after it.
-    package func resolve(_ caller: Caller, in transaction: JournalTransaction) throws -> Caller? {
+    func resolve(_ caller: Caller, in transaction: JournalTransaction) throws -> Caller? {
         guard caller.role != .service else { return try resolve(caller, in: transaction.connection) }
         return try known(caller, in: transaction.connection) { note($0, behind: transaction) }
     }
@@ -94,7 +94,7 @@ package struct IdentityStore: Sendable {
     /// of them is out of date.
     ///
     /// Throws as `resolve`, and `store_unavailable`.
-    package func resolveUnwritten(_ caller: Caller, in connection: any SQLConnection) throws -> Caller {
+    func resolveUnwritten(_ caller: Caller, in connection: any SQLConnection) throws -> Caller {
         if let known = try resolve(caller, in: connection) { return known }
         // `resolve` has noted a conflict already.
         guard case .known(let row) = try identity(of: caller, in: connection, telling: { _ in }),
@@ -106,7 +106,7 @@ package struct IdentityStore: Sendable {
     }
 
     /// Creates the row on first sight, binds somebody made here, or takes over what a newer token says.
-    package func upsert(_ caller: Caller, in transaction: JournalTransaction) throws -> Caller {
+    func upsert(_ caller: Caller, in transaction: JournalTransaction) throws -> Caller {
         let (connection, now) = (transaction.connection, transaction.now)
         guard caller.role != .service else { return caller }
         let tell = { (conflict: IdentityConflicts.Conflict) in note(conflict, behind: transaction) }
@@ -147,7 +147,7 @@ package struct IdentityStore: Sendable {
 
     /// The caller inside a write of something else, such as the admission to a channel. They are brought up to date if
     /// need be; nil when the transaction's scope does not allow that.
-    package func known(_ caller: Caller, in transaction: JournalTransaction) throws -> Caller? {
+    func known(_ caller: Caller, in transaction: JournalTransaction) throws -> Caller? {
         if let known = try resolve(caller, in: transaction) { return known }
         guard transaction.scope.parts.contains(.directory) else { return nil }
         return try upsert(caller, in: transaction)

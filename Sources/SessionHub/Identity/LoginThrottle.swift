@@ -6,7 +6,7 @@ import Synchronization
 /// An attempt counts against its account and its address before the password is checked, so that many at once gain
 /// nothing. One that was right no longer counts against its address: a school that signs in from one address at eight
 /// o'clock has not failed at anything. Names without an account are treated like those that have one.
-package final class LoginThrottle: Sendable {
+final class LoginThrottle: Sendable {
     /// A school shares its address: failures there delay everybody else in it, but by no more than these milliseconds.
     private static let longestForAddress: Int64 = 10_000
 
@@ -18,7 +18,7 @@ package final class LoginThrottle: Sendable {
     private let state: Mutex<State>
     private let clock: HubClock
 
-    package init(limits: HubLimits, clock: HubClock) {
+    init(limits: HubLimits, clock: HubClock) {
         state = Mutex(
             State(
                 accounts: FailureDelays(free: limits.loginFailures, longest: limits.loginDelayMilliseconds),
@@ -38,7 +38,7 @@ package final class LoginThrottle: Sendable {
     /// - Parameters:
     ///   - account: the key of an e-mail address.
     ///   - address: the source as the limits per address count it (`AddressKey`); nil when it is not known.
-    package func attempt(
+    func attempt(
         account: String, address: String?, _ attempt: () async throws -> Bool
     ) async throws -> Bool {
         try begin(account, address)

@@ -1,27 +1,27 @@
-package import StrictJSON
-package import Tokens
+import StrictJSON
+import Tokens
 
 /// Mints the tokens of sign-ins at this hub and answers with them. It is the one place where such a token is made.
-package struct LoginTokens: Sendable {
+struct LoginTokens: Sendable {
     /// How long one token lasts: longer than a class, so that a phone may sleep through one.
     private static let lifetime: Int64 = 4 * 3_600_000
 
     private let tokens: TokenService
     private let clock: HubClock
 
-    package init(tokens: TokenService, clock: HubClock) {
+    init(tokens: TokenService, clock: HubClock) {
         self.tokens = tokens
         self.clock = clock
     }
 
     /// The wall clock's time in whole seconds, which everything about tokens uses.
-    package var now: Timestamp { Timestamp(seconds: clock.wallSeconds) }
+    var now: Timestamp { Timestamp(seconds: clock.wallSeconds) }
 
     /// `{token, expires_at, expires_in, refresh_until, user}`. The route must not keep this answer anywhere: the token
     /// is in it.
     ///
     /// - Parameter login: the sign-in that a refresh goes on with; nil for a new one.
-    package func answer(
+    func answer(
         _ account: PasswordStore.Account, way: Login.Way, login: Login? = nil, _ more: JSONObject = [:]
     ) throws -> Reply {
         let login = login ?? Login(way: way, at: now)
@@ -42,7 +42,7 @@ package struct LoginTokens: Sendable {
 
 extension TokenService {
     /// A token of a sign-in at this hub: the platform's claims, and how and when its holder signed in.
-    package func mint(
+    func mint(
         _ user: DirectoryUser, login: Login, issuedAt: Timestamp, expiresAt: Timestamp
     ) throws(TokenError) -> String {
         var claims: JSONObject = [

@@ -2,16 +2,16 @@ import Foundation
 import StrictJSON
 
 /// A password as somebody typed it, in one Unicode form, because keyboards write an é in two ways.
-package struct Password: Sendable {
+struct Password: Sendable {
     /// The length in characters (code points). There is no rule about which characters: length is what counts.
-    package static let length = 10...128
+    static let length = 10...128
 
     let text: String
 
-    package init(_ text: String) { self.text = text.precomposedStringWithCanonicalMapping }
+    init(_ text: String) { self.text = text.precomposedStringWithCanonicalMapping }
 
     /// A password that somebody already has: any text of any length may be one. Nil when the field is absent.
-    package static func given(_ name: String, in fields: Fields) throws(HubError) -> Password? {
+    static func given(_ name: String, in fields: Fields) throws(HubError) -> Password? {
         guard let value = fields.value(name) else { return nil }
         guard let text = value.stringValue else {
             throw .invalid(fields.path(name), Localized(en: "\(name) must be text.", fr: "\(name) doit être du texte."))
@@ -21,7 +21,7 @@ package struct Password: Sendable {
 
     /// A password that somebody wants to have: refuses what is too short or too long. `check` has the rule about the
     /// address.
-    package static func new(_ name: String, in fields: Fields) throws(HubError) -> Password? {
+    static func new(_ name: String, in fields: Fields) throws(HubError) -> Password? {
         guard let password = try given(name, in: fields) else { return nil }
         guard length.contains(password.text.characterCount) else {
             let (least, most) = (length.lowerBound, length.upperBound)
@@ -37,7 +37,7 @@ package struct Password: Sendable {
     }
 
     /// Refuses the person's own e-mail address as a password: the one rule that needs to know whose it is.
-    package func check(for email: String) throws(HubError) {
+    func check(for email: String) throws(HubError) {
         guard Email.key(text) != Email.key(email) else {
             throw .invalid(
                 "password",

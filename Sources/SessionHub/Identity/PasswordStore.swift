@@ -1,21 +1,21 @@
-package import Database
+import Database
 
 /// Reads and writes what decides over a person's sign-in: the hash of their password and the time of the last
 /// revocation.
-package enum PasswordStore {
-    package struct Account: Sendable {
-        package let user: DirectoryUser
-        package let hash: String?
+enum PasswordStore {
+    struct Account: Sendable {
+        let user: DirectoryUser
+        let hash: String?
         /// The last revocation: tokens issued before it are refused.
-        package var tokensAfter: Timestamp?
+        var tokensAfter: Timestamp?
     }
 
     /// - Parameter emailKey: `Email.key` of what was typed.
-    package static func find(emailKey: String, in connection: any SQLConnection) throws -> Account? {
+    static func find(emailKey: String, in connection: any SQLConnection) throws -> Account? {
         try connection.first("\(select) WHERE email_key = $1", [.text(emailKey)]).map(account)
     }
 
-    package static func find(_ id: Int64, in connection: any SQLConnection) throws -> Account? {
+    static func find(_ id: Int64, in connection: any SQLConnection) throws -> Account? {
         try connection.first("\(select) WHERE id = $1", [.integer(id)]).map(account)
     }
 
@@ -25,7 +25,7 @@ package enum PasswordStore {
     ///   - account: what the request was decided on; `conflict` when its password or revocation has changed since.
     ///   - isNew: whether the account was made in this transaction. Then there are no older tokens to end, and the
     ///     platform may send its person here at once.
-    package static func change(
+    static func change(
         _ account: Account, to hash: String?, isNew: Bool = false, in transaction: JournalTransaction
     ) throws -> Account {
         let (connection, id) = (transaction.connection, account.user.id)
@@ -46,7 +46,7 @@ package enum PasswordStore {
     }
 
     /// Stores the same password with today's parameters. Nothing happens when the password was changed meanwhile.
-    package static func rehash(
+    static func rehash(
         _ id: Int64, from old: String, to new: String, in connection: any SQLConnection
     ) throws {
         try connection.execute(

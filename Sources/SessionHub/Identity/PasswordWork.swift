@@ -8,7 +8,7 @@ import Tokens
 /// Swift's pool and the database, and two computations would stop everything else. Each takes 32 MiB and about a tenth
 /// of a second of a core, so only a few run at once and a bounded number waits. The others are told to come back
 /// (`rate_limited`).
-package final class PasswordWork: Sendable {
+final class PasswordWork: Sendable {
     private struct State {
         var waiting: [@Sendable () -> Void] = []
         /// How many computations are under way or waiting.
@@ -24,21 +24,21 @@ package final class PasswordWork: Sendable {
     /// - Parameters:
     ///   - atOnce: how many computations run at the same time.
     ///   - waiting: how many more may wait.
-    package init(atOnce: Int = 2, waiting: Int = 128) {
+    init(atOnce: Int = 2, waiting: Int = 128) {
         mostThreads = atOnce
         mostWaiting = waiting
     }
 
     /// How many computations have ended since the start.
-    package var computed: Int { state.withLock { $0.computed } }
+    var computed: Int { state.withLock { $0.computed } }
 
     /// Whether this is the account's password. Without a hash the answer is no, after the same time.
-    package func verify(_ password: Password, against hash: String?) async throws(HubError) -> Bool {
+    func verify(_ password: Password, against hash: String?) async throws(HubError) -> Bool {
         let known = hash ?? PasswordHash.unknown()
         return try await run { PasswordHash.verify(password.text, against: known) } && hash != nil
     }
 
-    package func hash(_ password: Password) async throws(HubError) -> String {
+    func hash(_ password: Password) async throws(HubError) -> String {
         try await run { PasswordHash.make(password.text) }
     }
 

@@ -20,11 +20,11 @@ package enum ServiceTokens {
 
     /// A name in the one form in which the store compares it: a revocation must meet every spelling of the same
     /// letters.
-    package static func clean(_ name: String) -> String { name.precomposedStringWithCanonicalMapping }
+    static func clean(_ name: String) -> String { name.precomposedStringWithCanonicalMapping }
 
     /// Refuses a revoked service (`token_revoked`). This is read on every request and never cached, so that a
     /// revocation, also one by another process, holds from the next request on.
-    package static func requireValid(
+    static func requireValid(
         _ caller: Caller, now: Timestamp, in connection: any SQLConnection
     ) throws {
         guard let name = caller.service else { throw HubError(.unauthenticated) }
@@ -70,7 +70,7 @@ package enum ServiceTokens {
         )
     }
 
-    package static func list(in connection: any SQLConnection) throws -> [Entry] {
+    static func list(in connection: any SQLConnection) throws -> [Entry] {
         try connection.query("SELECT name, created_at, revoked_at FROM service_tokens ORDER BY name", []).map { row in
             Entry(
                 name: row.text("name"), createdAt: row.timestamp("created_at"),

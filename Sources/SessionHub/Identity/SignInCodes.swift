@@ -1,30 +1,30 @@
-package import Database
+import Database
 import Tokens
 
 /// One-use codes of sign-in links: 32 random bytes that only their holder knows; the store keeps their SHA-256.
-package enum SignInCodes {
+enum SignInCodes {
     /// What a link is for, and how many seconds it may live.
-    package enum Purpose: String, Sendable, CaseIterable {
+    enum Purpose: String, Sendable, CaseIterable {
         case signIn = "sign_in"
         case resetPassword = "reset_password"
 
-        package var standardLifetime: Int64 { self == .signIn ? 24 * 3600 : 3600 }
-        package var longestLifetime: Int64 { self == .signIn ? 30 * 86_400 : 24 * 3600 }
+        var standardLifetime: Int64 { self == .signIn ? 24 * 3600 : 3600 }
+        var longestLifetime: Int64 { self == .signIn ? 30 * 86_400 : 24 * 3600 }
     }
 
     /// How many links of one person work at the same time. One more ends the link that would expire first.
-    package static let mostPerPerson = 20
+    static let mostPerPerson = 20
 
     /// The person whom a code lets in, and what the link was made for.
-    package struct Entrance: Sendable, Equatable {
-        package let user: Int64
-        package let purpose: Purpose
+    struct Entrance: Sendable, Equatable {
+        let user: Int64
+        let purpose: Purpose
         /// Whether a teacher made the link, and not an administrator or the command line.
-        package let isByHost: Bool
+        let isByHost: Bool
     }
 
     /// Makes a code for `user`, in the writer's transaction. The person's expired codes are deleted; others stay good.
-    package static func create(
+    static func create(
         user: Int64, purpose: Purpose = .signIn, isByHost: Bool = false, now: Timestamp, expiresAt: Timestamp,
         in connection: any SQLConnection
     ) throws -> String {
@@ -49,7 +49,7 @@ package enum SignInCodes {
     ///
     /// Nil for a code that is unknown, used or expired, and for a teacher's link of somebody who has become more than a
     /// student since. An error in place of nil would undo the deletion.
-    package static func consume(
+    static func consume(
         _ code: String, now: Timestamp, in connection: any SQLConnection
     ) throws -> Entrance? {
         let row = try connection.first(

@@ -5,17 +5,17 @@ import WebSocketServer
 /// Makes sign-in links: one for a person, or a list to print for a class.
 ///
 /// The answers hold the codes. They are never stored for an Idempotency-Key; a repeated request makes new links.
-package struct SignInLinkRoutes: Sendable {
+struct SignInLinkRoutes: Sendable {
     private let journal: Journal
     private let address: PublicAddress
     private let operations = SignInLinkOperations()
 
-    package init(journal: Journal, address: PublicAddress) {
+    init(journal: Journal, address: PublicAddress) {
         self.journal = journal
         self.address = address
     }
 
-    package func add(to api: inout API) {
+    func add(to api: inout API) {
         api.add(.post, "/api/users/{userId:int}/sign-in-link", maxBody: 4096, answersAnew: true, one)
         api.add(
             .post, "/api/courses/{courseId:int}/sign-in-links", for: .courseHosts, maxBody: 4096, answersAnew: true,

@@ -5,7 +5,7 @@ extension TokenService {
     /// When the clock was set back, a token issued before that is not taken for one from the future. When it was set
     /// forward, no token ends by that: one that was issued before the step is checked by the clock as it was then, and
     /// the caller's times are moved to the clock of now.
-    package func caller(from token: String, at clock: HubClock) throws(HubError) -> Caller {
+    func caller(from token: String, at clock: HubClock) throws(HubError) -> Caller {
         let (now, latest) = (clock.wallSeconds, clock.latest.seconds)
         do throws(HubError) {
             return try caller(from: token, nowSeconds: now, latestIssue: latest)

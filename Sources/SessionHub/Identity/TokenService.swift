@@ -8,9 +8,9 @@ package import Tokens
 /// whose audience and `channel` do not agree.
 package struct TokenService: Sendable {
     /// The `aud` of tokens that Amphi mints; a platform's token may leave it out.
-    package static let audience = "amphi"
+    static let audience = "amphi"
     /// The `aud` of a `channel_token`: it opens one live session's channel and nothing else.
-    package static let channelAudience = "amphi:channel"
+    static let channelAudience = "amphi:channel"
 
     private let signer: JWTSigner
     private let verifier: JWTVerifier
@@ -22,7 +22,7 @@ package struct TokenService: Sendable {
     }
 
     /// A keyed hash of a request's body, which may hold a password: its plain hash could be searched for.
-    package func fingerprint(_ body: [UInt8]) throws(HubError) -> String {
+    func fingerprint(_ body: [UInt8]) throws(HubError) -> String {
         do {
             return Hex.encode(try signer.fingerprint(body, for: "idempotency"))
         } catch {
@@ -36,7 +36,7 @@ package struct TokenService: Sendable {
     ///   - nowSeconds: the time by the wall clock (`HubClock.wallSeconds`).
     ///   - latestIssue: the latest time that the wall clock has shown. The clock may have been set back since, and a
     ///     token from before that is not from the future.
-    package func caller(
+    func caller(
         from token: String, nowSeconds: Int64, latestIssue: Int64 = .min
     ) throws(HubError) -> Caller {
         let claims: JSONObject

@@ -1,22 +1,22 @@
-package import Database
+import Database
 import HTTPTypes
 import StrictJSON
 import WebSocketServer
 
 /// The Directory's people over REST, for administrators and the platform's services.
-package struct UserRoutes: Sendable {
+struct UserRoutes: Sendable {
     private let database: any SQLDatabase
     private let journal: Journal
     private let passwords: PasswordWork
     private let operations = UserOperations()
 
-    package init(database: any SQLDatabase, journal: Journal, passwords: PasswordWork) {
+    init(database: any SQLDatabase, journal: Journal, passwords: PasswordWork) {
         self.database = database
         self.journal = journal
         self.passwords = passwords
     }
 
-    package func add(to api: inout API) {
+    func add(to api: inout API) {
         api.add(.get, "/api/users", for: .administrators, list)
         api.add(.post, "/api/users", for: .administrators, create)
         api.add(.get, "/api/users/{userId:int}", for: .administrators, show)

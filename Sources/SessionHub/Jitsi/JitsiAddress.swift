@@ -11,7 +11,7 @@ package struct JitsiAddress: Sendable, Equatable {
     package let xmppDomain: String
 
     /// - Parameter domain: JITSI_DOMAIN; nil is the host of the address.
-    package init(serverURL: String, domain: String?) throws(ConfigurationError) {
+    init(serverURL: String, domain: String?) throws(ConfigurationError) {
         var problems: [String] = []
         if let problem = Self.serverProblem(serverURL) { problems.append("JITSI_SERVER_URL \(problem)") }
         if let domain, let problem = Self.domainProblem(domain) { problems.append("JITSI_DOMAIN \(problem)") }
@@ -23,31 +23,31 @@ package struct JitsiAddress: Sendable, Equatable {
     }
 
     /// No slash at its end.
-    package var serverURL: String { tenant.map { "\(origin.text)/\($0)" } ?? origin.text }
+    var serverURL: String { tenant.map { "\(origin.text)/\($0)" } ?? origin.text }
 
     /// Jitsi's IFrame API. It lies at the top for every tenant.
-    package var scriptURL: String { "\(origin.text)/external_api.js" }
+    var scriptURL: String { "\(origin.text)/external_api.js" }
 }
 
 /// One room, as its token, its page and its join URL must name it.
-package struct JitsiRoom: Sendable, Equatable {
+struct JitsiRoom: Sendable, Equatable {
     /// `sub` of a token: the tenant where there is one, else the XMPP domain. A Prosody that verifies domains compares
     /// it.
-    package let sub: String
+    let sub: String
     /// `room` of a token.
-    package let claim: String
+    let claim: String
     /// The IFrame API's first argument: host and port.
-    package let embedHost: String
+    let embedHost: String
     /// The IFrame API's `roomName`: `tenant/room` where there is a tenant.
-    package let embedName: String
+    let embedName: String
     /// Where a browser opens the room, without what it is told in query and fragment.
-    package let url: String
+    let url: String
     /// The IFrame API.
-    package let scriptURL: String
+    let scriptURL: String
 }
 
 extension JitsiAddress {
-    package func room(_ name: String) -> JitsiRoom {
+    func room(_ name: String) -> JitsiRoom {
         JitsiRoom(
             sub: tenant ?? xmppDomain, claim: name.lowercased(), embedHost: origin.hostAndPort,
             embedName: tenant.map { "\($0)/\(name)" } ?? name, url: "\(serverURL)/\(name)", scriptURL: scriptURL
@@ -60,7 +60,7 @@ extension JitsiAddress {
 extension JitsiAddress {
     /// The rest of a sentence for a JITSI_SERVER_URL that will not do. It does not repeat the value, which may hold a
     /// password.
-    package static func serverProblem(_ text: String) -> String? {
+    static func serverProblem(_ text: String) -> String? {
         guard !text.contains("?"), !text.contains("#") else {
             return "must have no query and no fragment: the hub adds them for each person."
         }
@@ -76,7 +76,7 @@ extension JitsiAddress {
     }
 
     /// The rest of a sentence for a JITSI_DOMAIN that will not do.
-    package static func domainProblem(_ text: String) -> String? {
+    static func domainProblem(_ text: String) -> String? {
         guard !text.contains("://") else {
             return "is a domain such as meet.example.org, without a scheme: the address is JITSI_SERVER_URL."
         }

@@ -1,12 +1,12 @@
-package import StrictJSON
+import StrictJSON
 
 /// How a call begins: one list, from which the join URL's fragment and the IFrame API's `configOverwrite` follow.
-package struct JitsiCallSettings: Sendable {
+struct JitsiCallSettings: Sendable {
     /// Names as Jitsi's config.js has them; a dot leads into a group.
     private let list: [(name: String, value: JSON)]
 
     /// - Parameter hasToken: the token names the person. Without one Jitsi must ask for a name.
-    package init(subject: String, isModerator: Bool, hasToken: Bool) {
+    init(subject: String, isModerator: Bool, hasToken: Bool) {
         list = [
             ("subject", .string(JitsiText.clean(subject))),
             ("prejoinConfig.enabled", false),
@@ -19,10 +19,10 @@ package struct JitsiCallSettings: Sendable {
     }
 
     /// The parameters of a fragment.
-    package var fragment: [String] { list.map { "config.\($0.name)=\(JitsiText.fragmentValue($0.value))" } }
+    var fragment: [String] { list.map { "config.\($0.name)=\(JitsiText.fragmentValue($0.value))" } }
 
     /// The object of the IFrame API, groups as objects.
-    package var overwrite: JSONObject {
+    var overwrite: JSONObject {
         var object = JSONObject()
         for (name, value) in list {
             let parts = name.split(separator: ".").map(String.init)

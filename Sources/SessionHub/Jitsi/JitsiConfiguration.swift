@@ -10,7 +10,7 @@ package struct JitsiConfiguration: Sendable, Equatable {
     }
 
     /// Where the token stands in a join URL. A fragment reaches no server and so no log; `query` is for old servers.
-    package enum TokenPlace: String, Sendable, CaseIterable {
+    enum TokenPlace: String, Sendable, CaseIterable {
         case fragment, query
     }
 
@@ -20,37 +20,37 @@ package struct JitsiConfiguration: Sendable, Equatable {
     package let address: JitsiAddress
     package let appID: String
     /// Nil unless the profile signs.
-    package let appSecret: String?
+    let appSecret: String?
     package let audience: String
-    package let roomPrefix: String
-    package let tokenPlace: TokenPlace
+    let roomPrefix: String
+    let tokenPlace: TokenPlace
     /// What the operator should know at every start.
     package let warnings: [String]
 
     /// Scheme, host and port: what the page's Content-Security-Policy must let in.
-    package var origin: String { address.origin.text }
+    var origin: String { address.origin.text }
     package var serverURL: String { address.serverURL }
     /// What the page embeds, and names when it cannot be reached: host and port.
     package var embedHost: String { address.origin.hostAndPort }
 
     /// The IFrame API; nil where a class opens in a tab of its own, because meet.jit.si ends embedded calls after 5
     /// minutes.
-    package var scriptURL: String? { profile == .selfHosted ? address.scriptURL : nil }
+    var scriptURL: String? { profile == .selfHosted ? address.scriptURL : nil }
 }
 
 extension JitsiConfiguration {
     /// The keys as they stand in the environment; nil is not set.
     package struct Settings: Sendable, Equatable {
-        package var serverURL = "https://meet.jit.si"
-        package var appID = "mdsc-app"
+        var serverURL = "https://meet.jit.si"
+        var appID = "mdsc-app"
         package var appSecret: String?
-        package var domain: String?
-        package var profile: Profile?
-        package var audience: String?
-        package var roomPrefix = "mdsc"
-        package var tokenPlace = TokenPlace.fragment
+        var domain: String?
+        var profile: Profile?
+        var audience: String?
+        var roomPrefix = "mdsc"
+        var tokenPlace = TokenPlace.fragment
 
-        package init() {}
+        init() {}
     }
 
     /// The rules of jitsi.md, Profiles. Every refusal is a sentence that names the key.

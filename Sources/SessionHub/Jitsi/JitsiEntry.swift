@@ -1,22 +1,22 @@
-package import StrictJSON
+import StrictJSON
 
 /// What one person needs to enter a class's room: in answers of join, start and jitsi-token only.
-package struct JitsiEntry: Sendable, Equatable {
+struct JitsiEntry: Sendable, Equatable {
     /// Nil with the profile link-only.
-    package let jwt: String?
-    package let joinURL: String
+    let jwt: String?
+    let joinURL: String
     /// When the token ends; nil without one.
-    package let expiresAt: Timestamp?
-    package let room: JitsiRoom
-    package let serverURL: String
+    let expiresAt: Timestamp?
+    let room: JitsiRoom
+    let serverURL: String
     /// For the IFrame API's `configOverwrite`: what the join URL sets in its fragment.
-    package let config: JSONObject
+    let config: JSONObject
 }
 
 extension JitsiService {
     /// `https://host[:port]/[tenant/]room#jwt=...&config.x=...`: in the fragment, so that no token reaches a server's
     /// log.
-    package func generateJoinURL(room: String, token: String?, subject: String, isModerator: Bool) -> String {
+    func generateJoinURL(room: String, token: String?, subject: String, isModerator: Bool) -> String {
         joinURL(
             room: room, token: token,
             settings: JitsiCallSettings(subject: subject, isModerator: isModerator, hasToken: token != nil)

@@ -1,20 +1,20 @@
-package import StrictJSON
-package import Tokens
+import StrictJSON
+import Tokens
 
 /// Decides the name of a class's room, who enters it as what, and until when.
 ///
 /// A token says what the hub knows of the person (`SessionAccess`), never what a request asks for, and it lasts ten
 /// minutes, whatever the timetable says: Jitsi checks it only when a client connects.
-package struct JitsiService: Sendable {
+struct JitsiService: Sendable {
     /// Seconds that a token may be used after it was made, and that it is valid before (Prosody knows no leeway).
     private static let (lifetime, clockDifference): (Int64, Int64) = (600, 30)
     /// In characters, and in bytes.
     private static let (longestName, longestAvatar) = (512, 1024)
 
-    package let configuration: JitsiConfiguration
+    let configuration: JitsiConfiguration
     private let signer: JWTSigner?
 
-    package init(_ configuration: JitsiConfiguration) throws(TokenError) {
+    init(_ configuration: JitsiConfiguration) throws(TokenError) {
         self.configuration = configuration
         if let secret = configuration.appSecret {
             signer = try JWTSigner.hs256(secret: Array(secret.utf8))
@@ -23,23 +23,23 @@ package struct JitsiService: Sendable {
         }
     }
 
-    package var serverURL: String { configuration.serverURL }
+    var serverURL: String { configuration.serverURL }
 
     // MARK: - Rooms
 
     /// `{prefix}-course-{course}-session-{session}-{32 hex}`: readable, and with 128 bits that nobody can guess.
-    package func generateRoomName(course: Int64, session: Int64) -> String {
+    func generateRoomName(course: Int64, session: Int64) -> String {
         let hash = SHA256.hash(Array("\(course):\(session):".utf8) + Random.bytes(32))
         return "\(configuration.roomPrefix)-course-\(course)-session-\(session)-\(Hex.encode(Array(hash.prefix(16))))"
     }
 
     /// 16 random bytes in base32.
-    package func generateRoomPassword() -> String { Base32.encode(Random.bytes(16)) }
+    func generateRoomPassword() -> String { Base32.encode(Random.bytes(16)) }
 
     // MARK: - Tokens
 
     /// A token for one person and one room, or nil with a profile that signs none.
-    package func generateJWT(
+    func generateJWT(
         room: String, user: Person, email: String, isModerator: Bool, mayRecord: Bool, now: Timestamp
     ) throws(TokenError) -> (token: String, expiresAt: Timestamp)? {
         guard let signer else { return nil }
@@ -63,7 +63,7 @@ package struct JitsiService: Sendable {
 
     /// The claims of a token that this configuration made; refuses every token of another key, audience, issuer or
     /// purpose.
-    package func verifyJWT(_ token: String, nowSeconds: Int64) throws(TokenError) -> JSONObject {
+    func verifyJWT(_ token: String, nowSeconds: Int64) throws(TokenError) -> JSONObject {
         guard let signer else { throw .unknownKey }
         let expectation = ClaimExpectation(
             audience: [configuration.audience], requiresAudience: true, issuer: configuration.appID

@@ -1,12 +1,12 @@
 /// The people who may see an event, in the live stream, on resume, in the history and over REST alike.
-package enum Audience: Sendable, Hashable {
+enum Audience: Sendable, Hashable {
     case all
     case hosts
     /// One person, and the hosts.
     case user(Int64)
 
     /// The form in which the column `audience` keeps it.
-    package var text: String {
+    var text: String {
         switch self {
         case .all: "all"
         case .hosts: "hosts"
@@ -14,7 +14,7 @@ package enum Audience: Sendable, Hashable {
         }
     }
 
-    package init?(_ text: String) {
+    init?(_ text: String) {
         switch text {
         case "all": self = .all
         case "hosts": self = .hosts
@@ -24,7 +24,7 @@ package enum Audience: Sendable, Hashable {
         }
     }
 
-    package func includes(_ userID: Int64, isHost: Bool) -> Bool {
+    func includes(_ userID: Int64, isHost: Bool) -> Bool {
         switch self {
         case .all: true
         case .hosts: isHost

@@ -2,14 +2,14 @@
 ///
 /// The meter is pure: the time comes from the caller. It has a slot for each second, with a histogram whose buckets are
 /// an eighth of an octave wide, so that a reading costs the same after a quiet minute and after a busy one.
-package struct CommitMeter: Sendable {
+struct CommitMeter: Sendable {
     /// The numbers of the last minute. Times are in milliseconds, and nil without a commit. They are the upper edges of
     /// buckets, at most 9 % more than what was measured.
-    package struct Reading: Sendable, Equatable {
-        package var postsPerSecond: Double
-        package var commits: Int
-        package var p50: Double?
-        package var p99: Double?
+    struct Reading: Sendable, Equatable {
+        var postsPerSecond: Double
+        var commits: Int
+        var p50: Double?
+        var p99: Double?
     }
 
     private struct Slot {
@@ -25,10 +25,10 @@ package struct CommitMeter: Sendable {
 
     private var slots = [Slot](repeating: Slot(), count: Int(window))
 
-    package init() {}
+    init() {}
 
     /// - Parameter posts: how many chat messages the commit has.
-    package mutating func record(_ duration: Duration, posts: Int, now: Timestamp) {
+    mutating func record(_ duration: Duration, posts: Int, now: Timestamp) {
         let second = now.seconds
         let index = Int(second - second.floorDiv(Self.window) * Self.window)
         if slots[index].second != second { slots[index] = Slot(second: second) }
@@ -36,7 +36,7 @@ package struct CommitMeter: Sendable {
         slots[index].counts[Self.bucket(duration)] += 1
     }
 
-    package func reading(now: Timestamp) -> Reading {
+    func reading(now: Timestamp) -> Reading {
         var counts = [Int](repeating: 0, count: Self.buckets)
         var posts = 0
         for slot in slots where slot.second > now.seconds - Self.window && slot.second <= now.seconds {

@@ -1,10 +1,10 @@
-package import Database
-package import StrictJSON
+import Database
+import StrictJSON
 
 /// A kind of durable event, declared by the feature that appends it (Protocol.md, Events).
-package struct EventKind: Sendable {
+struct EventKind: Sendable {
     /// What the event does to the channel of its class.
-    package enum Effect: Sendable {
+    enum Effect: Sendable {
         case none
         /// The channel closes after the event.
         case closes(CloseCode)
@@ -15,7 +15,7 @@ package struct EventKind: Sendable {
     }
 
     /// The member of the event that says who did it.
-    package enum ActorMember: Sendable {
+    enum ActorMember: Sendable {
         /// `by`, which is absent when it was nobody.
         case by
         /// `user`, which is null when nobody may know.
@@ -26,17 +26,17 @@ package struct EventKind: Sendable {
     /// journal asks for a page of events at once.
     ///
     /// - Returns: members of events, by seq. One that the payload has as well replaces it.
-    package typealias Content = @Sendable (Int64, [EventRow], any SQLConnection) throws -> [Int64: JSONObject]
+    typealias Content = @Sendable (Int64, [EventRow], any SQLConnection) throws -> [Int64: JSONObject]
 
     /// The name, which is the event's `type`.
-    package let name: String
-    package let effect: Effect
-    package let actorMember: ActorMember
+    let name: String
+    let effect: Effect
+    let actorMember: ActorMember
     /// Whether the event counts among the messages of the last minute.
-    package let isMessage: Bool
+    let isMessage: Bool
     let content: Content?
 
-    package init(
+    init(
         _ name: String, effect: Effect = .none, actorMember: ActorMember = .by, isMessage: Bool = false,
         content: Content? = nil
     ) {
@@ -49,7 +49,7 @@ package struct EventKind: Sendable {
 }
 
 /// What the journal stores of one event, without names and texts.
-package struct EventRow: Sendable {
-    package let seq: Int64
-    package let payload: JSONObject
+struct EventRow: Sendable {
+    let seq: Int64
+    let payload: JSONObject
 }

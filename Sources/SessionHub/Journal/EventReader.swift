@@ -1,20 +1,20 @@
-package import Database
+import Database
 import StrictJSON
 
 /// Reads the journal's events as everybody inside their audience sees them. It knows the kinds of event of all
 /// features, and joins what they say beside their rows page by page.
-package struct EventReader: Sendable {
+struct EventReader: Sendable {
     private let kinds: [String: EventKind]
 
-    package init(_ kinds: [EventKind]) {
+    init(_ kinds: [EventKind]) {
         self.kinds = Dictionary(uniqueKeysWithValues: kinds.map { ($0.name, $0) })
     }
 
     /// The names that an event's `type` may have.
-    package var names: Set<String> { Set(kinds.keys) }
+    var names: Set<String> { Set(kinds.keys) }
 
     /// Events with `after < seq <= through`, ascending, at most `limit`.
-    package func events(
+    func events(
         session: Int64, after: Int64, through: Int64 = Int64.max, limit: Int, in connection: any SQLConnection
     ) throws -> [ServerEvent] {
         let rows = try connection.query(
@@ -25,7 +25,7 @@ package struct EventReader: Sendable {
     }
 
     /// The newest events with `seq < before`, ascending, at most `limit`.
-    package func newest(
+    func newest(
         session: Int64, before: Int64 = Int64.max, limit: Int, in connection: any SQLConnection
     ) throws -> [ServerEvent] {
         let rows = try connection.query(
@@ -36,7 +36,7 @@ package struct EventReader: Sendable {
     }
 
     /// The event at `seq`, or nil.
-    package func event(session: Int64, seq: Int64, in connection: any SQLConnection) throws -> ServerEvent? {
+    func event(session: Int64, seq: Int64, in connection: any SQLConnection) throws -> ServerEvent? {
         try events(session: session, after: seq - 1, through: seq, limit: 1, in: connection).first
     }
 

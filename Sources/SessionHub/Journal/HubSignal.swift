@@ -8,5 +8,5 @@ package enum HubSignal: Sendable, Equatable {
     /// An outage has begun (false) or ended (true). The journal itself says so.
     case storeWritable(Bool)
 
-    package static func accessChanged(user: Int64) -> HubSignal { .accessChanged(users: [user]) }
+    static func accessChanged(user: Int64) -> HubSignal { .accessChanged(users: [user]) }
 }

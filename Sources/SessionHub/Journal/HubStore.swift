@@ -1,11 +1,11 @@
-package import Database
+import Database
 import Tokens
 
 /// Facts about the database itself.
-package enum HubStore {
+enum HubStore {
     /// The epoch under which positions of this database are valid. It is random and made at first use. Call it in the
     /// writer's transaction.
-    package static func epoch(in connection: any SQLConnection) throws -> String {
+    static func epoch(in connection: any SQLConnection) throws -> String {
         try connection.execute(
             "INSERT INTO hub (name, value) VALUES ('epoch', $1) ON CONFLICT (name) DO NOTHING",
             [.text(Hex.encode(Random.bytes(16)))]
@@ -18,14 +18,14 @@ package enum HubStore {
 
     /// Makes a new epoch for a copy of a database. It may develop differently from its original, so that positions in
     /// one mean nothing in the other.
-    package static func renewEpoch(in connection: any SQLConnection) throws {
+    static func renewEpoch(in connection: any SQLConnection) throws {
         try connection.execute("DELETE FROM hub WHERE name = 'epoch'", [])
         _ = try epoch(in: connection)
     }
 
     /// Writes something that is new each time, so that the commit reaches the disk: SQLite leaves a page alone whose
     /// content stays the same.
-    package static func probe(in connection: any SQLConnection) throws {
+    static func probe(in connection: any SQLConnection) throws {
         try connection.execute(
             """
             INSERT INTO hub (name, value) VALUES ('write_probe', $1)

@@ -3,13 +3,13 @@ import HTTPTypes
 import WebSocketServer
 
 /// The key of the request that this task works for. Every `Journal.write` in the task claims it.
-package struct IdempotencyClaim: Sendable {
+struct IdempotencyClaim: Sendable {
     struct Name: Sendable, Hashable {
         let caller: String
         let key: String
     }
 
-    @TaskLocal package static var current: IdempotencyClaim?
+    @TaskLocal static var current: IdempotencyClaim?
 
     let name: Name
     let request: String

@@ -41,7 +41,7 @@ extension Journal {
     }
 
     /// The posts and the times of commits of the last minute.
-    package var lastMinute: CommitMeter.Reading { state.withLock { $0.meter.reading(now: clock.steady) } }
+    var lastMinute: CommitMeter.Reading { state.withLock { $0.meter.reading(now: clock.steady) } }
 
     private func commitBatch(on connection: any SQLConnection) {
         let batch = nextBatch()

@@ -12,16 +12,16 @@ extension Journal {
     }
 
     /// Whether the store can be written: false from a failed commit until the next one that succeeds.
-    package var isWritable: Bool { state.withLock { $0.outage == nil } }
+    var isWritable: Bool { state.withLock { $0.outage == nil } }
 
     /// Whether something was written within these last milliseconds and nothing has failed since.
-    package func hasWritten(within milliseconds: Int64) -> Bool {
+    func hasWritten(within milliseconds: Int64) -> Bool {
         let oldest = clock.steady - milliseconds
         return state.withLock { $0.outage == nil && ($0.lastWrite ?? oldest) > oldest }
     }
 
     /// Tries to write something, after everything that is owed.
-    package func probe(completion: @escaping @Sendable (Result<Void, HubError>) -> Void) {
+    func probe(completion: @escaping @Sendable (Result<Void, HubError>) -> Void) {
         submit(.hub, { try HubStore.probe(in: $0.connection) }, completion: completion)
     }
 

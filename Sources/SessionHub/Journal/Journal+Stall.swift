@@ -37,11 +37,11 @@ extension Journal {
     }
 
     /// Whether the writer is stuck, so that waiting for it may take for ever.
-    package var isStalled: Bool { state.withLock { $0.turn?.isGivenUp ?? false } }
+    var isStalled: Bool { state.withLock { $0.turn?.isGivenUp ?? false } }
 
     /// Gives up waiting for a writer that has not come back in time. To be called a few times a second, on any thread
     /// but its own.
-    package func review() {
+    func review() {
         let refused = telling.withLock { _ -> [Item] in
             let now = SuspendingClock.now
             let (items, waited) = state.withLock { state -> ([Item], Duration) in
@@ -62,7 +62,7 @@ extension Journal {
     }
 
     /// Halves the time for which a writer that does not answer is waited for, because the hub stops.
-    package func hurry() { state.withLock { $0.patience = Turn.patience / 2 } }
+    func hurry() { state.withLock { $0.patience = Turn.patience / 2 } }
 
     private struct NoAnswer: Error, CustomStringConvertible {
         let after: Duration

@@ -1,5 +1,5 @@
-package import Database
-package import Logging
+import Database
+import Logging
 import Synchronization
 
 /// Hears of each commit after it, in the order of commits, on the writer's thread. It must not wait for anybody.
@@ -15,7 +15,7 @@ package protocol JournalPublisher: Sendable {
 ///
 /// From a failed batch until the next commit the store counts as unwritable: the outage (`Journal+Outage.swift`). A
 /// disk that does not answer counts as one that fails (`Journal+Stall.swift`).
-package final class Journal: Sendable {
+final class Journal: Sendable {
     struct Item: Sendable {
         let scope: JournalScope
         /// The memory that the item holds until it is done.
@@ -70,7 +70,7 @@ package final class Journal: Sendable {
     private static let itemBytes = 256
 
     let database: any SQLDatabase
-    package let clock: HubClock
+    let clock: HubClock
     let publisher: any JournalPublisher
     let reader: EventReader
     let driver: (any JournalDriver)?
@@ -81,7 +81,7 @@ package final class Journal: Sendable {
     let telling = Mutex(())
 
     /// - Parameter driver: stands between the writer and its items in tests; otherwise nil.
-    package init(
+    init(
         database: any SQLDatabase, clock: HubClock, publisher: any JournalPublisher, reader: EventReader,
         driver: (any JournalDriver)? = nil, logger: Logger
     ) {
@@ -102,7 +102,7 @@ package final class Journal: Sendable {
     ///   - work: may be run more than once, and has no effect outside of its transaction.
     ///   - late: runs on the writer's thread when the item was refused, because the disk did not answer, and committed
     ///     after all.
-    package func submit<Value: Sendable>(
+    func submit<Value: Sendable>(
         _ scope: JournalScope, bytes: Int = 0, _ work: @escaping @Sendable (JournalTransaction) throws -> Value,
         late: @escaping @Sendable (Value) -> Void = { _ in },
         completion: @escaping @Sendable (Result<Value, HubError>) -> Void
@@ -129,7 +129,7 @@ package final class Journal: Sendable {
     /// It is written before everything that was submitted and is not yet written. It stays, in order, until a commit
     /// takes it, also over an outage. Only when it fails by itself is it dropped. Nothing here bounds the list: the
     /// callers must (`owed`).
-    package func owe(_ scope: JournalScope, _ work: @escaping @Sendable (JournalTransaction) throws -> Void) {
+    func owe(_ scope: JournalScope, _ work: @escaping @Sendable (JournalTransaction) throws -> Void) {
         _ = queue { state in
             state.owed.append(Debt(scope: scope, run: work))
             return true
@@ -137,7 +137,7 @@ package final class Journal: Sendable {
     }
 
     /// How many debts are not yet written.
-    package var owed: Int { state.withLock { $0.owed.count } }
+    var owed: Int { state.withLock { $0.owed.count } }
 
     /// Adds work and starts the writer if it is idle.
     ///
@@ -156,7 +156,7 @@ package final class Journal: Sendable {
 
     /// Submits an item and waits for its result. Throws the item's `HubError`. In a request with an Idempotency-Key the
     /// key is claimed in the same transaction.
-    package func write<Value: Sendable>(
+    func write<Value: Sendable>(
         _ scope: JournalScope, _ work: @escaping @Sendable (JournalTransaction) throws -> Value,
         late: @escaping @Sendable (Value) -> Void = { _ in }
     ) async throws(HubError) -> Value {
@@ -177,6 +177,6 @@ package final class Journal: Sendable {
 }
 
 /// How many bytes the request holds that this task works for.
-package enum RequestWeight {
-    @TaskLocal package static var bytes = 0
+enum RequestWeight {
+    @TaskLocal static var bytes = 0
 }

@@ -71,8 +71,8 @@ enum JournalStore {
 }
 
 /// A place in a session's order, and the time of the event there by the class's own clock.
-package struct EventPlace: Sendable {
-    package let session: Int64
-    package let seq: Int64
-    package let at: Timestamp
+struct EventPlace: Sendable {
+    let session: Int64
+    let seq: Int64
+    let at: Timestamp
 }

@@ -1,5 +1,5 @@
 package import Database
-package import StrictJSON
+import StrictJSON
 
 /// What one item of a group commit may do: read and change tables, and append events. A store that changes what
 /// somebody may do takes this object instead of its connection and signals the change here by itself, so that no caller
@@ -8,12 +8,12 @@ package import StrictJSON
 /// It lives on the writer's thread, inside the item's savepoint, and must not escape it. Events and signals reach the
 /// loops only after the commit.
 package final class JournalTransaction {
-    package let scope: JournalScope
+    let scope: JournalScope
     package let connection: any SQLConnection
     /// The connection for what the journal itself writes beside the item; no driver watches it.
     let unwatched: any SQLConnection
     /// The hub's time by both its clocks, the same for everything in this item.
-    package let moment: HubClock.Moment
+    let moment: HubClock.Moment
     /// The latest time at which a token that exists now can say it was issued, by this hub's clock: the time of a
     /// revocation.
     package let latest: Timestamp
@@ -37,11 +37,11 @@ package final class JournalTransaction {
     }
 
     /// The wall clock's time.
-    package var now: Timestamp { moment.wall }
+    var now: Timestamp { moment.wall }
 
     /// Takes the next place in a session's order, for callers that must know it before they append its event. Every
     /// place that is taken must get its event. Throws `session_not_found`.
-    package func place(in session: Int64) throws -> EventPlace {
+    func place(in session: Int64) throws -> EventPlace {
         precondition(!isPlaceOpen, "the place that was taken before has no event yet")
         assert(scope.includes(session: session), "an item of \(scope) appends no event to \(session)")
         let place = try JournalStore.place(in: session, at: moment, latest: latest, in: connection)
@@ -57,7 +57,7 @@ package final class JournalTransaction {
     ///   - redacting: the seqs of messages whose text this item has just removed.
     /// - Returns: the event with its seq. Throws `session_not_found`, `too_large`, or the store's error.
     @discardableResult
-    package func append(
+    func append(
         _ kind: EventKind, to session: Int64, payload: JSONObject = JSONObject([]), by actor: Actor?,
         audience: Audience = .all, content: JSONObject = JSONObject([]), redacting: [Int64] = []
     ) throws -> ServerEvent {
@@ -69,7 +69,7 @@ package final class JournalTransaction {
 
     /// Appends a durable event at a place that was taken before.
     @discardableResult
-    package func append(
+    func append(
         _ kind: EventKind, at place: EventPlace, payload: JSONObject = JSONObject([]), by actor: Actor?,
         audience: Audience = .all, content: JSONObject = JSONObject([]), redacting: [Int64] = []
     ) throws -> ServerEvent {
@@ -96,15 +96,15 @@ package final class JournalTransaction {
 
     /// Leaves work for the time when the item is decided. It then runs once, on the writer's thread, also when the item
     /// was refused. This is the only way to change anything but the store.
-    package func afterwards(_ work: @escaping @Sendable () -> Void) { sequel.append(work) }
+    func afterwards(_ work: @escaping @Sendable () -> Void) { sequel.append(work) }
 
     // MARK: - What is no event, told after the commit by whichever store changed it
 
     /// Signals that what these people may do has changed, or their names. For nobody there is no signal.
-    package func accessChanged(_ users: Set<Int64>) {
+    func accessChanged(_ users: Set<Int64>) {
         if !users.isEmpty { signals.append(.accessChanged(users: users)) }
     }
 
     /// Signals that a session was hidden or deleted.
-    package func sessionGone(_ session: Int64) { signals.append(.sessionGone(session)) }
+    func sessionGone(_ session: Int64) { signals.append(.sessionGone(session)) }
 }

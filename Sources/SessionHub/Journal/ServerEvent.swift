@@ -1,4 +1,4 @@
-package import StrictJSON
+import StrictJSON
 
 /// One durable event at its place in a session's order.
 ///
@@ -6,33 +6,33 @@ package import StrictJSON
 /// tombstone everywhere. Live delivery and every later reading go through `json`, so that they are the same to the
 /// byte.
 package struct ServerEvent: Sendable {
-    package let session: Int64
-    package let seq: Int64
-    package let kind: EventKind
-    package let at: Timestamp
-    package let audience: Audience
-    package let actor: Actor?
-    package let payload: JSONObject
+    let session: Int64
+    let seq: Int64
+    let kind: EventKind
+    let at: Timestamp
+    let audience: Audience
+    let actor: Actor?
+    let payload: JSONObject
     /// What the event says beside its row (`EventKind.Content`).
-    package let content: JSONObject
+    let content: JSONObject
     /// The most bytes that the row of one event may hold. Every reader's frame and page has room for one, and the
     /// writer for many.
-    package static let mostBytes = 128 * 1024
+    static let mostBytes = 128 * 1024
     static let tooLarge = Localized(
         en: "This is too much for one change: shorten the texts.",
         fr: "C’est trop pour une seule modification : raccourcissez les textes."
     )
 
     /// The tombstones of earlier events whose text this one removes; rings put them in the events' places.
-    package var redactions: [Redaction] = []
+    var redactions: [Redaction] = []
 
-    package struct Redaction: Sendable, Equatable {
-        package let seq: Int64
+    struct Redaction: Sendable, Equatable {
+        let seq: Int64
         /// The tombstone's JSON.
-        package let bytes: [UInt8]
+        let bytes: [UInt8]
     }
 
-    package init(
+    init(
         session: Int64, seq: Int64, kind: EventKind, at: Timestamp, audience: Audience, actor: Actor?,
         payload: JSONObject, content: JSONObject
     ) {
@@ -47,7 +47,7 @@ package struct ServerEvent: Sendable {
     }
 
     /// The event as a reader inside its audience sees it.
-    package var json: JSON {
+    var json: JSON {
         var object = JSONObject([
             ("seq", .integer(seq)), ("type", .string(kind.name)), ("at", .string(at.text)),
         ])
@@ -61,11 +61,11 @@ package struct ServerEvent: Sendable {
     }
 
     /// What a reader outside the audience gets. It only shows that nothing is missing.
-    package static func withheld(_ seq: Int64) -> JSON {
+    static func withheld(_ seq: Int64) -> JSON {
         JSON.object(JSONObject([("seq", .integer(seq)), ("type", .string("withheld"))]))
     }
 
-    package func json(for userID: Int64, isHost: Bool) -> JSON {
+    func json(for userID: Int64, isHost: Bool) -> JSON {
         audience.includes(userID, isHost: isHost) ? json : Self.withheld(seq)
     }
 }

@@ -1,22 +1,22 @@
-package import Foundation
+import Foundation
 
 /// The attendance list of a class as a CSV: one line a person, in the language of whoever opens it.
 ///
 /// In English the columns have the names and the values of the JSON, for programs; in French the list is for a
 /// spreadsheet: `;` between cells, times by the clocks of the course, durations in words.
-package struct AttendanceList: Sendable {
-    package let language: Language
+struct AttendanceList: Sendable {
+    let language: Language
     /// The zone in whose time the list is written.
-    package let zone: TimeZone
-    package var hasMark = true
+    let zone: TimeZone
+    var hasMark = true
 
-    package init(language: Language = .english, zone: TimeZone = .gmt, hasMark: Bool = true) {
+    init(language: Language = .english, zone: TimeZone = .gmt, hasMark: Bool = true) {
         self.language = language
         self.zone = zone
         self.hasMark = hasMark
     }
 
-    package func csv(of people: [Participant], in session: LiveSession, now: Timestamp) -> [UInt8] {
+    func csv(of people: [Participant], in session: LiveSession, now: Timestamp) -> [UInt8] {
         var csv = CSV(separator: language == .french ? .semicolon : .comma, hasMark: hasMark)
         csv.add(heading)
         for participant in people {

@@ -4,17 +4,17 @@ import StrictJSON
 import WebSocketServer
 
 /// The attendance list for hosts, as JSON with every segment and as a CSV for spreadsheets; also of a deleted session.
-package struct AttendanceRoutes: Sendable {
+struct AttendanceRoutes: Sendable {
     private let clock: HubClock
     private let zones: TimeZones
     private let rendering = ParticipantRendering()
 
-    package init(clock: HubClock, zones: TimeZones) {
+    init(clock: HubClock, zones: TimeZones) {
         self.clock = clock
         self.zones = zones
     }
 
-    package func add(to api: inout API) {
+    func add(to api: inout API) {
         api.add(.get, "/api/live-sessions/{sessionId:int}/attendance", for: .keepers, json)
         api.add(.get, "/api/live-sessions/{sessionId:int}/attendance.csv", for: .keepers, csv)
     }

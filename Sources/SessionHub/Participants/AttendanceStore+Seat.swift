@@ -1,11 +1,11 @@
-package import Database
+import Database
 
 /// Taking a seat: the one change of attendance that depends on what somebody is to the class.
 extension AttendanceStore {
     /// Takes a seat, and opens a segment when the class is live. Hosts and people who have a seat already always pass.
     ///
     /// A seat of the channel stays one when the same person joins over REST as well. Throws `session_full`.
-    package static func seat(
+    static func seat(
         session: LiveSession, access: SessionAccess, source: AttendanceSource, now: Timestamp,
         in connection: any SQLConnection
     ) throws {
@@ -14,7 +14,7 @@ extension AttendanceStore {
     }
 
     /// Takes a seat for somebody about whose place was decided before.
-    package static func sit(
+    static func sit(
         session: LiveSession, access: SessionAccess, source: AttendanceSource, now: Timestamp,
         in connection: any SQLConnection
     ) throws {
@@ -46,7 +46,7 @@ extension AttendanceStore {
 
     /// Gives somebody who is on the channel a seat and a segment again when the class is reopened, unless they may no
     /// longer be there.
-    package static func sitAgain(
+    static func sitAgain(
         session: Int64, user: Int64, since: Timestamp, in connection: any SQLConnection
     ) throws {
         // There is no token here, since the person asks for nothing. This caller only names them: what counts is what

@@ -1,22 +1,22 @@
 /// Writes RFC 4180 for spreadsheets: CRLF, and no cell that runs as a formula, whichever separator the reader takes.
-package struct CSV: Sendable {
-    package enum Separator: String, Sendable {
+struct CSV: Sendable {
+    enum Separator: String, Sendable {
         case comma = ","
         /// What a spreadsheet expects where the comma is the decimal sign.
         case semicolon = ";"
     }
 
-    package private(set) var bytes: [UInt8]
+    private(set) var bytes: [UInt8]
     private let separator: Separator
 
     /// - Parameter hasMark: whether the file begins with a byte order mark. Without it spreadsheets take UTF-8 for the
     ///   machine's old code page.
-    package init(separator: Separator = .comma, hasMark: Bool = true) {
+    init(separator: Separator = .comma, hasMark: Bool = true) {
         self.separator = separator
         bytes = hasMark ? [0xEF, 0xBB, 0xBF] : []
     }
 
-    package mutating func add(_ cells: [String]) {
+    mutating func add(_ cells: [String]) {
         bytes += cells.map(Self.cell).joined(separator: separator.rawValue).utf8
         bytes += [0x0D, 0x0A]
     }

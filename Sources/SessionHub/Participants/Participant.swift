@@ -1,47 +1,47 @@
-package import StrictJSON
+import StrictJSON
 
 /// One person who was ever let into a session, with the segments that prove it.
-package struct Participant: Sendable, Equatable {
+struct Participant: Sendable, Equatable {
     /// The id of the row, for clients that need a key. The person has an id of their own.
-    package var id: Int64 = 0
-    package var person: Person
-    package var email: String
-    package var role: ClassRole
-    package var enrollmentID: Int64?
-    package var isSeated: Bool
-    package var firstJoinedAt: Timestamp
-    package var segments: [AttendanceSegment]
+    var id: Int64 = 0
+    var person: Person
+    var email: String
+    var role: ClassRole
+    var enrollmentID: Int64?
+    var isSeated: Bool
+    var firstJoinedAt: Timestamp
+    var segments: [AttendanceSegment]
 
     /// The seed's `joined_at`: when the person first attended, or was let in to wait.
-    package var joinedAt: Timestamp { segments.map(\.joinedAt).min() ?? firstJoinedAt }
+    var joinedAt: Timestamp { segments.map(\.joinedAt).min() ?? firstJoinedAt }
 
     /// The seed's `left_at`: nil while the person is here.
-    package var leftAt: Timestamp? {
+    var leftAt: Timestamp? {
         guard !isSeated, segments.allSatisfy({ $0.leftAt != nil }) else { return nil }
         return segments.compactMap(\.leftAt).max()
     }
 
     /// The kinds of proof that there are of the person's attendance, each once. There are none of somebody who only
     /// waited.
-    package var sources: [AttendanceSource] {
+    var sources: [AttendanceSource] {
         AttendanceSource.allCases.filter { source in segments.contains { $0.source == source } }
     }
 
-    package func sum(in session: LiveSession, now: Timestamp) -> AttendanceSum {
+    func sum(in session: LiveSession, now: Timestamp) -> AttendanceSum {
         AttendanceSum(of: segments, start: session.actualStart, end: session.actualEnd, now: now)
     }
 }
 
 /// The JSON of participants: the seed's columns beside `user {}`.
-package struct ParticipantRendering: Sendable {
-    package init() {}
+struct ParticipantRendering: Sendable {
+    init() {}
 
     /// - Parameter access: what the reader is to the class: only hosts see e-mail addresses.
-    package func json(_ people: [Participant], for access: SessionAccess, now: Timestamp) -> JSON {
+    func json(_ people: [Participant], for access: SessionAccess, now: Timestamp) -> JSON {
         .array(people.map { .object(json($0, for: access, now: now)) })
     }
 
-    package func json(_ participant: Participant, for access: SessionAccess, now: Timestamp) -> JSONObject {
+    func json(_ participant: Participant, for access: SessionAccess, now: Timestamp) -> JSONObject {
         let sum = participant.sum(in: access.session, now: now)
         var object: JSONObject = [
             "id": .integer(participant.id),
@@ -66,7 +66,7 @@ package struct ParticipantRendering: Sendable {
     }
 
     /// How the reader attended a class of a list; somebody who was never let in has no times.
-    package func own(_ participant: Participant?, in session: LiveSession, now: Timestamp) -> JSONObject {
+    func own(_ participant: Participant?, in session: LiveSession, now: Timestamp) -> JSONObject {
         let sum = participant?.sum(in: session, now: now) ?? AttendanceSum(milliseconds: 0)
         return [
             "joined_at": .optional(participant?.joinedAt), "left_at": .optional(participant?.leftAt),
@@ -76,7 +76,7 @@ package struct ParticipantRendering: Sendable {
     }
 
     /// Every segment, for those who must be able to check a sum.
-    package func json(_ segments: [AttendanceSegment]) -> JSON {
+    func json(_ segments: [AttendanceSegment]) -> JSON {
         .array(
             segments.map {
                 [

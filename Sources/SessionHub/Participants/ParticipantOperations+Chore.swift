@@ -5,7 +5,7 @@ extension ParticipantOperations {
     ///
     /// On the channel a lost right closes the connection. Over REST nobody is connected: without this, a place would be
     /// kept, and attendance counted, for somebody whom every other route refuses.
-    package static let unseatingChore = Chore(.sessions) { connection in
+    static let unseatingChore = Chore(.sessions) { connection in
         try !strangersSeated(in: connection).isEmpty
     } work: { transaction in
         for access in try strangersSeated(in: transaction.connection) {

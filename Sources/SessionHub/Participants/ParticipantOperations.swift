@@ -1,11 +1,11 @@
 import StrictJSON
 
 /// Joining and leaving over REST, inside the writer's transaction.
-package struct ParticipantOperations: Sendable {
+struct ParticipantOperations: Sendable {
     private let windows: ClassWindows
     private let address: PublicAddress
 
-    package init(windows: ClassWindows, address: PublicAddress) {
+    init(windows: ClassWindows, address: PublicAddress) {
         self.windows = windows
         self.address = address
     }
@@ -18,7 +18,7 @@ package struct ParticipantOperations: Sendable {
     ///
     /// Throws `session_not_started` with `starts_at` and `channel_url`, `session_over`, `session_cancelled`,
     /// `session_full`.
-    package func join(
+    func join(
         _ access: SessionAccess, fields: Fields, caller: Caller, in transaction: JournalTransaction
     ) throws {
         // A service is nobody who could sit in a class.
@@ -40,7 +40,7 @@ package struct ParticipantOperations: Sendable {
     }
 
     /// The rule of join and of the Jitsi token; a refusal before the start says where to wait.
-    package func admit(_ access: SessionAccess, now: Timestamp) throws(HubError) {
+    func admit(_ access: SessionAccess, now: Timestamp) throws(HubError) {
         do {
             try SessionLifecycle.join(access.session, isHost: access.isHost, now: now, windows: windows)
         } catch {
@@ -56,7 +56,7 @@ package struct ParticipantOperations: Sendable {
     /// nothing.
     ///
     /// - Returns: the caller as a participant. Throws `not_found` for somebody who never joined.
-    package func leave(
+    func leave(
         _ access: SessionAccess, caller: Caller, in transaction: JournalTransaction
     ) throws -> Participant {
         let (id, connection) = (access.session.id, transaction.connection)

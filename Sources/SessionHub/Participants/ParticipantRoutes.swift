@@ -4,7 +4,7 @@ import Tokens
 import WebSocketServer
 
 /// Joining and leaving a class, its participants, and the Jitsi token.
-package struct ParticipantRoutes: Sendable {
+struct ParticipantRoutes: Sendable {
     private let clock: HubClock
     private let operations: ParticipantOperations
     private let jitsi: JitsiService
@@ -16,7 +16,7 @@ package struct ParticipantRoutes: Sendable {
     /// The most participants that one answer holds.
     private static let everybody: Int64 = 1000
 
-    package init(
+    init(
         clock: HubClock, operations: ParticipantOperations,
         jitsi: JitsiService, channelTokens: ChannelTokens, address: PublicAddress, windows: ClassWindows
     ) {
@@ -28,7 +28,7 @@ package struct ParticipantRoutes: Sendable {
         self.windows = windows
     }
 
-    package func add(to api: inout API) {
+    func add(to api: inout API) {
         api.add(.post, "/api/live-sessions/{sessionId:int}/join", for: .members, answersAnew: true, join)
         api.add(.post, "/api/live-sessions/{sessionId:int}/leave", for: .attendees, leave)
         api.add(.post, "/api/live-sessions/{sessionId:int}/jitsi-token", for: .members, answersAnew: true, jitsiToken)

@@ -1,9 +1,9 @@
-package import Database
+import Database
 
 /// Reads participants with their segments.
-package enum ParticipantStore {
+enum ParticipantStore {
     /// A page of participants, the newest first.
-    package static func page(
+    static func page(
         session: Int64, limit: Int64, offset: Int64, in connection: any SQLConnection
     ) throws -> [Participant] {
         let segments = try connection.query(
@@ -24,7 +24,7 @@ package enum ParticipantStore {
     }
 
     /// All participants by name, for the attendance list.
-    package static func all(session: Int64, in connection: any SQLConnection) throws -> [Participant] {
+    static func all(session: Int64, in connection: any SQLConnection) throws -> [Participant] {
         let byUser = Dictionary(
             grouping: try AttendanceStore.segments(session: session, in: connection), by: \.user
         )
@@ -34,7 +34,7 @@ package enum ParticipantStore {
     }
 
     /// One person, or nil when they were never let in.
-    package static func find(
+    static func find(
         session: Int64, user: Int64, in connection: any SQLConnection
     ) throws -> Participant? {
         let row = try connection.first(

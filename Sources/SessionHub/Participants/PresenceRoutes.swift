@@ -3,12 +3,12 @@ import StrictJSON
 import WebSocketServer
 
 /// `GET /api/live-sessions/{id}/presence`: who is on the channel now, by page, for members.
-package struct PresenceRoutes: Sendable {
+struct PresenceRoutes: Sendable {
     private let hub: Hub
 
-    package init(hub: Hub) { self.hub = hub }
+    init(hub: Hub) { self.hub = hub }
 
-    package func add(to api: inout API) {
+    func add(to api: inout API) {
         api.add(.get, "/api/live-sessions/{sessionId:int}/presence", for: .members, list)
     }
 

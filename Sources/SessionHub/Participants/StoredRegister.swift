@@ -1,27 +1,27 @@
-package import Database
+import Database
 
 /// The register that answers from the hub's store, with the rules of Sessions, the people of Identity and the seats of
 /// Attendance.
-package struct StoredRegister: ClassRegister {
+struct StoredRegister: ClassRegister {
     private let tokens: TokenService
     private let identities: IdentityStore
     private let clock: HubClock
     private let windows: ClassWindows
 
-    package init(tokens: TokenService, identities: IdentityStore, clock: HubClock, windows: ClassWindows) {
+    init(tokens: TokenService, identities: IdentityStore, clock: HubClock, windows: ClassWindows) {
         self.tokens = tokens
         self.identities = identities
         self.clock = clock
         self.windows = windows
     }
 
-    package func caller(from token: String) throws(HubError) -> Caller { try tokens.caller(from: token, at: clock) }
+    func caller(from token: String) throws(HubError) -> Caller { try tokens.caller(from: token, at: clock) }
 
-    package func requireValid(_ caller: Caller, in connection: any SQLConnection) throws {
+    func requireValid(_ caller: Caller, in connection: any SQLConnection) throws {
         _ = try identities.resolve(caller, in: connection)
     }
 
-    package func entry(
+    func entry(
         of caller: Caller, in session: Int64, connection: any SQLConnection
     ) throws -> Presence.Entry {
         // Nothing is written here: a token that says something new about its person changes the row at its next use.
@@ -31,13 +31,13 @@ package struct StoredRegister: ClassRegister {
         return entry
     }
 
-    package func state(
+    func state(
         of session: Int64, for caller: Caller, at moment: HubClock.Moment, in connection: any SQLConnection
     ) throws -> ClassState {
         try SessionAccess.load(session: session, for: caller, in: connection).state(at: moment, windows: windows)
     }
 
-    package func admit(_ caller: Caller, to session: Int64, in transaction: JournalTransaction) throws -> Admission? {
+    func admit(_ caller: Caller, to session: Int64, in transaction: JournalTransaction) throws -> Admission? {
         guard let known = try identities.known(caller, in: transaction) else { return nil }
         let access = try SessionAccess.load(session: session, for: known, in: transaction.connection)
         let admission = try admission(of: known, access, at: transaction.moment)
@@ -50,7 +50,7 @@ package struct StoredRegister: ClassRegister {
         return admission
     }
 
-    package func readAdmission(
+    func readAdmission(
         of caller: Caller, to session: Int64, in connection: any SQLConnection
     ) throws -> UnwrittenAdmission {
         let known = try identities.resolveUnwritten(caller, in: connection)
@@ -71,7 +71,7 @@ package struct StoredRegister: ClassRegister {
         return Admission(caller: caller, entry: entry, classEnd: access.session.end(at: moment))
     }
 
-    package func writeAdmission(
+    func writeAdmission(
         of caller: Caller, to session: Int64, at moment: HubClock.Moment, in transaction: JournalTransaction
     ) throws {
         guard let known = try identities.known(caller, in: transaction) else { return }
@@ -83,7 +83,7 @@ package struct StoredRegister: ClassRegister {
         )
     }
 
-    package func seatAgain(
+    func seatAgain(
         _ users: [Int64], in session: Int64, since: Timestamp, connection: any SQLConnection
     ) throws {
         for user in users {
@@ -91,21 +91,21 @@ package struct StoredRegister: ClassRegister {
         }
     }
 
-    package func hold(_ user: Int64, in session: Int64, at: Timestamp, connection: any SQLConnection) throws {
+    func hold(_ user: Int64, in session: Int64, at: Timestamp, connection: any SQLConnection) throws {
         try AttendanceStore.hold(session: session, user: user, at: at, in: connection)
     }
 
-    package func depart(_ user: Int64, from session: Int64, at: Timestamp, connection: any SQLConnection) throws {
+    func depart(_ user: Int64, from session: Int64, at: Timestamp, connection: any SQLConnection) throws {
         try AttendanceStore.depart(session: session, user: user, at: at, in: connection)
     }
 
-    package func holdAll(in connection: any SQLConnection) throws -> [KeptPlace] {
+    func holdAll(in connection: any SQLConnection) throws -> [KeptPlace] {
         try AttendanceStore.holdAll(in: connection).map { seat in
             KeptPlace(session: seat.session, entry: Presence.Entry(person: seat.person, role: seat.role))
         }
     }
 
-    package func beat(at: Timestamp, in connection: any SQLConnection) throws -> Int {
+    func beat(at: Timestamp, in connection: any SQLConnection) throws -> Int {
         try AttendanceStore.beat(at: at, in: connection)
     }
 }

@@ -1,21 +1,21 @@
-package import Database
-package import HTTPTypes
-package import Logging
+import Database
+import HTTPTypes
+import Logging
 import StrictJSON
-package import WebSocketServer
+import WebSocketServer
 
 /// The one place where a REST route meets its caller: authentication, language, errors and the envelope, the same for
 /// all.
-package struct API {
+struct API {
     /// Proves the caller of a request; throws `unauthenticated` and its kin.
-    package typealias Authenticate = @Sendable (Request) async throws -> Caller
+    typealias Authenticate = @Sendable (Request) async throws -> Caller
     /// Whom the head of a request alone names, or the refusal: what a token's signature and times say, without the
     /// store. Nil: nobody can be told from the others.
-    package typealias Recognize = @Sendable (Request) throws(HubError) -> Caller?
-    package typealias Handler = @Sendable (Call) async throws -> Reply
+    typealias Recognize = @Sendable (Request) throws(HubError) -> Caller?
+    typealias Handler = @Sendable (Call) async throws -> Reply
 
     /// Who may ask for a route that is about no course and no class in particular (`Belonging` for those).
-    package enum Callers: Sendable {
+    enum Callers: Sendable {
         /// Whoever has a good token.
         case anybody
         /// Everybody but the platform's services.
@@ -33,20 +33,15 @@ package struct API {
     }
 
     /// Where routes read and write.
-    package struct Store: Sendable {
+    struct Store: Sendable {
         let database: any SQLDatabase
         let journal: Journal
-
-        package init(database: any SQLDatabase, journal: Journal) {
-            self.database = database
-            self.journal = journal
-        }
     }
 
     /// What bodies have at most, unless a route says otherwise.
-    package static let usualBody = 256 * 1024
+    static let usualBody = 256 * 1024
 
-    package private(set) var router: Router
+    private(set) var router: Router
     private let store: Store
     private let authenticate: Authenticate
     private let recognize: Recognize
@@ -55,7 +50,7 @@ package struct API {
     private let defaultLanguage: Language
     private let logger: Logger
 
-    package init(
+    init(
         router: Router, store: Store, authenticate: @escaping Authenticate,
         recognize: @escaping Recognize = { _ throws(HubError) in nil }, idempotency: Idempotency? = nil,
         limits: RequestLimits? = nil, defaultLanguage: Language, logger: Logger
@@ -79,7 +74,7 @@ package struct API {
     ///     whose token itself says that they may ask.
     ///   - answersAnew: the route takes no account of that key: its answer carries a token or a password and is
     ///     never stored, or to do it again comes to the same.
-    package mutating func add(
+    mutating func add(
         _ method: HTTPRequest.Method, _ pattern: String, for callers: Callers = .anybody,
         maxBody: Int = API.usualBody, answersAnew: Bool = false, _ handler: @escaping Handler
     ) {
@@ -102,7 +97,7 @@ package struct API {
     /// - Parameters:
     ///   - limit: how often it may be asked for; looked at when the request was read, before the store is asked.
     ///   - handler: reads the request, enters the store by its `Entrance`, and answers.
-    package mutating func add<Access: Sendable>(
+    mutating func add<Access: Sendable>(
         _ method: HTTPRequest.Method, _ pattern: String, for belonging: Belonging<Access>, limit: RateLimit? = nil,
         maxBody: Int = API.usualBody, answersAnew: Bool = false,
         _ handler: @escaping @Sendable (Call, Entrance<Access>) async throws -> Reply
@@ -118,7 +113,7 @@ package struct API {
     /// - Parameters:
     ///   - maxBody: bytes of a body, 64 KiB at most: everybody may send it.
     ///   - isUnlimited: for what watches the hub and must hear from it in a flood, too.
-    package mutating func addOpen(
+    mutating func addOpen(
         _ method: HTTPRequest.Method, _ pattern: String, maxBody: Int = 4096, isUnlimited: Bool = false,
         _ handler: @escaping @Sendable (Request, Language) async throws -> Reply
     ) {

@@ -1,31 +1,25 @@
 import HTTPTypes
 import StrictJSON
-package import WebSocketServer
+import WebSocketServer
 
 /// One REST request with its caller proved and its language chosen: what a route's handler gets.
-package struct Call: Sendable {
-    package let request: Request
-    package let caller: Caller
-    package let language: Language
-
-    package init(request: Request, caller: Caller, language: Language) {
-        self.request = request
-        self.caller = caller
-        self.language = language
-    }
+struct Call: Sendable {
+    let request: Request
+    let caller: Caller
+    let language: Language
 
     /// An `{name:int}` of the route's pattern.
-    package func id(_ name: String) throws(HubError) -> Int64 {
+    func id(_ name: String) throws(HubError) -> Int64 {
         let id = request.parameters.integer(name)
         guard id > 0 else { throw HubError(.notFound) }
         return id
     }
 
     /// The JSON body; an empty body counts as `{}`. Refuses other media types, broken JSON and anything but an object.
-    package func body() throws(HubError) -> Fields { try Self.fields(of: request) }
+    func body() throws(HubError) -> Fields { try Self.fields(of: request) }
 
     /// The same for an open route, which has no caller.
-    package static func fields(of request: Request) throws(HubError) -> Fields {
+    static func fields(of request: Request) throws(HubError) -> Fields {
         guard !request.body.isEmpty else { return Fields(JSONObject([])) }
         if let type = request.headers[.contentType] {
             let media = type.prefix { $0 != ";" }.trimmed.lowercased()
@@ -43,16 +37,16 @@ package struct Call: Sendable {
     }
 
     /// For a route that takes nothing: what is sent all the same must be a JSON object, as everywhere.
-    package func takesNothing() throws(HubError) { _ = try body() }
+    func takesNothing() throws(HubError) { _ = try body() }
 
     /// The seed's `page` and `limit` (1...100, 20 by default).
-    package func page() throws(HubError) -> Page {
+    func page() throws(HubError) -> Page {
         Page(number: try number("page", in: 1...1_000_000) ?? 1, limit: try limit(most: 100, standard: 20))
     }
 
     /// How many rows the query's `limit` asks for. More than `most` is `most`: clients of the seed ask for everything
     /// with a large number, and the answer says how many there are.
-    package func limit(most: Int64, standard: Int64) throws(HubError) -> Int64 {
+    func limit(most: Int64, standard: Int64) throws(HubError) -> Int64 {
         if let text = request.query.first("limit"), text.utf8.allSatisfy({ (48...57).contains($0) }),
             text.utf8.contains(where: { $0 != 48 })
         {
@@ -62,7 +56,7 @@ package struct Call: Sendable {
     }
 
     /// A whole number of the query string.
-    package func number(_ name: String, in range: ClosedRange<Int64>) throws(HubError) -> Int64? {
+    func number(_ name: String, in range: ClosedRange<Int64>) throws(HubError) -> Int64? {
         guard let text = request.query.first(name), !text.isEmpty else { return nil }
         guard let number = Int64(text), range.contains(number) else {
             throw .invalid(
@@ -77,7 +71,7 @@ package struct Call: Sendable {
     }
 
     /// A yes or no of the query string; no, when it is not there.
-    package func flag(_ name: String) throws(HubError) -> Bool {
+    func flag(_ name: String) throws(HubError) -> Bool {
         switch request.query.first(name) {
         case "true", "1": return true
         case "false", "0", "", nil: return false

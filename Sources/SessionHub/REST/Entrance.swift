@@ -1,15 +1,15 @@
-package import Database
+import Database
 
 /// What somebody must be to the course or the class that a route is about: `for: .members`, `for: .hosts`. The feature
 /// that knows declares it; what is read to decide is what the route then works with.
-package struct Belonging<Access: Sendable>: Sendable {
+struct Belonging<Access: Sendable>: Sendable {
     let place: @Sendable (Call) throws -> Int64
     let check: @Sendable (Int64, Caller, any SQLConnection) throws -> Access
 
     /// - Parameters:
     ///   - place: the id of the course or the class that a request names.
     ///   - check: what the caller is to it; throws the refusal of whoever may not ask.
-    package init(
+    init(
         at place: @escaping @Sendable (Call) throws -> Int64,
         check: @escaping @Sendable (Int64, Caller, any SQLConnection) throws -> Access
     ) {
@@ -22,9 +22,9 @@ package struct Belonging<Access: Sendable>: Sendable {
 ///
 /// Who may is read in the same transaction as everything else, so that it is true for what is done there; whoever may
 /// not is refused before the route's own work begins.
-package struct Entrance<Access: Sendable>: Sendable {
+struct Entrance<Access: Sendable>: Sendable {
     /// Of the course or the class.
-    package let id: Int64
+    let id: Int64
     private let caller: Caller
     private let belonging: Belonging<Access>
     private let limit: RateLimit?
@@ -38,7 +38,7 @@ package struct Entrance<Access: Sendable>: Sendable {
         self.store = store
     }
 
-    package func read<Value: Sendable>(
+    func read<Value: Sendable>(
         _ work: @escaping @Sendable (Access, any SQLConnection) throws -> Value
     ) async throws -> Value {
         try limit?.admit(caller, to: id)
@@ -47,7 +47,7 @@ package struct Entrance<Access: Sendable>: Sendable {
         }
     }
 
-    package func write<Value: Sendable>(
+    func write<Value: Sendable>(
         _ scope: JournalScope, _ work: @escaping @Sendable (Access, JournalTransaction) throws -> Value,
         late: @escaping @Sendable (Value) -> Void = { _ in }
     ) async throws -> Value {
@@ -60,7 +60,7 @@ package struct Entrance<Access: Sendable>: Sendable {
     }
 
     /// Queues what must be written because it has happened (`Journal.owe`).
-    package func owe(_ scope: JournalScope, _ work: @escaping @Sendable (JournalTransaction) throws -> Void) {
+    func owe(_ scope: JournalScope, _ work: @escaping @Sendable (JournalTransaction) throws -> Void) {
         store.journal.owe(scope, work)
     }
 }

@@ -1,6 +1,6 @@
-package import Database
+import Database
 import HTTPTypes
-package import Logging
+import Logging
 import StrictJSON
 import Synchronization
 import WebSocketServer
@@ -10,9 +10,9 @@ import WebSocketServer
 /// The key is claimed in the transaction of the work (`IdempotencyClaim`, which `Journal.write` finds), so that after a
 /// crash there is the work with its claim, or neither. The answer is stored after it. A claim without an answer means
 /// that the work was done and that its answer was lost: it is refused, never done again.
-package final class Idempotency: Sendable {
+final class Idempotency: Sendable {
     /// A keyed hash: the body may hold a password.
-    package typealias Fingerprint = @Sendable ([UInt8]) throws(HubError) -> String
+    typealias Fingerprint = @Sendable ([UInt8]) throws(HubError) -> String
 
     private static let header = HTTPField.Name("Idempotency-Key")
     private static let lifetime: Int64 = 24 * 3_600_000
@@ -26,7 +26,7 @@ package final class Idempotency: Sendable {
     /// Requests under way. One process serves a database, so this is all of them.
     private let underway = Mutex<Set<IdempotencyClaim.Name>>([])
 
-    package init(
+    init(
         database: any SQLDatabase, journal: Journal, clock: HubClock, logger: Logger, fingerprint: @escaping Fingerprint
     ) {
         self.database = database

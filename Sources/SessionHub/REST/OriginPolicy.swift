@@ -1,23 +1,23 @@
-package import HTTPTypes
-package import WebSocketServer
+import HTTPTypes
+import WebSocketServer
 
 /// Which sites' pages may open channels and call the API from a browser (AMPHI_ALLOWED_ORIGINS).
 ///
 /// The hub's own pages always may: their origin is the public address, or the host that the request itself names.
 /// Programs send no Origin and are not concerned; what protects the data is the token.
-package struct OriginPolicy: Sendable {
+struct OriginPolicy: Sendable {
     private let allowed: Set<WebOrigin>
     private let allowsAll: Bool
     private let own: PublicAddress
 
-    package init(allowedOrigins: [String], own: PublicAddress) {
+    init(allowedOrigins: [String], own: PublicAddress) {
         allowsAll = allowedOrigins.contains("*")
         allowed = Set(allowedOrigins.compactMap { WebOrigin($0) })
         self.own = own
     }
 
     /// Whether this request may open a channel, or read an answer.
-    package func allows(_ request: Request) -> Bool {
+    func allows(_ request: Request) -> Bool {
         guard let header = request.headers[.origin] else { return true }
         if allowsAll { return true }
         // Also refuses `null`, the origin of sandboxed frames and local files.
@@ -28,7 +28,7 @@ package struct OriginPolicy: Sendable {
     }
 
     /// Adds the CORS headers (Fetch standard, 3.2) to an answer for a page of an allowed origin.
-    package func mark(_ response: inout Response, for request: Request) {
+    func mark(_ response: inout Response, for request: Request) {
         guard let origin = request.headers[.origin], allows(request) else { return }
         response.headers[.accessControlAllowOrigin] = origin
         response.headers[.vary] = "Origin"
@@ -36,7 +36,7 @@ package struct OriginPolicy: Sendable {
     }
 
     /// The answer to a preflight for a path with these methods; nil when the request is none, or not allowed.
-    package func preflight(_ request: Request, methods: [HTTPRequest.Method]) -> Response? {
+    func preflight(_ request: Request, methods: [HTTPRequest.Method]) -> Response? {
         guard request.method == .options, request.headers[.origin] != nil, allows(request),
             request.headers[.accessControlRequestMethod] != nil
         else { return nil }

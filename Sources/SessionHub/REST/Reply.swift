@@ -1,18 +1,18 @@
-package import HTTPTypes
-package import StrictJSON
-package import WebSocketServer
+import HTTPTypes
+import StrictJSON
+import WebSocketServer
 
 /// What a route's handler answers; becomes the success envelope of RestAPI.md.
-package struct Reply: Sendable {
-    package var status: HTTPResponse.Status = .ok
-    package var message: Localized?
-    package var data: JSON?
-    package var pagination: JSON?
-    package var headers = HTTPFields()
+struct Reply: Sendable {
+    var status: HTTPResponse.Status = .ok
+    var message: Localized?
+    var data: JSON?
+    var pagination: JSON?
+    var headers = HTTPFields()
     /// Sent as it is, instead of the envelope (a CSV, a redirect).
-    package var raw: Response?
+    var raw: Response?
 
-    package init(
+    init(
         _ data: JSON? = nil, status: HTTPResponse.Status = .ok, message: Localized? = nil, pagination: JSON? = nil
     ) {
         self.status = status
@@ -21,9 +21,9 @@ package struct Reply: Sendable {
         self.pagination = pagination
     }
 
-    package init(raw: Response) { self.raw = raw }
+    init(raw: Response) { self.raw = raw }
 
-    package func response(in language: Language) -> Response {
+    func response(in language: Language) -> Response {
         if let raw { return raw }
         var envelope = JSONObject([("success", .bool(true))])
         if let message { envelope["message"] = .string(message[language]) }
@@ -36,7 +36,7 @@ package struct Reply: Sendable {
 extension HubError {
     /// The error envelope: `error` and `message` carry the same sentence, because clients of the seed read one or the
     /// other.
-    package func response(in language: Language) -> Response {
+    func response(in language: Language) -> Response {
         let sentence = message(in: language)
         var envelope = JSONObject([
             ("success", .bool(false)), ("code", .string(code.rawValue)), ("error", .string(sentence)),
@@ -53,7 +53,7 @@ extension HubError {
 }
 
 extension Response {
-    package static func json(_ json: JSON, status: HTTPResponse.Status = .ok, headers: HTTPFields = [:]) -> Response {
+    static func json(_ json: JSON, status: HTTPResponse.Status = .ok, headers: HTTPFields = [:]) -> Response {
         var headers = headers
         headers[.contentType] = "application/json; charset=utf-8"
         if headers[.cacheControl] == nil { headers[.cacheControl] = "no-store" }

@@ -5,7 +5,7 @@ import WebSocketServer
 ///
 /// A person is refused with a time to wait. An address is delayed first, because a whole school sits behind one, and
 /// refused when the wait would be longer than `patience`.
-package final class RequestLimits: Sendable {
+final class RequestLimits: Sendable {
     private enum Key: Hashable {
         case person(Int64)
         case source(AddressKey)
@@ -27,7 +27,7 @@ package final class RequestLimits: Sendable {
 
     private let state = Mutex(State())
 
-    package init(_ limits: HubLimits, clock: HubClock) {
+    init(_ limits: HubLimits, clock: HubClock) {
         self.limits = limits
         self.clock = clock
     }

@@ -1,5 +1,5 @@
 import Foundation
-package import StrictJSON
+import StrictJSON
 
 /// A table of the seed's platform that `amphi import-seed` takes.
 package enum SeedTable: String, Sendable, CaseIterable {
@@ -30,9 +30,9 @@ package enum SeedTable: String, Sendable, CaseIterable {
 
 /// One row of a dump, with where it stands.
 package struct SeedRow: Sendable {
-    package let file: String
-    package let line: Int
-    package let object: JSONObject
+    let file: String
+    let line: Int
+    let object: JSONObject
 
     /// For a refusal.
     var place: String { "\(file): line \(line)" }
@@ -43,11 +43,11 @@ package struct SeedRow: Sendable {
 package struct SeedDump: Sendable {
     package private(set) var rows: [SeedRow] = []
     /// Lines that are no row, as sentences with their place.
-    package private(set) var faults: [String] = []
+    private(set) var faults: [String] = []
 
     /// Whether it says that the table has no row: nothing at all, as `mysql --batch` prints then, a header alone, or an
     /// array without elements.
-    package private(set) var isEmptyTable = false
+    private(set) var isEmptyTable = false
 
     package let file: String
     /// The one that holds text that cannot be absent: `NULL` in it is what somebody wrote.

@@ -12,7 +12,7 @@ import Tokens
 package struct SeedImport {
     package struct Options: Sendable {
         /// By whose clocks the times of the dump are meant.
-        package let zone: TimeZone
+        let zone: TimeZone
         /// Says what would happen, and changes nothing.
         package var isDryRun = false
         /// Leaves out what names people or courses that the Directory does not have.

@@ -3,18 +3,18 @@ import Database
 /// Who may ask for a route of a class, which the path names by `sessionId`.
 extension Belonging where Access == SessionAccess {
     /// Whoever is in the class. Everybody else is told that there is no such class.
-    package static let members = inClass { access in _ = try access.requireMember() }
+    static let members = inClass { access in _ = try access.requireMember() }
 
-    package static let hosts = inClass { access in try access.requireHost() }
+    static let hosts = inClass { access in try access.requireHost() }
 
     /// Hosts of the class, also when it was deleted and is kept for its attendance.
-    package static let keepers = inClass(includingHidden: true) { access in
+    static let keepers = inClass(includingHidden: true) { access in
         guard access.isHost || !access.isHidden else { throw HubError(.sessionNotFound) }
         try access.requireHost()
     }
 
     /// Whoever is in the class, or was let in before their enrollment ended.
-    package static let attendees = inClass { access in
+    static let attendees = inClass { access in
         if !access.isParticipant { _ = try access.requireMember() }
     }
 

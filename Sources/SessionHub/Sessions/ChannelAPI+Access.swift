@@ -1,5 +1,5 @@
 import Database
-package import StrictJSON
+import StrictJSON
 
 extension ChannelAPI {
     /// Adds a command that is carried out in the writer's transaction, in the order in which the session's commands
@@ -11,7 +11,7 @@ extension ChannelAPI {
     ///   - touch: changes states that nobody stores, at once and before the write.
     ///   - known: the answer to a command that was carried out before, which no rule can refuse; nil for a new one.
     ///   - work: returns the reply's `ok`; throws a `HubError` to refuse.
-    package mutating func write<Input: Sendable>(
+    mutating func write<Input: Sendable>(
         _ name: String, for callers: Callers, limit: RateLimit? = nil, decode: @escaping Decode<Input>,
         touch: (@Sendable (Input, ChannelCall, EphemeralStates) -> Void)? = nil,
         known: (@Sendable (Input, ChannelCall, JournalTransaction) throws -> JSON?)? = nil,

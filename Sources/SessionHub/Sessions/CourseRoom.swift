@@ -5,22 +5,22 @@ import StrictJSON
 ///
 /// Such a class is never full for a member. The number is a round one above what the course needs, so that it seldom
 /// has to grow. A number that a host sets stays.
-package struct CourseRoom: CourseFollower {
+struct CourseRoom: CourseFollower {
     /// The default of AMPHI_MAX_PARTICIPANTS.
-    package static let standard: Int64 = 50
+    static let standard: Int64 = 50
     /// The most that a class may be set to.
-    package static let most: Int64 = 100_000
+    static let most: Int64 = 100_000
     private static let step: Int64 = 50
 
     private let least: Int64
 
     /// - Parameter least: AMPHI_MAX_PARTICIPANTS.
-    package init(least: Int64 = standard) { self.least = least }
+    init(least: Int64 = standard) { self.least = least }
 
     /// - Parameters:
     ///   - members: how many active members the course has.
     ///   - maxStudents: how many students the course may have.
-    package func size(members: Int64, maxStudents: Int64?) -> Int64 {
+    func size(members: Int64, maxStudents: Int64?) -> Int64 {
         let rounded = (members + Self.step - 1) / Self.step * Self.step
         return min(Self.most, max(least, maxStudents ?? 0, members > least ? rounded : 0))
     }
@@ -34,7 +34,7 @@ package struct CourseRoom: CourseFollower {
     }
 
     /// Makes room for those who have joined a course in the classes that follow it, and tells them.
-    package func grow(_ course: Int64, in transaction: JournalTransaction) throws {
+    func grow(_ course: Int64, in transaction: JournalTransaction) throws {
         let size = try size(of: course, in: transaction.connection)
         let sessions = try transaction.connection.query(
             """

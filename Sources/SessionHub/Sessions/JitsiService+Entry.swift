@@ -1,8 +1,8 @@
-package import Tokens
+import Tokens
 
 extension JitsiService {
     /// The way in for `access.user`, as host or participant by the hub's own word.
-    package func entry(
+    func entry(
         session: LiveSession, access: SessionAccess, email: String, now: Timestamp
     ) throws(TokenError) -> JitsiEntry {
         let made = try generateJWT(

@@ -1,49 +1,49 @@
-package import Database
+import Database
 
 /// A scheduled or running class: one row of `live_sessions`.
-package struct LiveSession: Sendable, Equatable {
-    package typealias Status = ClassStatus
+struct LiveSession: Sendable, Equatable {
+    typealias Status = ClassStatus
 
-    package var id: Int64
-    package var courseID: Int64
-    package var instructorID: Int64
-    package var title: String
-    package var description: String?
-    package var thumbnailURL: String?
-    package var scheduledStart: Timestamp
-    package var scheduledEnd: Timestamp
-    package var actualStart: Timestamp?
-    package var actualEnd: Timestamp?
-    package var roomName: String
-    package var serverURL: String
-    package var roomPassword: String
-    package var maxParticipants: Int64
+    var id: Int64
+    var courseID: Int64
+    var instructorID: Int64
+    var title: String
+    var description: String?
+    var thumbnailURL: String?
+    var scheduledStart: Timestamp
+    var scheduledEnd: Timestamp
+    var actualStart: Timestamp?
+    var actualEnd: Timestamp?
+    var roomName: String
+    var serverURL: String
+    var roomPassword: String
+    var maxParticipants: Int64
     /// Whether the number of places grows with the course, because nobody has set one (`CourseRoom`).
-    package var followsCourse = false
-    package var isRecordingEnabled: Bool
-    package var recordingURL: String?
-    package var isChatEnabled: Bool
-    package var status: Status
-    package var endedBy: String?
+    var followsCourse = false
+    var isRecordingEnabled: Bool
+    var recordingURL: String?
+    var isChatEnabled: Bool
+    var status: Status
+    var endedBy: String?
     /// When the class will end by itself, once that is announced.
-    package var endingAt: Timestamp?
+    var endingAt: Timestamp?
     /// The newest seq of the journal, 0 while it is empty.
-    package var headSeq: Int64
+    var headSeq: Int64
     /// Participants who hold a seat; hosts take none.
-    package var seatedCount: Int64
-    package var createdAt: Timestamp
-    package var updatedAt: Timestamp
+    var seatedCount: Int64
+    var createdAt: Timestamp
+    var updatedAt: Timestamp
     /// What must be added to the steady clock for the class's own times.
-    package var clockShift: Int64 = 0
+    var clockShift: Int64 = 0
 
     /// The moment by the class's own time (`Status.time`), in which its attendance, its start and its end are stored.
-    package func time(at moment: HubClock.Moment) -> Timestamp { status.time(at: moment, shift: clockShift) }
+    func time(at moment: HubClock.Moment) -> Timestamp { status.time(at: moment, shift: clockShift) }
 
     /// Seats are taken before and during the class.
-    package var hasSeats: Bool { status == .scheduled || status == .live }
+    var hasSeats: Bool { status == .scheduled || status == .live }
 
     /// The columns that `init(row:)` needs, for `SELECT`, each under its own name; `prefix` is the table's alias.
-    package static func columns(_ prefix: String) -> String {
+    static func columns(_ prefix: String) -> String {
         names.map { "\(prefix).\($0) AS s_\($0)" }.joined(separator: ", ")
     }
 
@@ -58,7 +58,7 @@ package struct LiveSession: Sendable, Equatable {
 
 extension LiveSession {
     /// Reads a row that has `columns`.
-    package init(row: SQLRow) {
+    init(row: SQLRow) {
         id = row.integer("s_id")
         courseID = row.integer("s_course_id")
         instructorID = row.integer("s_instructor_id")

@@ -1,11 +1,11 @@
 /// What the channel shows of a class and of somebody in it.
 extension SessionAccess {
     /// The person as the class sees them; nil for an outsider.
-    package var entry: Presence.Entry? { role.map { Presence.Entry(person: user, role: $0) } }
+    var entry: Presence.Entry? { role.map { Presence.Entry(person: user, role: $0) } }
 
     /// Lets a member in as far as no seat is needed. Throws `session_not_found` for an outsider, `not_open`,
     /// `session_over`, `session_cancelled`.
-    package func requireOpenChannel(
+    func requireOpenChannel(
         at moment: HubClock.Moment, windows: ClassWindows
     ) throws(HubError) -> Presence.Entry {
         let role = try requireMember()
@@ -17,7 +17,7 @@ extension SessionAccess {
 
     /// The class as its welcome shows it. Since the admission it may have ended or been called off, and the event of
     /// that has passed before the reader listened. Therefore it is checked again whether the channel is open.
-    package func state(at moment: HubClock.Moment, windows: ClassWindows) throws(HubError) -> ClassState {
+    func state(at moment: HubClock.Moment, windows: ClassWindows) throws(HubError) -> ClassState {
         let entry = try requireOpenChannel(at: moment, windows: windows)
         return ClassState(seq: session.headSeq, entry: entry, session: SessionRendering.state(self))
     }
@@ -25,7 +25,7 @@ extension SessionAccess {
 
 extension LiveSession {
     /// When the class ended, by the steady clock; nil while it has not.
-    package func end(at moment: HubClock.Moment) -> Timestamp? {
+    func end(at moment: HubClock.Moment) -> Timestamp? {
         guard status == .ended else { return nil }
         return actualEnd.map { $0 - clockShift } ?? moment.steady
     }

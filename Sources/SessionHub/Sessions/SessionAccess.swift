@@ -1,37 +1,37 @@
-package import Database
+import Database
 
 /// What one person is to one live session, read in one query, so that every rule sees one state.
-package struct SessionAccess: Sendable {
-    package let session: LiveSession
-    package let user: Person
+struct SessionAccess: Sendable {
+    let session: LiveSession
+    let user: Person
     /// The person's role in the class; nil for an outsider.
-    package let role: ClassRole?
-    package let enrollmentID: Int64?
+    let role: ClassRole?
+    let enrollmentID: Int64?
     /// Whether the person holds a place now (`seat`).
-    package let isSeated: Bool
-    package let courseTitle: String
-    package let courseTimeZone: String?
-    package let courseSlug: String?
-    package let instructor: Person
-    package let instructorEmail: String
+    let isSeated: Bool
+    let courseTitle: String
+    let courseTimeZone: String?
+    let courseSlug: String?
+    let instructor: Person
+    let instructorEmail: String
     /// Whether the person was ever let in.
-    package let isParticipant: Bool
+    let isParticipant: Bool
     /// Whether the session was deleted and is kept for its attendance.
-    package let isHidden: Bool
+    let isHidden: Bool
 
-    package var isHost: Bool { role == .instructor || role == .moderator }
+    var isHost: Bool { role == .instructor || role == .moderator }
 
     /// Outsiders learn nothing, not even that the session exists.
-    package func requireMember() throws(HubError) -> ClassRole {
+    func requireMember() throws(HubError) -> ClassRole {
         guard let role else { throw HubError(.sessionNotFound) }
         return role
     }
 
     /// Whether a seat can be taken: hosts need none, and whoever has one keeps it.
-    package var hasPlace: Bool { isHost || isSeated || session.seatedCount < session.maxParticipants }
+    var hasPlace: Bool { isHost || isSeated || session.seatedCount < session.maxParticipants }
 
     /// Members who are no hosts may know that the session exists, so they get 403.
-    package func requireHost() throws(HubError) {
+    func requireHost() throws(HubError) {
         _ = try requireMember()
         guard isHost else { throw HubError(.forbidden) }
     }
@@ -44,7 +44,7 @@ extension SessionAccess {
     /// that was taken away a moment ago no longer counts. Throws `token_revoked` for a token from before a revocation.
     ///
     /// - Parameter includingHidden: also finds a deleted session that is kept for its attendance.
-    package static func load(
+    static func load(
         session sessionID: Int64, for caller: Caller, includingHidden: Bool = false, in connection: any SQLConnection
     ) throws -> SessionAccess {
         let row = try connection.first(
@@ -57,7 +57,7 @@ extension SessionAccess {
     }
 
     /// What a person is to a class now, for work that the person did not ask for; nil when there is no such class.
-    package static func load(
+    static func load(
         session: Int64, of user: Int64, in connection: any SQLConnection
     ) throws -> SessionAccess? {
         let row = try connection.first(query, [.integer(user), .integer(session), .bool(true)])

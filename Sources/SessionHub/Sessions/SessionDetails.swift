@@ -1,9 +1,9 @@
-package import StrictJSON
+import StrictJSON
 
 /// The part of a live session that a host writes: read from a request, compared with the row, checked as a whole.
-package struct SessionDetails: Sendable, Equatable {
+struct SessionDetails: Sendable, Equatable {
     /// The fields by their names in JSON.
-    package enum Field: String, Sendable, CaseIterable {
+    enum Field: String, Sendable, CaseIterable {
         case title, description
         case thumbnailURL = "thumbnail_url"
         case scheduledStart = "scheduled_start_at"
@@ -15,17 +15,17 @@ package struct SessionDetails: Sendable, Equatable {
         case instructorID = "instructor_id"
     }
 
-    package var title: String
-    package var description: String?
-    package var thumbnailURL: String?
-    package var scheduledStart: Timestamp
-    package var scheduledEnd: Timestamp
-    package var maxParticipants: Int64 = CourseRoom.standard
-    package var isRecordingEnabled = false
-    package var recordingURL: String?
-    package var isChatEnabled = true
+    var title: String
+    var description: String?
+    var thumbnailURL: String?
+    var scheduledStart: Timestamp
+    var scheduledEnd: Timestamp
+    var maxParticipants: Int64 = CourseRoom.standard
+    var isRecordingEnabled = false
+    var recordingURL: String?
+    var isChatEnabled = true
     /// The instructor's id; 0 in a request that creates a session and names nobody.
-    package var instructorID: Int64 = 0
+    var instructorID: Int64 = 0
 
     static let columns = Columns<SessionDetails>(
         .text("title", \.title), .text("description", \.description), .text("thumbnail_url", \.thumbnailURL),
@@ -36,7 +36,7 @@ package struct SessionDetails: Sendable, Equatable {
     )
 
     /// The details that a stored session has.
-    package init(_ session: LiveSession) {
+    init(_ session: LiveSession) {
         title = session.title
         description = session.description
         thumbnailURL = session.thumbnailURL
@@ -50,7 +50,7 @@ package struct SessionDetails: Sendable, Equatable {
     }
 
     /// The details of a session to create: the title and both dates are required, and the dates must be in order.
-    package init(creating fields: Fields) throws(HubError) {
+    init(creating fields: Fields) throws(HubError) {
         title = try fields.required("title", fields.text("title"))
         scheduledStart = try fields.required("scheduled_start_at", fields.timestamp("scheduled_start_at"))
         scheduledEnd = try fields.required("scheduled_end_at", fields.timestamp("scheduled_end_at"))
@@ -59,7 +59,7 @@ package struct SessionDetails: Sendable, Equatable {
     }
 
     /// Takes over every field that the request names. `null` clears an optional text and is ignored elsewhere.
-    package mutating func apply(_ fields: Fields) throws(HubError) {
+    mutating func apply(_ fields: Fields) throws(HubError) {
         title = try fields.filled("title") ?? title
         if fields.has("description") { description = try fields.text("description", .lines, limit: 20_000) }
         if fields.has("thumbnail_url") { thumbnailURL = try fields.webAddress("thumbnail_url") }
@@ -78,7 +78,7 @@ package struct SessionDetails: Sendable, Equatable {
         guard names.contains(where: fields.has) else { throw .nothingToChange }
     }
 
-    package func checkDates() throws(HubError) {
+    func checkDates() throws(HubError) {
         guard scheduledEnd > scheduledStart else {
             throw .invalid(
                 Field.scheduledEnd.rawValue,
@@ -87,7 +87,7 @@ package struct SessionDetails: Sendable, Equatable {
         }
     }
 
-    package func value(_ field: Field) -> JSON {
+    func value(_ field: Field) -> JSON {
         switch field {
         case .title: .string(title)
         case .description: .optional(description)
@@ -103,7 +103,7 @@ package struct SessionDetails: Sendable, Equatable {
     }
 
     /// The fields in which the two differ, in their order.
-    package func changes(from old: SessionDetails) -> [Field] {
+    func changes(from old: SessionDetails) -> [Field] {
         Field.allCases.filter { value($0) != old.value($0) }
     }
 }
@@ -118,7 +118,7 @@ extension HubError {
 extension Fields {
     /// An address that a page may put into `href` or `src`: `https:`, `http:` or a path of the platform itself.
     /// Anything else (`javascript:` above all) is refused.
-    package func webAddress(_ name: String) throws(HubError) -> String? {
+    func webAddress(_ name: String) throws(HubError) -> String? {
         guard let text = try text(name, .exact, limit: 2048) else { return nil }
         let lower = text.lowercased()
         // Browsers read a backslash as a slash: "/\\host" is no path.

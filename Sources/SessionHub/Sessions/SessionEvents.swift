@@ -3,17 +3,17 @@ import StrictJSON
 
 /// The events of a class's course.
 extension EventKind {
-    package static let sessionStarted = EventKind("session.started")
-    package static let sessionUpdated = EventKind(
+    static let sessionStarted = EventKind("session.started")
+    static let sessionUpdated = EventKind(
         "session.updated",
         content: { _, rows, connection in
             try rows.reduce(into: [:]) { $0[$1.seq] = try SessionUpdate.content(of: $1.payload, in: connection) }
         }
     )
-    package static let sessionEnding = EventKind("session.ending")
-    package static let sessionEnded = EventKind("session.ended", effect: .closesLater)
-    package static let sessionReopened = EventKind("session.reopened", effect: .opensAgain)
-    package static let sessionCancelled = EventKind("session.cancelled", effect: .closes(.sessionGone))
+    static let sessionEnding = EventKind("session.ending")
+    static let sessionEnded = EventKind("session.ended", effect: .closesLater)
+    static let sessionReopened = EventKind("session.reopened", effect: .opensAgain)
+    static let sessionCancelled = EventKind("session.cancelled", effect: .closes(.sessionGone))
 
     static let sessions = [
         sessionStarted, sessionUpdated, sessionEnding, sessionEnded, sessionReopened, sessionCancelled,

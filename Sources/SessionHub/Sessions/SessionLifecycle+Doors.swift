@@ -4,7 +4,7 @@ import StrictJSON
 extension SessionLifecycle {
     /// The rule of join: a class is open while it is live. Hosts are let in before, from the join window on, to
     /// prepare.
-    package static func join(
+    static func join(
         _ session: LiveSession, isHost: Bool, now: Timestamp, windows: ClassWindows
     ) throws(HubError) {
         switch session.status {
@@ -25,7 +25,7 @@ extension SessionLifecycle {
     /// before it, until `aftertalk` after the actual end (Protocol.md, Opening 5).
     ///
     /// Throws `not_open` with the time to wait and `starts_at`, `session_over` or `session_cancelled`.
-    package static func channelOpening(
+    static func channelOpening(
         for session: LiveSession, isHost: Bool, now: Timestamp, windows: ClassWindows
     ) throws(HubError) {
         switch session.status {
@@ -51,7 +51,7 @@ extension SessionLifecycle {
 
     /// The end of a `channel_token` that is minted now, late enough for a class that overruns. The session's own end
     /// closes the channel earlier (`channelOpening`), whatever the token says.
-    package static func channelTokenExpiry(
+    static func channelTokenExpiry(
         for session: LiveSession, now: Timestamp, windows: ClassWindows
     ) -> Timestamp {
         max(session.scheduledEnd, now) + overrun + windows.aftertalk
@@ -63,7 +63,7 @@ extension SessionLifecycle {
 extension SessionLifecycle {
     /// Whether a class is live, or scheduled and can still start: what a timetable has ahead. The student's lists say
     /// the same in SQL.
-    package static func isUpcoming(_ session: LiveSession, now: Timestamp, windows: ClassWindows) -> Bool {
+    static func isUpcoming(_ session: LiveSession, now: Timestamp, windows: ClassWindows) -> Bool {
         switch session.status {
         case .live: true
         case .scheduled: now <= session.scheduledEnd + windows.lateStart

@@ -5,9 +5,9 @@
 ///         \--cancel--> cancelled
 ///
 /// Every function returns silently or throws the refusal that REST and the channel both answer.
-package enum SessionLifecycle {
+enum SessionLifecycle {
     /// A scheduled class may be started as early as the host likes, until `lateStart` after its scheduled end.
-    package static func start(
+    static func start(
         _ status: LiveSession.Status, now: Timestamp, scheduledEnd: Timestamp, windows: ClassWindows
     ) throws(HubError) {
         switch status {
@@ -28,7 +28,7 @@ package enum SessionLifecycle {
     }
 
     /// Only a live class may be ended.
-    package static func end(_ status: LiveSession.Status) throws(HubError) {
+    static func end(_ status: LiveSession.Status) throws(HubError) {
         switch status {
         case .live: return
         case .scheduled: throw HubError(.notLive)
@@ -40,7 +40,7 @@ package enum SessionLifecycle {
     /// An ended class may be reopened, until `reopening` after it was ended.
     ///
     /// - Parameter endedAt: when the class was ended. That is later than its `actual_end_at` when it ended by itself.
-    package static func reopen(
+    static func reopen(
         _ status: LiveSession.Status, endedAt: Timestamp?, now: Timestamp, windows: ClassWindows
     ) throws(HubError) {
         switch status {
@@ -61,12 +61,12 @@ package enum SessionLifecycle {
     }
 
     /// The last moment at which a class that was ended at `endedAt` may be reopened.
-    package static func reopeningEnd(_ endedAt: Timestamp, windows: ClassWindows) -> Timestamp {
+    static func reopeningEnd(_ endedAt: Timestamp, windows: ClassWindows) -> Timestamp {
         endedAt + windows.reopening
     }
 
     /// Only a scheduled class may be called off: a live one is ended instead.
-    package static func cancel(_ status: LiveSession.Status) throws(HubError) {
+    static func cancel(_ status: LiveSession.Status) throws(HubError) {
         switch status {
         case .scheduled: return
         case .live:
@@ -83,7 +83,7 @@ package enum SessionLifecycle {
     }
 
     /// Any class but a live one may be deleted.
-    package static func delete(_ status: LiveSession.Status) throws(HubError) {
+    static func delete(_ status: LiveSession.Status) throws(HubError) {
         guard status != .live else {
             throw HubError(
                 .alreadyLive,
@@ -96,7 +96,7 @@ package enum SessionLifecycle {
     }
 
     /// The fields that a host may change in a state. A value sent again as it is stored is no change.
-    package static func editable(_ status: LiveSession.Status) -> Set<SessionDetails.Field> {
+    static func editable(_ status: LiveSession.Status) -> Set<SessionDetails.Field> {
         switch status {
         case .scheduled: Set(SessionDetails.Field.allCases)
         case .live:
@@ -112,7 +112,7 @@ package enum SessionLifecycle {
     /// Refuses an update that touches a field which the state keeps fixed, and dates that contradict each other.
     ///
     /// - Parameter details: the row as it would be afterwards: both dates are checked together, whichever was sent.
-    package static func update(
+    static func update(
         _ status: LiveSession.Status, changed: [SessionDetails.Field], to details: SessionDetails
     ) throws(HubError) {
         if status == .cancelled { throw HubError(.sessionCancelled) }

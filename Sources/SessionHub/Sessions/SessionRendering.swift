@@ -1,7 +1,7 @@
-package import StrictJSON
+import StrictJSON
 
 /// The JSON of a session for one reader: the channel's `welcome` has its state, REST's rows and details a little more.
-package enum SessionRendering {
+enum SessionRendering {
     /// The state and what depends on the moment: REST's row.
     ///
     /// The room's name is there only for hosts, and for members while the class is live; the password and the address
@@ -10,7 +10,7 @@ package enum SessionRendering {
     /// - Parameters:
     ///   - participantsCount: how many people were ever let in; nil leaves that out.
     ///   - windows: what `can_join` depends on; nil leaves that out.
-    package static func json(
+    static func json(
         for access: SessionAccess, now: Timestamp, participantsCount: Int64? = nil, windows: ClassWindows? = nil
     ) -> JSONObject {
         var object = state(access)
@@ -29,7 +29,7 @@ package enum SessionRendering {
 
     /// The seed's flat columns, beside `course {}` and `instructor {}`. They are the same for every reader, and none
     /// that belongs to the session changes without an event.
-    package static func state(_ access: SessionAccess) -> JSONObject {
+    static func state(_ access: SessionAccess) -> JSONObject {
         let session = access.session
         return [
             "id": .integer(session.id),
@@ -61,7 +61,7 @@ package enum SessionRendering {
     }
 
     /// Whether `join` would let this person in now, apart from the capacity.
-    package static func canJoin(_ access: SessionAccess, now: Timestamp, windows: ClassWindows) -> Bool {
+    static func canJoin(_ access: SessionAccess, now: Timestamp, windows: ClassWindows) -> Bool {
         guard access.role != nil else { return false }
         do {
             try SessionLifecycle.join(access.session, isHost: access.isHost, now: now, windows: windows)

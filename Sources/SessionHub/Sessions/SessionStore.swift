@@ -1,7 +1,7 @@
 import Database
 
 /// The rows of `live_sessions`: written in the writer's transaction only.
-package enum SessionStore {
+enum SessionStore {
     /// Inserts a scheduled session. `setRoomName` sets its room's name once the id is known.
     ///
     /// - Parameters:

@@ -1,10 +1,10 @@
-package import Database
+import Database
 import HTTPTypes
 import StrictJSON
 import WebSocketServer
 
 /// GET /api/me/courses: the courses of the caller, their role in each, and when it meets next.
-package struct MyCourses: Sendable {
+struct MyCourses: Sendable {
     /// The most courses in an answer: more than anybody attends or gives.
     private static let limit: Int64 = 500
 
@@ -12,13 +12,13 @@ package struct MyCourses: Sendable {
     private let clock: HubClock
     private let windows: ClassWindows
 
-    package init(database: any SQLDatabase, clock: HubClock, windows: ClassWindows) {
+    init(database: any SQLDatabase, clock: HubClock, windows: ClassWindows) {
         self.database = database
         self.clock = clock
         self.windows = windows
     }
 
-    package func add(to api: inout API) {
+    func add(to api: inout API) {
         api.add(.get, "/api/me/courses", list)
     }
 

@@ -5,24 +5,24 @@
 /// that a host was there. While a host is there, on the channel or by a join over REST, no end is due, but after
 /// `longest` it is due in any case. It is announced `notice` before. When something postpones it meanwhile, the
 /// announcement is taken back.
-package struct SessionDeadline: Sendable {
-    package enum Action: Sendable, Equatable {
+struct SessionDeadline: Sendable {
+    enum Action: Sendable, Equatable {
         case announce(Timestamp)
         /// Takes the announcement back.
         case cancel
         case end
     }
 
-    package let scheduledEnd: Timestamp
-    package let actualStart: Timestamp
-    package let reopenedAt: Timestamp?
+    let scheduledEnd: Timestamp
+    let actualStart: Timestamp
+    let reopenedAt: Timestamp?
     /// The time of an end that was announced.
-    package let endingAt: Timestamp?
+    let endingAt: Timestamp?
     /// The last time that a host was known to be there.
-    package let hostSeenAt: Timestamp?
-    package let isHostPresent: Bool
+    let hostSeenAt: Timestamp?
+    let isHostPresent: Bool
 
-    package init(
+    init(
         scheduledEnd: Timestamp, actualStart: Timestamp, reopenedAt: Timestamp? = nil, endingAt: Timestamp? = nil,
         hostSeenAt: Timestamp? = nil, isHostPresent: Bool = false
     ) {
@@ -38,7 +38,7 @@ package struct SessionDeadline: Sendable {
     /// the same moment can come out a millisecond later the next time.
     private static let tolerance: Int64 = 1000
 
-    package func due(_ windows: ClassWindows) -> Timestamp {
+    func due(_ windows: ClassWindows) -> Timestamp {
         let longest = actualStart + windows.longest
         guard windows.autoEnd > 0, !isHostPresent else { return longest }
         let lastSign = [scheduledEnd, actualStart, reopenedAt, hostSeenAt].compactMap(\.self).max() ?? scheduledEnd
@@ -46,7 +46,7 @@ package struct SessionDeadline: Sendable {
     }
 
     /// What must be done now, if anything.
-    package func action(now: Timestamp, windows: ClassWindows) -> Action? {
+    func action(now: Timestamp, windows: ClassWindows) -> Action? {
         let due = due(windows)
         guard let endingAt else { return now >= due - windows.notice ? .announce(max(due, now + windows.notice)) : nil }
         if due > endingAt + Self.tolerance { return .cancel }
@@ -59,7 +59,7 @@ package struct SessionDeadline: Sendable {
     /// About people who attend over REST alone nothing is known between `join` and `leave`. Somebody who has not left
     /// is believed to be there until the scheduled end, and after it only as long as somebody else is known to have
     /// been there.
-    package static func end(
+    static func end(
         of segments: [AttendanceSegment], actualStart: Timestamp, scheduledEnd: Timestamp, now: Timestamp
     ) -> Timestamp {
         let seen = segments.map { segment in

@@ -1,6 +1,6 @@
 extension SessionOperations {
     /// Ends the classes that nobody ends (`endForgotten`).
-    package func endingChore(clock: HubClock) -> Chore {
+    func endingChore(clock: HubClock) -> Chore {
         let operations = self
         return Chore(.sessions) { connection in
             let moment = clock.moment

@@ -5,7 +5,7 @@ import StrictJSON
 extension SessionOperations {
     /// Announces, takes back or carries out the end of every class for which that is due. Runs in the writer's
     /// transaction, on the hub's heartbeat.
-    package func endForgotten(in transaction: JournalTransaction) throws {
+    func endForgotten(in transaction: JournalTransaction) throws {
         let (connection, now) = (transaction.connection, transaction.now)
         let due = try SessionDeadlineStore.candidates(at: transaction.moment, windows: windows, in: connection)
         for candidate in due {
@@ -56,7 +56,7 @@ extension SessionOperations {
 
     /// Takes an end back: the class is live again, with its first start. Whoever is on the channel attends again from
     /// now on (`SessionChannel`). Somebody who had joined over REST has to join again.
-    package func reopen(
+    func reopen(
         _ access: SessionAccess, by caller: Caller, in transaction: JournalTransaction
     ) throws -> ServerEvent {
         let id = access.session.id

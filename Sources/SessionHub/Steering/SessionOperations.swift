@@ -7,19 +7,19 @@ import Tokens
 /// Every function runs inside the writer's transaction, with what the caller is to the class as read there. That this
 /// is a host is declared by the route and the command (`for: .hosts`). A function changes the row, opens or closes
 /// attendance, and appends the event. A service of the platform appears as nobody (`by` is absent).
-package struct SessionOperations: Sendable {
+struct SessionOperations: Sendable {
     private let jitsi: JitsiService
     let windows: ClassWindows
     private let room: CourseRoom
 
-    package init(jitsi: JitsiService, windows: ClassWindows, room: CourseRoom = CourseRoom()) {
+    init(jitsi: JitsiService, windows: ClassWindows, room: CourseRoom = CourseRoom()) {
         self.jitsi = jitsi
         self.windows = windows
         self.room = room
     }
 
     /// Schedules a class of a course. Throws `invalid_field`.
-    package func create(
+    func create(
         in access: CourseAccess, fields: Fields, caller: Caller, in transaction: JournalTransaction
     ) throws -> SessionAccess {
         let (course, connection) = (access.course, transaction.connection)
@@ -65,7 +65,7 @@ package struct SessionOperations: Sendable {
 
     /// Changes what the request names. A value that is stored already is no change, and without any change there is no
     /// event.
-    package func update(
+    func update(
         _ access: SessionAccess, fields: Fields, by caller: Caller, in transaction: JournalTransaction
     ) throws -> ServerEvent? {
         let old = SessionDetails(access.session)
@@ -106,7 +106,7 @@ package struct SessionOperations: Sendable {
     }
 
     /// Makes the class live, and opens the attendance of everybody who waits in it.
-    package func start(
+    func start(
         _ access: SessionAccess, by caller: Caller, in transaction: JournalTransaction
     ) throws -> ServerEvent {
         let id = access.session.id
@@ -124,7 +124,7 @@ package struct SessionOperations: Sendable {
     /// Ends the class: every open attendance segment is closed in the same transaction.
     ///
     /// - Parameter fields: may have a `recording_url`.
-    package func end(
+    func end(
         _ access: SessionAccess, fields: Fields, by caller: Caller, in transaction: JournalTransaction
     ) throws -> ServerEvent {
         try SessionLifecycle.end(access.session.status)
@@ -138,7 +138,7 @@ package struct SessionOperations: Sendable {
     }
 
     /// Calls off a scheduled class. Those who wait lose their places.
-    package func cancel(
+    func cancel(
         _ access: SessionAccess, by caller: Caller, in transaction: JournalTransaction
     ) throws -> ServerEvent {
         let id = access.session.id
@@ -149,7 +149,7 @@ package struct SessionOperations: Sendable {
     }
 
     /// Deletes a class that is not live; its channel closes. Attendance outlives it (`SessionStore.delete`).
-    package func delete(_ access: SessionAccess, in transaction: JournalTransaction) throws {
+    func delete(_ access: SessionAccess, in transaction: JournalTransaction) throws {
         try SessionLifecycle.delete(access.session.status)
         try SessionStore.delete(access.session.id, in: transaction)
     }

@@ -1,11 +1,11 @@
-package import Database
+import Database
 import HTTPTypes
 import StrictJSON
 import WebSocketServer
 
 /// The seed's routes of live sessions, which create, list, show and change them, and the hub's own to cancel and
 /// reopen.
-package struct SessionRoutes: Sendable {
+struct SessionRoutes: Sendable {
     let database: any SQLDatabase
     let clock: HubClock
     let operations: SessionOperations
@@ -14,7 +14,7 @@ package struct SessionRoutes: Sendable {
     let jitsi: JitsiService
     let windows: ClassWindows
 
-    package init(
+    init(
         database: any SQLDatabase, clock: HubClock, operations: SessionOperations,
         steering: RateLimit, jitsi: JitsiService, windows: ClassWindows
     ) {
@@ -27,7 +27,7 @@ package struct SessionRoutes: Sendable {
         self.windows = windows
     }
 
-    package func add(to api: inout API) {
+    func add(to api: inout API) {
         api.add(.post, "/api/courses/{courseId:int}/live-sessions", for: .courseHosts, create)
         api.add(.post, "/api/live-sessions", for: .courseHosts(at: Self.namedCourse), create)
         api.add(.get, "/api/courses/{courseId:int}/live-sessions", for: .inCourse, courseList)

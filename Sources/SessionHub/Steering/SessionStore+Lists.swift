@@ -1,10 +1,10 @@
 import Database
 
 /// One session of a list, and what the reader is to it.
-package struct SessionListing: Sendable {
-    package let access: SessionAccess
+struct SessionListing: Sendable {
+    let access: SessionAccess
     /// How many people were ever let in.
-    package let participantsCount: Int64
+    let participantsCount: Int64
 
     /// The reader's own participation; nil when they were never let in.
     func reader(in connection: any SQLConnection) throws -> Participant? {

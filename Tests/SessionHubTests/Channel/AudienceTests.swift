@@ -1,7 +1,8 @@
-import SessionHub
 import StrictJSON
 import TestSupport
 import Testing
+
+@testable import SessionHub
 
 @Suite("Channel: audience", .timeLimit(.minutes(3)))
 struct AudienceTests {

@@ -1,8 +1,9 @@
 import Database
-import SessionHub
 import StrictJSON
 import TestSupport
 import Testing
+
+@testable import SessionHub
 
 /// Commands race with what takes the right to them away: whatever the order on the wire, nothing of the person stands
 /// in the journal behind the change, and the change reaches every open connection on every loop.

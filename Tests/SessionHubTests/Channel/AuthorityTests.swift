@@ -1,8 +1,9 @@
 import Database
-import SessionHub
 import StrictJSON
 import TestSupport
 import Testing
+
+@testable import SessionHub
 
 /// What is taken away reaches open channels, and decides every command from its commit on.
 @Suite("Channel: authority is live", .timeLimit(.minutes(3)))

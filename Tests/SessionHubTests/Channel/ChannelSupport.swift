@@ -1,7 +1,8 @@
 import Database
-import SessionHub
 import StrictJSON
 import TestSupport
+
+@testable import SessionHub
 
 extension TestHub {
     /// Appends events straight through the journal, as the product's own parts do.

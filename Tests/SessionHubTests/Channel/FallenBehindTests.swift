@@ -1,7 +1,8 @@
-import SessionHub
 import StrictJSON
 import TestSupport
 import Testing
+
+@testable import SessionHub
 
 @Suite("Channel: readers who fall behind", .timeLimit(.minutes(3)))
 struct FallenBehindTests {

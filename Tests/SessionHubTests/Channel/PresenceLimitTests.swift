@@ -1,7 +1,8 @@
-import SessionHub
 import StrictJSON
 import TestSupport
 import Testing
+
+@testable import SessionHub
 
 @Suite("Channel: presence across its limit", .timeLimit(.minutes(3)))
 struct PresenceLimitTests {

@@ -1,8 +1,9 @@
 import Database
-import SessionHub
 import StrictJSON
 import TestSupport
 import Testing
+
+@testable import SessionHub
 
 /// State + events = fresh state: whoever has a welcome of one moment and applies every event since has what a newcomer
 /// is given, field by field; so has whoever comes back with a position of any age.

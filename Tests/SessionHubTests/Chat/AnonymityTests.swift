@@ -1,7 +1,8 @@
-import SessionHub
 import StrictJSON
 import TestSupport
 import Testing
+
+@testable import SessionHub
 
 @Suite("Channel: anonymous questions", .timeLimit(.minutes(5)))
 struct AnonymityTests {

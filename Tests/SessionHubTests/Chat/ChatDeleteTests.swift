@@ -1,8 +1,9 @@
 import Database
-import SessionHub
 import StrictJSON
 import TestSupport
 import Testing
+
+@testable import SessionHub
 
 @Suite("Channel: chat.delete", .timeLimit(.minutes(3)))
 struct ChatDeleteTests {

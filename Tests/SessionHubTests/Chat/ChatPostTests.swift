@@ -1,7 +1,8 @@
-import SessionHub
 import StrictJSON
 import TestSupport
 import Testing
+
+@testable import SessionHub
 
 @Suite("Channel: chat.post", .timeLimit(.minutes(3)))
 struct ChatPostTests {

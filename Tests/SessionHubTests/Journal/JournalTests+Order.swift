@@ -1,10 +1,11 @@
 import Database
 import Foundation
-import SessionHub
 import StrictJSON
 import Synchronization
 import TestSupport
 import Testing
+
+@testable import SessionHub
 
 /// The order of answers, events and commits.
 extension JournalTests {

@@ -1,9 +1,10 @@
 import Database
 import Foundation
-import SessionHub
 import StrictJSON
 import TestSupport
 import Testing
+
+@testable import SessionHub
 
 /// A writer that does not come back, and what waits for it.
 extension JournalTests {

@@ -1,10 +1,11 @@
 import Database
 import Foundation
-import SessionHub
 import StrictJSON
 import Synchronization
 import TestSupport
 import Testing
+
+@testable import SessionHub
 
 /// Drives the journal directly; the writer is held while items queue up, so that they form one batch.
 @Suite("Journal: group commit", .timeLimit(.minutes(3)))

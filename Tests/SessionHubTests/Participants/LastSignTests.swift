@@ -1,9 +1,10 @@
 import Database
 import Foundation
-import SessionHub
 import StrictJSON
 import TestSupport
 import Testing
+
+@testable import SessionHub
 
 @Suite("Channel: the last sign of life", .timeLimit(.minutes(3)))
 struct LastSignTests {

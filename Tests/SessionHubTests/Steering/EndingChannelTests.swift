@@ -1,8 +1,9 @@
 import Database
-import SessionHub
 import StrictJSON
 import TestSupport
 import Testing
+
+@testable import SessionHub
 
 @Suite("Channel: an end that comes by itself, a reopening", .timeLimit(.minutes(3)))
 struct EndingChannelTests {

@@ -1,7 +1,8 @@
-import SessionHub
 import StrictJSON
 import TestSupport
 import Testing
+
+@testable import SessionHub
 
 @Suite("Channel: start, end, update", .timeLimit(.minutes(3)))
 struct SteeringTests {
