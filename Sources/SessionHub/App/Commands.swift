@@ -15,6 +15,7 @@ struct Commands {
         ).add(to: &channel)
         ChannelCommands(limits: limits, reader: .hub).add(to: &channel)
         SessionCommands(operations: sessions, steering: steering).add(to: &channel)
+        ModerationCommands(operations: ModerationOperations(), steering: steering).add(to: &channel)
         return channel
     }
 }

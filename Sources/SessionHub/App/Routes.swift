@@ -92,6 +92,7 @@ struct Routes {
         AttendanceRoutes(clock: clock, zones: zones).add(to: &api)
         ChatRoutes(reader: .hub).add(to: &api)
         PresenceRoutes(hub: hub).add(to: &api)
+        ModerationRoutes(operations: ModerationOperations(), steering: steering).add(to: &api)
         let calendar = CalendarOperations(zones: zones, windows: windows)
         CalendarRoutes(database: database, clock: clock, address: address, operations: calendar).add(to: &api)
         CalendarEventRoutes(journal: journal, operations: calendar).add(to: &api)

@@ -6,4 +6,8 @@ struct ClassState: Sendable {
     let entry: Presence.Entry
     /// The welcome's `session`.
     let session: JSONObject
+    /// Further members of the welcome's `me`.
+    var me = JSONObject([])
+    /// Further members of the welcome itself.
+    var members = JSONObject([])
 }

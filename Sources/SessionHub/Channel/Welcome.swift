@@ -24,6 +24,7 @@ struct Welcome: Sendable {
     private let epoch: String
     private let session: JSON
     private let me: JSON
+    private let members: JSONObject
     /// The encoded array of events.
     private let events: [UInt8]
     private let isResumed: Bool
@@ -36,13 +37,20 @@ struct Welcome: Sendable {
         let missed = try missed(request, head: head, isHost: entry.isHost, in: connection)
         return Welcome(
             seq: head, entry: entry, epoch: request.epoch, session: .object(state.session),
-            me: [
-                "user": entry.json, "role": .string(entry.role.rawValue),
-                "permissions": .array(request.commands.permissions(isHost: entry.isHost).map { .string($0) }),
-            ],
+            me: me(state, request), members: state.members,
             events: try missed ?? newest(request, head: head, isHost: entry.isHost, in: connection),
             isResumed: missed != nil
         )
+    }
+
+    private static func me(_ state: ClassState, _ request: Request) -> JSON {
+        let permissions = request.commands.permissions(isHost: state.entry.isHost)
+        var me: JSONObject = [
+            "user": state.entry.json, "role": .string(state.entry.role.rawValue),
+            "permissions": .array(permissions.map { .string($0) }),
+        ]
+        for member in state.me.members { me[member.name] = member.value }
+        return .object(me)
     }
 
     /// The events after the client's position. Nil when there is no position, or not one of this journal, or when there
@@ -72,10 +80,11 @@ struct Welcome: Sendable {
 
     /// The frame that answers hello number `ref`.
     func frame(ref: Int64, presence: JSON, limits: JSON, now: Timestamp) -> [UInt8] {
-        let object: JSONObject = [
+        var object: JSONObject = [
             "type": "welcome", "session": session, "me": me, "seq": .integer(seq), "epoch": .string(epoch),
             "resumed": .bool(isResumed), "presence": presence, "server_time": .string(now.text), "limits": limits,
         ]
+        for member in members.members { object[member.name] = member.value }
         return ServerMessage.ok(ref, object, events: events)
     }
 }

@@ -39,6 +39,7 @@ struct ChatOperations: Sendable {
             windows: windows
         )
         guard access.session.isChatEnabled else { throw HubError(.chatDisabled) }
+        try requireVoice(access, for: post, in: transaction)
         if let question = post.replyTo {
             guard try ChatStore.isQuestion(question, session: session, in: connection) else {
                 throw HubError(.messageNotFound, field: "reply_to")
@@ -60,6 +61,33 @@ struct ChatOperations: Sendable {
         return Posted(id: id, seq: place.seq, isDuplicate: false)
     }
 
+    /// What hosts have imposed on the person, and the rules of the chat, which are for members.
+    private func requireVoice(
+        _ access: SessionAccess, for post: ChatPost, in transaction: JournalTransaction
+    ) throws {
+        let session = access.session
+        let now = session.time(at: transaction.moment)
+        if access.sanctions.isMuted(at: now) {
+            if case .until(let end) = access.sanctions.mute { throw HubError(.muted, retryAfter: end - now) }
+            throw HubError(.muted)
+        }
+        guard !access.isHost else { return }
+        switch session.chatMode {
+        case .open: break
+        case .questions: guard post.kind == .question else { throw HubError(.chatLocked, Self.questionsOnly) }
+        case .locked: throw HubError(.chatLocked)
+        }
+        guard session.slowModeSeconds > 0 else { return }
+        let last = try ChatStore.newestPost(of: access.user.id, in: session.id, connection: transaction.connection)
+        let wait = last.map { $0 + session.slowModeSeconds * 1000 - now } ?? 0
+        // A clock that was set back makes nobody wait for longer than the rule says.
+        guard wait <= 0 else { throw HubError(.slowMode, retryAfter: min(wait, session.slowModeSeconds * 1000)) }
+    }
+
+    private static let questionsOnly = Localized(
+        en: "Only questions may be posted now.", fr: "Seules les questions sont permises pour le moment."
+    )
+
     /// Removes a message's text; its place in the order stays. A second call changes nothing.
     ///
     /// - Returns: the seq of the `chat.deleted` event. Throws `message_not_found`, `forbidden`.
@@ -74,9 +102,19 @@ struct ChatOperations: Sendable {
         if message.isDeleted { return access.session.headSeq }
         try ChatStore.removeText(of: id, at: transaction.now, in: connection)
         // Nobody may learn who asked an anonymous question from who deleted it.
-        let hidesActor = message.isAnonymous && message.userID == access.user.id
+        let isOwn = message.userID == access.user.id
+        let hidesActor = message.isAnonymous && isOwn
+        let place = try transaction.place(in: session)
+        if !isOwn {
+            // Nor from the list of what hosts did.
+            let act = ModerationAct(action: .deletion, target: message.isAnonymous ? nil : message.userID, message: id)
+            try ModerationStore.note(
+                act, session: session, seq: place.seq, by: access.user.id,
+                at: access.session.time(at: transaction.moment), in: connection
+            )
+        }
         return try transaction.append(
-            .chatDeleted, to: session, payload: ["id": .integer(id), "message_seq": .integer(message.seq)],
+            .chatDeleted, at: place, payload: ["id": .integer(id), "message_seq": .integer(message.seq)],
             by: hidesActor ? nil : Actor(access.user, role: access.role), redacting: [message.seq]
         ).seq
     }

@@ -12,6 +12,16 @@ enum ChatStore {
         ).map { ($0.integer("id"), $0.integer("seq")) }
     }
 
+    /// When the person last posted in the class, by its own time.
+    static func newestPost(
+        of user: Int64, in session: Int64, connection: any SQLConnection
+    ) throws -> Timestamp? {
+        try connection.first(
+            "SELECT MAX(created_at) AS at FROM live_session_chat WHERE session_id = $1 AND user_id = $2",
+            [.integer(session), .integer(user)]
+        )?.optionalTimestamp("at")
+    }
+
     static func isQuestion(_ id: Int64, session: Int64, in connection: any SQLConnection) throws -> Bool {
         try connection.first(
             "SELECT id FROM live_session_chat WHERE id = $1 AND session_id = $2 AND message_type = 'question'",

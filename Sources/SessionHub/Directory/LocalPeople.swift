@@ -116,6 +116,7 @@ enum LocalPeople {
         ("courses", "instructor_id"), ("course_instructors", "user_id"), ("enrollments", "user_id"),
         ("sign_in_codes", "user_id"), ("live_sessions", "instructor_id"), ("live_session_participants", "user_id"),
         ("live_session_attendance", "user_id"), ("live_session_chat", "user_id"), ("live_session_events", "user_id"),
-        ("events", "created_by"), ("user_bindings", "user_id"),
+        ("live_session_sanctions", "user_id"), ("course_bans", "user_id"), ("moderation_acts", "user_id"),
+        ("moderation_acts", "target_id"), ("events", "created_by"), ("user_bindings", "user_id"),
     ]
 }

@@ -16,7 +16,8 @@ extension ParticipantOperations {
         }
     }
 
-    /// The people who hold a place over REST in a class in which they no longer have a role.
+    /// The people who hold a place over REST in a class in which they no longer have a role, or from which they are
+    /// banned.
     private static func strangersSeated(in connection: any SQLConnection) throws -> [SessionAccess] {
         // The query leaves out everybody with an active enrollment. Of the others, hosts mostly, the role is looked up
         // one by one.
@@ -25,10 +26,11 @@ extension ParticipantOperations {
             SELECT p.session_id, p.user_id FROM live_session_participants p
             JOIN live_sessions s ON s.id = p.session_id
             LEFT JOIN enrollments e ON e.course_id = s.course_id AND e.user_id = p.user_id
-            WHERE p.seat = 'rest' AND COALESCE(e.is_active, 0) = 0
+            LEFT JOIN course_bans b ON b.course_id = s.course_id AND b.user_id = p.user_id
+            WHERE p.seat = 'rest' AND (COALESCE(e.is_active, 0) = 0 OR b.user_id IS NOT NULL)
             """
         ).compactMap { row in
             try SessionAccess.load(session: row.integer("session_id"), of: row.integer("user_id"), in: connection)
-        }.filter { $0.role == nil }
+        }.filter { $0.role == nil || $0.sanctions.isBanned }
     }
 }

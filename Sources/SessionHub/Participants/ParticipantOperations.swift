@@ -33,6 +33,11 @@ struct ParticipantOperations: Sendable {
                 )
             )
         }
+        if access.sanctions.isRemoved {
+            try ModerationStore.welcomeBack(
+                caller.userID, to: access.session.id, connection: transaction.connection
+            )
+        }
         try AttendanceStore.seat(
             session: access.session, access: access, source: .rest, now: access.session.time(at: transaction.moment),
             in: transaction.connection

@@ -1,4 +1,5 @@
 import Database
+import StrictJSON
 
 /// The register that answers from the hub's store, with the rules of Sessions, the people of Identity and the seats of
 /// Attendance.
@@ -28,19 +29,30 @@ struct StoredRegister: ClassRegister {
         let known = try identities.resolve(caller, in: connection) ?? caller
         let access = try SessionAccess.load(session: session, for: known, in: connection)
         guard let entry = access.entry else { throw HubError(.notEnrolled) }
+        _ = try access.requireMember()
+        try access.requirePresent()
         return entry
     }
 
     func state(
         of session: Int64, for caller: Caller, at moment: HubClock.Moment, in connection: any SQLConnection
     ) throws -> ClassState {
-        try SessionAccess.load(session: session, for: caller, in: connection).state(at: moment, windows: windows)
+        let access = try SessionAccess.load(session: session, for: caller, in: connection)
+        var state = try access.state(at: moment, windows: windows)
+        if access.isHost {
+            state.members["moderation"] = try ModerationStore.overview(
+                session: session, course: access.session.courseID, now: access.session.time(at: moment),
+                in: connection
+            )
+        }
+        return state
     }
 
     func admit(_ caller: Caller, to session: Int64, in transaction: JournalTransaction) throws -> Admission? {
         guard let known = try identities.known(caller, in: transaction) else { return nil }
         let access = try SessionAccess.load(session: session, for: known, in: transaction.connection)
         let admission = try admission(of: known, access, at: transaction.moment)
+        try comeIn(access, in: transaction)
         if access.session.hasSeats {
             try AttendanceStore.seat(
                 session: access.session, access: access, source: .channel,
@@ -76,10 +88,19 @@ struct StoredRegister: ClassRegister {
     ) throws {
         guard let known = try identities.known(caller, in: transaction) else { return }
         let access = try SessionAccess.load(session: session, for: known, in: transaction.connection)
+        try comeIn(access, in: transaction)
         guard access.session.hasSeats else { return }
         try AttendanceStore.sit(
             session: access.session, access: access, source: .channel, now: access.session.time(at: moment),
             in: transaction.connection
+        )
+    }
+
+    /// Whoever was sent away may come in again.
+    private func comeIn(_ access: SessionAccess, in transaction: JournalTransaction) throws {
+        guard access.sanctions.isRemoved else { return }
+        try ModerationStore.welcomeBack(
+            access.user.id, to: access.session.id, connection: transaction.connection
         )
     }
 

@@ -26,6 +26,7 @@ extension ChannelAPI {
                 case .members: _ = try access.requireMember()
                 case .hosts: try access.requireHost()
                 }
+                try access.requirePresent()
                 return try work(input, access, call.caller, transaction)
             })
     }

@@ -23,6 +23,9 @@ struct LiveSession: Sendable, Equatable {
     var isRecordingEnabled: Bool
     var recordingURL: String?
     var isChatEnabled: Bool
+    var chatMode: ChatMode
+    /// How many seconds a member waits between two posts.
+    var slowModeSeconds: Int64
     var status: Status
     var endedBy: String?
     /// When the class will end by itself, once that is announced.
@@ -50,8 +53,8 @@ struct LiveSession: Sendable, Equatable {
     private static let names = [
         "id", "course_id", "instructor_id", "title", "description", "thumbnail_url", "scheduled_start_at",
         "scheduled_end_at", "actual_start_at", "actual_end_at", "jitsi_room_name", "jitsi_server_url",
-        "jitsi_room_password", "max_participants", "is_recording_enabled", "recording_url", "is_chat_enabled", "status",
-        "ended_by", "ending_at", "head_seq", "seated_count", "created_at", "updated_at", "clock_shift",
+        "jitsi_room_password", "max_participants", "is_recording_enabled", "recording_url", "is_chat_enabled",
+        "chat_mode", "slow_mode_seconds", "status", "ended_by", "ending_at", "head_seq", "seated_count", "created_at", "updated_at", "clock_shift",
         "follows_course",
     ]
 }
@@ -76,6 +79,8 @@ extension LiveSession {
         isRecordingEnabled = row.bool("s_is_recording_enabled")
         recordingURL = row.optionalText("s_recording_url")
         isChatEnabled = row.bool("s_is_chat_enabled")
+        chatMode = row.word("s_chat_mode")
+        slowModeSeconds = row.integer("s_slow_mode_seconds")
         status = row.word("s_status")
         endedBy = row.optionalText("s_ended_by")
         endingAt = row.optionalTimestamp("s_ending_at")

@@ -1,3 +1,5 @@
+import StrictJSON
+
 /// What the channel shows of a class and of somebody in it.
 extension SessionAccess {
     /// The person as the class sees them; nil for an outsider.
@@ -19,7 +21,20 @@ extension SessionAccess {
     /// that has passed before the reader listened. Therefore it is checked again whether the channel is open.
     func state(at moment: HubClock.Moment, windows: ClassWindows) throws(HubError) -> ClassState {
         let entry = try requireOpenChannel(at: moment, windows: windows)
-        return ClassState(seq: session.headSeq, entry: entry, session: SessionRendering.state(self))
+        try requirePresent()
+        return ClassState(
+            seq: session.headSeq, entry: entry, session: SessionRendering.state(self),
+            me: ["muted": muted(at: session.time(at: moment))]
+        )
+    }
+}
+
+extension SessionAccess {
+    /// The welcome's `me.muted`: null, or until when, which is null as well until a host takes it back.
+    private func muted(at now: Timestamp) -> JSON {
+        guard sanctions.isMuted(at: now) else { return .null }
+        if case .until(let end) = sanctions.mute { return ["until": .string(end.text)] }
+        return ["until": .null]
     }
 }
 

@@ -6,6 +6,8 @@ struct SessionAccess: Sendable {
     let user: Person
     /// The person's role in the class; nil for an outsider.
     let role: ClassRole?
+    let standing: Standing
+    let sanctions: Sanctions
     let enrollmentID: Int64?
     /// Whether the person holds a place now (`seat`).
     let isSeated: Bool
@@ -21,10 +23,16 @@ struct SessionAccess: Sendable {
 
     var isHost: Bool { role == .instructor || role == .moderator }
 
-    /// Outsiders learn nothing, not even that the session exists.
+    /// Outsiders learn nothing, not even that the session exists. Whoever is banned is told so.
     func requireMember() throws(HubError) -> ClassRole {
         guard let role else { throw HubError(.sessionNotFound) }
+        guard !sanctions.isBanned else { throw HubError(.banned) }
         return role
+    }
+
+    /// Whoever was sent away does nothing on the channel until they come in again, not even what was queued before.
+    func requirePresent() throws(HubError) {
+        guard !sanctions.isRemoved else { throw HubError(.removed) }
     }
 
     /// Whether a seat can be taken: hosts need none, and whoever has one keeps it.
@@ -80,9 +88,12 @@ extension SessionAccess {
             id: userID, firstName: row.optionalText("first_name") ?? "", lastName: row.optionalText("last_name") ?? "",
             avatar: row.optionalText("avatar")
         )
-        role =
-            mayTeach && session.instructorID == userID
-            ? .instructor : isModerator ? .moderator : isMember ? .participant : nil
+        let isInstructor = mayTeach && session.instructorID == userID
+        role = isInstructor ? .instructor : isModerator ? .moderator : isMember ? .participant : nil
+        standing =
+            caller.role == .service || userRole == .admin
+            ? .administrator : isInstructor ? .instructor : mayTeach ? .teacher : isModerator ? .coHost : .none
+        sanctions = standing >= .instructor ? Sanctions() : Sanctions(row: row)
         enrollmentID = isMember ? row.optionalInteger("enrollment_id") : nil
         isSeated = row.optionalText("seat") != nil
         courseTitle = row.text("course_title")
@@ -104,7 +115,8 @@ extension SessionAccess {
             c.instructor_id AS course_instructor_id, i.first_name AS i_first_name, i.last_name AS i_last_name,
             i.avatar AS i_avatar, i.email AS i_email,
             u.role AS user_role, u.tokens_after, u.first_name, u.last_name, u.avatar, k.user_id AS co_instructor,
-            e.id AS enrollment_id, e.is_active, p.is_cohost, p.seat, p.first_joined_at, s.deleted_at
+            e.id AS enrollment_id, e.is_active, p.is_cohost, p.seat, p.first_joined_at, s.deleted_at,
+            x.is_muted, x.muted_until, x.removed_at, x.banned_at, b.banned_at AS course_banned_at
         """
 
     /// Sessions `s` with their course `c` and instructor `i`, and what the person `$1` is to each.
@@ -116,6 +128,8 @@ extension SessionAccess {
         LEFT JOIN course_instructors k ON k.course_id = s.course_id AND k.user_id = $1
         LEFT JOIN enrollments e ON e.course_id = s.course_id AND e.user_id = $1
         LEFT JOIN live_session_participants p ON p.session_id = s.id AND p.user_id = $1
+        LEFT JOIN live_session_sanctions x ON x.session_id = s.id AND x.user_id = $1
+        LEFT JOIN course_bans b ON b.course_id = s.course_id AND b.user_id = $1
         """
 
     /// The sessions that `$1` gives or helps to give, as `role` has it.

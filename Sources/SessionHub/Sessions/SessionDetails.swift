@@ -12,6 +12,8 @@ struct SessionDetails: Sendable, Equatable {
         case isRecordingEnabled = "is_recording_enabled"
         case recordingURL = "recording_url"
         case isChatEnabled = "is_chat_enabled"
+        case chatMode = "chat_mode"
+        case slowModeSeconds = "slow_mode_seconds"
         case instructorID = "instructor_id"
     }
 
@@ -24,6 +26,8 @@ struct SessionDetails: Sendable, Equatable {
     var isRecordingEnabled = false
     var recordingURL: String?
     var isChatEnabled = true
+    var chatMode = ChatMode.open
+    var slowModeSeconds: Int64 = 0
     /// The instructor's id; 0 in a request that creates a session and names nobody.
     var instructorID: Int64 = 0
 
@@ -32,6 +36,7 @@ struct SessionDetails: Sendable, Equatable {
         .time("scheduled_start_at", \.scheduledStart), .time("scheduled_end_at", \.scheduledEnd),
         .integer("max_participants", \.maxParticipants), .bool("is_recording_enabled", \.isRecordingEnabled),
         .text("recording_url", \.recordingURL), .bool("is_chat_enabled", \.isChatEnabled),
+        .word("chat_mode", \.chatMode), .integer("slow_mode_seconds", \.slowModeSeconds),
         .integer("instructor_id", \.instructorID)
     )
 
@@ -46,6 +51,8 @@ struct SessionDetails: Sendable, Equatable {
         isRecordingEnabled = session.isRecordingEnabled
         recordingURL = session.recordingURL
         isChatEnabled = session.isChatEnabled
+        chatMode = session.chatMode
+        slowModeSeconds = session.slowModeSeconds
         instructorID = session.instructorID
     }
 
@@ -69,6 +76,8 @@ struct SessionDetails: Sendable, Equatable {
         maxParticipants = try fields.integer("max_participants", in: 1...100_000) ?? maxParticipants
         isRecordingEnabled = try fields.bool("is_recording_enabled") ?? isRecordingEnabled
         isChatEnabled = try fields.bool("is_chat_enabled") ?? isChatEnabled
+        chatMode = try fields.word("chat_mode") ?? chatMode
+        slowModeSeconds = try fields.integer("slow_mode_seconds", in: 0...600) ?? slowModeSeconds
         instructorID = try fields.integer("instructor_id") ?? instructorID
     }
 
@@ -98,6 +107,8 @@ struct SessionDetails: Sendable, Equatable {
         case .isRecordingEnabled: .bool(isRecordingEnabled)
         case .recordingURL: .optional(recordingURL)
         case .isChatEnabled: .bool(isChatEnabled)
+        case .chatMode: .string(chatMode.rawValue)
+        case .slowModeSeconds: .integer(slowModeSeconds)
         case .instructorID: .integer(instructorID)
         }
     }

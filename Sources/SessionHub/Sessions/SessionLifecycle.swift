@@ -102,9 +102,10 @@ enum SessionLifecycle {
         case .live:
             [
                 .title, .description, .thumbnailURL, .maxParticipants, .scheduledEnd, .isChatEnabled,
-                .isRecordingEnabled, .instructorID,
+                .isRecordingEnabled, .instructorID, .chatMode, .slowModeSeconds,
             ]
-        case .ended: [.title, .description, .recordingURL]
+        // People may still talk for a while.
+        case .ended: [.title, .description, .recordingURL, .chatMode, .slowModeSeconds]
         case .cancelled: []
         }
     }

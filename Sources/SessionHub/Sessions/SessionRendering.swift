@@ -47,6 +47,8 @@ enum SessionRendering {
             "is_recording_enabled": .bool(session.isRecordingEnabled),
             "recording_url": .optional(session.recordingURL),
             "is_chat_enabled": .bool(session.isChatEnabled),
+            "chat_mode": .string(session.chatMode.rawValue),
+            "slow_mode_seconds": .integer(session.slowModeSeconds),
             "status": .string(session.status.rawValue),
             "ended_by": .optional(session.endedBy),
             "ending_at": .optional(session.endingAt),
@@ -62,7 +64,7 @@ enum SessionRendering {
 
     /// Whether `join` would let this person in now, apart from the capacity.
     static func canJoin(_ access: SessionAccess, now: Timestamp, windows: ClassWindows) -> Bool {
-        guard access.role != nil else { return false }
+        guard access.role != nil, !access.sanctions.isBanned else { return false }
         do {
             try SessionLifecycle.join(access.session, isHost: access.isHost, now: now, windows: windows)
             return true

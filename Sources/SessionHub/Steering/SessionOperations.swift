@@ -87,10 +87,26 @@ struct SessionOperations: Sendable {
         let own = access.session.time(at: transaction.moment)
         try SessionStore.update(access.session, to: new, now: own, in: transaction)
         let payload: JSONObject = ["changes": .object(JSONObject(changed.map { ($0.rawValue, new.value($0)) }))]
+        let place = try transaction.place(in: id)
+        try note(changed, new, at: place.seq, session: id, by: Self.actor(access, caller), own, in: connection)
         return try transaction.append(
-            .sessionUpdated, to: id, payload: payload, by: Self.actor(access, caller),
+            .sessionUpdated, at: place, payload: payload, by: Self.actor(access, caller),
             content: SessionUpdate.content(of: payload, in: connection) ?? [:]
         )
+    }
+
+    /// The rules of the chat are acts of moderation, by whichever way they are changed.
+    private func note(
+        _ changed: [SessionDetails.Field], _ new: SessionDetails, at seq: Int64, session: Int64, by actor: Actor?,
+        _ now: Timestamp, in connection: any SQLConnection
+    ) throws {
+        let rules: [(field: SessionDetails.Field, action: ModerationAct.Action, value: String)] = [
+            (.chatMode, .chatMode, new.chatMode.rawValue), (.slowModeSeconds, .slowMode, String(new.slowModeSeconds)),
+        ]
+        for rule in rules where changed.contains(rule.field) {
+            let act = ModerationAct(action: rule.action, value: rule.value)
+            try ModerationStore.note(act, session: session, seq: seq, by: actor?.person.id, at: now, in: connection)
+        }
     }
 
     /// Whether the number of places follows the course from now on; when that begins, the number is set. A request with

@@ -1,7 +1,7 @@
 /// What a Close frame of the peer is answered with (RFC 6455, 5.5.1 and 7.4). Pure.
 ///
-/// lws would send back one byte, a reason that ends within a character, and codes beyond 4999. What it refuses itself (below 1000,
-/// 1004 to 1006, and 1012 to 2999) it has turned into 1002 before anybody sees it.
+/// lws would send back one byte, a reason that ends within a character, and codes beyond 4999. What it refuses itself
+/// (below 1000, 1004 to 1006, and 1012 to 2999) it has turned into 1002 before anybody sees it.
 enum CloseAnswer: Equatable {
     /// The same, by lws. 1005 stands for none.
     case echo(UInt16)
