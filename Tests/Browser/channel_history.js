@@ -104,6 +104,11 @@ async ({ seed, steps, session, course, people }) => {
     const [mine, theirs] = [viewer.client.state, fresh.client.state];
     const rights = ({ me }) => ({ ...me, permissions: [...me.permissions].sort() });
     problems.push(...different("me", rights(mine), rights(theirs)));
+    const sanctions = ({ moderation }) => moderation && {
+      muted: [...moderation.muted].sort((a, b) => a.user_id - b.user_id), banned: [...moderation.banned].sort(),
+    };
+    // Whoever has become a host meanwhile is told by the next welcome.
+    if (mine.moderation) problems.push(...different("moderation", sanctions(mine), sanctions(theirs)));
     problems.push(...different("presence", mine.presence, theirs.presence));
   };
 
@@ -157,6 +162,16 @@ async ({ seed, steps, session, course, people }) => {
     send(viewer, "session.update", changes[pick(changes.length)]);
   };
 
+  const moderate = (viewer) => {
+    const user_id = people[["assistant", "student", "classmate"][pick(3)]].id;
+    const acts = [
+      ["moderation.mute", { user_id, reason: `Reason ${log.length}` }], ["moderation.mute", { user_id, seconds: 60 + pick(60) }],
+      ["moderation.unmute", { user_id }], ["moderation.unmute", { user_id }],
+      ["chat.mode", { mode: ["open", "questions", "locked"][pick(3)] }], ["chat.mode", { mode: "open" }],
+    ];
+    send(viewer, ...acts[pick(acts.length)]);
+  };
+
   const reopen = async () => {
     const { status } = await rest("POST", `/api/live-sessions/${session}/reopen`, "admin", {});
     log.push(`reopen ${status}`);
@@ -171,7 +186,7 @@ async ({ seed, steps, session, course, people }) => {
 
   // More than a resume brings (256 KiB): who comes back has to read the history up to where everybody is.
   const writeMuch = async (viewer) => {
-    await rest("PUT", `/api/live-sessions/${session}`, "admin", { is_chat_enabled: true });
+    await rest("PUT", `/api/live-sessions/${session}`, "admin", { is_chat_enabled: true, chat_mode: "open" });
     for (let left = 18; left > 0; left -= 1) viewer.client.post({ kind: "text", text: "\u{1F393}".repeat(4000) });
     await until(`the posts of ${viewer.person} are settled`, () => isSettled(viewer));
   };
@@ -216,7 +231,8 @@ async ({ seed, steps, session, course, people }) => {
     const [kind, viewer] = [pick(20), viewers[pick(viewers.length)]];
     if (kind <= 5) post(viewer);
     else if (kind <= 7) remove(viewer);
-    else if (kind <= 9) update(viewer);
+    else if (kind === 8) update(viewer);
+    else if (kind === 9) moderate(viewer);
     else if (kind === 10) send(viewer, "session.start");
     else if (kind === 11) send(viewer, "session.end", pick(2) === 0 ? { recording_url: "/recordings/1" } : {});
     else if (kind === 12) await reopen();

@@ -28,6 +28,7 @@ package struct ClassPicture: Sendable {
         events.append(event)
         switch type {
         case "chat.message", "withheld": break
+        case "moderation.updated": take(act: event)
         case "chat.deleted": bury(event["message_seq"]?.integerValue)
         case "session.started": change(event, status: "live", ["actual_start_at"])
         case "session.ending":
@@ -54,6 +55,16 @@ package struct ClassPicture: Sendable {
         for name in names { if let value = event[name] { session[name] = value } }
     }
 
+    /// A mute of this person, or its end.
+    private mutating func take(act event: JSON) {
+        guard event["user_id"] == me["user"]?["id"] else { return }
+        switch event["action"] {
+        case "mute": me["muted"] = ["until": event["until"] ?? .null]
+        case "unmute": me["muted"] = .null
+        default: break
+        }
+    }
+
     private mutating func bury(_ seq: Int64?) {
         guard let index = events.firstIndex(where: { $0["seq"]?.integerValue == seq }),
             events[index]["type"] == "chat.message", var message = events[index].objectValue
@@ -72,7 +83,10 @@ package struct ClassPicture: Sendable {
         me["user"] = own
         me["role"] = role
         let all: [JSON] = ["chat.post", "chat.delete", "typing", "history", "presence.list", "token.refresh", "ping"]
-        let host: [JSON] = ["chat.delete.any", "session.start", "session.end", "session.update"]
+        let host: [JSON] = [
+            "chat.delete.any", "session.start", "session.end", "session.update", "chat.mode", "chat.slow",
+            "moderation.mute", "moderation.unmute", "moderation.remove", "moderation.ban", "moderation.unban",
+        ]
         me["permissions"] = .array(role == "participant" ? all : all + host)
     }
 

@@ -32,6 +32,7 @@ struct ModerationRoutes: Sendable {
 
     private func bans(_ call: Call, _ entrance: Entrance<CourseAccess>) async throws -> Reply {
         let id = entrance.id
-        return Reply(.array(try await entrance.read { _, connection in try ModerationStore.bans(course: id, in: connection) }))
+        return Reply(
+            .array(try await entrance.read { _, connection in try ModerationStore.bans(course: id, in: connection) }))
     }
 }

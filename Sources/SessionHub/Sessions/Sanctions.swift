@@ -1,7 +1,7 @@
 import Database
 
-/// What hosts have imposed on one person in one class. It holds whatever the person becomes, except for administrators
-/// and the class's instructor.
+/// What hosts have imposed on one person in one class. It holds whatever the person becomes, unless that is an
+/// administrator.
 struct Sanctions: Sendable, Equatable {
     enum Mute: Sendable, Equatable {
         case none

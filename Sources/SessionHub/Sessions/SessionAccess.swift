@@ -93,7 +93,7 @@ extension SessionAccess {
         standing =
             caller.role == .service || userRole == .admin
             ? .administrator : isInstructor ? .instructor : mayTeach ? .teacher : isModerator ? .coHost : .none
-        sanctions = standing >= .instructor ? Sanctions() : Sanctions(row: row)
+        sanctions = standing == .administrator ? Sanctions() : Sanctions(row: row)
         enrollmentID = isMember ? row.optionalInteger("enrollment_id") : nil
         isSeated = row.optionalText("seat") != nil
         courseTitle = row.text("course_title")

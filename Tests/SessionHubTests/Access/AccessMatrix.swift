@@ -66,6 +66,11 @@ enum AccessMatrix {
         GET    /api/live-sessions/{live}/attendance.csv    401  401     401     404      403     403    404    200    200    200     404   200   200     403
         GET    /api/live-sessions/{live}/participants      401  401     401     404      200     200    404    200    200    200     404   200   200     403
         GET    /api/live-sessions/{live}/presence          401  401     401     404      200     200    404    200    200    200     404   200   200     403
+        POST   /api/live-sessions/{live}/moderation        401  401     401     404      403     403    404    200    200    200     404   200   200     403
+        GET    /api/live-sessions/{live}/moderation        401  401     401     404      403     403    404    200    200    200     404   200   200     403
+        POST   /api/live-sessions/{ended}/moderation       401  401     401     404      403     403    404    200    200    200     404   200   200     403
+        GET    /api/live-sessions/{ended}/moderation       401  401     401     404      403     403    404    200    200    200     404   200   200     403
+        GET    /api/courses/1/bans                         401  401     401     404      403     403    404    403    200    200     404   200   200     403
         GET    /api/live-sessions/{live}/chat              401  401     401     404      200     200    404    200    200    200     404   200   200     403
         GET    /api/live-sessions/{live}/events            401  401     401     404      200     200    404    200    200    200     404   200   200     403
         GET    /api/live-sessions/{ended}/attendance       401  401     401     404      403     403    404    200    200    200     404   200   200     403

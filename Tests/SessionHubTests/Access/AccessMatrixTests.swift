@@ -99,6 +99,7 @@ struct AccessMatrixTests {
             return ["email": "\(Self.newID())@school.example", "password": "a guess"]
         case ("PUT", "/api/auth/password"): return ["password": "a long enough one"]
         case ("POST", "/api/auth/sign-in-link"): return ["code": "unknown"]
+        case ("POST", let path) where path.hasSuffix("/moderation"): return ["action": "mute", "user_id": 20]
         case ("POST", "/api/directory/import"): return ["user": ["id": 20, "first_name": "Awa"]]
         default: return nil
         }

@@ -59,6 +59,20 @@ enum ChannelMatrix {
         {live}      session.update               4500 4003    4500    4509     forbidden     forbidden     4509   ok            ok            ok            4509  ok            4502    forbidden
         {ended}     session.update               4500 4003    4500    4509     forbidden     forbidden     4509   ok            ok            ok            4509  ok            4502    forbidden
 
+        {scheduled} chat.mode                 4500 4003    4500    4509     forbidden     forbidden     4509   ok            ok            ok            4509  ok            4502    forbidden
+        {scheduled} chat.slow                 4500 4003    4500    4509     forbidden     forbidden     4509   ok            ok            ok            4509  ok            4502    forbidden
+        {live}      chat.mode                 4500 4003    4500    4509     forbidden     forbidden     4509   ok            ok            ok            4509  ok            4502    forbidden
+        {live}      chat.slow                 4500 4003    4500    4509     forbidden     forbidden     4509   ok            ok            ok            4509  ok            4502    forbidden
+        {ended}     chat.mode                 4500 4003    4500    4509     forbidden     forbidden     4509   ok            ok            ok            4509  ok            4502    forbidden
+        {ended}     chat.slow                 4500 4003    4500    4509     forbidden     forbidden     4509   ok            ok            ok            4509  ok            4502    forbidden
+        {live}      moderation.mute           4500 4003    4500    4509     forbidden     forbidden     4509   ok            ok            ok            4509  ok            4502    forbidden
+        {live}      moderation.unmute         4500 4003    4500    4509     forbidden     forbidden     4509   ok            ok            ok            4509  ok            4502    forbidden
+        {live}      moderation.remove         4500 4003    4500    4509     forbidden     forbidden     4509   ok            ok            ok            4509  ok            4502    forbidden
+        {live}      moderation.ban            4500 4003    4500    4509     forbidden     forbidden     4509   ok            ok            ok            4509  ok            4502    forbidden
+        {live}      moderation.unban          4500 4003    4500    4509     forbidden     forbidden     4509   ok            ok            ok            4509  ok            4502    forbidden
+        {ended}     moderation.mute           4500 4003    4500    4509     forbidden     forbidden     4509   ok            ok            ok            4509  ok            4502    forbidden
+        {ended}     moderation.ban            4500 4003    4500    4509     forbidden     forbidden     4509   ok            ok            ok            4509  ok            4502    forbidden
+
         {scheduled} history        before        4500 4003    4500    4509     ok            ok            4509   ok            ok            ok            4509  ok            4502    ok
         {scheduled} history        after         4500 4003    4500    4509     ok            ok            4509   ok            ok            ok            4509  ok            4502    ok
         {scheduled} presence.list                4500 4003    4500    4509     ok            ok            4509   ok            ok            ok            4509  ok            4502    ok

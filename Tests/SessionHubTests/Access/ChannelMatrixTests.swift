@@ -73,6 +73,9 @@ private struct Attempt {
             let author = whose == "own" && isLetIn ? access.person(caller) ?? neighbour : neighbour
             return ["id": .integer(try await access.post(.text, by: author, in: session))]
         case ("typing", _): return ["on": true]
+        case ("chat.mode", _): return ["mode": "questions"]
+        case ("chat.slow", _): return ["seconds": 30]
+        case (let command, _) where command.hasPrefix("moderation."): return ["user_id": .integer(Someone.awa.id)]
         case ("session.end", _): return ["recording_url": "https://video.example/1"]
         case ("session.update", _): return ["title": "Autre titre"]
         case ("history", "before"): return ["before_seq": 10, "limit": 5]

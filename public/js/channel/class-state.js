@@ -15,17 +15,17 @@ import { applyPresence, nobody } from "./presence.js";
  *            clientId: string | null, replyTo: number | null, anonymous: boolean, deleted: boolean}} Message
  * @typedef {{seq: number, epoch: string | null, earliest: number, sessionSeq: number,
  *            session: LiveSession | null, me: Me | null, messages: Message[], questions: Map<number, Message>,
- *            presence: Presence, typing: number[],
+ *            presence: Presence, typing: number[], moderation: import("./frames.js").Moderation | null,
  *            degraded: boolean, limits: import("./frames.js").Limits}} ClassState
  *   `seq` is the position; `earliest` the first seq that `messages` covers (1 = from the beginning); `session` already
- *   contains the events up to `sessionSeq`.
+ *   contains the events up to `sessionSeq`; `moderation` is there for hosts only.
  */
 
 /** @returns {ClassState} */
 export function emptyState() {
   return {
     seq: 0, epoch: null, earliest: 1, sessionSeq: 0, session: null, me: null, messages: [], questions: new Map(),
-    presence: nobody(), typing: [], degraded: false, limits: {},
+    presence: nobody(), typing: [], moderation: null, degraded: false, limits: {},
   };
 }
 
@@ -43,6 +43,7 @@ export function applySnapshot(state, welcome) {
     session: welcome.session,
     me: welcome.me,
     typing: [],
+    moderation: welcome.moderation ?? null,
     degraded: false,
     limits: welcome.limits ?? state.limits,
   };
@@ -57,7 +58,8 @@ export function applySnapshot(state, welcome) {
  * @returns {ClassState}
  */
 export function withPresence(state, presence) {
-  return { ...state, presence, me: state.me && meAmong(presence.people, state.me) };
+  const me = state.me && meAmong(presence.people, state.me);
+  return { ...state, presence, me, moderation: me?.role === "participant" ? null : state.moderation };
 }
 
 /**
@@ -159,9 +161,33 @@ function applyToChat(state, events) {
  */
 function applyToSession(state, event) {
   if (!state.session || event.type === "withheld") return state;
+  if (event.type === "moderation.updated") return moderated(state, event);
   const changes = changesBy(event);
   if (!changes) return state;
   return { ...state, session: { ...state.session, ...changes, updated_at: event.at } };
+}
+
+/**
+ * What a host did to somebody: oneself, or, for hosts, anybody.
+ *
+ * @param {ClassState} state
+ * @param {import("./frames.js").ModerationEvent} event
+ * @returns {ClassState}
+ */
+function moderated(state, event) {
+  const { action, user_id: user } = event;
+  const until = event.until ?? null;
+  let { me, moderation } = state;
+  if (me && me.user.id === user && action === "mute") me = { ...me, muted: { until } };
+  if (me && me.user.id === user && action === "unmute") me = { ...me, muted: null };
+  if (moderation) {
+    const muted = moderation.muted.filter((one) => one.user_id !== user || !["mute", "unmute"].includes(action));
+    const banned = moderation.banned.filter((one) => one !== user || !["ban", "unban"].includes(action));
+    if (action === "mute") muted.push({ user_id: user, until });
+    if (action === "ban") banned.push(user);
+    moderation = { muted, banned };
+  }
+  return { ...state, me, moderation };
 }
 
 /**

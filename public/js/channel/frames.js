@@ -5,14 +5,17 @@ export {};
 
 /**
  * @typedef {{id: number, name: string, role: string}} Person
- * @typedef {{user: Person, role: string, permissions: string[]}} Me
+ * @typedef {{until: string | null}} Mute  `until` is null until a host takes it back.
+ * @typedef {{user: Person, role: string, permissions: string[], muted?: Mute | null}} Me
  *   `role` is `instructor`, `moderator` or `participant`; `permissions` are the commands that this person may use.
+ * @typedef {{muted: {user_id: number, until: string | null}[], banned: number[]}} Moderation  What hosts see.
  *
  * @typedef {{id: number, course_id: number, instructor_id: number, title: string, description: string | null,
  *            thumbnail_url: string | null, scheduled_start_at: string, scheduled_end_at: string,
  *            actual_start_at: string | null, actual_end_at: string | null, jitsi_server_url: string,
  *            max_participants: number, is_recording_enabled: boolean, recording_url: string | null,
- *            is_chat_enabled: boolean, status: string, ended_by: string | null, ending_at: string | null,
+ *            is_chat_enabled: boolean, chat_mode?: "open" | "questions" | "locked",
+ *            slow_mode_seconds?: number, status: string, ended_by: string | null, ending_at: string | null,
  *            created_at: string, updated_at: string, course_title: string, instructor_first_name: string,
  *            instructor_last_name: string, course: {id: number, title: string},
  *            instructor: {id: number, first_name: string, last_name: string, avatar: string | null}}} LiveSession
@@ -36,14 +39,18 @@ export {};
  * @typedef {{seq: number, type: "session.ended", at: string, actual_end_at: string, ended_by: string,
  *            recording_url?: string | null, by?: Person}} EndedEvent
  * @typedef {{seq: number, type: "session.reopened" | "session.cancelled", at: string, by?: Person}} StatusEvent
+ * @typedef {{seq: number, type: "moderation.updated", at: string, action: "mute" | "unmute" | "remove" | "ban" | "unban",
+ *            user_id: number, until?: string, scope?: "session" | "course", reason?: string,
+ *            by?: Person}} ModerationEvent
  * @typedef {{seq: number, type: "withheld"}} WithheldEvent
  * @typedef {StartedEvent | UpdatedEvent | EndingEvent | EndedEvent | StatusEvent} SessionEvent
- * @typedef {MessageEvent | DeletedEvent | SessionEvent | WithheldEvent} ChannelEvent
+ * @typedef {MessageEvent | DeletedEvent | SessionEvent | ModerationEvent | WithheldEvent} ChannelEvent
  */
 
 /**
  * @typedef {{type: "welcome", session: LiveSession, me: Me, seq: number, epoch: string, resumed?: boolean,
- *            events?: ChannelEvent[], presence?: PresenceFrame, server_time: string, limits?: Limits}} Welcome
+ *            events?: ChannelEvent[], presence?: PresenceFrame, server_time: string, limits?: Limits,
+ *            moderation?: Moderation}} Welcome
  * @typedef {{code: string, message?: string, retry_after_ms?: number, field?: string}} ReplyError
  * @typedef {{code?: number, reason?: string, reconnect?: boolean, after_ms?: number}} Bye
  * @typedef {{seq: number, events: ChannelEvent[]}} EventsFrame
@@ -58,7 +65,9 @@ export {};
  * @typedef {Record<string, unknown>} Fields
  * @typedef {{seq: number}} Stored
  * @typedef {{"hello": Welcome, "chat.post": Stored & {id: number, duplicate?: boolean}, "chat.delete": Stored,
- *            "session.start": Stored, "session.end": Stored, "session.update": Stored, "typing": {},
+ *            "session.start": Stored, "session.end": Stored, "session.update": Stored, "chat.mode": Stored, "chat.slow": Stored,
+ *            "moderation.mute": Stored, "moderation.unmute": Stored, "moderation.remove": Stored,
+ *            "moderation.ban": Stored, "moderation.unban": Stored, "typing": {},
  *            "history": {events: ChannelEvent[], more: boolean},
  *            "presence.list": {people: Person[], more: boolean, version: number},
  *            "token.refresh": {expires_at: string}, "ping": {server_time: string}}} Replies

@@ -2,7 +2,10 @@
 /** Who one is in the class, and what one may do there: a role can change while the class goes on. Pure. */
 
 /** The commands that hosts have beside everybody's; the hub decides again at each of them. */
-const OF_HOSTS = ["chat.delete.any", "session.start", "session.end", "session.update"];
+const OF_HOSTS = [
+  "chat.delete.any", "session.start", "session.end", "session.update", "chat.mode", "chat.slow", "moderation.mute",
+  "moderation.unmute", "moderation.remove", "moderation.ban", "moderation.unban",
+];
 
 /**
  * The own entry among the people present is newer than what a welcome has said, and permissions follow its role.
@@ -17,7 +20,7 @@ export function meAmong(people, me) {
   const { role } = user;
   if (isHost(role) === isHost(me.role)) return { ...me, user, role };
   const everybodys = me.permissions.filter((command) => !OF_HOSTS.includes(command));
-  return { user, role, permissions: isHost(role) ? [...everybodys, ...OF_HOSTS] : everybodys };
+  return { ...me, user, role, permissions: isHost(role) ? [...everybodys, ...OF_HOSTS] : everybodys };
 }
 
 /** @param {string} role */

@@ -4,7 +4,7 @@
 import { emptyState } from "./class-state.js";
 
 /**
- * @typedef {"connection" | "session" | "me" | "messages" | "outbox" | "people" | "typing"} Change
+ * @typedef {"connection" | "session" | "me" | "messages" | "outbox" | "people" | "typing" | "moderation"} Change
  * @typedef {import("./class-state.js").ClassState} ClassState
  */
 
@@ -19,6 +19,7 @@ export class ObservedState {
   /** @param {ClassState} state @param {...Change} changes */
   become(state, ...changes) {
     if (state.me !== this.current.me) changes.push("me");
+    if (state.moderation !== this.current.moderation) changes.push("moderation");
     this.current = state;
     this.announce(...changes);
   }

@@ -5,7 +5,7 @@ import { AmphiClient, CloseCode } from "../amphi-client.js";
 import { at } from "../base.js";
 import { offerDevice } from "../device-offer.js";
 import { button, byID, setText } from "../dom.js";
-import { fullName } from "../format.js";
+import { clockTime, fullName } from "../format.js";
 import { errorText, onLanguageChange, t } from "../i18n.js";
 import { api, confirmed, goToSignIn, onSignedOut } from "../page.js";
 import { shownStatus } from "../sessions/session-status.js";
@@ -20,6 +20,7 @@ import { ConnectionView } from "./connection-view.js";
 import { showEnding } from "./ending-notice.js";
 import { FullNotice } from "./full-notice.js";
 import { HostControls } from "./host-controls.js";
+import { ModerationView } from "./moderation-view.js";
 import { draftStore, outboxStore } from "./outbox-store.js";
 import { PeopleView } from "./people-view.js";
 import { Reopening } from "./reopening.js";
@@ -52,6 +53,9 @@ export class ClassRoom {
   #controls;
   #full;
   #chat;
+  #moderation;
+  /** @type {ReturnType<typeof setTimeout> | undefined} At the end of a mute. */
+  #muteEnd;
   /** @type {number | null} Messages up to here are old; null until the channel has told where it stands. */
   #seen = null;
   /** @type {Set<string>} Posts whose failure was said. */
@@ -74,7 +78,11 @@ export class ClassRoom {
     });
     this.#client = client;
     this.#composer = new Composer(client, this.#announcer, draftStore(this.#id, me.id));
-    this.#people = new PeopleView(client);
+    this.#people = new PeopleView(client, (type, fields) => this.#moderate(type, fields));
+    this.#moderation = new ModerationView(client, {
+      id: this.#id, session: () => this.#session, may: (command) => this.#may(command),
+      act: (type, fields) => this.#moderate(type, fields), showProblem,
+    });
     this.#connection = new ConnectionView(client, this.#announcer);
     this.#reopening = new Reopening({ ask: () => api.session(this.#id), reopen: () => this.#reopen() });
     this.#reopening.update(session.status, session);
@@ -136,7 +144,17 @@ export class ClassRoom {
 
   get #canPost() {
     const open = this.#session.status !== "cancelled" && this.#client.connection.phase !== "closed";
-    return open && this.#session.is_chat_enabled && this.#may("chat.post");
+    return open && this.#session.is_chat_enabled && this.#may("chat.post") && this.#silence === null;
+  }
+
+  /** Why this person may not write, apart from the class itself: a sentence, or null. */
+  get #silence() {
+    const { me } = this.#client.state;
+    const until = me?.muted?.until ?? null;
+    if (me?.muted && (until === null || Date.parse(until) > this.#client.serverNow())) {
+      return until === null ? t("chat.muted") : t("chat.muted_until", { time: clockTime(until) });
+    }
+    return this.#session.chat_mode === "locked" && !this.#isHost ? t("error.chat_locked") : null;
   }
 
   /** @param {Set<import("../amphi-client.js").Change>} changes */
@@ -148,7 +166,9 @@ export class ClassRoom {
     if (has("outbox")) this.#sayFailures();
     if (has("messages", "outbox")) this.#chat.update();
     if (has("session", "connection", "me")) this.#sessionChanged();
-    if (has("people")) this.#people.update();
+    if (has("people", "me", "moderation")) this.#people.update();
+    if (has("session", "me", "moderation", "connection")) this.#moderation.update();
+    if (has("me")) this.#awaitMuteEnd();
     if (has("people", "session", "me")) this.#full.update();
     if (has("typing", "people")) showTyping(this.#client.state, this.#me.id);
   }
@@ -224,7 +244,30 @@ export class ClassRoom {
     this.#composer.setAllowed(allowed);
     const closed = byID("chat-closed");
     closed.hidden = allowed || (this.#client.state.me === null && this.#client.connection.code !== CloseCode.sessionOver);
-    setText(closed, t(this.#session.is_chat_enabled ? "chat.over" : "chat.disabled"));
+    const isOver = this.#session.status === "cancelled" || this.#client.connection.phase === "closed";
+    const silence = isOver || !this.#session.is_chat_enabled ? null : this.#silence;
+    setText(closed, silence ?? t(this.#session.is_chat_enabled ? "chat.over" : "chat.disabled"));
+    const { chat_mode: mode, slow_mode_seconds: seconds } = this.#session;
+    this.#composer.setRules(this.#isHost ? {} : { questionsOnly: mode === "questions", waitSeconds: Number(seconds ?? 0) });
+  }
+
+  /** The end of a mute comes by the clock, without a word of the hub. */
+  #awaitMuteEnd() {
+    clearTimeout(this.#muteEnd);
+    const until = this.#client.state.me?.muted?.until;
+    const wait = until ? Date.parse(until) - this.#client.serverNow() : 0;
+    if (wait <= 0) return;
+    this.#muteEnd = setTimeout(() => this.#sessionChanged(), Math.min(wait + 50, 0x7fffffff));
+  }
+
+  /** @param {import("./person-menu.js").Action} action @param {Record<string, unknown>} fields */
+  async #moderate(action, fields) {
+    try {
+      await this.#client.request(`moderation.${action}`, fields);
+      byID("problem").hidden = true;
+    } catch (error) {
+      showProblem(error);
+    }
   }
 
   #showTitle() {

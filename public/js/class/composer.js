@@ -1,7 +1,7 @@
 // @ts-check
 /** Where a message is written: Enter sends, Shift+Enter breaks the line, Escape gives up an answer. */
 
-import { button, byID, make } from "../dom.js";
+import { button, byID, make, setText } from "../dom.js";
 import { t, translatePage } from "../i18n.js";
 
 /** Shown from here on, so that the limit surprises nobody. */
@@ -22,6 +22,7 @@ export class Composer {
   #options = make("div", { class: "row options" }, check(this.#question, "composer.question"), this.#anonymousLabel);
   #banner = make("div", { class: "answering", hidden: true });
   #counter = make("span", { class: "counter muted" });
+  #rules = make("p", { class: "muted rules", hidden: true });
   #seen = make("p", { class: "muted seen-typing", "data-text": "composer.seen_typing", hidden: true });
   /** Whether others saw this draft being written before it became a question. */
   #wasSeen = false;
@@ -44,7 +45,7 @@ export class Composer {
     this.#drafts = drafts;
     this.#anonymousLabel.hidden = true;
     this.#form.replaceChildren(this.#banner, make("div", { class: "row write" }, this.#field, this.#send),
-      make("div", { class: "row spread" }, this.#options, this.#counter), this.#seen);
+      make("div", { class: "row spread" }, this.#options, this.#counter), this.#rules, this.#seen);
     translatePage(this.#form);
     this.#form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -60,6 +61,23 @@ export class Composer {
   /** @param {boolean} allowed */
   setAllowed(allowed) {
     this.#form.hidden = !allowed;
+  }
+
+  /**
+   * How members may write just now.
+   *
+   * @param {{questionsOnly?: boolean, waitSeconds?: number}} rules
+   */
+  setRules({ questionsOnly = false, waitSeconds = 0 }) {
+    const wasOnly = this.#question.disabled;
+    this.#question.disabled = questionsOnly;
+    if (questionsOnly) this.#question.checked = true;
+    else if (wasOnly) this.#question.checked = false;
+    this.#rules.hidden = !questionsOnly && waitSeconds <= 0;
+    setText(this.#rules, [
+      questionsOnly ? t("composer.questions_only") : "", waitSeconds > 0 ? t("composer.slow", { seconds: waitSeconds }) : "",
+    ].filter(Boolean).join(" "));
+    if (wasOnly !== questionsOnly) this.#kindChanged();
   }
 
   /** @param {import("../channel/class-state.js").Message} question */
@@ -87,7 +105,8 @@ export class Composer {
     const anonymous = kind === "question" && this.#anonymous.checked;
     this.#client.post({ kind, text, replyTo: this.#answering?.id ?? null, anonymous });
     this.#field.value = "";
-    this.#question.checked = this.#anonymous.checked = this.#wasSeen = false;
+    this.#anonymous.checked = this.#wasSeen = false;
+    this.#question.checked = this.#question.disabled;
     this.#endAnswer();
     this.#edited();
   }

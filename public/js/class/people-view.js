@@ -5,13 +5,21 @@ import { sortedPeople } from "../channel/presence.js";
 import { byID, make, oncePerFrame, setText } from "../dom.js";
 import { language, onLanguageChange, t } from "../i18n.js";
 import { avatar } from "./message-item.js";
+import { mayModerate, personMenu } from "./person-menu.js";
 
 export class PeopleView {
   #client;
+  #act;
+  /** @type {Map<number, {look: string, item: HTMLElement}>} What is drawn, so that a menu that is open stays. */
+  #drawn = new Map();
 
-  /** @param {import("../amphi-client.js").AmphiClient} client */
-  constructor(client) {
+  /**
+   * @param {import("../amphi-client.js").AmphiClient} client
+   * @param {(type: import("./person-menu.js").Action, fields: Record<string, unknown>) => Promise<void>} act
+   */
+  constructor(client, act) {
     this.#client = client;
+    this.#act = act;
     this.update = oncePerFrame(() => this.#render());
     const all = /** @type {HTMLButtonElement} */ (byID("all-people"));
     all.addEventListener("click", async () => {
@@ -26,20 +34,53 @@ export class PeopleView {
   #render() {
     const { presence, me } = this.#client.state;
     const people = sortedPeople(presence.people.values(), language());
-    byID("people").replaceChildren(...people.map((person) => personItem(person, person.id === me?.user.id)));
+    const muted = new Set(mutedNow(this.#client));
+    const items = people.map((person) => this.#item(person, me, muted.has(person.id)));
+    const wanted = new Set(items);
+    const list = byID("people");
+    for (const child of [...list.children]) if (!wanted.has(/** @type {HTMLElement} */ (child))) child.remove();
+    items.forEach((item, index) => {
+      if (list.children[index] !== item) list.insertBefore(item, list.children[index] ?? null);
+    });
+    this.#drawn = new Map(people.map((person) => [person.id, /** @type {any} */ (this.#drawn.get(person.id))]));
     setText(byID("people-count"), String(presence.count));
     byID("people-count").setAttribute("aria-label", t("people.count", { count: presence.count }));
     const missing = presence.count - people.length;
     byID("people-note").hidden = byID("all-people").hidden = presence.complete || missing <= 0;
     setText(byID("people-note"), t("people.some", { shown: people.length, total: presence.count }));
   }
+
+  /**
+   * @param {import("../channel/presence.js").Person} person
+   * @param {import("../channel/frames.js").Me | null} me
+   * @param {boolean} isMuted
+   */
+  #item(person, me, isMuted) {
+    const isOffered = mayModerate(person, me);
+    const look = JSON.stringify([person, person.id === me?.user.id, isOffered, isMuted, language()]);
+    const before = this.#drawn.get(person.id);
+    if (before?.look === look) return before.item;
+    const act = (/** @type {import("./person-menu.js").Action} */ action, /** @type {Record<string, unknown>} */ fields) =>
+      void this.#act(action, { ...fields, user_id: person.id });
+    const item = make("li", { class: "person", "data-id": String(person.id) },
+      avatar(person, person.name),
+      make("span", { class: "person-name", dir: "auto" }, person.name),
+      person.id === me?.user.id ? make("span", { class: "muted" }, t("people.you")) : null,
+      person.role === "participant" ? null : make("span", { class: "tag" }, t(`role.${person.role}`)),
+      isMuted ? make("span", { class: "tag" }, t("moderation.is_muted")) : null,
+      isOffered ? personMenu(person, isMuted, act) : null);
+    this.#drawn.set(person.id, { look, item });
+    return item;
+  }
 }
 
-/** @param {import("../channel/presence.js").Person} person @param {boolean} self */
-function personItem(person, self) {
-  return make("li", { class: "person", "data-id": String(person.id) },
-    avatar(person, person.name),
-    make("span", { class: "person-name", dir: "auto" }, person.name),
-    self ? make("span", { class: "muted" }, t("people.you")) : null,
-    person.role === "participant" ? null : make("span", { class: "tag" }, t(`role.${person.role}`)));
+/**
+ * Who is muted at this moment, as far as this person may know.
+ *
+ * @param {import("../amphi-client.js").AmphiClient} client
+ */
+function mutedNow(client) {
+  const now = client.serverNow();
+  return (client.state.moderation?.muted ?? [])
+    .filter(({ until }) => until === null || Date.parse(until) > now).map((one) => one.user_id);
 }

@@ -1,0 +1,136 @@
+"""What a host does to people and to the chat, as both sides see it."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from conftest import Visit, Visitor
+from hub import CLASSMATE, STUDENT, TEACHER, Hub
+
+WORDS: dict[str, dict[str, str]] = {
+    "en-GB": {
+        "people": "People", "chat": "Chat", "more": "More for {}", "mute": "Mute until I unmute", "short": "Mute for 5 minutes",
+        "unmute": "Unmute", "muted": "A teacher has muted you in this chat.", "mode": "Who may write", "slow": "Slow mode",
+        "locked": "The chat is locked.", "only": "Only questions may be posted now.", "remove": "Remove from the class",
+        "ban": "Ban from the class", "reason": "Reason (optional; this person and the teachers will read it)",
+        "removed": "The teacher has removed you from this class.", "banned": "You have been excluded from this class.",
+        "acts": "What the teachers did", "unban": "Lift the ban", "send": "Send", "wait": "one message every 60 seconds",
+    },
+    "fr-FR": {
+        "people": "Personnes", "chat": "Messagerie", "more": "Plus pour {}", "mute": "Mettre en sourdine",
+        "short": "Mettre en sourdine 5 minutes", "unmute": "Rendre la parole",
+        "muted": "Un enseignant vous a mis en sourdine dans cette messagerie.", "mode": "Qui peut écrire", "slow": "Mode lent",
+        "locked": "La messagerie est verrouillée.", "only": "Seules les questions sont permises pour le moment.",
+        "remove": "Retirer du cours", "ban": "Exclure de cette séance",
+        "reason": "Motif (facultatif ; cette personne et les enseignants le liront)",
+        "removed": "L’enseignant vous a retiré de ce cours.", "banned": "Vous avez été exclu de ce cours.",
+        "acts": "Ce que les enseignants ont fait", "unban": "Lever l’exclusion", "send": "Envoyer",
+        "wait": "un message toutes les 60 secondes",
+    },
+}
+both_languages = pytest.mark.parametrize("locale", WORDS)
+
+
+def choose(teacher: Visitor, words: dict[str, str], name: str, item: str) -> None:
+    teacher.page.locator("#tab-people").click()
+    teacher.page.get_by_role("button", name=words["more"].format(name), exact=True).click()
+    teacher.page.get_by_role("menuitem", name=words[item], exact=True).click()
+
+
+def rule(teacher: Visitor, label: str) -> Locator:
+    teacher.page.locator("#tab-chat").click()
+    return teacher.page.get_by_label(label)
+
+
+def open_class(hub: Hub, visit: Visit, locale: str, **more: Any) -> tuple[int, Visitor, Visitor]:
+    session = hub.plan()
+    teacher = visit(hub, TEACHER, f"/class/{session}", locale=locale)
+    student = visit(hub, STUDENT, f"/class/{session}", locale=locale, **more)
+    teacher.connected()
+    student.connected()
+    hub.request("POST", f"/api/live-sessions/{session}/start", TEACHER, {})
+    return session, teacher, student
+
+
+@both_languages
+def test_a_muted_student_reads_on_and_writes_again(own_hub: Hub, visit: Visit, locale: str) -> None:
+    words = WORDS[locale]
+    _, teacher, student = open_class(own_hub, visit, locale, viewport={"width": 390, "height": 700})
+    composer = student.page.locator("#composer")
+    student.write("avant")
+    choose(teacher, words, STUDENT.name, "mute")
+    expect(student.page.locator("#chat-closed")).to_have_text(words["muted"])
+    expect(composer).to_be_hidden()
+    student.screenshot(f"muted-{locale[:2]}")
+    teacher.page.locator("#tab-people").click()
+    expect(teacher.page.locator(f".person[data-id='{STUDENT.id}'] .tag")).to_be_visible()
+    teacher.screenshot(f"moderation-people-{locale[:2]}")
+    teacher.page.locator("#tab-chat").click()
+    teacher.write("on continue")
+    expect(student.message("on continue")).to_be_visible()
+    choose(teacher, words, STUDENT.name, "unmute")
+    expect(composer).to_be_visible()
+    student.write("merci")
+    # With an end the hour stands there, and the menu works by the keyboard alone.
+    more = teacher.page.get_by_role("button", name=words["more"].format(STUDENT.name), exact=True)
+    more.focus()
+    teacher.page.keyboard.press("ArrowDown")
+    teacher.page.keyboard.press("Enter")
+    expect(student.page.locator("#chat-closed")).to_have_text(re.compile(r"\d\d:\d\d"))
+
+
+@both_languages
+def test_the_rules_of_the_chat_reach_everybody(own_hub: Hub, visit: Visit, locale: str) -> None:
+    words = WORDS[locale]
+    session, teacher, student = open_class(own_hub, visit, locale)
+    expect(student.page.locator("#chat-rules")).to_be_hidden()
+    rule(teacher, words["mode"]).select_option("locked")
+    expect(student.page.locator("#chat-closed")).to_have_text(words["locked"])
+    teacher.write("écoutez")
+    expect(student.message("écoutez")).to_be_visible()
+    rule(teacher, words["mode"]).select_option("questions")
+    expect(student.page.locator("#composer")).to_contain_text(words["only"])
+    expect(student.page.locator("#as-question")).to_be_checked()
+    expect(student.page.locator("#as-question")).to_be_disabled()
+    student.write("pourquoi ?")
+    expect(teacher.page.locator(".message.question")).to_contain_text("pourquoi ?")
+    rule(teacher, words["mode"]).select_option("open")
+    expect(student.page.locator("#as-question")).to_be_enabled()
+    expect(student.page.locator("#as-question")).not_to_be_checked()
+    rule(teacher, words["slow"]).select_option("60")
+    expect(student.page.locator("#composer")).to_contain_text(words["wait"])
+    teacher.screenshot(f"moderation-rules-{locale[:2]}")
+    late = visit(own_hub, CLASSMATE, f"/class/{session}", locale=locale)
+    expect(late.page.locator("#composer")).to_contain_text(words["wait"])
+    expect(teacher.page.locator("#composer")).not_to_contain_text(words["wait"])
+
+
+@both_languages
+def test_whoever_is_removed_may_come_back_and_whoever_is_banned_may_not(own_hub: Hub, visit: Visit, locale: str) -> None:
+    words = WORDS[locale]
+    session, teacher, student = open_class(own_hub, visit, locale)
+    choose(teacher, words, STUDENT.name, "remove")
+    dialog = teacher.page.get_by_role("dialog")
+    dialog.get_by_label(words["reason"]).fill("Trop de bruit")
+    teacher.screenshot(f"moderation-reason-{locale[:2]}")
+    dialog.get_by_role("button", name=words["remove"]).click()
+    expect(student.page.locator("#problem")).to_contain_text(words["removed"])
+    student.page.locator("#problem").get_by_role("button").click()
+    student.connected()
+    choose(teacher, words, STUDENT.name, "ban")
+    dialog.get_by_role("button", name=words["ban"]).click()
+    expect(student.page.locator("#problem")).to_contain_text(words["banned"])
+    expect(student.page.locator("#problem").get_by_role("button")).to_have_count(0)
+    teacher.page.locator("#acts-title").click()
+    acts = teacher.page.locator(".acts li")
+    expect(acts).to_have_count(2)
+    expect(acts.nth(1)).to_contain_text("Trop de bruit")
+    teacher.screenshot(f"moderation-acts-{locale[:2]}")
+    teacher.page.get_by_role("button", name=words["unban"]).click()
+    expect(acts).to_have_count(3)
+    again = visit(own_hub, STUDENT, f"/class/{session}", locale=locale)
+    again.connected()

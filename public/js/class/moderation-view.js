@@ -1,0 +1,125 @@
+// @ts-check
+/** For hosts: how the class may write, and what was done to whom, with the way back. */
+
+import { button, byID, make, setText } from "../dom.js";
+import { clockTime } from "../format.js";
+import { onLanguageChange, t } from "../i18n.js";
+import { api } from "../page.js";
+
+const MODES = /** @type {const} */ (["open", "questions", "locked"]);
+const WAITS_S = [0, 10, 30, 60, 300];
+
+export class ModerationView {
+  #client;
+  #class;
+  #mode = make("select", { id: "chat-mode" });
+  #slow = make("select", { id: "chat-slow" });
+  #acts = make("ol", { class: "acts", "data-label": "moderation.acts" });
+  #drawn = "";
+
+  /**
+   * @param {import("../amphi-client.js").AmphiClient} client
+   * @param {{id: number, session: () => any, may: (command: string) => boolean,
+   *          act: (type: import("./person-menu.js").Action, fields: Record<string, unknown>) => Promise<void>,
+   *          showProblem: (error: any) => void}} theClass
+   */
+  constructor(client, theClass) {
+    this.#client = client;
+    this.#class = theClass;
+    this.#mode.addEventListener("change", () => this.#set("chat.mode", { mode: this.#mode.value }));
+    this.#slow.addEventListener("change", () => this.#set("chat.slow", { seconds: Number(this.#slow.value) }));
+    byID("acts").addEventListener("toggle", () => this.#readActs());
+    onLanguageChange(() => {
+      this.#drawn = "";
+      this.update();
+    });
+  }
+
+  update() {
+    const isOffered = this.#class.may("chat.mode") && this.#client.connection.phase === "open";
+    byID("chat-rules").hidden = byID("acts").hidden = !isOffered;
+    if (!isOffered) return;
+    const { chat_mode: mode, slow_mode_seconds: seconds } = this.#class.session();
+    const { moderation, seq } = this.#client.state;
+    const drawn = JSON.stringify([mode, seconds, moderation, t("moderation.rules")]);
+    if (drawn === this.#drawn) return;
+    this.#drawn = drawn;
+    this.#drawRules(String(mode), Number(seconds));
+    if (seq > 0) this.#readActs();
+  }
+
+  /** @param {string} mode @param {number} seconds */
+  #drawRules(mode, seconds) {
+    if (byID("chat-rules").childElementCount === 0) {
+      byID("chat-rules").append(
+        make("label", {}, make("span", { id: "chat-mode-label" }), this.#mode),
+        make("label", {}, make("span", { id: "chat-slow-label" }), this.#slow));
+    }
+    setText(byID("chat-mode-label"), t("moderation.mode"));
+    setText(byID("chat-slow-label"), t("moderation.slow"));
+    const waits = WAITS_S.includes(seconds) ? WAITS_S : [...WAITS_S, seconds].sort((a, b) => a - b);
+    this.#mode.replaceChildren(...MODES.map((one) => make("option", { value: one }, t(`moderation.mode_${one}`))));
+    this.#slow.replaceChildren(...waits.map((one) => make("option", { value: String(one) },
+      one === 0 ? t("moderation.slow_off") : t("moderation.slow_wait", { seconds: one }))));
+    this.#mode.value = mode;
+    this.#slow.value = String(seconds);
+  }
+
+  /** @param {"chat.mode" | "chat.slow"} type @param {Record<string, unknown>} fields */
+  async #set(type, fields) {
+    try {
+      await this.#client.request(type, fields);
+    } catch (error) {
+      this.#class.showProblem(error);
+    } finally {
+      this.#drawn = "";
+      this.update();
+    }
+  }
+
+  async #readActs() {
+    const box = /** @type {HTMLDetailsElement} */ (byID("acts"));
+    setText(byID("acts-title"), t("moderation.acts"));
+    if (!box.open) return;
+    try {
+      const acts = await api.send("GET", `/api/live-sessions/${this.#class.id}/moderation?limit=50`);
+      this.#drawActs(acts);
+    } catch (error) {
+      this.#class.showProblem(error);
+    }
+  }
+
+  /** @param {any[]} acts */
+  #drawActs(acts) {
+    const banned = new Set(this.#client.state.moderation?.banned ?? []);
+    /** @type {Set<number>} Whoever is banned has one way back, at the newest act. */
+    const offered = new Set();
+    this.#acts.replaceChildren(...acts.map((act) => {
+      const user = Number(act.user?.id ?? 0);
+      const isOffered = act.action === "ban" && banned.has(user) && !offered.has(user);
+      if (isOffered) offered.add(user);
+      const unban = () => this.#class.act("unban", { user_id: user });
+      return make("li", {}, make("span", { dir: "auto" }, sentence(act)),
+        act.reason ? make("span", { class: "muted", dir: "auto" }, ` ${act.reason}`) : null,
+        isOffered ? button(t("moderation.unban"), "small quiet", unban) : null);
+    }));
+    if (acts.length === 0) this.#acts.replaceChildren(make("li", { class: "muted" }, t("moderation.no_acts")));
+    if (!this.#acts.isConnected) byID("acts").append(this.#acts);
+  }
+}
+
+/** @param {any} act Of the audit list. */
+function sentence(act) {
+  const values = {
+    time: clockTime(act.at), by: nameOf(act.by), name: nameOf(act.user),
+    value: act.action === "chat.mode" ? t(`moderation.mode_${act.value}`) : String(act.value ?? ""),
+  };
+  const kind = act.action === "ban" && act.scope === "course" ? "ban_course" : String(act.action).replace(".", "_");
+  return t(`moderation.did_${kind}`, values);
+}
+
+/** @param {any} person */
+function nameOf(person) {
+  if (!person) return t("moderation.somebody");
+  return `${person.first_name} ${person.last_name}`.trim() || `#${person.id}`;
+}

@@ -1,0 +1,75 @@
+// @ts-check
+/** What a host may do to somebody in the class: mute, remove, ban, and take it back. */
+
+import { make } from "../dom.js";
+import { t } from "../i18n.js";
+import { menu } from "../menu.js";
+
+/** @typedef {import("../channel/frames.js").Person} Person */
+/** @typedef {"mute" | "unmute" | "remove" | "ban" | "unban"} Action */
+
+/** The length of a mute that ends by itself. */
+const SHORT_MUTE_S = 300;
+
+/**
+ * Whether the page offers it; the hub decides by everybody's standing.
+ *
+ * @param {Person} person
+ * @param {import("../channel/frames.js").Me | null} me
+ */
+export function mayModerate(person, me) {
+  if (!me || person.id === me.user.id || !me.permissions.includes("moderation.mute")) return false;
+  return person.role === "participant" || (person.role === "moderator" && me.role === "instructor");
+}
+
+/**
+ * @param {Person} person
+ * @param {boolean} isMuted
+ * @param {(action: Action, fields: Record<string, unknown>) => void} act
+ */
+export function personMenu(person, isMuted, act) {
+  /** @param {"remove" | "ban"} action @param {string} question @param {Record<string, unknown>} [fields] */
+  const ask = async (action, question, fields = {}) => {
+    const reason = await askForReason(t(question, { name: person.name }), t(`moderation.${action}`));
+    if (reason !== null) act(action, reason === "" ? fields : { ...fields, reason });
+  };
+  const items = [
+    isMuted ? { label: t("moderation.unmute"), choose: () => act("unmute", {}) }
+      : { label: t("moderation.mute_short"), choose: () => act("mute", { seconds: SHORT_MUTE_S }) },
+    ...(isMuted ? [] : [{ label: t("moderation.mute"), choose: () => act("mute", {}) }]),
+    { label: t("moderation.remove"), isGrave: true, choose: () => ask("remove", "moderation.remove_title") },
+    { label: t("moderation.ban"), isGrave: true, choose: () => ask("ban", "moderation.ban_title") },
+    {
+      label: t("moderation.ban_course"), isGrave: true,
+      choose: () => ask("ban", "moderation.ban_course_title", { scope: "course" }),
+    },
+  ];
+  return menu(t("menu.of", { title: person.name }), `person-${person.id}`, items);
+}
+
+/**
+ * A question with a field for the reason, which the person and the hosts will read.
+ *
+ * @param {string} title
+ * @param {string} yes
+ * @returns {Promise<string | null>} Null when it was given up; empty without a reason.
+ */
+function askForReason(title, yes) {
+  return new Promise((resolve) => {
+    const field = make("input", { id: "reason", maxlength: "500", autocomplete: "off" });
+    const no = make("button", { type: "button", class: "quiet" }, t("dialog.cancel"));
+    const form = make("form", { method: "dialog" },
+      make("h2", { id: "reason-heading" }, title),
+      make("div", { class: "field" }, make("label", { for: "reason" }, t("moderation.reason")), field),
+      make("div", { class: "row end" }, no, make("button", { class: "danger", value: "yes" }, yes)));
+    const dialog = make("dialog", { "aria-labelledby": "reason-heading", class: "question" }, form);
+    no.addEventListener("click", () => dialog.close(""));
+    dialog.addEventListener("close", () => {
+      dialog.remove();
+      resolve(dialog.returnValue === "yes" ? field.value.trim() : null);
+    });
+    document.body.append(dialog);
+    dialog.showModal();
+    field.focus();
+  });
+}
