@@ -146,15 +146,10 @@ struct ImportSeedTests {
         ),
         ("live_session_participants.jsonl", "11:00:00", "10:00:00", "line 1, left_at: left_at is before joined_at"),
         (
-            "live_sessions.csv", "https://v.example/40", "javascript:alert(1)",
-            "live_sessions.csv: line 2, recording_url"
-        ),
-        (
             "live_session_participants.jsonl", "\"attendance_duration\":55",
             "\"attendance_duration\":200000000000000",
             "participants.jsonl: line 1, attendance_duration: attendance_duration must be at most 4294967295"
         ),
-        ("live_session_chat.tsv", "answer", "shout", "live_session_chat.tsv: line 3, message_type"),
         (
             "live_session_chat.tsv", "2025-03-15 10:07:00", "0000-00-00 00:00:00",
             "live_session_chat.tsv: line 3, created_at"
@@ -175,6 +170,29 @@ struct ImportSeedTests {
         #expect(result.errors.contains(sentence), "\(result.errors)")
         try folder.write(text, to: file)
         #expect(try await seed(in: folder).output == "imported \(Self.counts)", "nothing was there before")
+    }
+
+    // Found from outside, no. 28
+    @Test func `what this hub cannot keep as it stands is named by line, and loses nobody's class`() async throws {
+        let folder = try await folder()
+        let changes = [
+            ("live_sessions.csv", "https://v.example/40", "javascript:alert(1)"),
+            ("live_session_chat.tsv", "answer", "shout"),
+        ]
+        for (file, old, new) in changes {
+            let text = try String(contentsOfFile: folder.file(file), encoding: .utf8)
+            try #require(text.contains(old))
+            try folder.write(text.replacing(old, with: new, maxReplacements: 1), to: file)
+        }
+        let notes = """
+            not taken as it stands in the dump: 2
+            live_sessions.csv: line 2, recording_url is no address that starts with https://, and is left out.
+            live_session_chat.tsv: line 3, message_type is not one of this hub, and becomes text.
+
+            """
+        #expect(try await seed(["--dry-run"], in: folder).output == "would import \(Self.counts)\(notes)")
+        let result = try await seed(in: folder)
+        #expect(result.ending == .exit(0) && result.output == "imported \(Self.counts)\(notes)", "\(result.errors)")
     }
 
     // Found from outside, no. 28

@@ -80,15 +80,19 @@ package struct ClassPicture: Sendable {
         guard let id = me["user"]?["id"]?.integerValue, let own = presence.people[id], let role = own["role"] else {
             return
         }
+        let (wasHost, isHost) = (me["role"] != "participant", role != "participant")
         me["user"] = own
         me["role"] = role
-        let all: [JSON] = ["chat.post", "chat.delete", "typing", "history", "presence.list", "token.refresh", "ping"]
-        let host: [JSON] = [
-            "chat.delete.any", "session.start", "session.end", "session.update", "chat.mode", "chat.slow",
-            "moderation.mute", "moderation.unmute", "moderation.remove", "moderation.ban", "moderation.unban",
-        ]
-        me["permissions"] = .array(role == "participant" ? all : all + host)
+        guard wasHost != isHost, let permissions = me["permissions"]?.arrayValue else { return }
+        let others = permissions.filter { !Self.permissionsOfHosts.contains($0) }
+        me["permissions"] = .array(isHost ? others + Self.permissionsOfHosts : others)
     }
+
+    /// Those that come and go with the role, in the order of Protocol.md.
+    private static let permissionsOfHosts: [JSON] = [
+        "chat.delete.any", "session.start", "session.end", "session.update", "chat.mode", "chat.slow",
+        "moderation.mute", "moderation.unmute", "moderation.remove", "moderation.ban", "moderation.unban",
+    ]
 
     /// What differs from the picture of somebody who has just come in at the same position; empty when nothing does.
     ///

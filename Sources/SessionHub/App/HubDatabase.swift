@@ -116,9 +116,3 @@ package final class HubDatabase: Sendable {
         try database.close()
     }
 }
-
-/// For a journal whose commits nobody watches: the command line's.
-struct NobodyListens: JournalPublisher {
-    init() {}
-    func publish(_ events: [ServerEvent], _ signals: [HubSignal]) {}
-}

@@ -98,10 +98,7 @@ extension AttendanceStore {
         ).map { row in
             HeldSeat(
                 session: row.integer("session_id"),
-                person: Person(
-                    id: row.integer("user_id"), firstName: row.text("first_name"), lastName: row.text("last_name"),
-                    avatar: row.optionalText("avatar")
-                ),
+                person: Person(row.integer("user_id"), of: row),
                 role: row.word("role")
             )
         }

@@ -29,6 +29,13 @@ struct CalendarEvent: Sendable, Equatable {
     /// The zone of the course, or else the hub's.
     var zone = TimeZone.gmt
 
+    static let columns = Columns<CalendarEvent>(
+        .text("title", \.title), .text("description", \.description), .text("event_type", \.type),
+        .time("start_date", \.start), .time("end_date", \.end), .bool("is_all_day", \.isAllDay),
+        .text("location", \.location), .bool("is_public", \.isPublic), .bool("is_online", \.isOnline),
+        .integer("course_id", \.courseID)
+    )
+
     /// When the event is over: one that lasts all day ends with its last day.
     var over: Timestamp? { isAllDay ? zone.dayAfter(end ?? start) : end }
 

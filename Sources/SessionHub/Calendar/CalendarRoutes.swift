@@ -20,11 +20,11 @@ struct CalendarRoutes: Sendable {
     }
 
     func add(to api: inout API) {
-        api.add(.get, "/api/student/calendar/live-sessions", studentSessions)
-        api.add(.get, "/api/calendar/events", everything)
-        api.add(.get, "/api/calendar", everything)
-        api.add(.get, "/api/calendar/events/{eventId}", show)
-        api.add(.get, "/api/calendar/{eventId}", show)
+        api.add(.get, "/api/student/calendar/live-sessions", for: .anybody, studentSessions)
+        api.add(.get, "/api/calendar/events", for: .anybody, everything)
+        api.add(.get, "/api/calendar", for: .anybody, everything)
+        api.add(.get, "/api/calendar/events/{eventId}", for: .anybody, show)
+        api.add(.get, "/api/calendar/{eventId}", for: .anybody, show)
     }
 
     private func studentSessions(_ call: Call) async throws -> Reply {

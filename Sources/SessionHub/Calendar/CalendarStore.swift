@@ -54,11 +54,10 @@ enum CalendarStore {
     static func insert(_ event: CalendarEvent, now: Timestamp, in connection: any SQLConnection) throws -> Int64 {
         let row = try connection.first(
             """
-            INSERT INTO events (title, description, event_type, start_date, end_date, is_all_day, location, is_public,
-                is_online, course_id, created_by, created_at, updated_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12) RETURNING id
+            INSERT INTO events (created_by, created_at, updated_at, \(CalendarEvent.columns.list))
+            VALUES ($1, $2, $2, \(CalendarEvent.columns.parameters(from: 3))) RETURNING id
             """,
-            values(event) + [.optional(event.createdBy), .timestamp(now)]
+            [.optional(event.createdBy), .timestamp(now)] + CalendarEvent.columns.values(of: event)
         )
         guard let row else { throw HubError(.internal) }
         return row.integer("id")
@@ -66,25 +65,13 @@ enum CalendarStore {
 
     static func update(_ event: CalendarEvent, now: Timestamp, in connection: any SQLConnection) throws {
         try connection.execute(
-            """
-            UPDATE events SET title = $1, description = $2, event_type = $3, start_date = $4, end_date = $5,
-                is_all_day = $6, location = $7, is_public = $8, is_online = $9, course_id = $10, updated_at = $11
-            WHERE id = $12
-            """,
-            values(event) + [.timestamp(now), .integer(event.id)]
+            "UPDATE events SET updated_at = $2, \(CalendarEvent.columns.assignments(from: 3)) WHERE id = $1",
+            [.integer(event.id), .timestamp(now)] + CalendarEvent.columns.values(of: event)
         )
     }
 
     static func delete(_ id: Int64, in connection: any SQLConnection) throws {
         try connection.execute("DELETE FROM events WHERE id = $1", [.integer(id)])
-    }
-
-    private static func values(_ event: CalendarEvent) -> [SQLValue] {
-        [
-            .text(event.title), .optional(event.description), .text(event.type), .timestamp(event.start),
-            .timestamp(event.end), .bool(event.isAllDay), .optional(event.location), .bool(event.isPublic),
-            .bool(event.isOnline), .optional(event.courseID),
-        ]
     }
 
     /// Events `v` with their course `c` and their creator `u`, and what the person `$1` is to each. `t` is that person,
@@ -102,22 +89,19 @@ enum CalendarStore {
     private static let isShown = "(v.is_public = 1 OR e.user_id IS NOT NULL OR \(isHosted))"
 
     private static let columns = """
-        v.id, v.title, v.description, v.event_type, v.start_date, v.end_date, v.is_all_day, v.location, v.is_public,
-            v.is_online, v.course_id, v.created_by, v.created_at, v.updated_at, c.title AS course_title,
-            c.slug AS course_slug, c.time_zone, u.email, u.first_name, u.last_name, u.role, u.avatar,
+        v.id, \(CalendarEvent.columns.list(of: "v")), v.created_by, v.created_at, v.updated_at,
+            c.title AS course_title, c.slug AS course_slug, c.time_zone, u.email, u.first_name, u.last_name, u.role, u.avatar,
             CASE WHEN \(isHosted) THEN 1 ELSE 0 END AS is_hosted, CASE WHEN \(isShown) THEN 1 ELSE 0 END AS is_shown
         """
 
     private static func event(_ row: SQLRow, _ caller: Caller, _ zones: TimeZones) -> CalendarEvent {
         var event = CalendarEvent(
-            id: row.integer("id"), title: row.text("title"), description: row.optionalText("description"),
-            type: row.text("event_type"), start: row.timestamp("start_date"), end: row.optionalTimestamp("end_date"),
-            isAllDay: row.bool("is_all_day"), location: row.optionalText("location"), isPublic: row.bool("is_public"),
-            isOnline: row.bool("is_online"), courseID: row.optionalInteger("course_id"),
-            courseTitle: row.optionalText("course_title"), courseSlug: row.optionalText("course_slug"),
-            createdBy: row.optionalInteger("created_by"), createdAt: row.timestamp("created_at"),
-            updatedAt: row.timestamp("updated_at"), zone: zones.zone(row.optionalText("time_zone"))
+            id: row.integer("id"), courseTitle: row.optionalText("course_title"),
+            courseSlug: row.optionalText("course_slug"), createdBy: row.optionalInteger("created_by"),
+            createdAt: row.timestamp("created_at"), updatedAt: row.timestamp("updated_at"),
+            zone: zones.zone(row.optionalText("time_zone"))
         )
+        CalendarEvent.columns.read(row, into: &event)
         event.isHosted = caller.isAdministrator || row.bool("is_hosted")
         event.isShown = caller.isAdministrator || row.bool("is_shown")
         if let id = event.createdBy, let email = row.optionalText("email") {

@@ -12,35 +12,6 @@ extension EventKind {
     static let chat = [chatMessage, chatDeleted]
 }
 
-/// What a chat message says, beside who and when.
-struct ChatContent: Sendable, Equatable {
-    enum Kind: String, Sendable, CaseIterable {
-        case text, question, answer
-    }
-
-    let id: Int64
-    let kind: Kind
-    /// The text; nil once it is deleted.
-    var text: String?
-    let clientID: String
-    let replyTo: Int64?
-    let isAnonymous: Bool
-
-    /// The members of the event `chat.message`.
-    var members: JSONObject {
-        var object = JSONObject([("id", .integer(id)), ("kind", .string(kind.rawValue))])
-        if let text {
-            object["text"] = .string(text)
-            object["client_id"] = .string(clientID)
-        } else {
-            object["deleted"] = .bool(true)
-        }
-        if let replyTo { object["reply_to"] = .integer(replyTo) }
-        if isAnonymous { object["anonymous"] = .bool(true) }
-        return object
-    }
-}
-
 extension ChatStore {
     /// What the messages of these events say now.
     fileprivate static func contents(
@@ -49,19 +20,12 @@ extension ChatStore {
         guard let first = rows.map(\.seq).min(), let last = rows.map(\.seq).max() else { return [:] }
         let messages = try connection.query(
             """
-            SELECT seq, id, message, message_type, client_id, reply_to, is_anonymous FROM live_session_chat
-            WHERE session_id = $1 AND seq BETWEEN $2 AND $3
+            SELECT m.seq, \(ChatContent.columns) FROM live_session_chat m
+            WHERE m.session_id = $1 AND m.seq BETWEEN $2 AND $3
             """,
             [.integer(session), .integer(first), .integer(last)]
         )
         return Dictionary(
-            uniqueKeysWithValues: messages.map { row in
-                let content = ChatContent(
-                    id: row.integer("id"), kind: row.word("message_type"), text: row.optionalText("message"),
-                    clientID: row.text("client_id"), replyTo: row.optionalInteger("reply_to"),
-                    isAnonymous: row.bool("is_anonymous")
-                )
-                return (row.integer("seq"), content.members)
-            })
+            uniqueKeysWithValues: messages.map { ($0.integer("seq"), ChatContent(row: $0).members) })
     }
 }

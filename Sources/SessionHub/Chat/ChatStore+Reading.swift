@@ -47,8 +47,8 @@ extension ChatStore {
     ) throws -> [ChatRow] {
         let rows = try connection.query(
             """
-            SELECT m.id, m.seq, m.user_id, m.client_id, m.message, m.message_type, m.reply_to, m.state, m.votes,
-                m.is_anonymous, m.created_at, m.deleted_at, u.first_name, u.last_name, u.avatar
+            SELECT \(ChatContent.columns), m.seq, m.user_id, m.state, m.votes, m.created_at, m.deleted_at,
+                u.first_name, u.last_name, u.avatar
             FROM live_session_chat m
             JOIN live_session_events e ON e.session_id = m.session_id AND e.seq = m.seq
             JOIN users u ON u.id = m.user_id
@@ -68,15 +68,8 @@ extension ChatStore {
     private static func row(of session: Int64, _ row: SQLRow) -> ChatRow {
         ChatRow(
             session: session, seq: row.integer("seq"),
-            content: ChatContent(
-                id: row.integer("id"), kind: row.word("message_type"), text: row.optionalText("message"),
-                clientID: row.text("client_id"), replyTo: row.optionalInteger("reply_to"),
-                isAnonymous: row.bool("is_anonymous")
-            ),
-            author: Person(
-                id: row.integer("user_id"), firstName: row.text("first_name"), lastName: row.text("last_name"),
-                avatar: row.optionalText("avatar")
-            ),
+            content: ChatContent(row: row),
+            author: Person(row.integer("user_id"), of: row),
             state: row.optionalText("state"), votes: row.integer("votes"), createdAt: row.timestamp("created_at"),
             deletedAt: row.optionalTimestamp("deleted_at")
         )

@@ -1,3 +1,4 @@
+import Database
 import StrictJSON
 
 /// A person as others see them.
@@ -21,5 +22,17 @@ extension Person {
             "id": .integer(id), "first_name": .string(firstName), "last_name": .string(lastName),
             "avatar": .optional(avatar),
         ]
+    }
+}
+
+extension Person {
+    /// Reads `first_name`, `last_name` and `avatar` of `users`; whoever is nobody there has no name.
+    ///
+    /// - Parameter prefix: what stands before these names in the row.
+    init(_ id: Int64, of row: SQLRow, prefix: String = "") {
+        self.init(
+            id: id, firstName: row.optionalText("\(prefix)first_name") ?? "",
+            lastName: row.optionalText("\(prefix)last_name") ?? "", avatar: row.optionalText("\(prefix)avatar")
+        )
     }
 }

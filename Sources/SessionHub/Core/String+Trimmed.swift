@@ -7,3 +7,11 @@ extension StringProtocol {
         return String(rest)
     }
 }
+
+extension String {
+    var withoutTrailingSlash: String {
+        var text = self
+        while text.hasSuffix("/") { text.removeLast() }
+        return text
+    }
+}

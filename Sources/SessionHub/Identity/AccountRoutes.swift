@@ -16,7 +16,7 @@ struct AccountRoutes: Sendable {
 
     func add(to api: inout API) {
         api.addOpen(.post, "/api/auth/login", maxBody: 4096, login)
-        api.add(.post, "/api/auth/refresh", maxBody: 4096, answersAnew: true, refresh)
+        api.add(.post, "/api/auth/refresh", for: .anybody, maxBody: 4096, answersAnew: true, refresh)
         api.add(.put, "/api/auth/password", for: .people, maxBody: 4096, changePassword)
     }
 

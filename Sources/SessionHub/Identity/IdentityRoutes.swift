@@ -21,7 +21,7 @@ struct IdentityRoutes: Sendable {
 
     func add(to api: inout API) {
         api.addOpen(.post, "/api/auth/sign-in-link", maxBody: 4096, exchange)
-        api.add(.get, "/api/auth/me", me)
+        api.add(.get, "/api/auth/me", for: .anybody, me)
         api.add(.get, "/api/identity-conflicts", for: .administrators, listConflicts)
     }
 

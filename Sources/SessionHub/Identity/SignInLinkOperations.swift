@@ -1,6 +1,6 @@
 /// Making sign-in links, and using one, inside the writer's transaction.
 struct SignInLinkOperations: Sendable {
-    /// A week in milliseconds: a list is printed on Friday and used on Monday.
+    /// A week in seconds: a list is printed on Friday and used on Monday.
     private static let listLifetime: Int64 = 7 * 86_400
     /// The most members for whom one request makes links: more would keep the writer busy for too long.
     private static let longestList = 5000

@@ -53,7 +53,7 @@ extension JitsiConfiguration {
         init() {}
     }
 
-    /// The rules of jitsi.md, Profiles. Every refusal is a sentence that names the key.
+    /// The rules of the profiles (Operations.md, Jitsi). Every refusal is a sentence that names the key.
     package init(_ settings: Settings) throws(ConfigurationError) {
         let address = try JitsiAddress(serverURL: settings.serverURL, domain: settings.domain)
         let host = address.origin.host
@@ -125,12 +125,6 @@ extension JitsiConfiguration {
 }
 
 extension String {
-    var withoutTrailingSlash: String {
-        var text = self
-        while text.hasSuffix("/") { text.removeLast() }
-        return text
-    }
-
     fileprivate var isRoomPrefix: Bool {
         (1...32).contains(utf8.count)
             && utf8.allSatisfy { byte in

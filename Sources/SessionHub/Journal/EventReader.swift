@@ -74,10 +74,7 @@ struct EventReader: Sendable {
         let role = payload["actor_role"]?.stringValue.flatMap(ClassRole.init(rawValue:))
         return row.optionalInteger("user_id").map { id in
             Actor(
-                Person(
-                    id: id, firstName: row.optionalText("first_name") ?? "",
-                    lastName: row.optionalText("last_name") ?? "", avatar: row.optionalText("avatar")
-                ),
+                Person(id, of: row),
                 role: role
             )
         }

@@ -2,11 +2,6 @@ import Database
 import Logging
 import Synchronization
 
-/// Hears of each commit after it, in the order of commits, on the writer's thread. It must not wait for anybody.
-package protocol JournalPublisher: Sendable {
-    func publish(_ events: [ServerEvent], _ signals: [HubSignal])
-}
-
 /// The one writer: everything durable goes through here, in the order submitted, many items to one commit.
 ///
 /// A batch is everything that waits when the writer becomes free. Each item runs in a savepoint of its own, so that a
@@ -174,9 +169,4 @@ final class Journal: Sendable {
         }
         return try result.get()
     }
-}
-
-/// How many bytes the request holds that this task works for.
-enum RequestWeight {
-    @TaskLocal static var bytes = 0
 }

@@ -81,18 +81,11 @@ enum ModerationStore {
         return [
             "id": .integer(row.integer("id")), "seq": .integer(row.integer("seq")),
             "at": .string(row.timestamp("at").text), "action": .string(act.action.rawValue),
-            "by": row.optionalInteger("user_id").map { person($0, row, "").json } ?? .null,
-            "user": act.target.map { person($0, row, "t_").json } ?? .null, "message_id": .optional(act.message),
+            "by": row.optionalInteger("user_id").map { Person($0, of: row).json } ?? .null,
+            "user": act.target.map { Person($0, of: row, prefix: "t_").json } ?? .null, "message_id": .optional(act.message),
             "scope": .optional(act.scope?.rawValue), "until": .optional(act.until), "value": .optional(act.value),
             "reason": .optional(act.reason),
         ]
-    }
-
-    private static func person(_ id: Int64, _ row: SQLRow, _ prefix: String) -> Person {
-        Person(
-            id: id, firstName: row.optionalText("\(prefix)first_name") ?? "",
-            lastName: row.optionalText("\(prefix)last_name") ?? "", avatar: row.optionalText("\(prefix)avatar")
-        )
     }
 
     // MARK: - Sanctions
@@ -201,7 +194,7 @@ enum ModerationStore {
         ).map { row in
             let session = row.optionalInteger("session_id")
             return [
-                "user": person(row.integer("user_id"), row, "").json,
+                "user": Person(row.integer("user_id"), of: row).json,
                 "scope": .string((session == nil ? ModerationAct.Scope.course : .session).rawValue),
                 "session_id": .optional(session), "banned_at": .string(row.timestamp("banned_at").text),
             ]

@@ -54,10 +54,7 @@ enum ParticipantStore {
     private static func participant(_ row: SQLRow, segments: [AttendanceSegment]) -> Participant {
         Participant(
             id: row.integer("id"),
-            person: Person(
-                id: row.integer("user_id"), firstName: row.text("first_name"), lastName: row.text("last_name"),
-                avatar: row.optionalText("avatar")
-            ),
+            person: Person(row.integer("user_id"), of: row),
             email: row.text("email"), role: row.word("role"), enrollmentID: row.optionalInteger("enrollment_id"),
             isSeated: row.optionalText("seat") != nil, firstJoinedAt: row.timestamp("first_joined_at"),
             segments: segments

@@ -75,7 +75,7 @@ struct API {
     ///   - answersAnew: the route takes no account of that key: its answer carries a token or a password and is
     ///     never stored, or to do it again comes to the same.
     mutating func add(
-        _ method: HTTPRequest.Method, _ pattern: String, for callers: Callers = .anybody,
+        _ method: HTTPRequest.Method, _ pattern: String, for callers: Callers,
         maxBody: Int = API.usualBody, answersAnew: Bool = false, _ handler: @escaping Handler
     ) {
         let (authenticate, limits) = (authenticate, limits)
@@ -103,7 +103,7 @@ struct API {
         _ handler: @escaping @Sendable (Call, Entrance<Access>) async throws -> Reply
     ) {
         let store = store
-        add(method, pattern, maxBody: maxBody, answersAnew: answersAnew) { call in
+        add(method, pattern, for: .anybody, maxBody: maxBody, answersAnew: answersAnew) { call in
             try await handler(call, Entrance(call, belonging, limit: limit, store: store))
         }
     }

@@ -82,3 +82,13 @@ struct Call: Sendable {
         }
     }
 }
+
+extension Call {
+    /// A word of the query string out of a fixed set.
+    func word<Word: RawRepresentable & CaseIterable>(
+        _ name: String, as type: Word.Type
+    ) throws(HubError) -> Word? where Word.RawValue == String {
+        guard let text = request.query.first(name), !text.isEmpty else { return nil }
+        return try Fields(JSONObject([(name, .string(text))])).word(name, as: type)
+    }
+}

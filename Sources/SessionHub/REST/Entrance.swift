@@ -1,23 +1,5 @@
 import Database
 
-/// What somebody must be to the course or the class that a route is about: `for: .members`, `for: .hosts`. The feature
-/// that knows declares it; what is read to decide is what the route then works with.
-struct Belonging<Access: Sendable>: Sendable {
-    let place: @Sendable (Call) throws -> Int64
-    let check: @Sendable (Int64, Caller, any SQLConnection) throws -> Access
-
-    /// - Parameters:
-    ///   - place: the id of the course or the class that a request names.
-    ///   - check: what the caller is to it; throws the refusal of whoever may not ask.
-    init(
-        at place: @escaping @Sendable (Call) throws -> Int64,
-        check: @escaping @Sendable (Int64, Caller, any SQLConnection) throws -> Access
-    ) {
-        self.place = place
-        self.check = check
-    }
-}
-
 /// The way of a request into the store, for a route that is about a course or a class.
 ///
 /// Who may is read in the same transaction as everything else, so that it is true for what is done there; whoever may

@@ -151,16 +151,13 @@ struct SeedStore {
     func insert(_ event: CalendarEvent) throws {
         try connection.execute(
             """
-            INSERT INTO events (id, title, description, event_type, start_date, end_date, is_all_day, location, is_public,
-                is_online, course_id, created_by, created_at, updated_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+            INSERT INTO events (id, created_by, created_at, updated_at, \(CalendarEvent.columns.list))
+            VALUES ($1, $2, $3, $4, \(CalendarEvent.columns.parameters(from: 5)))
             """,
             [
-                .integer(event.id), .text(event.title), .optional(event.description), .text(event.type),
-                .timestamp(event.start), .timestamp(event.end), .bool(event.isAllDay), .optional(event.location),
-                .bool(event.isPublic), .bool(event.isOnline), .optional(event.courseID), .optional(event.createdBy),
-                .timestamp(event.createdAt), .timestamp(event.updatedAt),
-            ]
+                .integer(event.id), .optional(event.createdBy), .timestamp(event.createdAt),
+                .timestamp(event.updatedAt),
+            ] + CalendarEvent.columns.values(of: event)
         )
     }
 }

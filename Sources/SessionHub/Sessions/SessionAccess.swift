@@ -84,10 +84,7 @@ extension SessionAccess {
         let isModerator = caller.role == .service || mayTeach || row.optionalInteger("is_cohost") == 1
         let isMember = row.optionalInteger("is_active") == 1
         self.session = session
-        user = Person(
-            id: userID, firstName: row.optionalText("first_name") ?? "", lastName: row.optionalText("last_name") ?? "",
-            avatar: row.optionalText("avatar")
-        )
+        user = Person(userID, of: row)
         let isInstructor = mayTeach && session.instructorID == userID
         role = isInstructor ? .instructor : isModerator ? .moderator : isMember ? .participant : nil
         standing =
@@ -98,10 +95,7 @@ extension SessionAccess {
         isSeated = row.optionalText("seat") != nil
         courseTitle = row.text("course_title")
         courseTimeZone = row.optionalText("course_time_zone")
-        instructor = Person(
-            id: session.instructorID, firstName: row.text("i_first_name"), lastName: row.text("i_last_name"),
-            avatar: row.optionalText("i_avatar")
-        )
+        instructor = Person(session.instructorID, of: row, prefix: "i_")
         courseSlug = row.optionalText("course_slug")
         instructorEmail = row.text("i_email")
         isParticipant = row.optionalInteger("first_joined_at") != nil

@@ -124,4 +124,11 @@ enum SessionStore {
         }
         transaction.sessionGone(session)
     }
+
+    /// How many people were ever let in.
+    static func participantsCount(session: Int64, in connection: any SQLConnection) throws -> Int64 {
+        try connection.first(
+            "SELECT COUNT(*) AS total FROM live_session_participants WHERE session_id = $1", [.integer(session)]
+        )?.integer("total") ?? 0
+    }
 }

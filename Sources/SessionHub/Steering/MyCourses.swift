@@ -19,7 +19,7 @@ struct MyCourses: Sendable {
     }
 
     func add(to api: inout API) {
-        api.add(.get, "/api/me/courses", list)
+        api.add(.get, "/api/me/courses", for: .anybody, list)
     }
 
     private func list(_ call: Call) async throws -> Reply {
@@ -36,10 +36,7 @@ struct MyCourses: Sendable {
     }
 
     private static func json(_ row: SQLRow, user: Int64, next: SQLRow?) -> JSON {
-        let instructor = Person(
-            id: row.integer("instructor_id"), firstName: row.text("first_name"), lastName: row.text("last_name"),
-            avatar: row.optionalText("avatar")
-        )
+        let instructor = Person(row.integer("instructor_id"), of: row)
         let role: ClassRole =
             instructor.id == user && row.optionalInteger("teacher") != nil
             ? .instructor : row.optionalInteger("co_instructor") != nil ? .moderator : .participant

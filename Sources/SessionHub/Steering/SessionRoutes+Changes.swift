@@ -5,7 +5,7 @@ import StrictJSON
 extension SessionRoutes {
     func create(_ call: Call, _ entrance: Entrance<CourseAccess>) async throws -> Reply {
         let (fields, operations, caller) = (try call.body(), operations, call.caller)
-        let access = try await entrance.write(.directoryAndSessions) { course, transaction in
+        let access = try await entrance.write(.sessions) { course, transaction in
             try operations.create(in: course, fields: fields, caller: caller, in: transaction)
         }
         return Reply(
@@ -26,7 +26,7 @@ extension SessionRoutes {
 
     func delete(_ call: Call, _ entrance: Entrance<SessionAccess>) async throws -> Reply {
         let operations = operations
-        try await entrance.write(.directoryAndSessions) { access, transaction in
+        try await entrance.write(.sessions) { access, transaction in
             try operations.delete(access, in: transaction)
         }
         return Reply(

@@ -31,8 +31,8 @@ struct SessionRoutes: Sendable {
         api.add(.post, "/api/courses/{courseId:int}/live-sessions", for: .courseHosts, create)
         api.add(.post, "/api/live-sessions", for: .courseHosts(at: Self.namedCourse), create)
         api.add(.get, "/api/courses/{courseId:int}/live-sessions", for: .inCourse, courseList)
-        api.add(.get, "/api/instructor/live-sessions", instructorList)
-        api.add(.get, "/api/student/live-sessions", studentLists)
+        api.add(.get, "/api/instructor/live-sessions", for: .anybody, instructorList)
+        api.add(.get, "/api/student/live-sessions", for: .anybody, studentLists)
         api.add(.get, "/api/live-sessions/{sessionId:int}", for: .members, detail)
         api.add(.put, "/api/live-sessions/{sessionId:int}", for: .hosts, limit: steering, update)
         api.add(.delete, "/api/live-sessions/{sessionId:int}", for: .hosts, limit: steering, delete)
@@ -143,15 +143,5 @@ private struct SessionList: Sendable {
             ),
             try SessionStore.count(scope, caller: caller, standing: standing, in: connection)
         )
-    }
-}
-
-extension Call {
-    /// A word of the query string out of a fixed set.
-    func word<Word: RawRepresentable & CaseIterable>(
-        _ name: String, as type: Word.Type
-    ) throws(HubError) -> Word? where Word.RawValue == String {
-        guard let text = request.query.first(name), !text.isEmpty else { return nil }
-        return try Fields(JSONObject([(name, .string(text))])).word(name, as: type)
     }
 }

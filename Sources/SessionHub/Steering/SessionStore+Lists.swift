@@ -87,12 +87,6 @@ extension SessionStore {
         )?.integer("total") ?? 0
     }
 
-    static func participantsCount(session: Int64, in connection: any SQLConnection) throws -> Int64 {
-        try connection.first(
-            "SELECT COUNT(*) AS total FROM live_session_participants WHERE session_id = $1", [.integer(session)]
-        )?.integer("total") ?? 0
-    }
-
     /// A scope as SQL over `SessionAccess.tables`; `$1` is the reader.
     private struct Filter {
         var condition: String

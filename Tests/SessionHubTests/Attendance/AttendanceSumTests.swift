@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import SessionHub
@@ -10,19 +11,6 @@ extension AttendanceSegment {
             user: 10, joinedAt: Timestamp(milliseconds: joined), lastSeenAt: Timestamp(milliseconds: seen ?? joined),
             leftAt: left.map(Timestamp.init(milliseconds:)), source: source, isHeld: isHeld
         )
-    }
-}
-
-/// SplitMix64, so that a failure can be repeated from its seed.
-private struct SeededGenerator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
     }
 }
 
@@ -69,7 +57,7 @@ struct AttendanceSumTests {
 
     @Test(arguments: 1...200 as ClosedRange<UInt64>)
     func `it is the size of the set of all moments`(seed: UInt64) {
-        var random = SeededGenerator(state: seed)
+        var random = SeededGenerator(seed: seed)
         let start = Int64.random(in: -20...40, using: &random)
         let end = Bool.random(using: &random) ? Int64.random(in: start...140, using: &random) : nil
         let now = Int64.random(in: (end ?? start)...160, using: &random)

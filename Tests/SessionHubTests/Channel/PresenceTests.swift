@@ -1,4 +1,5 @@
 import StrictJSON
+import TestSupport
 import Testing
 
 @testable import SessionHub
@@ -109,16 +110,16 @@ struct PresenceTests {
     }
 
     @Test(arguments: 1...20) func `every loop that applies the diffs has the same people as the home`(seed: UInt64) {
-        var random = SplitMix(state: seed)
+        var random = SeededGenerator(seed: seed)
         var presence = Presence(grace: 1000)
         var copy = PresenceView()
         var now = start
         for _ in 0..<2000 {
-            let user = Int64(random.next(below: 300) + 1)
-            switch random.next(below: 6) {
+            let user = Int64(random.next(upperBound: UInt64(300)) + 1)
+            switch random.next(upperBound: UInt64(6)) {
             case 0, 1, 2: presence.connected(.make(user, role: user % 10 == 0 ? .moderator : .participant))
             case 3: presence.disconnected(user, now: now)
-            case 4: now = now + Int64(random.next(below: 600))
+            case 4: now = now + Int64(random.next(upperBound: UInt64(600)))
             default:
                 _ = presence.expire(now: now)
                 if let diff = presence.tick() { copy.apply(diff) }
@@ -134,19 +135,4 @@ extension Presence.Entry {
     static func make(_ id: Int64, role: ClassRole = .participant) -> Presence.Entry {
         Presence.Entry(person: Person(id: id, firstName: "P\(id)", lastName: "", avatar: nil), role: role)
     }
-}
-
-/// A seeded generator, so that a failing history can be run again.
-struct SplitMix {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-
-    mutating func next(below bound: UInt64) -> UInt64 { next() % bound }
 }

@@ -1,0 +1,36 @@
+import Database
+import StrictJSON
+
+/// Keeps the record in the database, and moves what ends by the wall clock along with a step of it.
+enum ClockStore {
+    static func read(in connection: any SQLConnection) throws -> ClockRecord? {
+        let row = try connection.first("SELECT value FROM hub WHERE name = 'clock'", [])
+        guard let json = row.flatMap({ try? JSON.parse(Array($0.text("value").utf8), limits: .request) }) else {
+            return nil
+        }
+        return ClockRecord(json)
+    }
+
+    static func save(_ record: ClockRecord, in connection: any SQLConnection) throws {
+        try connection.execute(
+            """
+            INSERT INTO hub (name, value) VALUES ('clock', $1) ON CONFLICT (name) DO UPDATE SET value = excluded.value
+            """,
+            [.text(record.json.text)]
+        )
+    }
+
+    /// A step was seen: sign-in links and answers that are kept for a while last as long as was promised.
+    static func follow(
+        _ step: HubClock.Step, record: ClockRecord, in connection: any SQLConnection
+    ) throws {
+        try connection.execute("UPDATE sign_in_codes SET expires_at = expires_at + $1", [.integer(step.by)])
+        try connection.execute("UPDATE idempotency_keys SET at = at + $1", [.integer(step.by)])
+        try save(record, in: connection)
+    }
+
+    /// Wall less steady, as the serving hub last saw it; for work that knows the wall's time only.
+    static func difference(in connection: any SQLConnection) throws -> Int64 {
+        try read(in: connection)?.difference ?? 0
+    }
+}
