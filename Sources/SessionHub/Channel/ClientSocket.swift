@@ -24,6 +24,8 @@ final class ClientSocket: WebSocketHandler {
     /// The version of the states that nobody stores up to which this reader was shown them (`EphemeralFrames`).
     private(set) var ephemeralVersion = 0
     private var replies = ReplyList()
+    /// Whether a host has sent the person away.
+    private var isSentAway = false
 
     init(
         connection: WebSocketConnection, session: Int64, hub: Hub, headerCaller: Caller?, language: Language,
@@ -109,6 +111,7 @@ final class ClientSocket: WebSocketHandler {
             _ = connection.write(OutgoingFrame(ServerMessage.bye(code, after: milliseconds)), on: loop)
         }
         connection.close(code.rawValue, reason: code.reason, on: loop)
+        isSentAway = code == .removed || code == .banned
     }
 
     /// Gives up the place in the feed, in the channel and on the loop. It happens once.
@@ -122,8 +125,8 @@ final class ClientSocket: WebSocketHandler {
         guard isCounted, !station.isStopping else { return }
         let (id, user) = (id, userID)
         let seen = hub.services.clock.steady - Int64(connection.silence / .milliseconds(1))
-        hub.atHome(of: session, from: loop) { [session] station, loop in
-            station.channels[session]?.disconnected(user, socket: id, seen: seen, on: loop)
+        hub.atHome(of: session, from: loop) { [session, isSentAway] station, loop in
+            station.channels[session]?.disconnected(user, socket: id, seen: seen, isSentAway: isSentAway, on: loop)
         }
     }
 

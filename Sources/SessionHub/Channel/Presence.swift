@@ -111,8 +111,10 @@ struct Presence: Sendable {
     /// One connection less. The grace begins now, when others can know of it, but attendance ends at the last sign of
     /// life.
     ///
-    /// - Parameter seen: the peer's last sign of life on this connection; nil for now.
-    mutating func disconnected(_ user: Int64, seen: Timestamp? = nil, now: Timestamp) {
+    /// - Parameters:
+    ///   - seen: the peer's last sign of life on this connection; nil for now.
+    ///   - isSentAway: whether a host has sent the person away, who then has no grace.
+    mutating func disconnected(_ user: Int64, seen: Timestamp? = nil, isSentAway: Bool = false, now: Timestamp) {
         guard var occupant = occupants[user], occupant.connections > 0 else { return }
         occupant.connections -= 1
         var seen = min(seen ?? now, now)
@@ -120,6 +122,7 @@ struct Presence: Sendable {
         occupant.seen = seen
         occupants[user] = occupant
         settle(user, lostAt: seen, now: now)
+        if isSentAway, occupants[user]?.connections == 0 { occupants[user]?.graceEnd = now }
     }
 
     /// Keeps the place of somebody who was here before the restart at `restart`, until `end`.

@@ -89,7 +89,7 @@ final class SessionChannel {
                     socket.admitted(admission, origin: origin, resume: arrival.resume, view: view, on: loop)
                 } else {
                     hub.atHome(of: session, from: loop) { station, loop in
-                        station.channels[session]?.disconnected(user, socket: origin.socket, seen: nil, on: loop)
+                        station.channels[session]?.disconnected(user, socket: origin.socket, on: loop)
                     }
                 }
             }
@@ -108,15 +108,15 @@ final class SessionChannel {
         }
     }
 
-    /// - Parameter seen: the peer's last sign of life; nil for now.
-    func disconnected(_ user: Int64, socket: UInt64, seen: Timestamp?, on loop: isolated EventLoop) {
+    /// - Parameters: as of `Presence.disconnected`.
+    func disconnected(
+        _ user: Int64, socket: UInt64, seen: Timestamp? = nil, isSentAway: Bool = false, on loop: isolated EventLoop
+    ) {
         guard let index = connections[user]?.firstIndex(where: { $0.socket == socket }) else { return }
         connections[user]?.remove(at: index)
-        if connections[user]?.isEmpty == true {
-            connections[user] = nil
-            states.left(user, now: now)
-        }
-        presence.disconnected(user, seen: seen, now: now)
+        if connections[user]?.isEmpty == true { connections[user] = nil }
+        if connections[user] == nil { states.left(user, now: now) }
+        presence.disconnected(user, seen: seen, isSentAway: isSentAway, now: now)
         holdIfLost(user)
         tickSoon(on: loop)
     }

@@ -47,6 +47,19 @@ struct PresenceTests {
         #expect(presence.isEmpty)
     }
 
+    @Test func `whoever is sent away goes at once, when the last connection is gone`() {
+        var presence = Presence(grace: 10_000)
+        presence.connected(.make(7))
+        presence.connected(.make(7))
+        _ = presence.tick()
+        presence.disconnected(7, isSentAway: true, now: start)
+        let early = presence.expire(now: start)
+        #expect(early.isEmpty)
+        presence.disconnected(7, isSentAway: true, now: start + 5)
+        let departures = presence.expire(now: start + 5)
+        #expect(departures == [Presence.Departure(user: 7, lostAt: start + 5)])
+    }
+
     @Test func `a hello on its way through the store holds the place over the end of the grace`() {
         var presence = Presence(grace: 10_000)
         presence.connected(.make(7))

@@ -70,6 +70,8 @@ struct SanctionTests {
             #expect(try await room.row(session).seatedCount == 1)
             let removed = try await teacher.ok("moderation.remove", ["user_id": Self.awa, "reason": "Enough"])
             for tab in tabs { #expect(try await tab.farewell().code == 4503) }
+            // Nobody waits for them as for a connection that broke.
+            _ = try await teacher.next { $0["presence"]?["left"]?.arrayValue == [Self.awa] }
             #expect(try await room.row(session).seatedCount == 0)
             let token = try await room.post("/api/live-sessions/\(session)/jitsi-token", as: .awa)
             expectRefusal(token, 400, .notJoined)
