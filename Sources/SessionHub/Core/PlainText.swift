@@ -38,7 +38,9 @@ enum PlainText {
     /// sees.
     static func withoutInvisible(_ text: String) -> String {
         if text.utf8.allSatisfy({ $0 < 0x80 }) { return text.trimmed }
-        let scalars = text.precomposedStringWithCanonicalMapping.unicodeScalars.filter { !isInvisible($0) }
+        let scalars = text.precomposedStringWithCanonicalMapping.unicodeScalars.filter {
+            !isInvisible($0) && !isBlank($0)
+        }
         return String(String.UnicodeScalarView(scalars)).precomposedStringWithCanonicalMapping.trimmed
     }
 
@@ -79,13 +81,33 @@ enum PlainText {
         }
     }
 
-    /// What belongs to the character before: Persian and Indic names need joiners, emoji and Japanese names variants.
-    private static func isPartOfCharacter(_ scalar: Unicode.Scalar, before next: Unicode.Scalar?) -> Bool {
+    private static func isVariant(_ scalar: Unicode.Scalar) -> Bool {
+        (0xFE00...0xFE0F).contains(scalar.value) || (0xE0100...0xE01EF).contains(scalar.value)
+    }
+
+    /// What belongs to the characters before and after it: Persian and Indic names need joiners, emoji and Japanese
+    /// names variants. In Indic scripts a joiner behind a virama ends a word as well.
+    private static func isPart(
+        _ scalar: Unicode.Scalar, between last: Unicode.Scalar?, and next: Unicode.Scalar?
+    ) -> Bool {
+        guard let last, isVisible(last) || isVariant(last) else { return false }
         switch scalar.value {
-        case 0x200C, 0x200D: next.map(isVisible) ?? false
-        case 0xFE00...0xFE0F, 0xE0100...0xE01EF: true
-        default: false
+        case 0x200C, 0x200D:
+            return last.properties.canonicalCombiningClass == .virama || next.map(isVisible) ?? false
+        default: return isVariant(scalar) && !isVariant(last)
         }
+    }
+
+    /// The end of the flag of a part of a country (UTS 51, tag sequences) whose black flag stands before `index`; nil
+    /// when none follows. Tags anywhere else would be words that nobody sees.
+    private static func flagEnd(
+        of text: String.UnicodeScalarView, from index: String.UnicodeScalarView.Index
+    ) -> String.UnicodeScalarView.Index? {
+        let tags = text[index...].prefix(7).prefix { (0xE0030...0xE007A).contains($0.value) }
+        guard (3...6).contains(tags.count), tags.endIndex < text.endIndex, text[tags.endIndex].value == 0xE007F else {
+            return nil
+        }
+        return text.index(after: tags.endIndex)
     }
 
     // MARK: - The kinds of text
@@ -101,9 +123,13 @@ enum PlainText {
                 if clean.last != " " { clean.append(" ") }
             } else if isInvisible(scalar) {
                 let next = index < text.endIndex ? text[index] : nil
-                if clean.last.map(isVisible) == true, isPartOfCharacter(scalar, before: next) { clean.append(scalar) }
+                if isPart(scalar, between: clean.last, and: next) { clean.append(scalar) }
             } else {
                 clean.append(scalar)
+                if scalar.value == 0x1F3F4, let end = flagEnd(of: text, from: index) {
+                    clean.append(contentsOf: text[index..<end])
+                    index = end
+                }
             }
         }
         guard clean.contains(where: isVisible) else { return "" }

@@ -38,6 +38,16 @@ package enum ServiceTokens {
         guard issuedAt >= after else { throw HubError.revoked(issuedAt, before: after, first: after, now: now) }
     }
 
+    /// Whether nothing has revoked the service's word of that moment.
+    static func isTrusted(_ name: String, since moment: Timestamp, in connection: any SQLConnection) throws -> Bool {
+        let row = try connection.first(
+            "SELECT tokens_after, revoked_at FROM service_tokens WHERE name = $1", [.text(name)]
+        )
+        guard let row else { return true }
+        return row.optionalTimestamp("revoked_at") == nil
+            && row.optionalTimestamp("tokens_after").map { $0 <= moment } ?? true
+    }
+
     /// Notes the service. One that was revoked may come in again with tokens issued from now on, but not with any
     /// issued within the clocks' tolerance after the revocation: such a token may be older than it says.
     ///

@@ -61,8 +61,8 @@ struct SignInLinkOperations: Sendable {
     ) throws -> Link {
         let expiresAt = transaction.now + wish.lifetime
         let code = try SignInCodes.create(
-            user: user, purpose: wish.purpose, isByHost: !caller.isAdministrator, now: transaction.now,
-            expiresAt: expiresAt, in: transaction.connection
+            user: user, purpose: wish.purpose, by: caller, now: transaction.now, expiresAt: expiresAt,
+            in: transaction.connection
         )
         return Link(code: code, expiresAt: expiresAt)
     }

@@ -24,8 +24,11 @@ struct SeedHistory {
             return
         case .scheduled, .live, .ended: break
         }
-        // A stay of another day proves nothing of this class: scheduled ones could be joined at any time.
-        let around = (session.scheduledStart - windows.longest)...(session.scheduledEnd + windows.longest)
+        // A stay of another day proves nothing of this class: scheduled ones could be joined at any time. Of a class
+        // that had ended before its schedule has even come, the schedule says nothing.
+        let isEarly = session.status == .ended && session.scheduledStart > now
+        let earliest = isEarly ? Timestamp(milliseconds: .min / 2) : session.scheduledStart - windows.longest
+        let around = earliest...(session.scheduledEnd + windows.longest)
         let stays = participants.filter { $0.joinedAt.map(around.contains) ?? false }
         let closing = Self.closing(of: session, stays, now: now)
         let first = min(

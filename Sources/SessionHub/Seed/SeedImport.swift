@@ -21,31 +21,6 @@ package struct SeedImport {
         package init(zone: TimeZone) { self.zone = zone }
     }
 
-    /// What was done, or would be; rows of each table.
-    package struct Report: Sendable {
-        package var taken: [SeedTable: Int] = [:]
-        package var unchanged: [SeedTable: Int] = [:]
-        package var skipped = 0
-        /// Messages in which nothing can be seen; they are left out.
-        package var blank = 0
-        package var noteCount = 0
-        /// The first things that were not taken as they stand in the dump, each with its file and line.
-        package var notes: [String] = []
-        package var faultCount = 0
-        /// The first of them, each with its file and line.
-        package var faults: [String] = []
-
-        mutating func add(_ fault: String) {
-            faultCount += 1
-            if faults.count < ImportErrors.most { faults.append(fault) }
-        }
-
-        mutating func add(notes more: [String], of row: SeedRow) {
-            noteCount += more.count
-            notes += more.prefix(max(ImportErrors.most - notes.count, 0)).map { "\(row.place), \($0)." }
-        }
-    }
-
     private let options: Options
     private let store: SeedStore
     private let configuration: HubConfiguration
@@ -91,7 +66,7 @@ package struct SeedImport {
                 switch table {
                 case .sessions:
                     let session = try SeedSession(row, zone: options.zone)
-                    report.add(notes: session.notes, of: row)
+                    report.add(notes: session.remarks(now: store.now), of: row)
                     sessions.append(session)
                 case .participants:
                     let participant = try SeedParticipant(row, zone: options.zone)
@@ -103,7 +78,10 @@ package struct SeedImport {
                     }
                     report.add(notes: message.notes, of: row)
                     messages[message.session, default: []].append(message)
-                case .events: events.append(try SeedEvent(row, zone: options.zone))
+                case .events:
+                    let event = try SeedEvent(row, zone: options.zone)
+                    report.add(notes: event.notes, of: row)
+                    events.append(event)
                 }
             } catch {
                 let field = error.field.map { ", \($0)" } ?? ""

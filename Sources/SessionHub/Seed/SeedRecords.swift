@@ -36,7 +36,9 @@ struct SeedSession {
         server = fields.webAddress("jitsi_server_url", &notes)
         self.notes = notes
         password = try fields.text("jitsi_room_password")
-        maxParticipants = min(max(try fields.integer("max_participants") ?? 50, 1), 100_000)
+        let places = try fields.integer("max_participants") ?? CourseRoom.standard
+        maxParticipants = places < 1 ? CourseRoom.standard : min(places, 100_000)
+        if places != maxParticipants { notes.append("max_participants is \(places), and becomes \(maxParticipants)") }
         isRecording = try fields.bool("is_recording_enabled") ?? false
         status = try fields.word("status", or: LiveSession.Status.scheduled)
         createdAt = try fields.moment("created_at") ?? scheduledStart
@@ -53,6 +55,12 @@ struct SeedSession {
                 Localized(en: "The class ended before it began.", fr: "La classe finit avant son début.")
             )
         }
+    }
+
+    /// What is not taken as it stands in the row, at this moment.
+    func remarks(now: Timestamp) -> [String] {
+        let isAhead = status == .ended || status == .live ? actualStart.map { $0 > now } ?? false : false
+        return notes + (isAhead ? ["actual_start_at is ahead, and becomes now"] : [])
     }
 
     /// What a second run compares; how the file wrote it is not in it.
@@ -152,6 +160,7 @@ struct SeedEvent {
     /// The dates as they stand there, for an event that lasts all day: midnight UTC.
     let first: Timestamp
     let last: Timestamp?
+    let notes: [String]
 
     init(_ row: SeedRow, zone: TimeZone) throws(HubError) {
         let fields = SeedFields(row, zone: zone)
@@ -176,7 +185,10 @@ struct SeedEvent {
             throw .invalid(
                 "end_date", Localized(en: "The event ends before it begins.", fr: "L’événement finit avant son début."))
         }
-        if event.end == event.start, !event.isAllDay { event.end = nil }
+        let isGone = event.end == event.start && !event.isAllDay
+        let isNoted = isGone && row.object["start_date"] != row.object["end_date"]
+        notes = isNoted ? ["the clocks of the zone skip from start_date to end_date, which is left out"] : []
+        if isGone { event.end = nil }
         (first, last) = (zone.date(at: event.start), event.end.map(zone.date))
         self.event = event
     }

@@ -90,6 +90,11 @@ struct SchemaTests {
         "0007_identity": ["INSERT INTO retired_user_ids (id, retired_at) VALUES (1000000007, 1)"],
         "0008_dropin": ["INSERT INTO seed_imports (kind, id, digest, at) VALUES ('event', 1, 'd', 1)"],
         "0010_deleted_people": ["INSERT INTO deleted_users (id, tokens_after) VALUES (900, 1)"],
+        "0012_links": [
+            """
+            INSERT INTO sign_in_codes (code_hash, user_id, expires_at, made_by, made_at) VALUES ('h2', 3, 9, 2, 1)
+            """
+        ],
         "0011_moderation": [
             "INSERT INTO live_session_sanctions (session_id, user_id, is_muted, muted_until) VALUES (1, 3, 1, 99)",
             "INSERT INTO course_bans (course_id, user_id, banned_at) VALUES (1, 3, 1)",

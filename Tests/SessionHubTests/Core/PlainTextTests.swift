@@ -21,6 +21,17 @@ struct PlainTextTests {
         ("Awa \u{200D}B", "Awa B"), ("Awa\u{200D}\u{200D}B", "Awa\u{200D}B"), ("❤\u{FE0F}", "❤\u{FE0F}"),
         ("\u{FE0F}", ""),
         ("👩‍👩‍👧", "👩‍👩‍👧"), ("葛\u{E0100}", "葛\u{E0100}"), ("Linh Nguyễn", "Linh Nguyễn"), ("\u{FFFA}x", "x"),
+        // Emoji of several parts with a variant between, flags of parts of countries, and what only looks like them.
+        ("\u{1F3F3}\u{FE0F}\u{200D}\u{1F308}", "\u{1F3F3}\u{FE0F}\u{200D}\u{1F308}"),
+        ("❤\u{FE0F}\u{200D}\u{1F525}", "❤\u{FE0F}\u{200D}\u{1F525}"),
+        (
+            "\u{1F3F4}\u{E0067}\u{E0062}\u{E0073}\u{E0063}\u{E0074}\u{E007F}",
+            "\u{1F3F4}\u{E0067}\u{E0062}\u{E0073}\u{E0063}\u{E0074}\u{E007F}"
+        ),
+        ("\u{1F3F4}\u{E0067}\u{E0062}\u{E0073}", "\u{1F3F4}"), ("A\u{E0067}\u{E0062}\u{E0073}\u{E007F}", "A"),
+        ("A\u{FE0F}\u{FE0F}", "A\u{FE0F}"), ("A\u{FE0F}\u{200D}", "A\u{FE0F}"),
+        // Malayalam ends words with a joiner.
+        ("\u{D28}\u{D28}\u{D4D}\u{200D}", "\u{D28}\u{D28}\u{D4D}\u{200D}"),
     ])
     func `a line`(text: String, clean: String) throws {
         #expect(Self.scalars(try PlainText.clean(text, as: .line)) == Self.scalars(clean))
@@ -53,6 +64,7 @@ struct PlainTextTests {
 
     // Found from outside, no. 43
     @Test(arguments: [
+        ("q\u{2800}@x.example", "q@x.example"), ("q@x\u{13430}.example", "q@x.example"),
         ("Lea@School.example", "lea@school.example"), (" lea@school.example\n", "lea@school.example"),
         ("L\u{C9}A@x.example", "l\u{E9}a@x.example"), ("LE\u{301}A@x.example", "l\u{E9}a@x.example"),
         ("l\u{200B}e\u{AD}a@x\u{2060}.example", "lea@x.example"), ("\u{202A}lea@x.example\u{202C}", "lea@x.example"),

@@ -56,6 +56,65 @@ struct SignInLinkUseTests {
         }
     }
 
+    // Found from outside, no. 10
+    @Test func `a link ends with the authority of whoever made it`() async throws {
+        let endings: [(what: String, maker: Someone, @Sendable (Classroom) async throws -> TestResponse)] = [
+            ("revoked", .admin, { try await $0.client.send("POST", "/api/users/1/revoke", token: $0.serviceToken()) }),
+            (
+                "demoted", .admin,
+                { room in
+                    _ = try await room.put("/api/users/10", as: .admin, ["role": "admin"])
+                    return try await room.client.send(
+                        "PUT", "/api/users/1", token: room.serviceToken(), json: ["role": "student"])
+                }
+            ),
+            ("revoked", .teacher, { try await $0.post("/api/users/10/revoke", as: .admin) }),
+            (
+                "taken off the course", .assistant,
+                {
+                    try await $0.put("/api/courses/1", as: .admin, ["co_instructor_ids": []])
+                }
+            ),
+            ("demoted", .teacher, { try await $0.put("/api/users/10", as: .admin, ["role": "student"]) }),
+            (
+                "without the student", .teacher,
+                {
+                    try await $0.put("/api/courses/1/enrollments/20", as: .admin, ["is_active": false])
+                }
+            ),
+        ]
+        for (what, maker, end) in endings {
+            try await Classroom.with { room in
+                func link() async throws -> JSON {
+                    let made = try await room.post("/api/users/20/sign-in-link", as: maker, [:])
+                    return try data(made, status: 201)["code"] ?? .null
+                }
+                let (before, after) = (try await link(), try await link())
+                _ = try data(await Self.exchange(before, room))
+                #expect(try await end(room).status < 300, "\(what)")
+                expectRefusal(try await Self.exchange(after, room), 401, .unauthenticated)
+            }
+        }
+    }
+
+    // Found from outside, no. 10
+    @Test func `a link of a revoked service ends, those of others and of the hub's own machine stay`() async throws {
+        try await Classroom.with { room in
+            let made = try await room.client.send(
+                "POST", "/api/users/20/sign-in-link", token: room.serviceToken(), json: ["purpose": "reset_password"])
+            let code = try data(made, status: 201)["code"] ?? .null
+            let own = JSON.string(try await Self.code(room))
+            let now = room.clock.now
+            let name = try room.application.tokens.caller(from: room.serviceToken(), nowSeconds: room.nowSeconds)
+                .service
+            try await room.application.journal.write { transaction in
+                try ServiceTokens.revoke(name ?? "", now: now, in: transaction.connection)
+            }
+            expectRefusal(try await Self.exchange(code, room), 401, .unauthenticated)
+            _ = try data(await Self.exchange(own, room))
+        }
+    }
+
     @Test func `a code ends, and unknown ones were never there`() async throws {
         try await Classroom.with { room in
             let code = try await Self.code(room)

@@ -73,4 +73,47 @@ struct SeedRecordTests {
             #expect(throws: HubError.self) { try message() }
         }
     }
+
+    private static func session(_ more: JSONObject) throws -> SeedSession {
+        var row: JSONObject = [
+            "id": 31, "course_id": 1, "instructor_id": 2, "title": "A class", "status": "ended",
+            "scheduled_start_at": "2026-12-10 10:00:00", "scheduled_end_at": "2026-12-10 11:00:00",
+            "updated_at": "2025-03-01 10:15:00",
+        ]
+        for member in more.members { row[member.name] = member.value }
+        return try SeedSession(SeedRow(file: "f", line: 1, object: row), zone: .gmt)
+    }
+
+    // Found from outside, no. 28
+    @Test(arguments: ["2025-03-01 10:15:00", "2025-01-01 00:00:00", "2025-03-01 10:30:00"])
+    func `a class that had ended before its schedule came keeps its attendance`(written: String) throws {
+        let session = try Self.session(["updated_at": .string(written)])
+        let stay: JSONObject = [
+            "id": 1, "session_id": 31, "user_id": 7, "joined_at": "2025-03-01 10:10:00",
+            "left_at": "2025-03-01 10:20:00", "attendance_duration": 10,
+        ]
+        let participant = try SeedParticipant(SeedRow(file: "f", line: 1, object: stay), zone: .gmt)
+        let now = try #require(Timestamp("2026-06-01T00:00:00Z"))
+        let history = SeedHistory(session, [participant], now: now, windows: ClassWindows())
+        #expect(history.start?.text == "2025-03-01T10:10:00Z" && history.end?.text == "2025-03-01T10:20:00Z")
+        let segments = history.segments(of: participant, now: now)
+        #expect(segments.map(\.from.text) == ["2025-03-01T10:10:00Z"])
+        #expect(segments.map(\.to.text) == ["2025-03-01T10:20:00Z"])
+    }
+
+    // Found from outside, no. 28
+    @Test(arguments: [(0, 50), (-5, 50), (1, 1), (100_000, 100_000), (9_999_999, 100_000)] as [(Int64, Int64)])
+    func `a number of places that cannot be is named`(given: Int64, taken: Int64) throws {
+        let session = try Self.session(["max_participants": .integer(given)])
+        #expect(session.maxParticipants == taken)
+        #expect(session.notes == (given == taken ? [] : ["max_participants is \(given), and becomes \(taken)"]))
+    }
+
+    // Found from outside, no. 28
+    @Test func `a start that is still ahead is named`() throws {
+        let now = try #require(Timestamp("2026-06-01T00:00:00Z"))
+        let ahead = try Self.session(["actual_start_at": "2026-12-10 10:00:00"])
+        #expect(ahead.remarks(now: now) == ["actual_start_at is ahead, and becomes now"])
+        #expect(try Self.session([:]).remarks(now: now) == [])
+    }
 }
