@@ -173,11 +173,11 @@
 
   "who one is follows the people present: by a welcome, a diff and a list, and with it what one may do": {
     expected: [
-      ["moderator", "Awa", "chat.post chat.delete.any session.start session.end session.update", "me people"],
-      ["moderator", "Awa N.", "chat.post chat.delete.any session.start session.end session.update", "me people"],
+      ["moderator", "Awa", "chat.post chat.delete.any session.start session.end session.update hand.next", "me people"],
+      ["moderator", "Awa N.", "chat.post chat.delete.any session.start session.end session.update hand.next", "me people"],
       ["participant", "Awa N.", "chat.post", "me people"],
       ["participant", "Awa N.", "chat.post", "people"],
-      ["instructor", "Awa N.", "chat.post chat.delete.any session.start session.end session.update", "me people"],
+      ["instructor", "Awa N.", "chat.post chat.delete.any session.start session.end session.update hand.next", "me people"],
       ["participant", "Awa N.", "chat.post", "connection me messages outbox people session typing"],
     ],
     async run(stage) {

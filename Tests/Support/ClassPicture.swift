@@ -27,7 +27,7 @@ package struct ClassPicture: Sendable {
         seq += 1
         events.append(event)
         switch type {
-        case "chat.message", "withheld": break
+        case "chat.message", "hand.called", "withheld": break
         case "chat.deleted": bury(event["message_seq"]?.integerValue)
         case "session.started": change(event, status: "live", ["actual_start_at"])
         case "session.ending":
@@ -71,8 +71,10 @@ package struct ClassPicture: Sendable {
         }
         me["user"] = own
         me["role"] = role
-        let all: [JSON] = ["chat.post", "chat.delete", "typing", "history", "presence.list", "token.refresh", "ping"]
-        let host: [JSON] = ["chat.delete.any", "session.start", "session.end", "session.update"]
+        let all: [JSON] = [
+            "chat.post", "chat.delete", "typing", "history", "presence.list", "token.refresh", "ping", "hand", "reaction",
+        ]
+        let host: [JSON] = ["chat.delete.any", "session.start", "session.end", "session.update", "hand.next"]
         me["permissions"] = .array(role == "participant" ? all : all + host)
     }
 

@@ -15,6 +15,8 @@ struct Commands {
         ).add(to: &channel)
         ChannelCommands(limits: limits, reader: .hub).add(to: &channel)
         SessionCommands(operations: sessions, steering: steering).add(to: &channel)
+        HandCommands().add(to: &channel)
+        ReactionCommands(limit: .reactions(clock: clock)).add(to: &channel)
         return channel
     }
 }

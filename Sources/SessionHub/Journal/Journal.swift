@@ -4,7 +4,7 @@ import Synchronization
 
 /// Hears of each commit after it, in the order of commits, on the writer's thread. It must not wait for anybody.
 package protocol JournalPublisher: Sendable {
-    func publish(_ events: [ServerEvent], _ signals: [HubSignal])
+    func publish(_ events: [ServerEvent], _ signals: [HubSignal], _ changes: [HomeChange])
 }
 
 /// The one writer: everything durable goes through here, in the order submitted, many items to one commit.

@@ -73,6 +73,10 @@ private struct Attempt {
             let author = whose == "own" && isLetIn ? access.person(caller) ?? neighbour : neighbour
             return ["id": .integer(try await access.post(.text, by: author, in: session))]
         case ("typing", _): return ["on": true]
+        case ("hand", "own"): return ["up": true]
+        case ("hand", "another's"): return ["up": false, "user_id": .integer(neighbour.id)]
+        case ("hand", "for-another"): return ["up": true, "user_id": .integer(neighbour.id)]
+        case ("reaction", _): return ["kind": "clap"]
         case ("session.end", _): return ["recording_url": "https://video.example/1"]
         case ("session.update", _): return ["title": "Autre titre"]
         case ("history", "before"): return ["before_seq": 10, "limit": 5]

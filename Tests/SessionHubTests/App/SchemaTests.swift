@@ -90,6 +90,7 @@ struct SchemaTests {
         "0007_identity": ["INSERT INTO retired_user_ids (id, retired_at) VALUES (1000000007, 1)"],
         "0008_dropin": ["INSERT INTO seed_imports (kind, id, digest, at) VALUES ('event', 1, 'd', 1)"],
         "0010_deleted_people": ["INSERT INTO deleted_users (id, tokens_after) VALUES (900, 1)"],
+        "0011_hands": ["UPDATE live_session_participants SET hand_place = 1 WHERE session_id = 1 AND user_id = 3"],
     ]
 
     private func directory(_ folder: TestFolder, _ names: some Sequence<String>) throws -> String {

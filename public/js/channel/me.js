@@ -2,7 +2,7 @@
 /** Who one is in the class, and what one may do there: a role can change while the class goes on. Pure. */
 
 /** The commands that hosts have beside everybody's; the hub decides again at each of them. */
-const OF_HOSTS = ["chat.delete.any", "session.start", "session.end", "session.update"];
+const OF_HOSTS = ["chat.delete.any", "session.start", "session.end", "session.update", "hand.next"];
 
 /**
  * The own entry among the people present is newer than what a welcome has said, and permissions follow its role.

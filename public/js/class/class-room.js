@@ -19,9 +19,11 @@ import { Composer } from "./composer.js";
 import { ConnectionView } from "./connection-view.js";
 import { showEnding } from "./ending-notice.js";
 import { FullNotice } from "./full-notice.js";
+import { HandsView } from "./hands-view.js";
 import { HostControls } from "./host-controls.js";
 import { draftStore, outboxStore } from "./outbox-store.js";
 import { PeopleView } from "./people-view.js";
+import { ReactionsView } from "./reactions-view.js";
 import { Reopening } from "./reopening.js";
 import { SideTabs } from "./side-tabs.js";
 import { StageView } from "./stage-view.js";
@@ -51,6 +53,7 @@ export class ClassRoom {
   #stage;
   #controls;
   #full;
+  #hands;
   #chat;
   /** @type {number | null} Messages up to here are old; null until the channel has told where it stands. */
   #seen = null;
@@ -85,6 +88,8 @@ export class ClassRoom {
       session: () => this.#session, isHost: () => this.#isHost, showProblem, gone: () => this.#stage.focus(),
     });
     this.#full = new FullNotice(client, { session: () => this.#session, isHost: () => this.#isHost });
+    this.#hands = new HandsView(client, { may: (command) => this.#may(command), showProblem }, this.#announcer);
+    new ReactionsView(client, showProblem);
     this.#chat = new ChatView(client, () => this.#messageContext());
   }
 
@@ -149,6 +154,7 @@ export class ClassRoom {
     if (has("messages", "outbox")) this.#chat.update();
     if (has("session", "connection", "me")) this.#sessionChanged();
     if (has("people")) this.#people.update();
+    if (has("people", "messages", "session", "connection", "me")) this.#hands.update();
     if (has("people", "session", "me")) this.#full.update();
     if (has("typing", "people")) showTyping(this.#client.state, this.#me.id);
   }

@@ -4,6 +4,7 @@
 import { sortedPeople } from "../channel/presence.js";
 import { byID, make, oncePerFrame, setText } from "../dom.js";
 import { language, onLanguageChange, t } from "../i18n.js";
+import { handPlace } from "./hand-place.js";
 import { avatar } from "./message-item.js";
 
 export class PeopleView {
@@ -24,9 +25,10 @@ export class PeopleView {
   }
 
   #render() {
-    const { presence, me } = this.#client.state;
+    const { presence, hands, me } = this.#client.state;
     const people = sortedPeople(presence.people.values(), language());
-    byID("people").replaceChildren(...people.map((person) => personItem(person, person.id === me?.user.id)));
+    byID("people").replaceChildren(...people.map((person) =>
+      personItem(person, person.id === me?.user.id, hands.indexOf(person.id) + 1)));
     setText(byID("people-count"), String(presence.count));
     byID("people-count").setAttribute("aria-label", t("people.count", { count: presence.count }));
     const missing = presence.count - people.length;
@@ -35,11 +37,16 @@ export class PeopleView {
   }
 }
 
-/** @param {import("../channel/presence.js").Person} person @param {boolean} self */
-function personItem(person, self) {
+/**
+ * @param {import("../channel/presence.js").Person} person
+ * @param {boolean} self
+ * @param {number} place That of the raised hand; 0 when it is down.
+ */
+function personItem(person, self, place) {
   return make("li", { class: "person", "data-id": String(person.id) },
     avatar(person, person.name),
     make("span", { class: "person-name", dir: "auto" }, person.name),
     self ? make("span", { class: "muted" }, t("people.you")) : null,
-    person.role === "participant" ? null : make("span", { class: "tag" }, t(`role.${person.role}`)));
+    person.role === "participant" ? null : make("span", { class: "tag" }, t(`role.${person.role}`)),
+    place === 0 ? null : handPlace(place));
 }
