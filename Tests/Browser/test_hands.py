@@ -12,7 +12,11 @@ PHONE = {"viewport": {"width": 390, "height": 780}, "locale": "fr-FR", "has_touc
 
 
 def wide(visitor: Visitor) -> int:
-    return visitor.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    """By how much the page, or the chat and the people on it, are wider than they are shown."""
+    return visitor.page.evaluate(
+        """() => Math.max(...[document.documentElement, ...document.querySelectorAll(".side, .side .panel")]
+          .map(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth))"""
+    )
 
 
 def queue(visitor: Visitor) -> Locator:
