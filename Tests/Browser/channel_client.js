@@ -3,7 +3,7 @@
 (() => {
 const ofHosts = [
   "chat.delete.any session.start session.end session.update chat.mode chat.slow moderation.mute moderation.unmute",
-  "moderation.remove moderation.ban moderation.unban",
+  "moderation.remove moderation.ban moderation.unban hand.next",
 ].join(" ");
 return {
   "a resume sends position and epoch, and applies the events that were missed": {

@@ -172,6 +172,13 @@ async ({ seed, steps, session, course, people }) => {
     send(viewer, ...acts[pick(acts.length)]);
   };
 
+  const moveHand = (viewer) => {
+    const way = pick(5);
+    if (way === 0) send(viewer, "hand.next");
+    else if (way === 1) send(viewer, "hand", { up: false, user_id: people[viewers[pick(4)].person].id });
+    else send(viewer, "hand", { up: way > 2 || pick(2) === 0 });
+  };
+
   const reopen = async () => {
     const { status } = await rest("POST", `/api/live-sessions/${session}/reopen`, "admin", {});
     log.push(`reopen ${status}`);
@@ -228,7 +235,7 @@ async ({ seed, steps, session, course, people }) => {
   };
 
   const step = async () => {
-    const [kind, viewer] = [pick(20), viewers[pick(viewers.length)]];
+    const [kind, viewer] = [pick(22), viewers[pick(viewers.length)]];
     if (kind <= 5) post(viewer);
     else if (kind <= 7) remove(viewer);
     else if (kind === 8) update(viewer);
@@ -240,6 +247,7 @@ async ({ seed, steps, session, course, people }) => {
     else if (kind === 14) await comeBackLater(viewer);
     else if (kind === 15) await (pick(3) === 0 ? endAndRenewEnrollment() : undefined);
     else if (kind === 16) readAgain(viewer);
+    else if (kind === 17 || kind === 18) moveHand(viewer);
     else await compare(viewer);
   };
 

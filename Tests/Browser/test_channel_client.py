@@ -12,7 +12,7 @@ from hub import Hub
 
 HERE = Path(__file__).parent
 SCENARIOS = [
-    (HERE / f"channel_{noun}.js").read_text(encoding="utf-8") for noun in ("client", "life", "posts")
+    (HERE / f"channel_{noun}.js").read_text(encoding="utf-8") for noun in ("client", "hands", "life", "posts")
 ]
 STAGE = (HERE / "channel_stage.js").read_text(encoding="utf-8")
 

@@ -95,6 +95,38 @@ struct KillTests {
         #expect(try await again.finish().ending == .exit(0))
     }
 
+    @Test func `after kill -9 the hands that were up are up, in the same order`() async throws {
+        let folder = try TestFolder()
+        let loops = ["AMPHI_LOOPS": "2"]
+        let (process, port) = try await HubProcess.serve(folder, loops)
+        let hub = RunningHub(port: port)
+        let room = try await hub.classroom(students: 6)
+        var clients: [WebSocketTestClient] = []
+        for student in room.students { clients.append(try await hub.join(room.session, as: student).client) }
+        for index in [4, 1, 5, 0, 3] { _ = try await clients[index].ok("hand", ["up": true]) }
+        _ = try await clients[1].ok("hand", ["up": false])
+        process.signal(SIGKILL)
+        _ = try await process.finish()
+
+        let (again, next) = try await HubProcess.serve(folder, loops)
+        let restarted = RunningHub(port: next)
+        let (teacher, welcome) = try await restarted.join(room.session, as: room.teacher)
+        var seen = try PresencePicture(welcome["presence"] ?? .null)
+        #expect(seen.hands == [105, 106, 101, 104])
+        // Somebody comes back to a hand that is still up; a new one is behind all of these.
+        let (back, shown) = try await restarted.join(room.session, as: room.students[5])
+        #expect(try PresencePicture(shown["presence"] ?? .null).hands == [105, 106, 101, 104])
+        _ = try await back.ok("hand", ["up": true])
+        let (late, _) = try await restarted.join(room.session, as: room.students[1])
+        _ = try await late.ok("hand", ["up": true])
+        seen = try await teacher.presence(seen, untilHands: [105, 106, 101, 104, 102])
+        #expect(try await teacher.ok("hand.next") == ["user_id": 105])
+        #expect(try await back.event("hand.called")["user_id"] == 105)
+        seen = try await teacher.presence(seen, untilHands: [106, 101, 104, 102])
+        again.signal(SIGTERM)
+        #expect(try await again.finish().ending == .exit(0))
+    }
+
     /// Posts until the connection breaks.
     private static func chat(
         as person: TestPerson, in session: Int64, of hub: RunningHub, onAck: @Sendable () -> Void

@@ -105,6 +105,9 @@ package struct ClassViewer: Sendable {
             try await fresh.presence(through: next)
         }
         var found = picture.differences(from: fresh.picture, isSameAudience: isSameAudience)
+        if presence.hands != fresh.presence.hands {
+            found.append("hands \(presence.hands), fresh \(fresh.presence.hands)")
+        }
         if presence.people != fresh.presence.people || presence.count != fresh.presence.count {
             let (mine, theirs) = (presence, fresh.presence)
             found.append("people at \(mine.version): \(mine.text), fresh at \(theirs.version): \(theirs.text)")

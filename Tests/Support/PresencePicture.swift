@@ -5,6 +5,8 @@ package struct PresencePicture: Sendable, Equatable {
     package private(set) var version: Int64
     package private(set) var count: Int64
     package private(set) var people: [Int64: JSON] = [:]
+    /// Whose hand is up, in the order of rising.
+    package private(set) var hands: [Int64] = []
     /// Every id that a diff has called joined, left or updated, in order.
     package private(set) var changes: [String] = []
 
@@ -36,6 +38,12 @@ package struct PresencePicture: Sendable, Equatable {
                 changes.append("left \(id)")
             }
         }
+        // A snapshot has them always, a diff when they have changed.
+        if let hands = presence["hands"]?.arrayValue {
+            self.hands = hands.compactMap(\.integerValue)
+        } else if presence["people"] != nil {
+            throw TestFailure("a snapshot without hands: \(presence.text)")
+        }
         version = next
         self.count = count
     }
@@ -64,6 +72,19 @@ extension WebSocketTestClient {
                 throw TestFailure("present: \(picture.ids.sorted()), expected: \(ids.sorted()); \(error)")
             }
             try picture.apply(frame["presence"] ?? .null)
+        }
+        return picture
+    }
+
+    /// Takes presence frames until these hands are up, in this order.
+    package func presence(_ start: PresencePicture, untilHands hands: [Int64]) throws -> PresencePicture {
+        var picture = start
+        while picture.hands != hands {
+            do {
+                try picture.apply(next { $0["presence"] != nil }["presence"] ?? .null)
+            } catch {
+                throw TestFailure("hands: \(picture.hands), expected: \(hands); \(error)")
+            }
         }
         return picture
     }

@@ -53,6 +53,8 @@ export class AmphiClient {
   #sender;
   #typing;
   #clockOffset = 0;
+  /** @type {Set<(reactions: import("./channel/frames.js").Reactions) => void>} */
+  #reactionListeners = new Set();
 
   /** @param {ClientOptions} options */
   constructor(options) {
@@ -129,6 +131,17 @@ export class AmphiClient {
   }
 
   /**
+   * Reactions are no state: each is told once, and those that came while nobody listened are gone.
+   *
+   * @param {(reactions: import("./channel/frames.js").Reactions) => void} listener Told how many of each kind came.
+   * @returns {() => void} Ends the subscription.
+   */
+  onReactions(listener) {
+    this.#reactionListeners.add(listener);
+    return () => this.#reactionListeners.delete(listener);
+  }
+
+  /**
    * Sends any command of Protocol.md, once and on the connection that stands. A message of the chat is better written
    * with `post`, which keeps it until it has arrived.
    *
@@ -184,6 +197,26 @@ export class AmphiClient {
   /** @param {Fields} changes As PUT of the session. */
   updateSession(changes) {
     return this.request("session.update", changes);
+  }
+
+  /**
+   * Raises or lowers a hand.
+   *
+   * @param {boolean} up
+   * @param {number} [userID] Whose, for a host who lowers somebody else's.
+   */
+  hand(up, userID) {
+    return this.request("hand", { up, user_id: userID });
+  }
+
+  /** Lowers the first hand and calls its person to speak. */
+  callNext() {
+    return this.request("hand.next");
+  }
+
+  /** @param {keyof import("./channel/frames.js").Reactions} kind */
+  react(kind) {
+    return this.request("reaction", { kind });
   }
 
   /** @param {string} token A token for the connection that stands. */
@@ -268,10 +301,11 @@ export class AmphiClient {
   }
 
   /** @param {import("./channel/frames.js").Frame} frame */
-  #received({ seq, events, presence, typing, degraded, token_expiring }) {
+  #received({ seq, events, presence, typing, reactions, degraded, token_expiring }) {
     if (seq !== undefined && events) this.#stream.received({ seq, events });
     if (presence) this.#state.become(withPresence(this.state, applyPresence(this.state.presence, presence)), "people");
     if (typing) this.#state.become({ ...this.state, typing }, "typing");
+    if (reactions) for (const listener of this.#reactionListeners) listener(reactions);
     if (degraded !== undefined) this.#state.become({ ...this.state, degraded: degraded?.on === true }, "connection");
     if (token_expiring) this.#renewToken();
   }

@@ -52,6 +52,8 @@ extension AttendanceStore {
         let session: Int64
         let person: Person
         let role: ClassRole
+        /// The place of the raised hand; nil when it is down.
+        let hand: Int64?
     }
 
     /// Called at the start of the process, when nobody is connected. Open segments of the channel are held at their
@@ -87,7 +89,7 @@ extension AttendanceStore {
         )
         return try connection.query(
             """
-            SELECT p.session_id, p.user_id, p.role, u.first_name, u.last_name, u.avatar
+            SELECT p.session_id, p.user_id, p.role, p.hand_place, u.first_name, u.last_name, u.avatar
             FROM live_session_participants p
             JOIN live_sessions s ON s.id = p.session_id
             JOIN users u ON u.id = p.user_id
@@ -99,7 +101,7 @@ extension AttendanceStore {
             HeldSeat(
                 session: row.integer("session_id"),
                 person: Person(row.integer("user_id"), of: row),
-                role: row.word("role")
+                role: row.word("role"), hand: row.optionalInteger("hand_place")
             )
         }
     }

@@ -72,14 +72,17 @@ struct ChannelAPI: Sendable {
 
     /// Adds a command that changes a state that nobody stores.
     ///
-    /// - Parameter work: returns the reply's `ok`; runs on the session's home loop.
+    /// - Parameters:
+    ///   - limit: how often the command may be given; nil when only the limit of frames counts.
+    ///   - work: returns the reply's `ok`; runs on the session's home loop.
     mutating func change<Input: Sendable, State: EphemeralState>(
-        _ name: String, for callers: Callers, of key: EphemeralKey<State>, decode: @escaping Decode<Input>,
+        _ name: String, for callers: Callers, of key: EphemeralKey<State>, limit: RateLimit? = nil,
+        decode: @escaping Decode<Input>,
         work: @escaping @Sendable (Input, ChannelCall, inout State) throws(HubError) -> JSON
     ) {
         add(name, for: callers) { fields throws(HubError) -> ChannelWork in
             let input = try decode(fields)
-            let change = ChannelChange(callers: callers) { call, states throws(HubError) in
+            let change = ChannelChange(callers: callers, limit: limit) { call, states throws(HubError) in
                 try states.change(key) { state throws(HubError) in try work(input, call, &state) }
             }
             return .change(change)
@@ -170,6 +173,8 @@ struct ChannelAPI: Sendable {
 struct ChannelCall: Sendable {
     let session: Int64
     let caller: Caller
+    /// Whether the class is live, as far as its channel has heard. What is written asks the store instead.
+    let isLive: Bool
     /// The time of the command by the steady clock, which nobody sets.
     let steady: Timestamp
 }
@@ -198,6 +203,7 @@ struct ChannelWrite: Sendable {
 
 struct ChannelChange: Sendable {
     let callers: ChannelAPI.Callers
+    let limit: RateLimit?
     let run: @Sendable (ChannelCall, EphemeralStates) throws(HubError) -> JSON
 }
 

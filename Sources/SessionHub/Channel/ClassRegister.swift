@@ -48,8 +48,9 @@ protocol ClassRegister: Sendable {
     /// Called when somebody's last connection is lost: holds their attendance at `at`, their last sign of life.
     func hold(_ user: Int64, in session: Int64, at: Timestamp, connection: any SQLConnection) throws
 
-    /// Called when somebody's stay is over: ends their attendance and frees their place. A second call changes nothing.
-    func depart(_ user: Int64, from session: Int64, at: Timestamp, connection: any SQLConnection) throws
+    /// Called when somebody's stay is over: ends their attendance, frees their place and lowers their hand. A second
+    /// call changes nothing.
+    func depart(_ user: Int64, from session: Int64, at: Timestamp, in transaction: JournalTransaction) throws
 
     /// Called at the hub's start, when nobody is connected: holds all attendance where it was last seen.
     ///

@@ -28,9 +28,8 @@ extension Hub {
         let now = services.clock.steady
         let end = now + max(Self.keepAtLeast, slots + Self.keepAfterSlot)
         for (session, group) in Dictionary(grouping: places, by: \.session) {
-            let entries = group.map(\.entry)
             on(home(of: session).index) { station, loop in
-                station.channel(session, hub: self, on: loop).keep(entries, since: now, until: end, on: loop)
+                station.channel(session, hub: self, on: loop).keep(group, since: now, until: end, on: loop)
             }
         }
         on(0) { _, loop in self.beat(on: loop) }

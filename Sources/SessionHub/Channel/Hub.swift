@@ -137,7 +137,7 @@ final class Hub: JournalPublisher {
             guard station.channels[session]?.presence.isKnown(user) != true else { return }
             let register = self.services.register
             self.journal.owe(.session(session)) { transaction in
-                try register.depart(user, from: session, at: time, connection: transaction.connection)
+                try register.depart(user, from: session, at: time, in: transaction)
             }
         }
     }
@@ -145,7 +145,7 @@ final class Hub: JournalPublisher {
     // MARK: - From the journal to the loops
 
     /// Called on the writer's thread, in the order of commits. Each loop gets one job for a commit.
-    func publish(_ events: [ServerEvent], _ signals: [HubSignal]) {
+    func publish(_ events: [ServerEvent], _ signals: [HubSignal], _ changes: [HomeChange]) {
         var batches = [[PublishedEvent]](repeating: [], count: loops.count)
         let audiences = audiences.withLock { $0 }
         for event in events {
@@ -153,10 +153,12 @@ final class Hub: JournalPublisher {
             let published = PublishedEvent(event: event, bytes: event.json.encoded())
             for index in loops.indices where mask & (1 << UInt64(index)) != 0 { batches[index].append(published) }
         }
-        for index in loops.indices where !batches[index].isEmpty || !signals.isEmpty {
-            let batch = batches[index]
+        let homes = Dictionary(grouping: changes) { home(of: $0.session).index }
+        for index in loops.indices where !batches[index].isEmpty || !signals.isEmpty || homes[index] != nil {
+            let (batch, changes) = (batches[index], homes[index] ?? [])
             on(index) { station, loop in
                 station.deliver(batch, hub: self, on: loop)
+                for change in changes { station.channels[change.session]?.show(change, on: loop) }
                 station.react(to: signals, hub: self, on: loop)
             }
         }

@@ -2,4 +2,6 @@
 struct KeptPlace: Sendable {
     let session: Int64
     let entry: Presence.Entry
+    /// The place of the raised hand; nil when it is down.
+    let hand: Int64?
 }

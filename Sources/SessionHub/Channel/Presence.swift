@@ -46,6 +46,10 @@ struct Presence: Sendable {
 
     private var occupants: [Int64: Occupant] = [:]
     private var changed: Set<Int64> = []
+    /// The hands that are up, each with its place in the order of rising, as the store has them. That of somebody who
+    /// is not here is not shown.
+    private var hands: [Int64: Int64] = [:]
+    private var areHandsChanged = false
     private(set) var view = PresenceView()
     private let grace: Int64
 
@@ -55,7 +59,7 @@ struct Presence: Sendable {
     var isEmpty: Bool { occupants.isEmpty && changed.isEmpty }
 
     /// Whether something waits for `tick` or for the end of a grace.
-    var needsTick: Bool { !changed.isEmpty || occupants.values.contains { $0.graceEnd != nil } }
+    var needsTick: Bool { !changed.isEmpty || areHandsChanged || occupants.values.contains { $0.graceEnd != nil } }
 
     /// The people who hold a place and are no hosts, also during their grace.
     var seated: Set<Int64> { Set(occupants.filter { $1.entry?.isHost == false }.keys) }
@@ -133,6 +137,18 @@ struct Presence: Sendable {
         changed.insert(user)
     }
 
+    /// A hand is up at this place of the order; nil when it is down.
+    mutating func hand(of user: Int64, at place: Int64?) {
+        guard hands[user] != place else { return }
+        hands[user] = place
+        areHandsChanged = true
+    }
+
+    mutating func lowerHands() {
+        areHandsChanged = areHandsChanged || !hands.isEmpty
+        hands = [:]
+    }
+
     /// Ends every grace that is over.
     mutating func expire(now: Timestamp) -> [Departure] {
         var departures: [Departure] = []
@@ -143,6 +159,7 @@ struct Presence: Sendable {
             departures.append(Departure(user: user, lostAt: occupant.lostAt ?? end))
             occupants[user] = nil
             changed.insert(user)
+            hand(of: user, at: nil)
         }
         return departures.sorted { $0.user < $1.user }
     }
@@ -182,8 +199,17 @@ struct Presence: Sendable {
             default: break
             }
         }
+        diff.hands = changedHands(isSomebodyNew: !users.isEmpty)
         guard !diff.isEmpty else { return nil }
         view.apply(diff)
         return diff
+    }
+
+    /// The hands of those who are here in the order of rising, when it is not what the view has.
+    private mutating func changedHands(isSomebodyNew: Bool) -> [Int64]? {
+        guard areHandsChanged || isSomebodyNew && !hands.isEmpty else { return nil }
+        areHandsChanged = false
+        let shown = hands.filter { occupants[$0.key]?.entry != nil }.sorted { $0.value < $1.value }.map(\.key)
+        return shown == view.hands ? nil : shown
     }
 }

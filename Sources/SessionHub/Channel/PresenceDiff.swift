@@ -6,7 +6,10 @@ struct PresenceDiff: Sendable, Equatable {
     var left: [Presence.Entry] = []
     var updated: [Presence.Entry] = []
 
+    /// Everybody whose hand is up, in the order of rising; nil when that is as before.
+    var hands: [Int64]?
+
     init(version: Int64) { self.version = version }
 
-    var isEmpty: Bool { joined.isEmpty && left.isEmpty && updated.isEmpty }
+    var isEmpty: Bool { joined.isEmpty && left.isEmpty && updated.isEmpty && hands == nil }
 }

@@ -12,6 +12,8 @@ struct PresenceView: Sendable, Equatable {
     private var hosts: [Int64: Presence.Entry] = [:]
     /// The people's ids in ascending order, kept because pages are asked for more often than somebody comes or goes.
     private(set) var order: [Int64] = []
+    /// The ids of those whose hand is up, in the order of rising. Everybody is told all of them, in a large class too.
+    private(set) var hands: [Int64] = []
     /// Whether there are too many people to send everybody.
     private(set) var isLarge = false
 
@@ -33,6 +35,7 @@ struct PresenceView: Sendable, Equatable {
             people[entry.person.id] = nil
             hosts[entry.person.id] = nil
         }
+        if let hands = diff.hands { self.hands = hands }
         let wasLarge = isLarge
         isLarge = people.count > (wasLarge ? Self.crossingDown : Self.crossingUp)
         return isLarge != wasLarge || isLarge && !diff.updated.isEmpty
@@ -46,20 +49,25 @@ struct PresenceView: Sendable, Equatable {
         let count = people.count + (own == nil ? 1 : 0)
         return [
             "version": .integer(version), "count": .integer(Int64(count)), "complete": .bool(!isLarge),
-            "people": .array(shown.sorted { $0.person.id < $1.person.id }.map(\.json)), "hands": [],
+            "people": .array(shown.sorted { $0.person.id < $1.person.id }.map(\.json)),
+            "hands": Self.json(hands),
         ]
     }
 
     /// A diff for everybody who has the version before it. Call it after `apply`, when that asked for no snapshot.
     func json(of diff: PresenceDiff) -> JSON {
         let shows: (Presence.Entry) -> Bool = { !isLarge || $0.isHost }
-        return [
-            "version": .integer(diff.version), "count": .integer(Int64(people.count)),
-            "joined": .array(diff.joined.filter(shows).map(\.json)),
-            "left": .array(diff.left.filter(shows).map { .integer($0.person.id) }),
-            "updated": .array(diff.updated.map(\.json)),
-        ]
+        var object = JSONObject([
+            ("version", .integer(diff.version)), ("count", .integer(Int64(people.count))),
+            ("joined", .array(diff.joined.filter(shows).map(\.json))),
+            ("left", Self.json(diff.left.filter(shows).map(\.person.id))),
+            ("updated", .array(diff.updated.map(\.json))),
+        ])
+        if let hands = diff.hands { object["hands"] = Self.json(hands) }
+        return .object(object)
     }
+
+    private static func json(_ ids: [Int64]) -> JSON { .array(ids.map { .integer($0) }) }
 
     /// Brings `order` up to date, before the people themselves change. A few new ids are put in their places. A wave is
     /// sorted in as a whole, which costs little more than one pass over ids that are nearly in order.

@@ -19,7 +19,10 @@ final class SessionChannel {
     private var connections: [Int64: [(socket: UInt64, loop: Int)]] = [:]
     /// People whose newest arrival is owed to the store (`SessionChannel+Outage.swift`).
     var owedArrivals: Set<Int64> = []
-    private let states: EphemeralStates
+    let states: EphemeralStates
+    /// Whether the class is live; nil until the store has let somebody in or an event has said so. From the first word
+    /// on only events count: an admission may be older than one that has come before it.
+    private var isLive: Bool?
     private var tickTimer: LoopTimer?
     private var overTimer: LoopTimer?
 
@@ -77,6 +80,7 @@ final class SessionChannel {
         case .success(let admission):
             let user = admission.caller.userID
             presence.connected(admission.entry)
+            isLive = isLive ?? admission.isLive
             // An older token names an id that was bound to the platform's since: its place is freed.
             if user != arrival.caller.userID { presence.refused(arrival.caller.userID, now: now) }
             connections[user, default: []].append((origin.socket, origin.loop))
@@ -136,17 +140,18 @@ final class SessionChannel {
         tickSoon(on: loop)
     }
 
-    func keep(
-        _ entries: [Presence.Entry], since restart: Timestamp, until end: Timestamp, on loop: isolated EventLoop
-    ) {
-        for entry in entries { presence.keep(entry, since: restart, until: end) }
+    func keep(_ places: [KeptPlace], since restart: Timestamp, until end: Timestamp, on loop: isolated EventLoop) {
+        for place in places {
+            presence.keep(place.entry, since: restart, until: end)
+            presence.hand(of: place.entry.person.id, at: place.hand)
+        }
         tickSoon(on: loop)
     }
 
     // MARK: - The tick
 
     /// The first change goes out at once. What follows before the next tick goes out together.
-    private func tickSoon(on loop: isolated EventLoop) {
+    func tickSoon(on loop: isolated EventLoop) {
         guard tickTimer == nil else { return }
         tick(on: loop)
     }
@@ -180,9 +185,7 @@ final class SessionChannel {
     private func depart(_ departure: Presence.Departure) {
         let (session, register) = (session, hub.services.register)
         hub.journal.owe(.session(session)) { transaction in
-            try register.depart(
-                departure.user, from: session, at: departure.lostAt, connection: transaction.connection
-            )
+            try register.depart(departure.user, from: session, at: departure.lostAt, in: transaction)
         }
     }
 
@@ -209,20 +212,27 @@ final class SessionChannel {
         let isAllowed = change.callers == .members || presence.entry(of: caller.userID)?.isHost == true
         let result = Result { () throws(HubError) in
             guard isAllowed else { throw HubError(.forbidden) }
+            try change.limit?.admit(caller, to: session)
             return try change.run(call, states)
         }
         hub.reply(result, to: origin)
         tickSoon(on: loop)
     }
 
-    private func call(by caller: Caller) -> ChannelCall { ChannelCall(session: session, caller: caller, steady: now) }
+    private func call(by caller: Caller) -> ChannelCall {
+        ChannelCall(session: session, caller: caller, isLive: isLive == true, steady: now)
+    }
 
     // MARK: - What the journal says
 
     func observe(_ event: ServerEvent, on loop: isolated EventLoop) {
         switch event.kind.effect {
-        case .closesLater: closeAfterTalk(since: now, on: loop)
+        case .begins: isLive = true
+        case .closesLater:
+            isLive = false
+            closeAfterTalk(since: now, on: loop)
         case .opensAgain:
+            isLive = true
             overTimer?.cancel()
             overTimer = nil
             attendAgain(since: event.at)

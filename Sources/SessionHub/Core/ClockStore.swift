@@ -24,7 +24,8 @@ enum ClockStore {
     static func follow(
         _ step: HubClock.Step, record: ClockRecord, in connection: any SQLConnection
     ) throws {
-        try connection.execute("UPDATE sign_in_codes SET expires_at = expires_at + $1, made_at = made_at + $1", [.integer(step.by)])
+        try connection.execute(
+            "UPDATE sign_in_codes SET expires_at = expires_at + $1, made_at = made_at + $1", [.integer(step.by)])
         try connection.execute("UPDATE idempotency_keys SET at = at + $1", [.integer(step.by)])
         try save(record, in: connection)
     }

@@ -114,7 +114,8 @@ enum LocalPeople {
     /// Every column that holds a person's id. A test compares it with the schema.
     static let references = [
         ("courses", "instructor_id"), ("course_instructors", "user_id"), ("enrollments", "user_id"),
-        ("sign_in_codes", "user_id"), ("sign_in_codes", "made_by"), ("live_sessions", "instructor_id"), ("live_session_participants", "user_id"),
+        ("sign_in_codes", "user_id"), ("sign_in_codes", "made_by"), ("live_sessions", "instructor_id"),
+        ("live_session_participants", "user_id"),
         ("live_session_attendance", "user_id"), ("live_session_chat", "user_id"), ("live_session_events", "user_id"),
         ("live_session_sanctions", "user_id"), ("course_bans", "user_id"), ("moderation_acts", "user_id"),
         ("moderation_acts", "target_id"), ("events", "created_by"), ("user_bindings", "user_id"),

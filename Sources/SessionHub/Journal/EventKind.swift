@@ -6,6 +6,8 @@ struct EventKind: Sendable {
     /// What the event does to the channel of its class.
     enum Effect: Sendable {
         case none
+        /// The class is live from now on.
+        case begins
         /// The channel closes after the event.
         case closes(CloseCode)
         /// The channel closes after the time that people have to finish talking.

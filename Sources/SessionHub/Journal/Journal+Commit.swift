@@ -59,8 +59,8 @@ extension Journal {
             let isGivenUp = telling.withLock { _ in
                 let isGivenUp = finish(batch.bytes)
                 if batch.isProbe || isGivenUp || !committed.events.isEmpty { committed.signals += wrote() }
-                if !committed.events.isEmpty || !committed.signals.isEmpty {
-                    publisher.publish(committed.events, committed.signals)
+                if !committed.isSilent {
+                    publisher.publish(committed.events, committed.signals, committed.homeChanges)
                 }
                 return isGivenUp
             }
@@ -74,7 +74,7 @@ extension Journal {
             if connection.isInTransaction { _ = try? connection.execute("ROLLBACK", []) }
             let isGivenUp = telling.withLock { _ in
                 let signals = failed(batch.items.count, error)
-                if !signals.isEmpty { publisher.publish([], signals) }
+                if !signals.isEmpty { publisher.publish([], signals, []) }
                 return finish(batch.bytes)
             }
             guard !isGivenUp else { return }
@@ -86,8 +86,12 @@ extension Journal {
         var done: [Done] = []
         var events: [ServerEvent] = []
         var signals: [HubSignal] = []
+        var homeChanges: [HomeChange] = []
         /// What items left to be done afterwards, refused ones included.
         var sequel: [@Sendable () -> Void] = []
+
+        /// Whether the loops need not hear of the commit.
+        var isSilent: Bool { events.isEmpty && signals.isEmpty && homeChanges.isEmpty }
     }
 
     private func run(_ batch: Batch, on connection: any SQLConnection) throws -> Committed {
@@ -134,6 +138,7 @@ extension Journal {
             committed.done.append(done)
             committed.events += transaction.events
             committed.signals += transaction.signals
+            committed.homeChanges += transaction.homeChanges
             return nil
         } catch {
             if let error = error as? SQLError, error.code.endsTransaction || !connection.isInTransaction {

@@ -55,7 +55,7 @@ extension Journal {
             }
             guard waited > .zero else { return [] }
             let signals = failed(items.count, NoAnswer(after: waited))
-            if !signals.isEmpty { publisher.publish([], signals) }
+            if !signals.isEmpty { publisher.publish([], signals, []) }
             return items
         }
         for item in refused { item.fail(HubError(.storeUnavailable, retryAfter: 1000)) }

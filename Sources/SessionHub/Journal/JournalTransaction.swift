@@ -5,8 +5,8 @@ import StrictJSON
 /// somebody may do takes this object instead of its connection and signals the change here by itself, so that no caller
 /// can forget it.
 ///
-/// It lives on the writer's thread, inside the item's savepoint, and must not escape it. Events and signals reach the
-/// loops only after the commit.
+/// It lives on the writer's thread, inside the item's savepoint, and must not escape it. Events, signals and changes of
+/// what is shown reach the loops only after the commit.
 package final class JournalTransaction {
     let scope: JournalScope
     package let connection: any SQLConnection
@@ -19,6 +19,7 @@ package final class JournalTransaction {
     package let latest: Timestamp
     private(set) var events: [ServerEvent] = []
     private(set) var signals: [HubSignal] = []
+    private(set) var homeChanges: [HomeChange] = []
     private(set) var sequel: [@Sendable () -> Void] = []
     private let reader: EventReader
     /// Whether a place was taken whose event is still to come.
@@ -103,6 +104,12 @@ package final class JournalTransaction {
     /// Signals that what these people may do has changed, or their names. For nobody there is no signal.
     func accessChanged(_ users: Set<Int64>) {
         if !users.isEmpty { signals.append(.accessChanged(users: users)) }
+    }
+
+    /// Leaves a change for the home of a class (the channel's `show`).
+    func changeHome(_ change: HomeChange) {
+        assert(scope.includes(session: change.session), "an item of \(scope) shows nothing in \(change.session)")
+        homeChanges.append(change)
     }
 
     /// Signals that a session was hidden or deleted.

@@ -82,7 +82,8 @@ enum ModerationStore {
             "id": .integer(row.integer("id")), "seq": .integer(row.integer("seq")),
             "at": .string(row.timestamp("at").text), "action": .string(act.action.rawValue),
             "by": row.optionalInteger("user_id").map { Person($0, of: row).json } ?? .null,
-            "user": act.target.map { Person($0, of: row, prefix: "t_").json } ?? .null, "message_id": .optional(act.message),
+            "user": act.target.map { Person($0, of: row, prefix: "t_").json } ?? .null,
+            "message_id": .optional(act.message),
             "scope": .optional(act.scope?.rawValue), "until": .optional(act.until), "value": .optional(act.value),
             "reason": .optional(act.reason),
         ]
@@ -135,7 +136,10 @@ enum ModerationStore {
         _ assignments: String, _ user: Int64, _ session: Int64, _ value: SQLValue, _ connection: any SQLConnection
     ) throws {
         try connection.execute(
-            "INSERT INTO live_session_sanctions (session_id, user_id) VALUES ($1, $2) ON CONFLICT (session_id, user_id) DO NOTHING",
+            """
+            INSERT INTO live_session_sanctions (session_id, user_id) VALUES ($1, $2)
+            ON CONFLICT (session_id, user_id) DO NOTHING
+            """,
             [.integer(session), .integer(user)]
         )
         try connection.execute(

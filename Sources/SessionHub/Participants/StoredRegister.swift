@@ -80,7 +80,10 @@ struct StoredRegister: ClassRegister {
         of caller: Caller, _ access: SessionAccess, at moment: HubClock.Moment
     ) throws(HubError) -> Admission {
         let entry = try access.requireOpenChannel(at: moment, windows: windows)
-        return Admission(caller: caller, entry: entry, classEnd: access.session.end(at: moment))
+        return Admission(
+            caller: caller, entry: entry, isLive: access.session.status == .live,
+            classEnd: access.session.end(at: moment)
+        )
     }
 
     func writeAdmission(
@@ -116,13 +119,17 @@ struct StoredRegister: ClassRegister {
         try AttendanceStore.hold(session: session, user: user, at: at, in: connection)
     }
 
-    func depart(_ user: Int64, from session: Int64, at: Timestamp, connection: any SQLConnection) throws {
-        try AttendanceStore.depart(session: session, user: user, at: at, in: connection)
+    func depart(_ user: Int64, from session: Int64, at: Timestamp, in transaction: JournalTransaction) throws {
+        try AttendanceStore.depart(session: session, user: user, at: at, in: transaction.connection)
+        // Presence has let it go already, unless it was raised by a command that was still under way then.
+        transaction.show(in: session) { $0.presence.hand(of: user, at: nil) }
     }
 
     func holdAll(in connection: any SQLConnection) throws -> [KeptPlace] {
         try AttendanceStore.holdAll(in: connection).map { seat in
-            KeptPlace(session: seat.session, entry: Presence.Entry(person: seat.person, role: seat.role))
+            KeptPlace(
+                session: seat.session, entry: Presence.Entry(person: seat.person, role: seat.role), hand: seat.hand
+            )
         }
     }
 

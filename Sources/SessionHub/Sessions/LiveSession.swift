@@ -54,7 +54,8 @@ struct LiveSession: Sendable, Equatable {
         "id", "course_id", "instructor_id", "title", "description", "thumbnail_url", "scheduled_start_at",
         "scheduled_end_at", "actual_start_at", "actual_end_at", "jitsi_room_name", "jitsi_server_url",
         "jitsi_room_password", "max_participants", "is_recording_enabled", "recording_url", "is_chat_enabled",
-        "chat_mode", "slow_mode_seconds", "status", "ended_by", "ending_at", "head_seq", "seated_count", "created_at", "updated_at", "clock_shift",
+        "chat_mode", "slow_mode_seconds", "status", "ended_by", "ending_at", "head_seq", "seated_count", "created_at",
+        "updated_at", "clock_shift",
         "follows_course",
     ]
 }

@@ -3,7 +3,7 @@ import StrictJSON
 
 /// The events of a class's course.
 extension EventKind {
-    static let sessionStarted = EventKind("session.started")
+    static let sessionStarted = EventKind("session.started", effect: .begins)
     static let sessionUpdated = EventKind(
         "session.updated",
         content: { _, rows, connection in

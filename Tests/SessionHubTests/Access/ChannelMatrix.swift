@@ -49,6 +49,20 @@ enum ChannelMatrix {
         {live}      typing                       4500 4003    4500    4509     ok            ok            4509   ok            ok            ok            4509  ok            4502    ok
         {ended}     typing                       4500 4003    4500    4509     ok            ok            4509   ok            ok            ok            4509  ok            4502    ok
 
+        {scheduled} hand           own          4500 4003    4500    4509     not_live      not_live      4509   not_live      not_live      not_live      4509  not_live      4502    not_live
+        {scheduled} hand           another's    4500 4003    4500    4509     forbidden     forbidden     4509   not_live      not_live      not_live      4509  not_live      4502    forbidden
+        {scheduled} hand.next                   4500 4003    4500    4509     forbidden     forbidden     4509   not_live      not_live      not_live      4509  not_live      4502    forbidden
+        {scheduled} reaction                    4500 4003    4500    4509     not_live      not_live      4509   not_live      not_live      not_live      4509  not_live      4502    not_live
+        {live}      hand           own          4500 4003    4500    4509     ok            ok            4509   ok            ok            ok            4509  ok            4502    ok
+        {live}      hand           another's    4500 4003    4500    4509     forbidden     forbidden     4509   ok            ok            ok            4509  ok            4502    forbidden
+        {live}      hand.next                   4500 4003    4500    4509     forbidden     forbidden     4509   ok            ok            ok            4509  ok            4502    forbidden
+        {live}      reaction                    4500 4003    4500    4509     ok            ok            4509   ok            ok            ok            4509  ok            4502    ok
+        {ended}     hand           own          4500 4003    4500    4509     not_live      not_live      4509   not_live      not_live      not_live      4509  not_live      4502    not_live
+        {ended}     hand           another's    4500 4003    4500    4509     forbidden     forbidden     4509   not_live      not_live      not_live      4509  not_live      4502    forbidden
+        {ended}     hand.next                   4500 4003    4500    4509     forbidden     forbidden     4509   not_live      not_live      not_live      4509  not_live      4502    forbidden
+        {ended}     reaction                    4500 4003    4500    4509     not_live      not_live      4509   not_live      not_live      not_live      4509  not_live      4502    not_live
+        {live}      hand           for-another  4500 4003    4500    4509     forbidden     forbidden     4509   invalid_field invalid_field invalid_field 4509  invalid_field 4502    forbidden
+
         {scheduled} session.start                4500 4003    4500    4509     forbidden     forbidden     4509   ok            ok            ok            4509  ok            4502    forbidden
         {live}      session.start                4500 4003    4500    4509     forbidden     forbidden     4509   already_live  already_live  already_live  4509  already_live  4502    forbidden
         {ended}     session.start                4500 4003    4500    4509     forbidden     forbidden     4509   session_over  session_over  session_over  4509  session_over  4502    forbidden

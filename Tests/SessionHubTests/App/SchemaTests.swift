@@ -103,6 +103,7 @@ struct SchemaTests {
             VALUES (1, 2, 'mute', 2, 3, 99, 'Bruit', 13)
             """,
         ],
+        "0013_hands": ["UPDATE live_session_participants SET hand_place = 1 WHERE session_id = 1 AND user_id = 3"],
     ]
 
     private func directory(_ folder: TestFolder, _ names: some Sequence<String>) throws -> String {

@@ -105,6 +105,11 @@ private struct Race {
         let note = "BEGIN INSERT INTO marks SELECT id, head_seq FROM live_sessions; END"
         let statements = [
             "CREATE TABLE marks (session_id BIGINT, head BIGINT)",
+            "CREATE TABLE late_hands (session_id BIGINT, user_id BIGINT)",
+            """
+            CREATE TRIGGER h1 AFTER UPDATE OF hand_place ON live_session_participants WHEN NEW.hand_place IS NOT NULL
+            BEGIN INSERT INTO late_hands SELECT session_id, NEW.user_id FROM marks WHERE session_id = NEW.session_id; END
+            """,
             "CREATE TRIGGER m1 AFTER UPDATE OF is_active ON enrollments WHEN NEW.is_active = 0 \(note)",
             "CREATE TRIGGER m2 AFTER DELETE ON enrollments \(note)",
             "CREATE TRIGGER m3 AFTER UPDATE OF tokens_after ON users \(note)",
@@ -175,6 +180,7 @@ private struct Race {
                     try await tab.post("session.update", ["title": .string("\(index) \(count)")])
                 } else {
                     try await tab.post("chat.post", ["client_id": .string("\(index) \(count)"), "text": "late?"])
+                    try await tab.post("hand", ["up": .bool(count % 2 == 0)])
                 }
             } catch {
                 // The hub has closed while this was on its way.
@@ -213,5 +219,10 @@ private struct Race {
             [.integer(session), .integer(head), .integer(person.id), .bool(change == .instructorIsDemoted)]
         )
         guard behind == 0 else { throw TestFailure("\(change): \(behind) events behind the change at \(head)") }
+        let hands = try await hub.number(
+            "SELECT COUNT(*) AS n FROM late_hands WHERE session_id = $1 AND user_id = $2",
+            [.integer(session), .integer(person.id)]
+        )
+        guard hands == 0 else { throw TestFailure("\(change): a hand was raised behind the change") }
     }
 }

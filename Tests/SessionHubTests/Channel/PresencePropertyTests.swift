@@ -33,6 +33,9 @@ struct PresencePropertyTests {
             for _ in 0..<Int.random(in: 1...12, using: &random) {
                 let user = Int64.random(in: 4...300, using: &random)
                 let role: ClassRole = Int.random(in: 0..<8, using: &random) == 0 ? .moderator : .participant
+                let hand = Int64.random(in: 1...300, using: &random)
+                presence.hand(
+                    of: hand, at: Int.random(in: 0..<3, using: &random) == 0 ? nil : Int64(step * 1000) + hand)
                 if Int.random(in: 0..<4, using: &random) == 0 {
                     presence.update(.make(Int64.random(in: 1...300, using: &random), role: role))
                 } else if presence.connections(of: user) == 0, presence.view.people.count < target {
@@ -52,6 +55,7 @@ struct PresencePropertyTests {
                     let fresh = try PresencePicture(view.snapshot(for: .make(id)))
                     try #require(pictures[index].people == fresh.people, "seed \(seed), step \(step), reader \(id)")
                     try #require(pictures[index].count == fresh.count)
+                    try #require(pictures[index].hands == fresh.hands, "seed \(seed), step \(step), reader \(id)")
                 }
             }
             if step % 60 == 59 { target = target == 230 ? 170 : 230 }

@@ -55,6 +55,11 @@ struct PresenceWorld {
     /// The newest sign of life of somebody's lost connections; the restart, for a place that it kept.
     private var lastSigns: [Int64: Int64] = [:]
 
+    /// What the store has of hands, and the words of its commits that have not come to the home yet, in order.
+    private var hands: [Int64: Int64] = [:]
+    private var handMail: [(due: Int64, user: Int64, place: Int64?)] = []
+    private var lastPlace: Int64 = 0
+
     init(seed: UInt64) {
         self.seed = seed
         random = SeededGenerator(seed: seed)
@@ -79,6 +84,8 @@ struct PresenceWorld {
         if chance(1, in: 900) { restart() }
         if chance(1, in: 400) { relisten(Int.random(in: 0..<loops.count, using: &random)) }
         answerHellos()
+        if chance(1, in: 20), let tab = tabs.randomElement(using: &random) { write(tab.user, isUp: chance(2, in: 3)) }
+        hearOfHands(until: now)
         ping()
         for tab in tabs where !tab.isDead { lastAlive[tab.user] = now }
         for tab in tabs { lastKnown[tab.user] = now }
@@ -89,8 +96,11 @@ struct PresenceWorld {
     /// Everything stops; what was on its way arrives.
     mutating func settle() throws {
         tabs = tabs.filter { !$0.isDead || presence.connections(of: $0.user) == 0 }
+        hearOfHands(until: Int64.max)
         try tickHome()
         try deliver(until: Int64.max)
+        let order = hands.sorted { $0.value < $1.value }.map(\.key)
+        try check(presence.view.hands == order, "hands \(presence.view.hands), the store has \(order)")
         for loop in loops { try check(loop.view?.people == presence.view.people, "a loop differs at the end") }
     }
 
@@ -124,6 +134,21 @@ struct PresenceWorld {
             )
         }
         hellos.removeAll { $0.answered <= now }
+    }
+
+    /// The store takes a command, or the end of somebody's stay; the home hears of it a moment later.
+    private mutating func write(_ user: Int64, isUp: Bool) {
+        lastPlace += 1
+        hands[user] = isUp ? hands[user] ?? lastPlace : nil
+        let earliest = max(now, handMail.last?.due ?? 0)
+        handMail.append((earliest + Int64.random(in: 0...300, using: &random), user, hands[user]))
+    }
+
+    private mutating func hearOfHands(until moment: Int64) {
+        while let first = handMail.first, first.due <= moment {
+            handMail.removeFirst()
+            presence.hand(of: first.user, at: first.place)
+        }
     }
 
     private mutating func close(_ index: Int) {
@@ -164,8 +189,12 @@ struct PresenceWorld {
         let seats = presence.view.people.values
         presence = Presence(grace: Self.grace)
         (tabs, hellos, versions, lastSigns) = ([], [], [0: PresenceView()], [:])
+        handMail = []
+        // A hand goes with the seat.
+        hands = hands.filter { hand in seats.contains { $0.person.id == hand.key } }
         for entry in seats {
             presence.keep(entry, since: time, until: time + Self.kept)
+            presence.hand(of: entry.person.id, at: hands[entry.person.id])
             keptUntil[entry.person.id] = now + Self.kept
             lastSigns[entry.person.id] = now
         }
@@ -179,6 +208,7 @@ struct PresenceWorld {
         for departure in presence.expire(now: time) {
             let user = departure.user
             departed.insert(user)
+            write(user, isUp: false)
             // Found from outside, no. A2
             let sign = lastSigns.removeValue(forKey: user) ?? 0
             try check(departure.lostAt.milliseconds == sign, "\(user) attended until \(departure.lostAt), not \(sign)")
@@ -202,9 +232,11 @@ struct PresenceWorld {
         try look()
     }
 
-    /// Nobody is missing, and nobody is shown for longer than ping, pong and grace after their end.
+    /// Nobody is missing, nobody's hand outlasts their stay, and nobody is shown for longer than ping, pong and grace
+    /// after their end.
     private func look() throws {
         for tab in tabs { try check(presence.view.people[tab.user] != nil, "\(tab.user) is here and not shown") }
+        for user in presence.view.hands { try check(presence.view.people[user] != nil, "a hand of nobody: \(user)") }
         for user in presence.view.people.keys {
             let latest = max(
                 (lastAlive[user] ?? 0) + Self.ping + Self.pong + Self.grace, keptUntil[user] ?? 0

@@ -78,7 +78,7 @@ private struct ClassHistory {
 
     private mutating func step() async throws {
         let actor = pick(viewers.count)
-        switch pick(20) {
+        switch pick(21) {
         case 0...6: try await post(actor)
         case 7, 8: try await delete(actor)
         case 9, 10: try await update(actor)
@@ -88,6 +88,7 @@ private struct ClassHistory {
         case 14: try await moveAssistant()
         case 15: try await comeBackLater(actor)
         case 16: try await endAndRenewEnrollment()
+        case 17: try await moveHand(actor)
         default: try await check(actor)
         }
     }
@@ -135,6 +136,15 @@ private struct ClassHistory {
             ["scheduled_end_at": .string((hub.now + Int64(3_600_000 + 60_000 * pick(60))).text)],
         ]
         try await send("session.update", actor, changes[pick(changes.count)])
+    }
+
+    private mutating func moveHand(_ actor: Int) async throws {
+        switch pick(5) {
+        case 0: try await send("hand.next", actor)
+        case 1:
+            try await send("hand", actor, ["up": false, "user_id": .integer(viewers[pick(viewers.count)].person.id)])
+        case let way: try await send("hand", actor, ["up": .bool(way > 2 || pick(2) == 0)])
+        }
     }
 
     /// An event that only some may read; it changes nothing that a client knows.

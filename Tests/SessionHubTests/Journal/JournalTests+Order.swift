@@ -9,6 +9,34 @@ import Testing
 
 /// The order of answers, events and commits.
 extension JournalTests {
+    @Test func `what is shown beside events comes after the commit, in its order, and nothing of a refused item`()
+        async throws
+    {
+        try await bench { bench in
+            try await bench.batch { journal in
+                for (session, failure) in [(7, nil), (8, HubError(.forbidden)), (9, nil), (7, nil)]
+                    as [(Int64, HubError?)]
+                {
+                    journal.submit { transaction in
+                        transaction.show(in: session) { _ in }
+                        if let failure { throw failure }
+                    } completion: { _ in
+                    }
+                }
+            }
+            #expect(bench.recorder.changes == [7, 9, 7])
+            try await bench.setWritable(false)
+            try await bench.batch { journal in
+                journal.submit { transaction in
+                    transaction.show(in: 7) { _ in }
+                } completion: { _ in
+                }
+            }
+            #expect(bench.recorder.changes == [7, 9, 7])
+            try await bench.setWritable(true)
+        }
+    }
+
     @Test func `answers and events come in the order of submission`() async throws {
         try await bench { bench in
             let answers = Answers()

@@ -12,13 +12,16 @@ import Testing
 struct JournalTests {
     /// Remembers what was published: the events with one entry per commit, and the signals.
     final class Recorder: JournalPublisher {
-        private let state = Mutex<(commits: [[Int64]], signals: [HubSignal])>(([], []))
+        private let state = Mutex<(commits: [[Int64]], signals: [HubSignal], changes: [Int64])>(([], [], []))
         var commits: [[Int64]] { state.withLock { $0.commits } }
         var signals: [HubSignal] { state.withLock { $0.signals } }
-        func publish(_ events: [ServerEvent], _ signals: [HubSignal]) {
+        /// The sessions in whose homes something was to be changed.
+        var changes: [Int64] { state.withLock { $0.changes } }
+        func publish(_ events: [ServerEvent], _ signals: [HubSignal], _ changes: [HomeChange]) {
             state.withLock { state in
                 if !events.isEmpty { state.commits.append(events.map(\.seq)) }
                 state.signals += signals
+                state.changes += changes.map(\.session)
             }
         }
     }

@@ -13,7 +13,8 @@ extension LiveSession {
             scheduledStart: Timestamp(milliseconds: 0), scheduledEnd: Timestamp(milliseconds: 7_200_000),
             actualStart: start, actualEnd: end, roomName: "room", serverURL: "https://meet.example.org",
             roomPassword: "secret", maxParticipants: 50, isRecordingEnabled: false, recordingURL: nil,
-            isChatEnabled: true, chatMode: .open, slowModeSeconds: 0, status: status, endedBy: nil, headSeq: 0, seatedCount: 0,
+            isChatEnabled: true, chatMode: .open, slowModeSeconds: 0, status: status, endedBy: nil, headSeq: 0,
+            seatedCount: 0,
             createdAt: Timestamp(milliseconds: 0), updatedAt: Timestamp(milliseconds: 0)
         )
     }

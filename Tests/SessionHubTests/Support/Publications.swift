@@ -7,7 +7,7 @@ import Synchronization
 final class Publications: JournalPublisher {
     private let list = Mutex<([ServerEvent], [HubSignal])>(([], []))
 
-    func publish(_ events: [ServerEvent], _ signals: [HubSignal]) {
+    func publish(_ events: [ServerEvent], _ signals: [HubSignal], _ changes: [HomeChange]) {
         list.withLock { list in
             list.0 += events
             list.1 += signals

@@ -13,19 +13,22 @@ import { applyPresence, nobody } from "./presence.js";
  * @typedef {import("./frames.js").Welcome} Welcome
  * @typedef {{seq: number, id: number, at: string, user: Person | null, kind: string, text: string,
  *            clientId: string | null, replyTo: number | null, anonymous: boolean, deleted: boolean}} Message
+ * @typedef {{seq: number, userID: number, by: Person | null}} Call
  * @typedef {{seq: number, epoch: string | null, earliest: number, sessionSeq: number,
  *            session: LiveSession | null, me: Me | null, messages: Message[], questions: Map<number, Message>,
- *            presence: Presence, typing: number[], moderation: import("./frames.js").Moderation | null,
- *            degraded: boolean, limits: import("./frames.js").Limits}} ClassState
+ *            presence: Presence, hands: number[], called: Call | null, typing: number[],
+ *            moderation: import("./frames.js").Moderation | null, degraded: boolean,
+ *            limits: import("./frames.js").Limits}} ClassState
  *   `seq` is the position; `earliest` the first seq that `messages` covers (1 = from the beginning); `session` already
- *   contains the events up to `sessionSeq`; `moderation` is there for hosts only.
+ *   contains the events up to `sessionSeq`. `hands` are the ids of those whose hand is up, in the order of rising, and
+ *   `called` is the last call to speak among the events that were read; `moderation` is there for hosts only.
  */
 
 /** @returns {ClassState} */
 export function emptyState() {
   return {
     seq: 0, epoch: null, earliest: 1, sessionSeq: 0, session: null, me: null, messages: [], questions: new Map(),
-    presence: nobody(), typing: [], moderation: null, degraded: false, limits: {},
+    presence: nobody(), hands: [], called: null, typing: [], moderation: null, degraded: false, limits: {},
   };
 }
 
@@ -59,7 +62,8 @@ export function applySnapshot(state, welcome) {
  */
 export function withPresence(state, presence) {
   const me = state.me && meAmong(presence.people, state.me);
-  return { ...state, presence, me, moderation: me?.role === "participant" ? null : state.moderation };
+  const moderation = me?.role === "participant" ? null : state.moderation;
+  return { ...state, presence, hands: presence.hands, me, moderation };
 }
 
 /**
@@ -139,11 +143,14 @@ export function trimChat(state, keep) {
 function applyToChat(state, events) {
   const messages = [...state.messages];
   const questions = new Map(state.questions);
+  let { called } = state;
   for (const event of events) {
     if (event.type === "chat.message") {
       const message = messageOf(event);
       messages.push(message);
       if (message.kind === "question") questions.set(message.id, message);
+    } else if (event.type === "hand.called") {
+      called = { seq: event.seq, userID: event.user_id, by: event.by ?? null };
     } else if (event.type === "chat.deleted") {
       const index = messages.findIndex((message) => message.id === event.id);
       if (index >= 0) messages[index] = tombstone(messages[index]);
@@ -151,7 +158,7 @@ function applyToChat(state, events) {
       if (question) questions.set(event.id, tombstone(question));
     }
   }
-  return { ...state, messages, questions };
+  return { ...state, messages, questions, called };
 }
 
 /**

@@ -21,7 +21,8 @@ export {};
  *            instructor: {id: number, first_name: string, last_name: string, avatar: string | null}}} LiveSession
  *
  * @typedef {{version: number, count?: number, complete?: boolean, people?: Person[],
- *            joined?: Person[], left?: number[], updated?: Person[]}} PresenceFrame
+ *            joined?: Person[], left?: number[], updated?: Person[], hands?: number[]}} PresenceFrame
+ * @typedef {Partial<Record<"clap" | "thumbs_up" | "heart" | "laugh" | "surprised" | "thinking", number>>} Reactions
  * @typedef {{history?: number, ping_ms?: number, text_characters?: number, [name: string]: unknown}} Limits
  */
 
@@ -32,6 +33,7 @@ export {};
  *            text?: string, client_id?: string | null, reply_to?: number | null, anonymous?: boolean,
  *            deleted?: boolean}} MessageEvent
  * @typedef {{seq: number, type: "chat.deleted", at: string, id: number, message_seq: number, by?: Person}} DeletedEvent
+ * @typedef {{seq: number, type: "hand.called", at: string, user_id: number, by?: Person}} CalledEvent
  * @typedef {{seq: number, type: "session.started", at: string, actual_start_at: string, by?: Person}} StartedEvent
  * @typedef {{seq: number, type: "session.updated", at: string, changes: Partial<LiveSession>,
  *            by?: Person}} UpdatedEvent
@@ -44,7 +46,7 @@ export {};
  *            by?: Person}} ModerationEvent
  * @typedef {{seq: number, type: "withheld"}} WithheldEvent
  * @typedef {StartedEvent | UpdatedEvent | EndingEvent | EndedEvent | StatusEvent} SessionEvent
- * @typedef {MessageEvent | DeletedEvent | SessionEvent | ModerationEvent | WithheldEvent} ChannelEvent
+ * @typedef {MessageEvent | DeletedEvent | CalledEvent | SessionEvent | ModerationEvent | WithheldEvent} ChannelEvent
  */
 
 /**
@@ -56,7 +58,7 @@ export {};
  * @typedef {{seq: number, events: ChannelEvent[]}} EventsFrame
  * @typedef {{ref: number | null, ok?: unknown, error?: ReplyError}} ReplyFrame
  * @typedef {Partial<ReplyFrame & EventsFrame> & {bye?: Bye, presence?: PresenceFrame, typing?: number[],
- *            degraded?: {on?: boolean} | null, token_expiring?: {in_ms: number}}} Frame  Anything that the hub sends.
+ *            reactions?: Reactions, degraded?: {on?: boolean} | null, token_expiring?: {in_ms: number}}} Frame  Anything that the hub sends.
  */
 
 /**
@@ -68,6 +70,7 @@ export {};
  *            "session.start": Stored, "session.end": Stored, "session.update": Stored, "chat.mode": Stored, "chat.slow": Stored,
  *            "moderation.mute": Stored, "moderation.unmute": Stored, "moderation.remove": Stored,
  *            "moderation.ban": Stored, "moderation.unban": Stored, "typing": {},
+ *            "hand": {}, "hand.next": {user_id: number | null}, "reaction": {},
  *            "history": {events: ChannelEvent[], more: boolean},
  *            "presence.list": {people: Person[], more: boolean, version: number},
  *            "token.refresh": {expires_at: string}, "ping": {server_time: string}}} Replies

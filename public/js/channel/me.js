@@ -4,7 +4,7 @@
 /** The commands that hosts have beside everybody's; the hub decides again at each of them. */
 const OF_HOSTS = [
   "chat.delete.any", "session.start", "session.end", "session.update", "chat.mode", "chat.slow", "moderation.mute",
-  "moderation.unmute", "moderation.remove", "moderation.ban", "moderation.unban",
+  "moderation.unmute", "moderation.remove", "moderation.ban", "moderation.unban", "hand.next",
 ];
 
 /**

@@ -3,12 +3,13 @@
 
 /**
  * @typedef {import("./frames.js").Person} Person
- * @typedef {{version: number, count: number, complete: boolean, people: Map<number, Person>}} Presence
+ * @typedef {{version: number, count: number, complete: boolean, people: Map<number, Person>, hands: number[]}} Presence
+ *   `hands` are the ids of those whose hand is up, in the order of rising.
  */
 
 /** @returns {Presence} */
 export function nobody() {
-  return { version: -1, count: 0, complete: true, people: new Map() };
+  return { version: -1, count: 0, complete: true, people: new Map(), hands: [] };
 }
 
 /**
@@ -27,13 +28,15 @@ export function applyPresence(presence, frame) {
       count: frame.count ?? people.size,
       complete: frame.complete ?? true,
       people,
+      hands: frame.hands ?? [],
     };
   }
   if (frame.version <= presence.version) return presence;
   const people = new Map(presence.people);
   for (const id of frame.left ?? []) people.delete(id);
   for (const person of [...(frame.joined ?? []), ...(frame.updated ?? [])]) people.set(person.id, person);
-  return { ...presence, version: frame.version, count: frame.count ?? people.size, people };
+  const hands = frame.hands ?? presence.hands;
+  return { ...presence, version: frame.version, count: frame.count ?? people.size, people, hands };
 }
 
 /**

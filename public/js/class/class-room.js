@@ -19,10 +19,12 @@ import { Composer } from "./composer.js";
 import { ConnectionView } from "./connection-view.js";
 import { showEnding } from "./ending-notice.js";
 import { FullNotice } from "./full-notice.js";
+import { HandsView } from "./hands-view.js";
 import { HostControls } from "./host-controls.js";
 import { ModerationView } from "./moderation-view.js";
 import { draftStore, outboxStore } from "./outbox-store.js";
 import { PeopleView } from "./people-view.js";
+import { ReactionsView } from "./reactions-view.js";
 import { Reopening } from "./reopening.js";
 import { SideTabs } from "./side-tabs.js";
 import { StageView } from "./stage-view.js";
@@ -52,6 +54,7 @@ export class ClassRoom {
   #stage;
   #controls;
   #full;
+  #hands;
   #chat;
   #moderation;
   /** @type {ReturnType<typeof setTimeout> | undefined} At the end of a mute. */
@@ -93,6 +96,8 @@ export class ClassRoom {
       session: () => this.#session, isHost: () => this.#isHost, showProblem, gone: () => this.#stage.focus(),
     });
     this.#full = new FullNotice(client, { session: () => this.#session, isHost: () => this.#isHost });
+    this.#hands = new HandsView(client, { may: (command) => this.#may(command), showProblem }, this.#announcer);
+    new ReactionsView(client, showProblem);
     this.#chat = new ChatView(client, () => this.#messageContext());
   }
 
@@ -169,6 +174,7 @@ export class ClassRoom {
     if (has("people", "me", "moderation")) this.#people.update();
     if (has("session", "me", "moderation", "connection")) this.#moderation.update();
     if (has("me")) this.#awaitMuteEnd();
+    if (has("people", "messages", "session", "connection", "me")) this.#hands.update();
     if (has("people", "session", "me")) this.#full.update();
     if (has("typing", "people")) showTyping(this.#client.state, this.#me.id);
   }

@@ -4,6 +4,7 @@
 import { sortedPeople } from "../channel/presence.js";
 import { byID, make, oncePerFrame, setText } from "../dom.js";
 import { language, onLanguageChange, t } from "../i18n.js";
+import { handPlace } from "./hand-place.js";
 import { avatar } from "./message-item.js";
 import { mayModerate, personMenu } from "./person-menu.js";
 
@@ -32,10 +33,10 @@ export class PeopleView {
   }
 
   #render() {
-    const { presence, me } = this.#client.state;
+    const { presence, hands, me } = this.#client.state;
     const people = sortedPeople(presence.people.values(), language());
     const muted = new Set(mutedNow(this.#client));
-    const items = people.map((person) => this.#item(person, me, muted.has(person.id)));
+    const items = people.map((person) => this.#item(person, me, muted.has(person.id), hands.indexOf(person.id) + 1));
     const wanted = new Set(items);
     const list = byID("people");
     for (const child of [...list.children]) if (!wanted.has(/** @type {HTMLElement} */ (child))) child.remove();
@@ -54,10 +55,11 @@ export class PeopleView {
    * @param {import("../channel/presence.js").Person} person
    * @param {import("../channel/frames.js").Me | null} me
    * @param {boolean} isMuted
+   * @param {number} place That of the raised hand; 0 when it is down.
    */
-  #item(person, me, isMuted) {
+  #item(person, me, isMuted, place) {
     const isOffered = mayModerate(person, me);
-    const look = JSON.stringify([person, person.id === me?.user.id, isOffered, isMuted, language()]);
+    const look = JSON.stringify([person, person.id === me?.user.id, isOffered, isMuted, place, language()]);
     const before = this.#drawn.get(person.id);
     if (before?.look === look) return before.item;
     const act = (/** @type {import("./person-menu.js").Action} */ action, /** @type {Record<string, unknown>} */ fields) =>
@@ -68,6 +70,7 @@ export class PeopleView {
       person.id === me?.user.id ? make("span", { class: "muted" }, t("people.you")) : null,
       person.role === "participant" ? null : make("span", { class: "tag" }, t(`role.${person.role}`)),
       isMuted ? make("span", { class: "tag" }, t("moderation.is_muted")) : null,
+      place === 0 ? null : handPlace(place),
       isOffered ? personMenu(person, isMuted, act) : null);
     this.#drawn.set(person.id, { look, item });
     return item;
