@@ -18,8 +18,8 @@ export const api = new Api({
 const RETRY_MS = 60_000;
 /** @type {Promise<void> | null} */
 let renewal = null;
-/** Whether this page is somebody's. */
-let isPersonal = false;
+/** @type {number | null} The id of the person that this page is drawn for; null for a page of nobody. */
+let person = null;
 /**
  * What happens when the hub takes the sign-in of this tab no more.
  *
@@ -46,7 +46,7 @@ function keepSignedIn() {
   setInterval(look, RETRY_MS);
   look();
   // Signed out in another tab, or somebody else is kept on this device now: this tab's person has left.
-  addEventListener("storage", () => isPersonal && !currentIdentity() && goToSignIn("needed"));
+  addEventListener("storage", () => person !== null && !currentIdentity() && goToSignIn("needed"));
 }
 
 function isRenewalDue() {
@@ -113,8 +113,8 @@ export function showAccount() {
  * @returns {boolean} Whether somebody is.
  */
 export function requireIdentity() {
-  isPersonal = true;
-  if (currentIdentity()) return true;
+  person = currentIdentity()?.user.id ?? null;
+  if (person !== null) return true;
   goToSignIn("needed");
   return false;
 }
@@ -122,7 +122,14 @@ export function requireIdentity() {
 /** A page leaves once: two ways at the same time would break each other off. */
 let isLeaving = false;
 addEventListener("pageshow", (event) => {
-  if (event.persisted) isLeaving = false;
+  if (!event.persisted) return;
+  isLeaving = false;
+  if (person === null || person === currentIdentity()?.user.id) return;
+  // The browser kept the page as it was while its person signed out: nothing of it is for whoever goes back to it.
+  event.stopImmediatePropagation();
+  document.body.replaceChildren();
+  document.title = "Amphi";
+  goToSignIn("needed");
 });
 
 /**
