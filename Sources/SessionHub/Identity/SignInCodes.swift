@@ -72,12 +72,12 @@ enum SignInCodes {
         let entrance = Entrance(
             user: row.integer("user_id"), purpose: row.word("purpose"), isByHost: row.bool("made_by_host")
         )
-        return try mayStill(row, let: entrance, in: connection) ? entrance : nil
+        return try isGood(entrance, row, in: connection) ? entrance : nil
     }
 
     /// Whether whoever made the link could make it now: whatever ends their tokens or their right ends their links.
-    private static func mayStill(
-        _ row: SQLRow, let entrance: Entrance, in connection: any SQLConnection
+    private static func isGood(
+        _ entrance: Entrance, _ row: SQLRow, in connection: any SQLConnection
     ) throws -> Bool {
         guard try !entrance.isByHost || Teaching.isOnlyStudent(entrance.user, in: connection) else { return false }
         let madeAt = row.optionalTimestamp("made_at") ?? Timestamp(milliseconds: 0)
@@ -87,8 +87,8 @@ enum SignInCodes {
         guard let maker = row.optionalInteger("made_by") else { return true }
         let found = try connection.first("SELECT role, tokens_after FROM users WHERE id = $1", [.integer(maker)])
         guard let found, found.optionalTimestamp("tokens_after").map({ $0 <= madeAt }) ?? true else { return false }
-        return found.text("role") == Caller.Role.admin.rawValue
-            || (entrance.isByHost && (try ClassList.teaches(maker, student: entrance.user, in: connection)))
+        if found.text("role") == Caller.Role.admin.rawValue { return true }
+        return try entrance.isByHost && ClassList.teaches(maker, student: entrance.user, in: connection)
     }
 
     private static func hash(_ code: String) -> String { Hex.encode(SHA256.hash(Array(code.utf8))) }
