@@ -72,7 +72,8 @@ package struct ClassPicture: Sendable {
         me["user"] = own
         me["role"] = role
         let all: [JSON] = [
-            "chat.post", "chat.delete", "typing", "history", "presence.list", "token.refresh", "ping", "hand", "reaction",
+            "chat.post", "chat.delete", "typing", "history", "presence.list", "token.refresh", "ping", "hand",
+            "reaction",
         ]
         let host: [JSON] = ["chat.delete.any", "session.start", "session.end", "session.update", "hand.next"]
         me["permissions"] = .array(role == "participant" ? all : all + host)

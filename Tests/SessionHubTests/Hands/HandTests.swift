@@ -1,3 +1,4 @@
+import Database
 import StrictJSON
 import TestSupport
 import Testing
@@ -6,7 +7,9 @@ import Testing
 
 @Suite("Hands", .timeLimit(.minutes(3)))
 struct HandTests {
-    private func picture(_ welcome: JSON) throws -> PresencePicture { try PresencePicture(welcome["presence"] ?? .null) }
+    private func picture(_ welcome: JSON) throws -> PresencePicture {
+        try PresencePicture(welcome["presence"] ?? .null)
+    }
 
     @Test(arguments: [1, 2])
     func `hands are shown in the order of rising, and the next one is called`(loops: Int) async throws {
@@ -45,11 +48,12 @@ struct HandTests {
         }
     }
 
-    @Test(arguments: [
-        ("up", ["up": "yes"]), ("up", ["up": 1]), ("up", [:]), ("up", ["up": .null]),
-        ("user_id", ["up": false, "user_id": "102"]), ("user_id", ["up": false, "user_id": 0]),
-        ("user_id", ["up": true, "user_id": 102]),
-    ] as [(String, JSON)])
+    @Test(
+        arguments: [
+            ("up", ["up": "yes"]), ("up", ["up": 1]), ("up", [:]), ("up", ["up": .null]),
+            ("user_id", ["up": false, "user_id": "102"]), ("user_id", ["up": false, "user_id": 0]),
+            ("user_id", ["up": true, "user_id": 102]),
+        ] as [(String, JSON)])
     func `a hand names the field that is wrong`(field: String, fields: JSON) async throws {
         try await TestHub.with { hub in
             let room = try await hub.classroom(students: 2)
@@ -137,6 +141,33 @@ struct HandTests {
             try await hub.enroll(101, in: room.course, isActive: false)
             #expect(try await clients[0].closeCode() == 4502)
             #expect(try await teacher.ok("hand.next") == ["user_id": 102])
+        }
+    }
+
+    /// The platform brings its own id for somebody made here: the calls of before lead to them, and their hand is down
+    /// with their seat on the channel, until they are back under the new id.
+    @Test func `a call names its person under the id that they have now`() async throws {
+        try await Classroom.with { room in
+            _ = try data(await room.importLines(#"{"user":{"email":"nadia@school.example","first_name":"Nadia"}}"#))
+            let session = try await room.live()
+            try await room.execute(
+                """
+                INSERT INTO live_session_participants (session_id, user_id, role, seat, first_joined_at, hand_place)
+                VALUES ($1, 1000000000, 'participant', 'channel', 1, 1)
+                """,
+                [.integer(session)]
+            )
+            try await room.application.journal.write { transaction in
+                _ = try transaction.append(
+                    .handCalled, to: session, payload: ["user_id": 1_000_000_000], by: nil
+                )
+            }
+            _ = try data(await room.importLines(#"{"user":{"id":77,"email":"nadia@school.example"}}"#))
+            try await room.application.database.read { connection in
+                let events = try EventReader.hub.events(session: session, after: 0, limit: 10, in: connection)
+                #expect(events.last?.json["user_id"] == 77)
+                #expect(try HandStore.first(of: session, connection) == nil)
+            }
         }
     }
 

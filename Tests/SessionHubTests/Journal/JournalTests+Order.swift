@@ -27,7 +27,10 @@ extension JournalTests {
             #expect(bench.recorder.changes == [7, 9, 7])
             try await bench.setWritable(false)
             try await bench.batch { journal in
-                journal.submit { transaction in transaction.show(in: 7) { _ in } } completion: { _ in }
+                journal.submit { transaction in
+                    transaction.show(in: 7) { _ in }
+                } completion: { _ in
+                }
             }
             #expect(bench.recorder.changes == [7, 9, 7])
             try await bench.setWritable(true)
