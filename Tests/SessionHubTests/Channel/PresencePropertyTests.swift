@@ -34,8 +34,8 @@ struct PresencePropertyTests {
                 let user = Int64.random(in: 4...300, using: &random)
                 let role: ClassRole = Int.random(in: 0..<8, using: &random) == 0 ? .moderator : .participant
                 let hand = Int64.random(in: 1...300, using: &random)
-                presence.hand(
-                    of: hand, at: Int.random(in: 0..<3, using: &random) == 0 ? nil : Int64(step * 1000) + hand)
+                let isDown = Int.random(in: 0..<3, using: &random) == 0
+                presence.hand(of: hand, at: isDown ? nil : Int64(step * 1000) + hand)
                 if Int.random(in: 0..<4, using: &random) == 0 {
                     presence.update(.make(Int64.random(in: 1...300, using: &random), role: role))
                 } else if presence.connections(of: user) == 0, presence.view.people.count < target {

@@ -142,7 +142,8 @@ private struct ClassHistory {
         switch pick(5) {
         case 0: try await send("hand.next", actor)
         case 1:
-            try await send("hand", actor, ["up": false, "user_id": .integer(viewers[pick(viewers.count)].person.id)])
+            let other = viewers[pick(viewers.count)].person.id
+            try await send("hand", actor, ["up": false, "user_id": .integer(other)])
         case let way: try await send("hand", actor, ["up": .bool(way > 2 || pick(2) == 0)])
         }
     }

@@ -1,3 +1,4 @@
+import Database
 import StrictJSON
 import TestSupport
 import Testing
@@ -140,6 +141,33 @@ struct HandTests {
             try await hub.enroll(101, in: room.course, isActive: false)
             #expect(try await clients[0].closeCode() == 4502)
             #expect(try await teacher.ok("hand.next") == ["user_id": 102])
+        }
+    }
+
+    /// The platform brings its own id for somebody made here: the calls of before lead to them, and their hand is down
+    /// with their seat on the channel, until they are back under the new id.
+    @Test func `a call names its person under the id that they have now`() async throws {
+        try await Classroom.with { room in
+            _ = try data(await room.importLines(#"{"user":{"email":"nadia@school.example","first_name":"Nadia"}}"#))
+            let session = try await room.live()
+            try await room.execute(
+                """
+                INSERT INTO live_session_participants (session_id, user_id, role, seat, first_joined_at, hand_place)
+                VALUES ($1, 1000000000, 'participant', 'channel', 1, 1)
+                """,
+                [.integer(session)]
+            )
+            try await room.application.journal.write { transaction in
+                _ = try transaction.append(
+                    .handCalled, to: session, payload: ["user_id": 1_000_000_000], by: nil
+                )
+            }
+            _ = try data(await room.importLines(#"{"user":{"id":77,"email":"nadia@school.example"}}"#))
+            try await room.application.database.read { connection in
+                let events = try EventReader.hub.events(session: session, after: 0, limit: 10, in: connection)
+                #expect(events.last?.json["user_id"] == 77)
+                #expect(try HandStore.first(of: session, connection) == nil)
+            }
         }
     }
 
