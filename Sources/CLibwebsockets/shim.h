@@ -106,17 +106,24 @@ static inline amphi_context *amphi_context_create(const amphi_context_options *o
     return self;
 }
 
-// Whether these files are a certificate chain and its key: 1, or 0. lws tells of a failure only in its log, and would by then
-// have taken half of the pair.
-static inline int amphi_certificate_is_usable(const char *certificate_path, const char *private_key_path) {
+// A key that asks for a password is none: without a callback, OpenSSL asks on the terminal.
+static inline int amphi_no_password(char *buffer, int size, int writing, void *context) { return 0; }
+
+// Whether these files are a certificate chain and its key: 0 when not, 1 for one that is valid now, 2 for one that has expired,
+// 3 for one that is not valid yet. lws tells of a failure only in its log, and would by then have taken half of the pair.
+static inline int amphi_certificate_state(const char *certificate_path, const char *private_key_path) {
     SSL_CTX *scratch = SSL_CTX_new(TLS_server_method());
     if (!scratch) return 0;
-    int usable = SSL_CTX_use_certificate_chain_file(scratch, certificate_path) == 1
+    SSL_CTX_set_default_passwd_cb(scratch, amphi_no_password);
+    int state = SSL_CTX_use_certificate_chain_file(scratch, certificate_path) == 1
         && SSL_CTX_use_PrivateKey_file(scratch, private_key_path, SSL_FILETYPE_PEM) == 1
         && SSL_CTX_check_private_key(scratch) == 1;
+    X509 *leaf = state ? SSL_CTX_get0_certificate(scratch) : NULL;
+    if (leaf && X509_cmp_current_time(X509_get0_notAfter(leaf)) < 0) state = 2;
+    if (leaf && X509_cmp_current_time(X509_get0_notBefore(leaf)) > 0) state = 3;
     SSL_CTX_free(scratch);
     ERR_clear_error();
-    return usable;
+    return state;
 }
 
 // "Checks every vhost to see if it is the using certificate described by the given filepaths. If so, it attempts to update the

@@ -118,23 +118,4 @@ static inline SSL *amphi_tls_connect(int descriptor, const char *host, const cha
     return NULL;
 }
 
-/* Whether two PEM files are a certificate with its chain and the key of that certificate, as a server needs them. A key that asks for a
- * password is none: nobody is there to type it.
- * https://docs.openssl.org/3.0/man3/SSL_CTX_use_certificate/ */
-static inline int amphi_no_password(char *buffer, int size, int writing, void *context) { return 0; }
-
-static inline int amphi_tls_pair(const char *certificate, const char *key) {
-    SSL_CTX *context = SSL_CTX_new(TLS_server_method());
-    int is_pair = 0;
-    if (context != NULL) {
-        SSL_CTX_set_default_passwd_cb(context, amphi_no_password);
-        is_pair = SSL_CTX_use_certificate_chain_file(context, certificate) == 1 &&
-                  SSL_CTX_use_PrivateKey_file(context, key, SSL_FILETYPE_PEM) == 1 &&
-                  SSL_CTX_check_private_key(context) == 1;
-    }
-    SSL_CTX_free(context);
-    ERR_clear_error();
-    return is_pair;
-}
-
 #endif

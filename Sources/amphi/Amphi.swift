@@ -16,11 +16,16 @@ struct Amphi: AsyncParsableCommand {
             Backup.self, Restore.self, Migrate.self, Token.self, Doctor.self, Version.self,
         ]
     )
+
+    static func main() async {
+        Output.prepare()
+        await main(nil)
+    }
 }
 
 /// Says which version this is.
 struct Version: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Print the version.")
 
-    func run() { Output.line("amphi \(HubVersion.text)") }
+    func run() throws { try Output.line("amphi \(HubVersion.text)") }
 }

@@ -16,11 +16,15 @@ struct Backup: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("The copy.", valueName: "file"))
     var file: String
 
+    func validate() throws {
+        guard !file.isEmpty else { throw ValidationError("Name the file of the copy.") }
+    }
+
     func run() async throws {
         do {
             let configuration = try await options.read()
             try HubDatabase.backUp(configuration.database, to: file, replaces: force)
-            Output.line("\(configuration.database) is copied to \(file)")
+            try Output.line("\(configuration.database) is copied to \(file)")
         } catch {
             throw Failure.exit(error)
         }
@@ -39,6 +43,10 @@ struct Restore: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("The backup.", valueName: "file"))
     var file: String
 
+    func validate() throws {
+        guard !file.isEmpty else { throw ValidationError("Name the file of the backup.") }
+    }
+
     func run() async throws {
         do {
             let configuration = try await options.read()
@@ -49,8 +57,8 @@ struct Restore: AsyncParsableCommand {
                 configuration.database, from: file, migrations: migrations, now: HubClock().now,
                 logger: .command(configuration.logLevel)
             )
-            Output.line("\(configuration.database) is \(file) now")
-            if let kept { Output.line("the old one is \(kept)") }
+            try Output.line("\(configuration.database) is \(file) now")
+            if let kept { try Output.line("the old one is \(kept)") }
         } catch {
             throw Failure.exit(error)
         }

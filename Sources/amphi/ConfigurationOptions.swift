@@ -2,7 +2,6 @@ import ArgumentParser
 import Configuration
 import Foundation
 import SessionHub
-import SystemPackage
 
 /// The flags that every command knows, and the reading of the whole configuration: flags, then the environment, then
 /// `.env` in the working directory, then the defaults.
@@ -17,7 +16,8 @@ struct ConfigurationOptions: ParsableArguments {
         let reader = ConfigReader(providers: [
             InMemoryProvider(name: "flags", values: Self.inMemory(values)),
             EnvironmentVariablesProvider(secretsSpecifier: Self.secrets),
-            try await Self.file(),
+            EnvironmentVariablesProvider(
+                environmentVariables: try EnvironmentFile.read(".env"), secretsSpecifier: Self.secrets),
         ])
         var configuration = try HubConfiguration { name in
             let key = ConfigKey(Self.components(name))
@@ -26,16 +26,6 @@ struct ConfigurationOptions: ParsableArguments {
         configuration.webRoot = ResourceFolder.find(configuration.webRoot ?? "public", containing: "index.html")
         configuration.migrations = ResourceFolder.find(configuration.migrations ?? "migrations", containing: nil)
         return configuration
-    }
-
-    private static func file() async throws -> EnvironmentVariablesProvider {
-        // The parser of .env takes LF only: with CRLF the whole file would read as one value, without a word.
-        if let text = try? String(contentsOfFile: ".env", encoding: .utf8), text.utf8.contains(13) {
-            throw ConfigurationError(".env has Windows line ends (CRLF): save it with LF.")
-        }
-        return try await EnvironmentVariablesProvider(
-            environmentFilePath: ".env", allowMissing: true, secretsSpecifier: secrets
-        )
     }
 
     private static let secretNames = Set(ConfigurationKey.all.filter(\.isSecret).map(\.name))

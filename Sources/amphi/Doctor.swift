@@ -23,7 +23,7 @@ struct Doctor: AsyncParsableCommand {
         report.checkDatabase(configuration)
         report.checkClock()
         await report.checkJitsi(configuration)
-        for line in report.lines { Output.line(line) }
+        for line in report.lines { try Output.line(line) }
         if report.problems > 0 { throw ExitCode.failure }
     }
 }

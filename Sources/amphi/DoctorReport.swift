@@ -1,6 +1,5 @@
 import Foundation
 import SessionHub
-import WebClient
 
 /// What `amphi doctor` found, as lines for a terminal.
 struct DoctorReport {
@@ -40,13 +39,13 @@ struct DoctorReport {
         if let certificate = configuration.tlsCertificate, let key = configuration.tlsKey,
             [certificate, key].allSatisfy(FileManager.default.isReadableFile)
         {
-            let sentence = "\(certificate) and \(key) are a certificate and its key"
-            if CertificatePair(certificate: certificate, key: key).isUsable {
-                good(sentence)
+            if let problem = configuration.certificateProblem {
+                bad(problem)
             } else {
-                bad("\(certificate) and \(key) cannot be used: both must be PEM, and belong together")
+                good("\(certificate) and \(key) are a certificate and its key")
             }
         }
+        if let problem = configuration.hostProblem { bad(problem) }
     }
 
     mutating func checkFolders(_ configuration: HubConfiguration) {

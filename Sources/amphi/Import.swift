@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import SessionHub
 import StrictJSON
 
@@ -10,8 +9,9 @@ struct Import: AsyncParsableCommand {
         discussion: """
             Lines: {"user":{"id":7,"email":"awa@school.example","first_name":"Awa","role":"student"}}, \
             {"course":{"id":1,"title":"Networks","instructor_id":2}}, {"enrollment":{"course_id":1,"user_id":7}}.
-            A file whose name ends in .csv has a first line with its columns: id or email, first_name, last_name, role, \
-            course_id; French headings such as Prénom, Nom, Courriel and Rôle are known as well.
+            Whatever does not begin with a brace is a CSV, with commas, semicolons or tabs, and has a first line with its \
+            columns: id or email, first_name, last_name, role, course_id; French headings such as Prénom, Nom, Courriel and \
+            Rôle are known as well.
             """
     )
 
@@ -29,11 +29,6 @@ struct Import: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("A file of JSON lines, or a CSV.", valueName: "file"))
     var file: String
 
-    private var type: String {
-        let format: ImportReader.Format = file.lowercased().hasSuffix(".csv") ? .csv : .ndjson
-        return "\(format.rawValue); charset=\(encoding)"
-    }
-
     func validate() throws {
         guard encoding.utf8.allSatisfy({ $0 > 32 && $0 < 127 }), !encoding.contains(";") else {
             throw ValidationError("--encoding must be a name such as windows-1252.")
@@ -46,21 +41,20 @@ struct Import: AsyncParsableCommand {
         guard faults.isEmpty else { throw Failure.exit(faults) }
         let counts = ["users", "courses", "enrollments"].map { "\(report[$0]?.integerValue ?? 0) \($0)" }
         let ignored = report["ignored_columns"]?.arrayValue?.compactMap(\.stringValue) ?? []
-        if !ignored.isEmpty { Output.line("not looked at: the columns \(ignored.joined(separator: ", "))") }
-        Output.line("\(dryRun ? "would import" : "imported") \(counts.joined(separator: ", "))")
+        if !ignored.isEmpty { try Output.line("not looked at: the columns \(ignored.joined(separator: ", "))") }
+        try Output.line("\(dryRun ? "would import" : "imported") \(counts.joined(separator: ", "))")
     }
 
     /// The answer of the route, or the end with its refusals.
     private func report() async throws -> JSON {
         do {
             let configuration = try await options.read()
-            guard let bytes = try? Data(contentsOf: URL(filePath: file)) else {
-                throw ConfigurationError("\(file) cannot be read.")
-            }
+            let bytes = try WholeFile.read(file, most: ImportReader.mostBytes) ?? []
+            let type = "\(ImportReader.Format(of: bytes).rawValue); charset=\(encoding)"
             let query = [("dry_run", dryRun), ("force", force)].filter(\.1).map { "\($0.0)=true" }.joined(
                 separator: "&")
             return try await HubDoor.with(configuration) { door in
-                try await door.send("POST", "/api/directory/import?\(query)", type: type, body: Array(bytes))
+                try await door.send("POST", "/api/directory/import?\(query)", type: type, body: bytes)
             }
         } catch {
             throw Failure.exit(error)

@@ -44,10 +44,8 @@ struct ImportSeed: AsyncParsableCommand {
                 dumps, seed, configuration: configuration, now: HubClock().now, logger: .command(configuration.logLevel)
             )
             guard report.faultCount == 0 else { throw Failure.exit(Self.sentences(report)) }
-            for (_, dump) in dumps where dump.rows.isEmpty { Output.line("\(dump.file): the table is empty") }
-            for line in lines(report) { Output.line(line) }
-        } catch let exit as ExitCode {
-            throw exit
+            for (_, dump) in dumps where dump.rows.isEmpty { try Output.line("\(dump.file): the table is empty") }
+            for line in lines(report) { try Output.line(line) }
         } catch let inUse as HubDatabase.InUse {
             throw Failure.exit(["a hub serves \(inUse.path): stop it for this import, which is done once."])
         } catch {
@@ -64,10 +62,7 @@ struct ImportSeed: AsyncParsableCommand {
             let names = SeedTable.allCases.map(\.rawValue).joined(separator: ", ")
             throw ConfigurationError("\(file): its name says no table. Write TABLE=\(file); the tables are \(names).")
         }
-        guard let bytes = try? Data(contentsOf: URL(filePath: file)) else {
-            throw ConfigurationError("\(file) cannot be read.")
-        }
-        return (table, SeedDump(Array(bytes), file: file, table: table))
+        return (table, SeedDump(try WholeFile.read(file), file: file, table: table))
     }
 
     private func lines(_ report: SeedImport.Report) -> [String] {

@@ -43,36 +43,43 @@ struct Init: AsyncParsableCommand {
 
     func run() async throws {
         do {
-            try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+            do {
+                try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+            } catch {
+                throw ConfigurationError("\(directory) is no folder, and cannot be made one.")
+            }
             guard FileManager.default.changeCurrentDirectoryPath(directory) else {
                 throw ConfigurationError("\(directory) cannot be entered.")
             }
             try Self.create(".env", text)
+            let news: [String]
             do {
-                try await addAdministrator()
+                news = try await addAdministrator()
             } catch {
                 // So that the next attempt can make it.
                 try? FileManager.default.removeItem(atPath: ".env")
                 throw error
             }
+            try Output.line(news.joined(separator: "\n"), ifLost: Newcomer.remedy(adminEmail))
         } catch {
             throw Failure.exit(error)
         }
     }
 
-    private func addAdministrator() async throws {
+    /// - Returns: what the owner must know, in lines.
+    private func addAdministrator() async throws -> [String] {
         // As every later command reads it: the environment still wins over the file.
         let configuration = try await ConfigurationOptions.parse([]).read()
         let link = try await HubDoor.with(configuration) { door in
             try await Newcomer(email: adminEmail, name: adminName, role: .admin).add(through: door).link
         }
         let folder = FileManager.default.currentDirectoryPath
-        for line in [
+        return [
             "\(folder)/.env has the keys and the secrets; keep it to yourself.",
             "\(configuration.database) is the database.", "", "Start the hub in \(folder):", "  amphi serve", "",
             "Then open this link; it lets \(adminEmail) in, once, within a day:", "  \(link)", "",
             "Choose a password then. Another link: amphi user link \(adminEmail)",
-        ] { Output.line(line) }
+        ]
     }
 
     private var text: String {
@@ -100,6 +107,8 @@ struct Init: AsyncParsableCommand {
             )
         } catch Errno.fileExists {
             throw ConfigurationError(".env exists already, and is left as it is.")
+        } catch {
+            throw ConfigurationError(".env cannot be made: \(error).")
         }
         _ = try file.closeAfter { try file.writeAll(Array(text.utf8)) }
     }

@@ -12,7 +12,7 @@ struct Migrate: AsyncParsableCommand {
             let configuration = try await options.read()
             let (store, applied) = try await OfflineStore.open(configuration)
             try store.close()
-            Output.line(
+            try Output.line(
                 applied.isEmpty
                     ? "\(configuration.database) is up to date" : "applied \(applied.joined(separator: ", "))")
         } catch {

@@ -2,10 +2,57 @@ import ArgumentParser
 import Foundation
 import Logging
 import SessionHub
+import SystemPackage
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
 
 /// What the command line says on standard output, unbuffered, so that a program that waits for a line gets it at once.
 enum Output {
-    static func line(_ text: String) { FileHandle.standardOutput.write(Data("\(text)\n".utf8)) }
+    /// Writes a line. When that fails, the end of the command is thrown and what it has done stays done: with a
+    /// sentence, unless whoever read it has gone, as `head` does.
+    ///
+    /// - Parameter remedy: a sentence that says how to get again what is lost with the line.
+    static func line(_ text: String, ifLost remedy: String? = nil) throws(ExitCode) {
+        do throws(Errno) {
+            try write("\(text)\n", to: .standardOutput)
+        } catch .brokenPipe where remedy == nil {
+            throw .failure
+        } catch {
+            throw Failure.exit(["the output could not be written: \(error)."] + [remedy].compactMap(\.self))
+        }
+    }
+
+    /// With write(2): Foundation's file handles end the process when they cannot write.
+    fileprivate static func write(_ text: String, to descriptor: FileDescriptor) throws(Errno) {
+        var rest = Array(text.utf8)[...]
+        while !rest.isEmpty {
+            do {
+                rest = rest.dropFirst(try rest.withUnsafeBytes { try descriptor.write($0) })
+            } catch Errno.wouldBlock {
+                // Whoever shares the pipe has set it so.
+                var entry = pollfd(fd: descriptor.rawValue, events: Int16(POLLOUT), revents: 0)
+                _ = poll(&entry, 1, -1)
+            } catch {
+                throw error as? Errno ?? .ioError
+            }
+        }
+    }
+
+    /// Before everything else: a reader that has gone is an error of `write` and not the end of the process, and the
+    /// places of standard streams that are closed are taken by what cannot be used. Otherwise the database would get
+    /// such a descriptor, and what is said would be written into it.
+    static func prepare() {
+        signal(SIGPIPE, SIG_IGN)
+        for (descriptor, mode) in [(STDIN_FILENO, O_WRONLY), (STDOUT_FILENO, O_RDONLY), (STDERR_FILENO, O_RDONLY)]
+        where fcntl(descriptor, F_GETFD) < 0 {
+            // The lowest free descriptor is this one: those below are open.
+            _ = open("/dev/null", mode)
+        }
+    }
 
     /// Ends the process at once. A thread that hangs in the disk would keep everything else waiting for it.
     static func leave(_ status: Int32) -> Never { _exit(status) }
@@ -14,17 +61,28 @@ enum Output {
 /// What goes wrong on standard error, as sentences, and the exit status that says so.
 enum Failure {
     static func exit(_ sentences: [String]) -> ExitCode {
-        for sentence in sentences { FileHandle.standardError.write(Data("amphi: \(sentence)\n".utf8)) }
+        for sentence in sentences { try? Output.write("amphi: \(sentence)\n", to: .standardError) }
         return .failure
     }
 
     static func exit(_ error: any Error) -> ExitCode {
         switch error {
+        // It has been said.
+        case let error as ExitCode: error
         case let error as ConfigurationError: exit(error.problems)
         case let error as Refusal: exit(error.sentences)
         case let error as HubError: exit([error.message(in: .english)])
+        case let error as CocoaError: exit([sentence(error)])
         default: exit(["\(error)"])
         }
+    }
+
+    /// Foundation describes its errors with all that is in them.
+    private static func sentence(_ error: CocoaError) -> String {
+        let path = error.userInfo[NSFilePathErrorKey] as? String ?? error.url?.path
+        let cause = error.userInfo[NSUnderlyingErrorKey] as? POSIXError
+        let reason = cause.map { "\(Errno(rawValue: $0.code.rawValue))" } ?? error.localizedDescription
+        return (path.map { "\($0): " } ?? "") + reason
     }
 }
 
@@ -36,9 +94,3 @@ extension Logger {
         return logger
     }
 }
-
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif

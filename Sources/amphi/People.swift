@@ -13,6 +13,9 @@ struct Newcomer {
     let name: String
     let role: RoleOption
 
+    /// What to do when the link that was made is lost.
+    static func remedy(_ email: String) -> String { "the link can be made again: amphi user link \(email)" }
+
     /// Creates the person and a link to come in with.
     func add(through door: HubDoor) async throws -> (id: Int64, link: String) {
         let words = name.split(separator: " ", maxSplits: 1).map(String.init)
@@ -61,8 +64,7 @@ struct UserCommand: ParsableCommand {
                 let (id, link) = try await HubDoor.with(try await options.read()) {
                     try await newcomer.add(through: $0)
                 }
-                Output.line("\(email) is \(id), \(role.rawValue)")
-                Output.line(link)
+                try Output.line("\(email) is \(id), \(role.rawValue)\n\(link)", ifLost: Newcomer.remedy(email))
             } catch {
                 throw Failure.exit(error)
             }
@@ -93,7 +95,10 @@ extension UserCommand {
                         "POST", "/api/users/\(id)/sign-in-link", ["purpose": reset ? "reset_password" : "sign_in"]
                     )
                 }
-                Output.line(link["url"]?.stringValue ?? "")
+                try Output.line(
+                    link["url"]?.stringValue ?? "",
+                    ifLost: "the link can be made again: amphi user link \(reset ? "--reset " : "")\(email)"
+                )
             } catch {
                 throw Failure.exit(error)
             }
@@ -140,7 +145,7 @@ struct CourseCommand: ParsableCommand {
                     if let maxStudents { course["max_students"] = .integer(maxStudents) }
                     return try await door.send("POST", "/api/courses", .object(course))["id"]?.integerValue ?? 0
                 }
-                Output.line("\(id)")
+                try Output.line("\(id)")
             } catch {
                 throw Failure.exit(error)
             }
@@ -176,7 +181,7 @@ struct Enroll: AsyncParsableCommand {
                         "/api/courses/\(course)/enrollments/\(person["id"]?.integerValue ?? 0)"
                             + (force ? "?force=true" : ""), ["is_active": true]
                     )
-                    Output.line("\(person["email"]?.stringValue ?? "") is enrolled")
+                    try Output.line("\(person["email"]?.stringValue ?? "") is enrolled")
                 }
             }
         } catch {

@@ -27,7 +27,7 @@ struct Serve: AsyncParsableCommand {
     var helpKeys = false
 
     func run() async throws {
-        guard !helpKeys else { return Output.line(ConfigurationKey.help) }
+        guard !helpKeys else { return try Output.line(ConfigurationKey.help) }
         var demoFolder: DemoFolder?
         let application: HubApplication
         let watch: StartWatch
@@ -94,13 +94,14 @@ private struct ListeningService: Service {
         watch.end()
         if isDemo {
             do {
-                for line in try await Demo.invitation(application) { Output.line(line) }
+                for line in try await Demo.invitation(application) { try? Output.line(line) }
             } catch {
                 await application.stop()
                 throw error
             }
         }
-        Output.line("listening on \(PublicAddress.listeningBase(application.configuration)):\(port)")
+        // A hub whose output nobody takes serves all the same.
+        try? Output.line("listening on \(PublicAddress.listeningBase(application.configuration)):\(port)")
         try await application.run()
     }
 }

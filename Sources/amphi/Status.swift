@@ -25,9 +25,9 @@ struct Status: AsyncParsableCommand {
             // A hub behind a proxy may lie under a path.
             let base = url.map { PublicAddress(httpBase: $0).basePath } ?? ""
             let status = try await door.send("GET", "\(base)/api/status")
-            if json { return Output.line(status.text) }
+            if json { return try Output.line(status.text) }
             for (label, value) in Self.lines(status) {
-                Output.line("\(label.padding(toLength: 14, withPad: " ", startingAt: 0)) \(value)")
+                try Output.line("\(label.padding(toLength: 14, withPad: " ", startingAt: 0)) \(value)")
             }
         } catch {
             throw Failure.exit(error)

@@ -53,14 +53,15 @@ struct Token: AsyncParsableCommand {
             if let service {
                 try await mint(service, configuration)
             } else if let revoke {
+                let known = try HubDatabase.services(of: configuration.database)
                 try await change(configuration) {
                     try ServiceTokens.revoke(revoke, now: $0.latest, in: $0.connection)
                 }
-                Output.line("revoked \(revoke)")
+                try Output.line(Self.revoked(revoke, among: known))
             } else if list {
                 for entry in try HubDatabase.services(of: configuration.database) {
                     let revoked = entry.revokedAt.map { ", revoked \($0.text)" } ?? ""
-                    Output.line("\(entry.name): known since \(entry.createdAt.text)\(revoked)")
+                    try Output.line("\(entry.name): known since \(entry.createdAt.text)\(revoked)")
                 }
             } else {
                 try mint(user ?? 0, configuration)
@@ -70,12 +71,20 @@ struct Token: AsyncParsableCommand {
         }
     }
 
+    /// A name that nobody has heard of may be a slip, and the service that was meant goes on.
+    private static func revoked(_ name: String, among known: [ServiceTokens.Entry]) -> String {
+        guard !known.contains(where: { $0.name == name }) else { return "revoked \(name)" }
+        let near = NearNames.of(name, among: known.filter { $0.revokedAt == nil }.map(\.name))
+        return "revoked \(name), but this name was not known here until now"
+            + (near.isEmpty ? "" : "; known and not revoked: \(near.joined(separator: ", "))")
+    }
+
     private func mint(_ service: String, _ configuration: HubConfiguration) async throws {
         let tokens = try tokens(configuration)
         let issuedAt = try await change(configuration) {
             try ServiceTokens.register(service, now: $0.latest, in: $0.connection)
         }
-        Output.line(
+        try Output.line(
             try tokens.mint(
                 userID: 0, email: "", role: .service, service: service, issuedAt: issuedAt.seconds,
                 expiresAt: issuedAt.seconds + lifetime
@@ -86,7 +95,7 @@ struct Token: AsyncParsableCommand {
     private func mint(_ user: Int64, _ configuration: HubConfiguration) throws {
         let (tokens, now) = (try tokens(configuration), HubClock().wallSeconds)
         let person = try person(user, configuration)
-        Output.line(
+        try Output.line(
             try tokens.mint(
                 userID: person.id, email: person.email, role: person.role, firstName: person.firstName,
                 lastName: person.lastName, issuedAt: now, expiresAt: now + lifetime

@@ -89,6 +89,32 @@ struct DoctorTests {
         }
     }
 
+    // Found from outside, no. 1
+    @Test func `a certificate that has expired, or is not valid yet, is a problem`() async throws {
+        let folder = try TestFolder()
+        let certificate = try TestCertificate("doctor", in: folder)
+        let clock = try MachineClock(folder)
+        let keys = ["AMPHI_TLS_CERT": certificate.path, "AMPHI_TLS_KEY": certificate.keyPath]
+        for (days, words) in [(-1, "is not valid yet"), (3, "has expired")] as [(Int64, String)] {
+            try clock.set(seconds: days * 86_400)
+            let result = try await examine("http://127.0.0.1:1", keys.merging(clock.environment) { $1 }, in: folder)
+            #expect(result.output.contains("PROBLEM  \(certificate.path) \(words)"), "\(result.output)")
+        }
+    }
+
+    // Found from outside, no. 33
+    @Test(arguments: [
+        ("[::1]", "AMPHI_HOST [::1] is not known"), ("999.1.1.1", "AMPHI_HOST 999.1.1.1 is not known"),
+        ("/tmp/x", "AMPHI_HOST /tmp/x is not known"), ("203.0.113.7", "is no address of this machine"),
+        ("127.0.0.1", nil), ("localhost", nil),
+    ])
+    func `a host on which the hub could not listen is a problem`(host: String, words: String?) async throws {
+        let server = try ScriptedServer(Self.dated(Self.answer()))
+        let result = try await examine("http://127.0.0.1:\(server.port)", ["AMPHI_HOST": host])
+        #expect(result.ending == .exit(words == nil ? 0 : 1), "\(result.output)")
+        if let words { #expect(result.output.contains("PROBLEM  ") && result.output.contains(words)) }
+    }
+
     // Found from outside, no. 33
     @Test func `a server that tells no time is a warning`() async throws {
         let server = try ScriptedServer(Self.dated(Self.answer(ahead: nil)))

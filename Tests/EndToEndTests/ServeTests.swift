@@ -104,6 +104,20 @@ struct ServeTests {
         #expect(try await process.finish().ending == .exit(0))
     }
 
+    // Found from outside, no. 1
+    @Test func `a certificate and a key that do not belong together are refused, in the doctor's words`() async throws {
+        let folder = try TestFolder()
+        let (own, other) = (try TestCertificate("own", in: folder), try TestCertificate("other", in: folder))
+        let keys = ["AMPHI_TLS_CERT": own.path, "AMPHI_TLS_KEY": other.keyPath]
+        let sentence = "AMPHI_TLS_CERT and AMPHI_TLS_KEY cannot be used: both must be PEM, and belong together."
+        let served = try await refused(folder, keys)
+        #expect(served.ending == .exit(1) && served.output == "", "\(served.output)")
+        #expect(served.errors.contains("amphi: \(sentence)\n"), "\(served.errors)")
+        let examined = try await HubProcess.run(
+            "amphi", ["doctor"], environment: HubProcess.environment(folder, keys), in: folder)
+        #expect(examined.ending == .exit(1) && examined.output.contains("PROBLEM  \(sentence)\n"))
+    }
+
     // MARK: - Migrations
 
     private func migrations(in folder: TestFolder, changing: String? = nil, adding: String? = nil) throws -> String {

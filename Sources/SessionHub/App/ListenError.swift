@@ -8,7 +8,7 @@ extension ConfigurationError {
         let sentence =
             switch error {
             case .certificate:
-                "AMPHI_TLS_CERT or AMPHI_TLS_KEY cannot be loaded: both must be PEM, and belong together."
+                "AMPHI_TLS_CERT and AMPHI_TLS_KEY cannot be used: both must be PEM, and belong together."
             case .unknownHost(let host): "AMPHI_HOST \(host) is not known on this machine."
             case .cannotListen(EADDRINUSE): "AMPHI_PORT \(configuration.port) is taken on \(configuration.host)."
             case .cannotListen(EACCES):

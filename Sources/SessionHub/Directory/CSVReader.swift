@@ -17,19 +17,25 @@ struct CSVReader: Sendable {
     enum Fault: Error {
         case notUTF8(UTF8Census.Fault)
         case quotes
+        /// The record has more than `mostBytes`.
+        case tooLong
     }
 
     private static let (quote, newline, carriageReturn): (UInt8, UInt8, UInt8) = (0x22, 0x0A, 0x0D)
     static let separators = [UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "\t")]
 
     private let bytes: [UInt8]
+    private let mostBytes: Int
     private(set) var separator = UInt8(ascii: ",")
     private var index: Int
     private var line = UTF8Census.Line()
 
-    /// - Parameter forced: the separator of a document that does not name it in a line of its own, or nil to guess it.
-    init(_ bytes: [UInt8], separator forced: UInt8? = nil) {
+    /// - Parameters:
+    ///   - forced: the separator of a document that does not name it in a line of its own, or nil to guess it.
+    ///   - mostBytes: of a record; a longer one is a fault, and its cells are not kept.
+    init(_ bytes: [UInt8], separator forced: UInt8? = nil, mostBytes: Int = .max) {
         self.bytes = bytes
+        self.mostBytes = mostBytes
         index = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
         let first = firstLine()
         if first.count == 5, String(decoding: first.prefix(4), as: UTF8.self).lowercased() == "sep=",
@@ -82,9 +88,12 @@ struct CSVReader: Sendable {
     private mutating func record() throws(Fault) -> [Cell] {
         var cells: [Cell] = []
         var fault: Fault?
+        let start = index
         repeat {
             do throws(Fault) {
-                cells.append(try cell())
+                let cell = try cell()
+                guard index - start <= mostBytes else { throw .tooLong }
+                cells.append(cell)
             } catch {
                 fault = fault ?? error
             }

@@ -74,6 +74,8 @@ final class DirectoryImport: Sendable {
             ignoredColumns: reader.ignoredColumns
         )
         while true {
+            // Nobody waits for the answer any more, and others wait for their turn.
+            guard !Task.isCancelled else { throw HubError(.storeUnavailable, retryAfter: 5000) }
             let lines = reader.next(Self.portion)
             guard !lines.isEmpty else {
                 plan.requireLines()

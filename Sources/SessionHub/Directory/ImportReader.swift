@@ -5,7 +5,25 @@ package struct ImportReader: Sendable {
     package enum Format: String, Sendable {
         case ndjson = "application/x-ndjson"
         case csv = "text/csv"
+
+        /// By what stands in it, not by its name: the page chooses in the same way.
+        package init(of bytes: [UInt8]) {
+            let marks: [[UInt8]] = [[0xEF, 0xBB, 0xBF], [0xFF, 0xFE], [0xFE, 0xFF]]
+            let mark = marks.first { bytes.starts(with: $0) } ?? []
+            // Of two bytes of UTF-16 one is 0 here.
+            let first = bytes.dropFirst(mark.count).first { ![0x00, 0x20, 0x09, 0x0A, 0x0D].contains($0) }
+            self = first == UInt8(ascii: "{") || first == UInt8(ascii: "[") ? .ndjson : .csv
+        }
     }
+
+    /// The most bytes of a document, and of one of its lines.
+    package static let mostBytes = 16 * 1024 * 1024
+    fileprivate static let longestLine = 65_536
+
+    static let lineTooLong = HubError(
+        .tooLarge,
+        Localized(en: "This line is longer than 64 KiB.", fr: "Cette ligne dépasse 64 Kio.")
+    )
 
     private enum Source {
         case ndjson(rest: ArraySlice<UInt8>, line: Int)
@@ -28,7 +46,7 @@ package struct ImportReader: Sendable {
                 source = .ndjson(rest: text[...], line: 0)
                 return
             }
-            var reader = CSVReader(text)
+            var reader = CSVReader(text, mostBytes: Self.longestLine)
             guard let header = reader.next() else { return }
             line = header.line
             let columns: PeopleColumns
@@ -49,7 +67,7 @@ package struct ImportReader: Sendable {
     /// `Nom, prénom;email`, which has as many commas as semicolons.
     private static func otherwise(_ text: [UInt8]) -> (CSVReader, PeopleColumns)? {
         for separator in CSVReader.separators {
-            var reader = CSVReader(text, separator: separator)
+            var reader = CSVReader(text, separator: separator, mostBytes: longestLine)
             guard let header = reader.next(), let columns = try? PeopleColumns(header: header) else { continue }
             return (reader, columns)
         }
@@ -105,9 +123,10 @@ package struct ImportReader: Sendable {
 
 /// A line of `application/x-ndjson`: `{"user":{..}}`, `{"course":{..}}` or `{"enrollment":{..}}`.
 private enum JSONLine {
-    private static let limits = JSONLimits(maxBytes: 65_536)
+    private static let limits = JSONLimits(maxBytes: ImportReader.longestLine)
 
     static func entry(_ line: ArraySlice<UInt8>) throws(HubError) -> ImportLine.Entry {
+        guard line.count <= limits.maxBytes else { throw ImportReader.lineTooLong }
         let json: JSON
         do {
             json = try JSON.parse(line, limits: limits)

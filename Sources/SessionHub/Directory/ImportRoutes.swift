@@ -5,8 +5,6 @@ import WebSocketServer
 
 /// The import of a whole Directory over REST, for administrators and the platform's services.
 struct ImportRoutes: Sendable {
-    private static let largestBody = 16 * 1024 * 1024
-
     private let directory: DirectoryImport
 
     init(database: any SQLDatabase, journal: Journal, limits: HubLimits, room: any CourseFollower) {
@@ -15,7 +13,8 @@ struct ImportRoutes: Sendable {
 
     func add(to api: inout API) {
         api.add(
-            .post, "/api/directory/import", for: .administrators, maxBody: Self.largestBody, answersAnew: true, take
+            .post, "/api/directory/import", for: .administrators, maxBody: ImportReader.mostBytes, answersAnew: true,
+            take
         )
     }
 

@@ -45,9 +45,9 @@ struct PeopleColumns: Sendable {
 
     /// How many unknown headings the answer names, and how many characters of each.
     private static let (mostNamed, longestName) = (50, 100)
-    /// The most bytes of a cell in which an address is looked for. A longer cell is taken as it stands, and refused for
-    /// its length.
-    private static let longestAddress = 1000
+    /// The most bytes of a cell in which a heading, a role or an address is looked for. A longer one is taken as it
+    /// stands: folding costs more than the text's length.
+    private static let longestWord = 1000
 
     private let columns: [Column?]
     /// The headings that are not known, as the list has them.
@@ -56,7 +56,7 @@ struct PeopleColumns: Sendable {
 
     init(header: CSVReader.Record) throws(HubError) {
         let names = try Self.cells(header).map(\.trimmed)
-        columns = names.map { Self.headings[Self.folded($0)] }
+        columns = names.map { Self.word($0, in: Self.headings) }
         let unknown = zip(names, columns).filter { $1 == nil && !$0.isEmpty }.map {
             String($0.0.prefix(Self.longestName))
         }
@@ -74,6 +74,10 @@ struct PeopleColumns: Sendable {
                 )
             )
         }
+    }
+
+    private static func word<Value>(_ text: String, in words: [String: Value]) -> Value? {
+        text.utf8.count <= longestWord ? words[folded(text)] : nil
     }
 
     private static func folded(_ text: String) -> String {
@@ -103,7 +107,7 @@ struct PeopleColumns: Sendable {
             switch column {
             case .id, .courseID: object[column.rawValue] = Int64(text).map { .integer($0) } ?? .string(text)
             case .email: object[column.rawValue] = .string(try Self.address(in: text))
-            case .role: object[column.rawValue] = .string(Self.roles[Self.folded(text)] ?? text.lowercased())
+            case .role: object[column.rawValue] = .string(Self.word(text, in: Self.roles) ?? text.lowercased())
             default: object[column.rawValue] = .string(text)
             }
         }
@@ -123,7 +127,7 @@ struct PeopleColumns: Sendable {
     /// `mailto:awa@school.example`, `Awa Ndiaye <awa@school.example>`. Two addresses are refused, because nobody can
     /// say whose line it is.
     private static func address(in cell: String) throws(HubError) -> String {
-        guard cell.utf8.count <= longestAddress else { return cell }
+        guard cell.utf8.count <= longestWord else { return cell }
         let cell = Email.clean(cell)
         let address = bare(cell)
         let parts = cell.split { $0.isWhitespace || ",;<>\"".contains($0) }.map(bare).filter(Email.isPlausible)
@@ -167,6 +171,7 @@ struct PeopleColumns: Sendable {
         switch record.cells {
         case .success(let cells): return cells.map(\.text)
         case .failure(.notUTF8(let fault)): throw ImportText.notUTF8(fault)
+        case .failure(.tooLong): throw ImportReader.lineTooLong
         case .failure(.quotes):
             throw HubError(
                 .invalidField,

@@ -170,6 +170,7 @@ package struct SeedDump: Sendable {
                 switch error {
                 case .notUTF8(let fault): addNotUTF8(fault)
                 case .quotes: faults.append("\(file): line \(record.line): the quotes do not match.")
+                case .tooLong: faults.append("\(file): line \(record.line) is too long.")
                 }
             }
         }

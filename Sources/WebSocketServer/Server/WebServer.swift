@@ -1,4 +1,3 @@
-internal import CLibwebsockets
 internal import Glibc
 package import Logging
 import Synchronization
@@ -40,6 +39,7 @@ package final class WebServer: Sendable {
         signal(SIGPIPE, SIG_IGN)
         LwsLog.redirect(to: core.logger)
         let configuration = core.configuration
+        try configuration.tls?.requireUsable()
         limitByDescriptors()
         let socket =
             if let inherited = configuration.inheritedSocket { try ListeningSocket(inherited: inherited) } else {
@@ -103,13 +103,18 @@ package final class WebServer: Sendable {
         return (thread, .loop("the thread ended"))
     }
 
+    /// Throws what would keep a server from listening on this host. For a moment it listens there, on any free port.
+    package static func tryHost(_ host: String) throws(WebServerError) {
+        try ListeningSocket(host: host, port: 0).close()
+    }
+
     /// Reads the certificate and its key again. New connections get them when this returns; open ones go on with
     /// theirs.
     ///
     /// Throws `certificate` when the files cannot be used: then the old ones stay. Without TLS it does nothing.
     package func reloadCertificate() async throws(WebServerError) {
         guard let tls = core.configuration.tls else { return }
-        guard unsafe amphi_certificate_is_usable(tls.certificatePath, tls.keyPath) == 1 else { throw .certificate }
+        try tls.requireUsable()
         for loop in loops.loops { await loop.reloadCertificate(tls) }
     }
 

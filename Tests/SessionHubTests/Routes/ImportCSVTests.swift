@@ -192,6 +192,44 @@ struct ImportCSVTests {
         }
     }
 
+    // Found from outside, no. 3
+    @Test(arguments: [
+        String(repeating: "é", count: 4_000_000), "email;" + String(repeating: "x;", count: 2_000_000),
+        "\"" + String(repeating: "é\n", count: 1_000_000) + "\"",
+    ])
+    func `a first line of some megabytes is refused as a line of JSON is, and at once`(header: String) async throws {
+        try await Classroom.with { room in
+            let csv = try await send(room, "\(header)\nh@x.fr\n")
+            let json = try await room.importLines(
+                #"{"user":{"first_name":"\#(header.filter { !"\"\n".contains($0) })"}}"#)
+            for response in [csv, json] {
+                let refusal: JSON = ["line": 1, "code": "too_large", "message": "This line is longer than 64 KiB."]
+                #expect(response.status == 400, "\(response.text.prefix(300))")
+                #expect(response.json["errors"] == [refusal], "\(response.text.prefix(300))")
+            }
+        }
+    }
+
+    // Found from outside, no. 3
+    @Test func `a line may have 64 KiB, and one that has more does not hide the next`() async throws {
+        try await Classroom.with { room in
+            // An unknown column takes what it may hold.
+            func text(_ bytes: Int) -> String {
+                let start = "h@x.fr,"
+                return "email,note\n\(start)\(String(repeating: "n", count: bytes - start.count))\ni@x.fr,\n"
+            }
+            #expect(try data(await send(room, text(65_536), query: "?dry_run=true"))["users"] == 2)
+            let report = try data(await send(room, text(65_537), query: "?dry_run=true"))
+            #expect(report["users"] == 1 && report["lines"] == 2)
+            #expect(report["errors"]?.arrayValue?.map { $0["line"] } == [2])
+            // Every role is folded; what is too long for one is not.
+            let role = String(repeating: "é", count: 32_000)
+            let lines = (0..<100).map { "p\($0)@x.fr,\(role)" }.joined(separator: "\n")
+            let roles = try data(await send(room, "email,role\n\(lines)", query: "?dry_run=true"))
+            #expect(roles["errors"]?.arrayValue?.count == 100)
+        }
+    }
+
     @Test func `what an interrupted import left behind is not taken with the next`() async throws {
         try await Classroom.with { room in
             try await room.execute(

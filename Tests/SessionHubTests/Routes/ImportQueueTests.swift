@@ -93,6 +93,27 @@ struct ImportQueueTests {
         }
     }
 
+    // Found from outside, no. 3
+    @Test func `an import whose caller has gone stops, and the next one has its turn`() async throws {
+        try await Classroom.with { room in
+            let directory = DirectoryImport(
+                database: room.application.database, journal: room.application.journal, limits: HubLimits(),
+                room: CourseRoom(least: 1)
+            )
+            func take() async throws -> ImportReport {
+                let service = Caller(userID: 1, role: .service, email: "", expiresAt: room.clock.now)
+                return try await directory.run(Array(Self.line.utf8), as: .ndjson, .init(), for: service)
+            }
+            let gone = Task {
+                withUnsafeCurrentTask { $0?.cancel() }
+                return try await take()
+            }
+            await #expect(throws: HubError.self) { try await gone.value }
+            expectRefusal(try await room.get("/api/users/60", as: .admin), 404, .userNotFound)
+            #expect(try await take().users == 1)
+        }
+    }
+
     @Test func `0 switches the rate off`() async throws {
         try await Classroom.with({ $0.limits.importsPerUser = 0 }) { room in
             let all = try await statuses(room, 5)
