@@ -46,7 +46,7 @@ def test_who_waits_for_a_class_with_a_sign_in_that_ends_is_led_to_a_new_one_and_
     student.page.goto(f"{hub.url}/class/{session}")
     if seconds > 0:
         student.connected()
-    student.page.wait_for_url("**/sign-in", timeout=90_000)
+    student.page.wait_for_url("**/sign-in*", timeout=90_000)
     expect(student.page.get_by_role("status")).to_have_text(SENTENCES[locale])
     sign_in(student, person)
     student.page.wait_for_url(f"**/class/{session}")
@@ -67,7 +67,7 @@ def test_what_was_not_sent_yet_is_sent_after_the_new_sign_in(hub: Hub, visit: Vi
     student.page.evaluate("([key, posts]) => sessionStorage.setItem(key, posts)", [key, json.dumps(kept)])
     sign_in_for(student, person, -60)
     student.page.goto(f"{hub.url}/class/{session}")
-    student.page.wait_for_url("**/sign-in")
+    student.page.wait_for_url("**/sign-in*")
     sign_in(student, person)
     expect(student.message("Encore là")).to_have_count(1)
 
@@ -88,7 +88,7 @@ def test_in_a_live_class_the_end_of_the_sign_in_interrupts_nothing(hub: Hub, vis
     student.write("Toujours là")
     expect(student.message("Toujours là")).to_have_count(1)
     student.page.get_by_role("button", name="Sign in again").click()
-    student.page.wait_for_url("**/sign-in")
+    student.page.wait_for_url("**/sign-in*")
     sign_in(student, person)
     student.page.wait_for_url(f"**/class/{session}")
 
@@ -115,7 +115,7 @@ def test_an_expired_sign_in_is_said_on_every_page_and_leads_back(
         for field in reader.page.locator("main input[type=password]").all():
             field.fill(OLD)
         reader.page.locator(press).first.click()
-    reader.page.wait_for_url("**/sign-in")
+    reader.page.wait_for_url("**/sign-in*")
     expect(reader.page.get_by_role("status")).to_have_text(SENTENCES["en-GB"])
 
 
@@ -136,12 +136,12 @@ def test_the_end_of_one_sign_in_leaves_another_s_on_the_device(
         for field in other.page.locator("main input[type=password]").all():
             field.fill(OLD)
         other.page.locator(press).first.click()
-    other.page.wait_for_url("**/sign-in")
+    other.page.wait_for_url("**/sign-in*")
     expect(other.page.get_by_role("status")).to_have_text(SENTENCES["en-GB"])
     assert kept(tab)["user"]["id"] == keeper.id
     # Nor does the tab become that person by itself.
     other.page.goto(hub.url + "/")
-    other.page.wait_for_url("**/sign-in")
+    other.page.wait_for_url("**/sign-in*")
     expect(other.page.get_by_role("link", name=f"Go on as {keeper.name}")).to_be_visible()
 
 
@@ -155,5 +155,31 @@ def test_a_refused_token_in_the_administration_s_dialogs_leads_to_the_sign_in(hu
     reader.page.get_by_label("E-mail").fill("late@example.org")
     sign_in_for(reader, ADMIN, -60)
     reader.page.get_by_role("button", name="Save").click()
-    reader.page.wait_for_url("**/sign-in")
+    reader.page.wait_for_url("**/sign-in*")
     expect(reader.page.get_by_role("status")).to_have_text(SENTENCES["en-GB"])
+
+
+# Found from outside, no. 54
+def test_the_way_back_survives_a_reload_of_the_sign_in_page(hub: Hub, visit: Visit) -> None:
+    session, person = hub.plan(), member(hub)
+    student = visit(hub, None, f"/class/{session}")
+    for _ in range(2):
+        student.page.wait_for_url("**/sign-in*")
+        expect(student.page.get_by_role("status")).to_have_text("You are not signed in in this tab.")
+        student.page.reload()
+    sign_in(student, person)
+    student.page.wait_for_url(f"**/class/{session}")
+    student.connected()
+
+
+# Found from outside, no. 54
+@pytest.mark.parametrize("path", ["//elsewhere.example/", "https://elsewhere.example/", "/\\\\elsewhere.example/"])
+def test_the_way_back_is_this_hubs_own_after_a_reload_too(hub: Hub, visit: Visit, path: str) -> None:
+    person = member(hub)
+    student = visit(hub, None, f"/sign-in#code=never-issued&reason=expired&next={path}", tolerated=NOISE)
+    expect(student.page.locator("#login")).to_be_visible()
+    assert "never-issued" not in student.page.url
+    student.page.reload()
+    expect(student.page.get_by_role("status")).to_have_text("Your sign-in has expired.")
+    sign_in(student, person)
+    student.page.wait_for_url(f"{hub.url}/")
