@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from dataclasses import replace
 
 import pytest
 from playwright.sync_api import expect
@@ -183,3 +184,44 @@ def test_the_way_back_is_this_hubs_own_after_a_reload_too(hub: Hub, visit: Visit
     expect(student.page.get_by_role("status")).to_have_text("Your sign-in has expired.")
     sign_in(student, person)
     student.page.wait_for_url(f"{hub.url}/")
+
+
+# Found from outside, no. 54
+def test_a_plan_that_met_the_end_of_the_sign_in_is_there_after_the_new_one(hub: Hub, visit: Visit) -> None:
+    person = replace(somebody(hub, OLD), role="instructor")
+    hub.request("PUT", f"/api/users/{person.id}", ADMIN, person.fields())
+    for course in (901, 902):
+        body = {"title": f"Atelier {course}", "instructor_id": person.id, "course_type": "live"}
+        hub.request("PUT", f"/api/courses/{course}", ADMIN, body)
+    teacher = visit(hub, None, "/sign-in", tolerated=NOISE)
+    sign_in_for(teacher, person, 3600)
+    teacher.page.goto(hub.url)
+    expect(teacher.page.locator("#group-courses")).to_be_visible()
+    create = teacher.page.locator("#create")
+    expect(create).to_be_hidden()
+    teacher.page.locator("#new-session").click()
+    create.get_by_label("Course").select_option("902")
+    create.get_by_label("Title").fill("Les graphes")
+    create.get_by_label("Duration in minutes").fill("75")
+    create.get_by_label("Description").fill("Chapitre 3")
+    create.get_by_label("With a chat").uncheck()
+    sign_in_for(teacher, person, -60)
+    create.get_by_role("button", name="Plan the session").click()
+    teacher.page.wait_for_url("**/sign-in*")
+    sign_in(teacher, person)
+    expect(create.get_by_label("Title")).to_have_value("Les graphes")
+    expect(create.get_by_label("Course")).to_have_value("902")
+    expect(create.get_by_label("Duration in minutes")).to_have_value("75")
+    expect(create.get_by_label("Description")).to_have_value("Chapitre 3")
+    expect(create.get_by_label("With a chat")).not_to_be_checked()
+    create.get_by_role("button", name="Plan the session").click()
+    expect(teacher.page.get_by_role("article", name="Les graphes")).to_be_visible()
+    # What was planned is not offered again, and neither is what was given up.
+    for _ in range(2):
+        teacher.page.reload()
+        expect(teacher.page.locator("#group-courses")).to_be_visible()
+        expect(create).to_be_hidden()
+        teacher.page.locator("#new-session").click()
+        expect(create.get_by_label("Title")).to_have_value("")
+        create.get_by_label("Title").fill("Les arbres")
+        create.get_by_role("button", name="Cancel").click()
