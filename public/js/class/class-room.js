@@ -131,7 +131,7 @@ export class ClassRoom {
     return this.#client.state.session ?? this.#first;
   }
 
-  /** Before the channel has spoken, what REST tells hosts alone says it: whoever gives the class may be none any more. */
+  /** Before the channel has spoken, what REST tells hosts alone says it: who gives the class may be none any more. */
   get #isHost() {
     const told = this.#client.state.me?.role;
     return told ? told !== "participant" : "follows_course" in this.#first;
