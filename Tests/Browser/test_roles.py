@@ -53,3 +53,19 @@ def test_a_co_instructor_of_the_last_minute_starts_and_ends_the_class(own_hub: H
     assistant.page.get_by_role("dialog").get_by_role("button", name="End the class").click()
     expect(student.page.get_by_role("heading", name="The class has ended")).to_be_visible()
     assert reconnects == []
+
+
+# Found from outside, no. 11
+def test_who_gives_a_class_and_may_hold_it_no_more_is_offered_no_start(own_hub: Hub, visit: Visit) -> None:
+    session = own_hub.plan(starts_in=600)
+    former = Person(TEACHER.id, TEACHER.first_name, TEACHER.last_name, "student")
+    own_hub.request("PUT", f"/api/users/{former.id}", ADMIN, former.fields())
+    own_hub.request("PUT", f"/api/courses/{COURSE}/enrollments/{former.id}", ADMIN, {"is_active": True})
+    told = own_hub.request("GET", f"/api/live-sessions/{session}", former)
+    assert told["instructor_id"] == former.id
+    reader = visit(own_hub, former, f"/class/{session}", tolerated="WebSocket connection to")
+    expect(reader.page.get_by_role("heading", name="The class has not started yet")).to_be_visible()
+    expect(reader.page.get_by_text("Everybody who waits here enters when you start the class.")).to_have_count(0)
+    expect(reader.page.locator("#start")).to_have_count(0)
+    host = visit(own_hub, ADMIN, f"/class/{session}", tolerated="WebSocket connection to")
+    expect(host.page.get_by_role("heading", name="Ready when you are")).to_be_visible()

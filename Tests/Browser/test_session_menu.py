@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -111,6 +111,43 @@ def test_a_duration_that_nobody_touches_stays_to_the_millisecond(own_hub: Hub, v
     length = moment(before["scheduled_end_at"]) - moment(before["scheduled_start_at"])
     assert moved["scheduled_start_at"] != before["scheduled_start_at"]
     assert moment(moved["scheduled_end_at"]) - moment(moved["scheduled_start_at"]) == length
+
+
+# Found from outside, no. 37
+@pytest.mark.parametrize("half", ["00:30", "01:30"])
+def test_a_start_that_nobody_touches_stays_in_the_hour_that_clocks_show_twice(
+    own_hub: Hub, visit: Visit, half: str
+) -> None:
+    start = datetime.fromisoformat(f"2027-10-31T{half}:00+00:00")
+    starts_in = (start - datetime.now(timezone.utc)).total_seconds() / 60 + 0.2
+    own_hub.plan("Les graphes", starts_in=starts_in)
+    teacher = visit(own_hub, TEACHER, "/", timezone_id="Europe/Paris")
+    sent: list[Any] = []
+    teacher.page.on("request", lambda request: request.method in ("PUT", "POST") and sent.append(request.post_data_json))
+    dialog = teacher.page.get_by_role("dialog")
+    choose(teacher, WORDS["en-GB"], "Les graphes", "edit")
+    field = dialog.get_by_label("Starts (your local time)")
+    shown = field.input_value()
+    assert shown == "2027-10-31T02:30"
+    # Another time and back again is the time that the field showed first.
+    field.fill("2027-10-31T05:00")
+    field.fill(shown)
+    dialog.get_by_label("Title").fill("Les arbres")
+    dialog.get_by_role("button", name="Save").click()
+    expect(card(teacher, "Les arbres")).to_be_visible()
+    assert sent == [{"title": "Les arbres"}]
+    choose(teacher, WORDS["en-GB"], "Les arbres", "move")
+    dialog.get_by_label("Duration in minutes").fill("90")
+    dialog.get_by_role("button", name="Save").click()
+    expect(dialog).to_have_count(0)
+    assert list(sent[1]) == ["scheduled_end_at"]
+    assert abs(moment(sent[1]["scheduled_end_at"]) - start - timedelta(minutes=90)) < timedelta(minutes=1)
+    # A week later each hour is there once.
+    choose(teacher, WORDS["en-GB"], "Les arbres", "copy")
+    expect(field).to_have_value("2027-11-07T02:30")
+    dialog.get_by_role("button", name="Plan the session").click()
+    expect(dialog).to_have_count(0)
+    assert sent[2]["scheduled_start_at"] == "2027-11-07T01:30:00.000Z"
 
 
 # Found from outside, no. 52

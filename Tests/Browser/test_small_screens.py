@@ -184,3 +184,33 @@ def test_no_page_scrolls_sideways(hub: Hub, visit: Visit, width: int, height: in
             tab.click()
             expect(tab).to_have_attribute("aria-selected", "true")
             assert wide(visitor) <= 0, (path, tab.inner_text())
+
+
+# Found from outside, no. 53
+@pytest.mark.parametrize(("width", "title"), [(320, "a" * 44), (640, "https://school.example/" + "a" * 56)])
+def test_a_course_of_one_long_word_makes_no_page_wider(own_hub: Hub, visit: Visit, width: int, title: str) -> None:
+    course = {"title": title, "instructor_id": TEACHER.id, "course_type": "live"}
+    own_hub.request("PUT", f"/api/courses/{COURSE}", ADMIN, course)
+    session = own_hub.plan(title)
+    pages = [
+        (TEACHER, "/", "#group-courses"), (STUDENT, "/", "main article"), (TEACHER, f"/class/{session}", "#people .person"),
+        (STUDENT, f"/class/{session}", "#people .person"), (TEACHER, f"/course/{COURSE}/links", "main button"),
+        (ADMIN, "/admin#courses", "main table td"), (ADMIN, f"/admin#course/{COURSE}", "main table td"),
+    ]
+    for person, path, part in pages:
+        visitor = visit(own_hub, person, path, viewport={"width": width, "height": 640})
+        visitor.page.locator(part).first.wait_for(state="attached")
+        assert wide(visitor) <= 0, (path, person)
+        # What gives a word's width away inside a box that scrolls is no better.
+        spilled = visitor.page.locator("h1, h2, h3, p, li, .person-name").evaluate_all(
+            "all => all.filter((one) => one.checkVisibility() && !one.closest('.hidden-text, .scroll-x')"
+            " && one.getBoundingClientRect().right > innerWidth + 1).map((one) => one.outerHTML.slice(0, 80))"
+        )
+        assert spilled == [], (path, person)
+    start = visit(own_hub, TEACHER, "/", viewport={"width": width, "height": 640})
+    start.page.locator("#new-session").click()
+    assert wide(start) <= 0
+    start.page.get_by_role("button", name=f"More for {title}").click()
+    start.page.get_by_role("menuitem", name="Cancel the session").click()
+    assert start.page.get_by_role("dialog").evaluate("dialog => dialog.scrollWidth - dialog.clientWidth") <= 0
+    assert wide(start) <= 0

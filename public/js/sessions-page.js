@@ -180,6 +180,7 @@ function offerCreation() {
     },
   });
   button.hidden = false;
+  setOpen(form.hasDraft);
   button.addEventListener("click", () => {
     setOpen(card.hidden === true);
     if (!card.hidden) form?.focus();

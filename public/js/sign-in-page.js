@@ -12,8 +12,10 @@ import { api, onSignedOut, preparePage, titled } from "./page.js";
 const SPENT = new Set(["unauthenticated", "token_expired", "token_revoked", "not_found", "invalid_field", "forbidden"]);
 
 const fragment = new URLSearchParams(location.hash.slice(1));
-// The code works once, and must not stay in the history or be copied with the address.
-history.replaceState(null, "", location.pathname);
+const code = fragment.get("code");
+// The code works once, and must not stay in the history or be copied with the address; the way back outlives a reload.
+fragment.delete("code");
+history.replaceState(null, "", location.pathname + (String(fragment) && `#${fragment}`));
 
 // A link that is opened over this page changes nothing but the fragment: it is a sign-in all the same.
 addEventListener("hashchange", () => location.reload());
@@ -42,10 +44,9 @@ form.addEventListener("submit", (event) => {
 byID("onward").addEventListener("click", () => {
   if (!currentIdentity()) adoptKept();
 });
-await enter(fragment.get("code"));
+await enter();
 
-/** @param {string | null} code */
-async function enter(code) {
+async function enter() {
   if (!code) {
     say(() => t(fragment.get("reason") === "expired" ? "signin.expired" : "signin.needed"), true);
     offerOnward();

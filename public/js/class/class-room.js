@@ -136,10 +136,10 @@ export class ClassRoom {
     return this.#client.state.session ?? this.#first;
   }
 
+  /** Before the channel has spoken, what REST tells hosts alone says it: who gives the class may be none any more. */
   get #isHost() {
     const told = this.#client.state.me?.role;
-    if (told) return told !== "participant";
-    return this.#me.role === "admin" || this.#me.id === (this.#first.instructor?.id ?? this.#first.instructor_id);
+    return told ? told !== "participant" : "follows_course" in this.#first;
   }
 
   /** @param {string} command */

@@ -18,7 +18,10 @@ export class SessionFields {
   #prefix;
   #names;
   #session;
+  /** Whether a start that nobody touched may have passed: that of a change, which stays as it is. */
+  #mayHavePassed;
   #firstStart;
+  #firstStartText;
   #firstLength;
   #firstMinutes;
   #title;
@@ -53,11 +56,12 @@ export class SessionFields {
     this.#chat = make("input", { type: "checkbox", id: id("chat") });
     const start = session ? new Date(session.scheduled_start_at)
       : new Date(Math.ceil((Date.now() + 5 * MINUTE_MS) / QUARTER_MS) * QUARTER_MS);
-    this.#firstStart = session ? start.getTime() : null;
+    this.#mayHavePassed = session !== null;
+    this.#firstStart = start;
     this.#firstLength = session ? Date.parse(session.scheduled_end_at) - start.getTime() : 60 * MINUTE_MS;
     this.#firstMinutes = String(Math.max(1, Math.round(this.#firstLength / MINUTE_MS)));
     this.#title.value = session?.title ?? "";
-    this.#start.value = localTime(start);
+    this.#start.value = this.#firstStartText = localTime(start);
     this.#minutes.value = this.#firstMinutes;
     this.#places.value = session && !session.follows_course ? String(session.max_participants) : "";
     this.#description.value = session?.description ?? "";
@@ -79,8 +83,9 @@ export class SessionFields {
   moveByAWeek() {
     const start = new Date(this.#start.value);
     do start.setDate(start.getDate() + 7); while (start.getTime() < Date.now());
-    this.#start.value = localTime(start);
-    this.#firstStart = null;
+    this.#start.value = this.#firstStartText = localTime(start);
+    this.#firstStart = start;
+    this.#mayHavePassed = false;
   }
 
   focus() {
@@ -94,10 +99,10 @@ export class SessionFields {
 
   /** Says at the field what the browser's own rules do not know; false when something is wrong. */
   check() {
-    const start = new Date(this.#start.value).getTime();
-    const isPast = start < Date.now() - JUST_NOW_MS && start !== this.#wholeMinute(this.#firstStart);
     if (!this.#names.includes("start")) return true;
-    const isEndless = !(this.#startTime().getTime() + this.#length() < NO_LATER_MS);
+    const start = this.#startTime().getTime();
+    const isPast = start < Date.now() - JUST_NOW_MS && !(this.#mayHavePassed && this.#isStartUntouched);
+    const isEndless = !(start + this.#length() < NO_LATER_MS);
     this.#start.setCustomValidity(isPast ? t("create.past") : "");
     this.#minutes.setCustomValidity(isEndless ? t("create.endless") : "");
     return this.#start.reportValidity() && this.#minutes.reportValidity();
@@ -136,20 +141,18 @@ export class SessionFields {
     return values;
   }
 
-  /** A start that nobody touched keeps its seconds, which the field does not show. */
+  /** A start that nobody touched keeps what the field does not show: its seconds, and which of two same hours it is. */
   #startTime() {
-    const shown = new Date(this.#start.value);
-    return shown.getTime() === this.#wholeMinute(this.#firstStart) ? new Date(Number(this.#firstStart)) : shown;
+    return this.#isStartUntouched ? this.#firstStart : new Date(this.#start.value);
+  }
+
+  get #isStartUntouched() {
+    return this.#start.value === this.#firstStartText;
   }
 
   /** A duration that nobody touched keeps its seconds, too. */
   #length() {
     return this.#minutes.value === this.#firstMinutes ? this.#firstLength : Number(this.#minutes.value) * MINUTE_MS;
-  }
-
-  /** @param {number | null} moment */
-  #wholeMinute(moment) {
-    return moment === null ? null : Math.floor(moment / MINUTE_MS) * MINUTE_MS;
   }
 
   /**
