@@ -19,7 +19,6 @@ enum EnvironmentFile {
             throw ConfigurationError("\(path) has Windows line ends (CRLF): save it with LF.")
         }
         var values: [String: String] = [:]
-        var problems: [String] = []
         // Editors put a byte order mark at the start.
         let text = text.unicodeScalars.first == "\u{FEFF}" ? String(text.unicodeScalars.dropFirst()) : text
         for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
@@ -32,12 +31,10 @@ enum EnvironmentFile {
                 name = trimmed(name.dropFirst(6))
             }
             guard parts.count == 2, !name.isEmpty else {
-                problems.append("\(path) line \(index + 1) is not NAME=value.")
-                continue
+                throw ConfigurationError("\(path) line \(index + 1) is not NAME=value.")
             }
             values[String(name)] = String(trimmed(parts[1]))
         }
-        guard problems.isEmpty else { throw ConfigurationError(problems) }
         return values
     }
 
