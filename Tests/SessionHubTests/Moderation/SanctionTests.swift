@@ -102,7 +102,8 @@ struct SanctionTests {
                 let host = try SessionAccess.load(session: session, for: teacher, in: transaction.connection)
                 let request = try ModerationRequest(.remove, Fields(JSONObject([("user_id", Self.awa)])))
                 _ = try ModerationOperations().carryOut(request, as: host, by: teacher, in: transaction)
-                let call = ChannelCall(session: session, caller: caller, steady: transaction.moment.steady)
+                let call = ChannelCall(
+                    session: session, caller: caller, steady: transaction.moment.steady, isLive: true)
                 let error = #expect(throws: HubError.self) { try post.run(call, transaction) }
                 #expect(error?.code == .removed)
             }
