@@ -103,7 +103,7 @@ struct SanctionTests {
                 let request = try ModerationRequest(.remove, Fields(JSONObject([("user_id", Self.awa)])))
                 _ = try ModerationOperations().carryOut(request, as: host, by: teacher, in: transaction)
                 let call = ChannelCall(
-                    session: session, caller: caller, steady: transaction.moment.steady, isLive: true)
+                    session: session, caller: caller, isLive: true, steady: transaction.moment.steady)
                 let error = #expect(throws: HubError.self) { try post.run(call, transaction) }
                 #expect(error?.code == .removed)
             }
