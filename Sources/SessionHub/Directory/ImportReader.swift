@@ -53,7 +53,7 @@ package struct ImportReader: Sendable {
             do throws(HubError) {
                 columns = try PeopleColumns(header: header)
             } catch {
-                guard let other = Self.otherwise(text) else { throw error }
+                guard error.code != .tooLarge, let other = Self.otherwise(text) else { throw error }
                 (reader, columns) = other
             }
             ignoredColumns = columns.ignored

@@ -194,10 +194,10 @@ struct ImportCSVTests {
 
     // Found from outside, no. 3
     @Test(arguments: [
-        String(repeating: "é", count: 4_000_000), "email;" + String(repeating: "x;", count: 2_000_000),
-        "\"" + String(repeating: "é\n", count: 1_000_000) + "\"",
+        String(repeating: "é", count: 500_000), "email;" + String(repeating: "x;", count: 500_000),
+        "\"" + String(repeating: "é\n", count: 300_000) + "\"",
     ])
-    func `a first line of some megabytes is refused as a line of JSON is, and at once`(header: String) async throws {
+    func `a first line of a megabyte is refused as a line of JSON is, and at once`(header: String) async throws {
         try await Classroom.with { room in
             let csv = try await send(room, "\(header)\nh@x.fr\n")
             let json = try await room.importLines(
