@@ -128,8 +128,8 @@ struct FrameRuleTests {
     }
 
     @Test(arguments: [
-        "question.vote", "question.state", "hand", "reaction", "moderation.mute", "chat.lock", "chat.slow", "nonsense",
-        "",
+        "question.vote", "question.state", "hand.raise", "moderation", "moderation.kick", "chat.lock", "cohost",
+        "nonsense", "",
     ])
     func `an unknown type is answered and the connection stays`(type: String) async throws {
         try await joined { client, _ in
