@@ -15,9 +15,9 @@ struct ModerationRoutes: Sendable {
     }
 
     private func moderate(_ call: Call, _ entrance: Entrance<SessionAccess>) async throws -> Reply {
-        let (request, operations, caller) = (try ModerationRequest(call.body()), operations, call.caller)
+        let (fields, operations, caller) = (try call.body(), operations, call.caller)
         let seq = try await entrance.write(.session(entrance.id)) { access, transaction in
-            try operations.carryOut(request, as: access, by: caller, in: transaction)
+            try operations.carryOut(ModerationRequest(fields), as: access, by: caller, in: transaction)
         }
         return Reply(["seq": .integer(seq)])
     }
