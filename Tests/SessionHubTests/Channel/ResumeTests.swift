@@ -21,7 +21,10 @@ struct ResumeTests {
             )
             #expect(
                 first["me"]?["permissions"]
-                    == ["chat.post", "chat.delete", "typing", "history", "presence.list", "token.refresh", "ping"]
+                    == [
+                        "chat.post", "chat.delete", "typing", "history", "presence.list", "token.refresh", "ping",
+                        "hand", "reaction",
+                    ]
             )
             #expect(first["session"]?["id"]?.integerValue == room.session)
             #expect(first["session"]?["status"] == "live")
