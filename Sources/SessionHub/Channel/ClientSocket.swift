@@ -110,8 +110,8 @@ final class ClientSocket: WebSocketHandler {
         if !connection.isBlocked {
             _ = connection.write(OutgoingFrame(ServerMessage.bye(code, after: milliseconds)), on: loop)
         }
-        connection.close(code.rawValue, reason: code.reason, on: loop)
         isSentAway = code == .removed || code == .banned
+        connection.close(code.rawValue, reason: code.reason, on: loop)
     }
 
     /// Gives up the place in the feed, in the channel and on the loop. It happens once.
