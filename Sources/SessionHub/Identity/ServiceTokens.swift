@@ -45,7 +45,7 @@ package enum ServiceTokens {
         )
         guard let row else { return true }
         return row.optionalTimestamp("revoked_at") == nil
-            && row.optionalTimestamp("tokens_after").map { $0 <= moment } ?? true
+            && row.optionalTimestamp("tokens_after").map { $0 < moment } ?? true
     }
 
     /// Notes the service. One that was revoked may come in again with tokens issued from now on, but not with any

@@ -86,7 +86,7 @@ enum SignInCodes {
         }
         guard let maker = row.optionalInteger("made_by") else { return true }
         let found = try connection.first("SELECT role, tokens_after FROM users WHERE id = $1", [.integer(maker)])
-        guard let found, found.optionalTimestamp("tokens_after").map({ $0 <= madeAt }) ?? true else { return false }
+        guard let found, found.optionalTimestamp("tokens_after").map({ $0 < madeAt }) ?? true else { return false }
         if found.text("role") == Caller.Role.admin.rawValue { return true }
         return try entrance.isByHost && ClassList.teaches(maker, student: entrance.user, in: connection)
     }

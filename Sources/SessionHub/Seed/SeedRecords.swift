@@ -34,11 +34,11 @@ struct SeedSession {
         actualEnd = try fields.moment("actual_end_at")
         room = try fields.text("jitsi_room_name")
         server = fields.webAddress("jitsi_server_url", &notes)
-        self.notes = notes
         password = try fields.text("jitsi_room_password")
         let places = try fields.integer("max_participants") ?? CourseRoom.standard
         maxParticipants = places < 1 ? CourseRoom.standard : min(places, 100_000)
         if places != maxParticipants { notes.append("max_participants is \(places), and becomes \(maxParticipants)") }
+        self.notes = notes
         isRecording = try fields.bool("is_recording_enabled") ?? false
         status = try fields.word("status", or: LiveSession.Status.scheduled)
         createdAt = try fields.moment("created_at") ?? scheduledStart

@@ -67,6 +67,9 @@ struct SanctionTests {
             let (teacher, _) = try await room.enter(session, .teacher)
             var tabs: [WebSocketTestClient] = []
             for _ in 0..<4 { tabs.append(try await room.enter(session, .awa).client) }
+            _ = try await teacher.next { frame in
+                frame["presence"]?["joined"]?.arrayValue?.contains { $0["id"] == Self.awa } == true
+            }
             #expect(try await room.row(session).seatedCount == 1)
             let removed = try await teacher.ok("moderation.remove", ["user_id": Self.awa, "reason": "Enough"])
             for tab in tabs { #expect(try await tab.farewell().code == 4503) }
