@@ -40,9 +40,8 @@ enum HandOperations {
         let session = access.session.id
         while let user = try HandStore.first(of: session, transaction.connection) {
             try lower(user, in: session, transaction)
-            guard try SessionAccess.load(session: session, of: user, in: transaction.connection)?.role != nil else {
-                continue
-            }
+            let person = try SessionAccess.load(session: session, of: user, in: transaction.connection)
+            guard person?.isWelcome == true else { continue }
             try transaction.append(
                 .handCalled, to: session, payload: ["user_id": .integer(user)],
                 by: Actor(access.user, role: access.role)

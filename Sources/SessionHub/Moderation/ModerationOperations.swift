@@ -44,8 +44,8 @@ struct ModerationOperations: Sendable {
         switch request.action {
         case .mute: return request.seconds != nil || sanctions.mute != .endless
         case .unmute: return sanctions.isMuted(at: now)
-        // Whoever is not there needs no removal.
-        case .remove: return target.isSeated && !sanctions.isRemoved
+        // Whoever is not there needs no removal. After the class nobody has a seat, and people may still talk.
+        case .remove: return !sanctions.isRemoved && (target.isSeated || target.session.status == .ended)
         case .ban: return request.scope == .course ? !sanctions.isBannedFromCourse : !sanctions.isBanned
         case .unban: return sanctions.isBanned
         case .chatMode, .slowMode, .deletion: return false

@@ -54,7 +54,7 @@ extension AttendanceStore {
         let newest = Timestamp(milliseconds: .max)
         let caller = Caller(userID: user, role: .student, email: "", issuedAt: newest, expiresAt: newest)
         let access = try SessionAccess.load(session: session, for: caller, in: connection)
-        guard access.role != nil, !access.sanctions.isBanned, access.session.status == .live else { return }
+        guard access.isWelcome, access.session.status == .live else { return }
         try sit(session: access.session, access: access, source: .channel, now: since, in: connection)
     }
 }

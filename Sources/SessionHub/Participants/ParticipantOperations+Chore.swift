@@ -31,6 +31,6 @@ extension ParticipantOperations {
             """
         ).compactMap { row in
             try SessionAccess.load(session: row.integer("session_id"), of: row.integer("user_id"), in: connection)
-        }.filter { $0.role == nil || $0.sanctions.isBanned }
+        }.filter { !$0.isWelcome }
     }
 }

@@ -23,6 +23,9 @@ struct SessionAccess: Sendable {
 
     var isHost: Bool { role == .instructor || role == .moderator }
 
+    /// Whether the person belongs to the class and nobody has banned them from it.
+    var isWelcome: Bool { role != nil && !sanctions.isBanned }
+
     /// Outsiders learn nothing, not even that the session exists. Whoever is banned is told so.
     func requireMember() throws(HubError) -> ClassRole {
         guard let role else { throw HubError(.sessionNotFound) }

@@ -14,7 +14,7 @@ enum SessionRendering {
         for access: SessionAccess, now: Timestamp, participantsCount: Int64? = nil, windows: ClassWindows? = nil
     ) -> JSONObject {
         var object = state(access)
-        if access.isHost || (access.role != nil && access.session.status == .live) {
+        if access.isWelcome, access.isHost || access.session.status == .live {
             object["jitsi_room_name"] = .string(access.session.roomName)
         }
         if access.isHost {
@@ -64,7 +64,7 @@ enum SessionRendering {
 
     /// Whether `join` would let this person in now, apart from the capacity.
     static func canJoin(_ access: SessionAccess, now: Timestamp, windows: ClassWindows) -> Bool {
-        guard access.role != nil, !access.sanctions.isBanned else { return false }
+        guard access.isWelcome else { return false }
         do {
             try SessionLifecycle.join(access.session, isHost: access.isHost, now: now, windows: windows)
             return true

@@ -86,6 +86,41 @@ struct SanctionTests {
         }
     }
 
+    @Test func `whoever talks on after the class can be removed as well`() async throws {
+        try await Classroom.with { room in
+            let session = try await room.live()
+            let (teacher, _) = try await room.enter(session, .teacher)
+            let (awa, _) = try await room.enter(session, .awa)
+            try await room.end(session)
+            _ = try await teacher.ok("moderation.remove", ["user_id": Self.awa])
+            #expect(try await awa.farewell().code == 4503)
+            let (back, _) = try await room.enter(session, .awa)
+            _ = try await back.say("Sorry", clientID: "1")
+        }
+    }
+
+    @Test func `a hand of somebody who is banned from the course is passed over`() async throws {
+        try await Classroom.with { room in
+            let (session, other) = (try await room.live(), try await room.live())
+            let (teacher, _) = try await room.enter(other, .teacher)
+            for person in [Someone.awa, .koffi] {
+                _ = try await room.enter(other, person).client.ok("hand", ["up": true])
+            }
+            let caller = try room.application.tokens.caller(from: room.token(.teacher), nowSeconds: room.nowSeconds)
+            // In one transaction, so that the closing of her connection cannot lower the hand before.
+            let called = try await room.application.journal.write(.sessions) { transaction in
+                let host = try SessionAccess.load(session: session, for: caller, in: transaction.connection)
+                let fields = Fields(JSONObject([("user_id", Self.awa), ("scope", "course")]))
+                _ = try ModerationOperations().carryOut(
+                    ModerationRequest(.ban, fields), as: host, by: caller, in: transaction)
+                let there = try SessionAccess.load(session: other, for: caller, in: transaction.connection)
+                return try HandOperations.callNext(as: there, in: transaction)
+            }
+            #expect(called == Someone.koffi.id)
+            #expect(try await teacher.event("hand.called")["user_id"] == .integer(Someone.koffi.id))
+        }
+    }
+
     @Test func `nothing that was queued behind a removal is committed`() async throws {
         try await Classroom.with { room in
             let session = try await room.live()
@@ -133,6 +168,11 @@ struct SanctionTests {
             expectRefusal(try await room.post("\(path)/jitsi-token", as: .awa), 403, .banned)
             for rest in ["", "/chat", "/events", "/participants", "/presence"] {
                 expectRefusal(try await room.get(path + rest, as: .awa), 403, .banned)
+            }
+            // Lists still name the class; in a room that needs no token its name would be the way in.
+            for list in ["/api/courses/1/live-sessions", "/api/student/live-sessions"] {
+                let text = try await room.get(list, as: .awa).text
+                #expect(!text.contains(try await room.row(session).roomName), "\(list)")
             }
             #expect(try await room.row(session).seatedCount == 0)
             let bans = try data(await room.get("/api/courses/1/bans", as: .teacher)).arrayValue ?? []
