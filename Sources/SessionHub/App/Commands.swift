@@ -4,6 +4,7 @@ struct Commands {
     let windows: ClassWindows
     let sessions: SessionOperations
     let steering: RateLimit
+    let votes: RateLimit
     let clock: HubClock
 
     /// In the order in which the welcome names what somebody may do.
@@ -18,6 +19,9 @@ struct Commands {
         ModerationCommands(operations: ModerationOperations(), steering: steering).add(to: &channel)
         HandCommands().add(to: &channel)
         ReactionCommands(limit: .reactions(clock: clock)).add(to: &channel)
+        QuestionCommands(
+            operations: QuestionOperations(windows: windows), votes: votes, steering: steering
+        ).add(to: &channel)
         return channel
     }
 }

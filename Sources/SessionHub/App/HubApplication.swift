@@ -53,6 +53,7 @@ package final class HubApplication: Service {
             jitsi: jitsi, windows: configuration.windows, room: CourseRoom(least: configuration.maxParticipants)
         )
         let steering = RateLimit.steering(configuration.limits, clock: clock)
+        let votes = RateLimit.votes(clock: clock)
         store = try await HubDatabase.open(configuration.database, migrations: migrations, logger: logger).0
         let loops = EventLoopGroup(count: configuration.loopCount)
         let epoch = try await store.database.write { try HubStore.epoch(in: $0) }
@@ -70,7 +71,7 @@ package final class HubApplication: Service {
             reader: .hub,
             commands: Commands(
                 limits: configuration.limits, windows: configuration.windows, sessions: sessions, steering: steering,
-                clock: clock
+                votes: votes, clock: clock
             ).channel(),
             epoch: epoch, loops: loops.loops
         )
@@ -82,8 +83,8 @@ package final class HubApplication: Service {
         let counters = ServerCounterCells()
         let routes = Routes(
             configuration: configuration, jitsi: jitsi, database: store.database, journal: journal, hub: hub,
-            file: store.database.file, counters: counters, sessions: sessions, steering: steering, tokens: tokens,
-            identities: identities, passwords: passwords, conflicts: conflicts, clock: clock, address: address,
+            file: store.database.file, counters: counters, sessions: sessions, steering: steering, votes: votes,
+            tokens: tokens, identities: identities, passwords: passwords, conflicts: conflicts, clock: clock, address: address,
             logger: logger
         )
         router = routes.router()

@@ -15,6 +15,7 @@ struct Routes {
     let counters: ServerCounterCells
     let sessions: SessionOperations
     let steering: RateLimit
+    let votes: RateLimit
     let tokens: TokenService
     let identities: IdentityStore
     let passwords: PasswordWork
@@ -92,6 +93,9 @@ struct Routes {
         AttendanceRoutes(clock: clock, zones: zones).add(to: &api)
         ChatRoutes(reader: .hub).add(to: &api)
         PresenceRoutes(hub: hub).add(to: &api)
+        QuestionRoutes(
+            operations: QuestionOperations(windows: windows), votes: votes, steering: steering, zones: zones
+        ).add(to: &api)
         ModerationRoutes(operations: ModerationOperations(), steering: steering).add(to: &api)
         let calendar = CalendarOperations(zones: zones, windows: windows)
         CalendarRoutes(database: database, clock: clock, address: address, operations: calendar).add(to: &api)

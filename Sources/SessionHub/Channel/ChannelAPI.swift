@@ -63,11 +63,9 @@ struct ChannelAPI: Sendable {
         }
     }
 
-    /// Adds a kind of state that nobody stores. Each class has a state of its own.
-    mutating func state<State: EphemeralState>(_ type: State.Type) -> EphemeralKey<State> {
-        let key = EphemeralKey<State>(index: states.count)
+    /// Adds a type of state that nobody stores. Each class has a state of its own.
+    mutating func state<State: EphemeralState>(_ type: State.Type) {
         states.append { EphemeralCellOf<State>() }
-        return key
     }
 
     /// Adds a command that changes a state that nobody stores.
@@ -76,14 +74,14 @@ struct ChannelAPI: Sendable {
     ///   - limit: how often the command may be given; nil when only the limit of frames counts.
     ///   - work: returns the reply's `ok`; runs on the session's home loop.
     mutating func change<Input: Sendable, State: EphemeralState>(
-        _ name: String, for callers: Callers, of key: EphemeralKey<State>, limit: RateLimit? = nil,
+        _ name: String, for callers: Callers, of type: State.Type, limit: RateLimit? = nil,
         decode: @escaping Decode<Input>,
         work: @escaping @Sendable (Input, ChannelCall, inout State) throws(HubError) -> JSON
     ) {
         add(name, for: callers) { fields throws(HubError) -> ChannelWork in
             let input = try decode(fields)
             let change = ChannelChange(callers: callers, limit: limit) { call, states throws(HubError) in
-                try states.change(key) { state throws(HubError) in try work(input, call, &state) }
+                try states.change(type) { state throws(HubError) in try work(input, call, &state) }
             }
             return .change(change)
         }

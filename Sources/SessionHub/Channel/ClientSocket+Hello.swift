@@ -52,6 +52,8 @@ extension ClientSocket {
         feed.add(self)
         feed.install(view)
         if isFirstReader { askForPresence(on: loop) }
+        // What is shown from now on may be newer than what the welcome will have read.
+        let shown = feed.ephemeral.version
         let request = Welcome.Request(
             session: session, caller: admission.caller, resume: resume, epoch: hub.epoch,
             moment: hub.services.clock.moment, register: hub.services.register, tail: feed.welcomeTail(),
@@ -60,7 +62,7 @@ extension ClientSocket {
         hub.read(on: loop.index) { connection in
             try Welcome.read(request, in: connection)
         } then: { [id] result, station, loop in
-            station.sockets[id]?.welcome(result, ref: origin.ref, on: loop)
+            station.sockets[id]?.welcome(result, ref: origin.ref, shown: shown, on: loop)
         }
     }
 
@@ -74,7 +76,10 @@ extension ClientSocket {
         }
     }
 
-    private func welcome(_ result: Result<Welcome, HubError>, ref: Int64, on loop: isolated EventLoop) {
+    /// - Parameter shown: the version of what nobody stores before the welcome was read.
+    private func welcome(
+        _ result: Result<Welcome, HubError>, ref: Int64, shown: Int, on loop: isolated EventLoop
+    ) {
         guard life.isAdmitting else { return }
         switch result {
         case .failure(let error): refused(ref, error, on: loop)
@@ -82,7 +87,7 @@ extension ClientSocket {
             guard let feed = hub.station(on: loop).feeds[session], let view = feed.view, let entry = life.entry else {
                 return
             }
-            startReading(at: welcome.seq, presence: view.version, ephemeral: feed.ephemeral.version)
+            startReading(at: welcome.seq, presence: view.version, ephemeral: shown)
             let frame = welcome.frame(
                 ref: ref, presence: view.snapshot(for: entry), limits: hub.services.limits.json,
                 now: hub.services.clock.now

@@ -1,30 +1,26 @@
-/// Names one kind of state where it was registered (`ChannelAPI.state`).
-struct EphemeralKey<State: EphemeralState>: Sendable {
-    let index: Int
-}
-
-/// The states of one class, one of each kind. Belongs to the session's home loop.
+/// The states of one class, one of each type that was registered (`ChannelAPI.state`). Belongs to the session's home
+/// loop.
 final class EphemeralStates {
     private let cells: [EphemeralCell]
 
     init(_ cells: [EphemeralCell]) { self.cells = cells }
 
-    func change<State, Value>(
-        _ key: EphemeralKey<State>, _ body: (inout State) throws(HubError) -> Value
+    func change<State: EphemeralState, Value>(
+        _ type: State.Type, _ body: (inout State) throws(HubError) -> Value
     ) throws(HubError) -> Value {
-        try body(&cell(key).state)
+        try body(&cell(of: type).state)
     }
 
     /// Makes a change that cannot be refused.
-    func change<State>(_ key: EphemeralKey<State>, _ body: (inout State) -> Void) {
-        body(&cell(key).state)
+    func change<State: EphemeralState>(_ type: State.Type, _ body: (inout State) -> Void) {
+        body(&cell(of: type).state)
     }
 
-    private func cell<State>(_ key: EphemeralKey<State>) -> EphemeralCellOf<State> {
-        guard let cell = cells[key.index] as? EphemeralCellOf<State> else {
-            preconditionFailure("the key comes from another ChannelAPI")
+    private func cell<State: EphemeralState>(of type: State.Type) -> EphemeralCellOf<State> {
+        for cell in cells {
+            if let cell = cell as? EphemeralCellOf<State> { return cell }
         }
-        return cell
+        preconditionFailure("\(type) was not registered")
     }
 
     var needsTick: Bool { cells.contains { $0.needsTick } }
@@ -34,7 +30,7 @@ final class EphemeralStates {
     }
 
     /// The frames of the states that have changed, each with the index of its kind.
-    func changedFrames(now: Timestamp) -> [(kind: Int, frame: [UInt8])] {
+    func changedFrames(now: Timestamp) -> [(kind: Int, frame: EphemeralFrame)] {
         cells.enumerated().compactMap { kind, cell in
             cell.changedFrame(now: now).map { (kind, $0) }
         }
@@ -45,7 +41,7 @@ final class EphemeralStates {
 class EphemeralCell {
     var needsTick: Bool { false }
     func left(_ user: Int64, now: Timestamp) {}
-    func changedFrame(now: Timestamp) -> [UInt8]? { nil }
+    func changedFrame(now: Timestamp) -> EphemeralFrame? { nil }
 }
 
 final class EphemeralCellOf<State: EphemeralState>: EphemeralCell {
@@ -53,5 +49,5 @@ final class EphemeralCellOf<State: EphemeralState>: EphemeralCell {
 
     override var needsTick: Bool { state.needsTick }
     override func left(_ user: Int64, now: Timestamp) { state.left(user, now: now) }
-    override func changedFrame(now: Timestamp) -> [UInt8]? { state.changedFrame(now: now) }
+    override func changedFrame(now: Timestamp) -> EphemeralFrame? { state.changedFrame(now: now) }
 }

@@ -162,8 +162,8 @@ final class SessionFeed {
         }
     }
 
-    func show(_ frame: [UInt8], of kind: Int, on loop: isolated EventLoop) {
-        ephemeral.show(OutgoingFrame(frame), of: kind)
+    func show(_ frame: EphemeralFrame, of kind: Int, on loop: isolated EventLoop) {
+        ephemeral.show(OutgoingFrame(frame.bytes), afterGap: frame.afterGap.map { OutgoingFrame($0) }, of: kind)
         for reader in readers { sendEphemeral(to: reader, on: loop) }
     }
 

@@ -5,6 +5,8 @@ import StrictJSON
 struct ChatContent: Sendable, Equatable {
     enum Kind: String, Sendable, CaseIterable {
         case text, question, answer
+        /// What a host wants nobody to overlook.
+        case announcement
     }
 
     let id: Int64
@@ -14,6 +16,8 @@ struct ChatContent: Sendable, Equatable {
     let clientID: String
     let replyTo: Int64?
     let isAnonymous: Bool
+    /// Whether a question is for the hosts.
+    let isPrivate: Bool
 
     /// The members of the event `chat.message`.
     var members: JSONObject {
@@ -26,19 +30,20 @@ struct ChatContent: Sendable, Equatable {
         }
         if let replyTo { object["reply_to"] = .integer(replyTo) }
         if isAnonymous { object["anonymous"] = .bool(true) }
+        if isPrivate { object["private"] = .bool(true) }
         return object
     }
 }
 
 extension ChatContent {
     /// The columns that `init(row:)` needs, of the table `m`.
-    static let columns = "m.id, m.message, m.message_type, m.client_id, m.reply_to, m.is_anonymous"
+    static let columns = "m.id, m.message, m.message_type, m.client_id, m.reply_to, m.is_anonymous, m.is_private"
 
     init(row: SQLRow) {
         self.init(
             id: row.integer("id"), kind: row.word("message_type"), text: row.optionalText("message"),
             clientID: row.text("client_id"), replyTo: row.optionalInteger("reply_to"),
-            isAnonymous: row.bool("is_anonymous")
+            isAnonymous: row.bool("is_anonymous"), isPrivate: row.bool("is_private")
         )
     }
 }

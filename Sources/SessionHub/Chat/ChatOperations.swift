@@ -16,9 +16,13 @@ struct ChatOperations: Sendable {
         }
     }
 
-    private let windows: ClassWindows
+    let windows: ClassWindows
+    let questions: QuestionOperations
 
-    init(windows: ClassWindows) { self.windows = windows }
+    init(windows: ClassWindows) {
+        self.windows = windows
+        questions = QuestionOperations(windows: windows)
+    }
 
     /// The outcome of an earlier post with the same client_id, or nil. It is looked up before every rule, so that a
     /// retry learns it even after the chat was locked or the class has ended.
@@ -40,25 +44,45 @@ struct ChatOperations: Sendable {
         )
         guard access.session.isChatEnabled else { throw HubError(.chatDisabled) }
         try requireVoice(access, for: post, in: transaction)
-        if let question = post.replyTo {
-            guard try ChatStore.isQuestion(question, session: session, in: connection) else {
-                throw HubError(.messageNotFound, field: "reply_to")
-            }
-        }
+        let question = try question(answeredBy: post, as: access, in: transaction)
         let place = try transaction.place(in: session)
+        let state = state(of: post, as: access)
+        let isPublic = state == .open && !post.isPrivate
         let id = try ChatStore.insert(
-            post, session: session, user: access.user.id, seq: place.seq,
+            post, as: state, isPublic: isPublic, session: session, user: access.user.id, seq: place.seq,
             at: access.session.time(at: transaction.moment), in: connection
         )
         let content = ChatContent(
             id: id, kind: post.kind, text: post.text, clientID: post.clientID, replyTo: post.replyTo,
-            isAnonymous: post.isAnonymous
+            isAnonymous: post.isAnonymous, isPrivate: post.isPrivate
         )
         try transaction.append(
-            .chatMessage, at: place, by: post.isAnonymous ? nil : Actor(access.user, role: access.role),
+            .chatMessage, at: place, payload: state.map { ["state": .string($0.rawValue)] } ?? [:],
+            by: post.isAnonymous ? nil : Actor(access.user, role: access.role),
+            audience: state == nil || isPublic ? question?.audience ?? .all : .user(access.user.id),
             content: content.members
         )
+        if let question { try questions.answered(question, as: access, in: transaction) }
         return Posted(id: id, seq: place.seq, isDuplicate: false)
+    }
+
+    /// The question to which a post replies. Throws `message_not_found` for one that its author may not see.
+    private func question(
+        answeredBy post: ChatPost, as access: SessionAccess, in transaction: JournalTransaction
+    ) throws -> Question? {
+        guard let id = post.replyTo else { return nil }
+        let found = try QuestionStore.question(id, session: access.session.id, in: transaction.connection)
+        guard let found, found.isVisible(to: access.user.id, isHost: access.isHost) else {
+            throw HubError(.messageNotFound, field: "reply_to")
+        }
+        return found
+    }
+
+    /// The state in which a question begins; nil for other messages. What is for the hosts alone needs no approval.
+    private func state(of post: ChatPost, as access: SessionAccess) -> Question.State? {
+        guard post.kind == .question else { return nil }
+        let isPending = access.session.needsApproval && !access.isHost && !post.isPrivate
+        return isPending ? .pending : .open
     }
 
     /// What hosts have imposed on the person, and the rules of the chat, which are for members.
@@ -67,6 +91,9 @@ struct ChatOperations: Sendable {
     ) throws {
         let session = access.session
         let now = session.time(at: transaction.moment)
+        guard session.isAnonymousAllowed || !post.isAnonymous else {
+            throw HubError(.forbidden, field: "anonymous", Self.namesOnly)
+        }
         if access.sanctions.isMuted(at: now) {
             if case .until(let end) = access.sanctions.mute { throw HubError(.muted, retryAfter: end - now) }
             throw HubError(.muted)
@@ -84,6 +111,9 @@ struct ChatOperations: Sendable {
         guard wait <= 0 else { throw HubError(.slowMode, retryAfter: min(wait, session.slowModeSeconds * 1000)) }
     }
 
+    private static let namesOnly = Localized(
+        en: "Questions are asked with a name in this class.", fr: "Dans cette classe, les questions portent un nom."
+    )
     private static let questionsOnly = Localized(
         en: "Only questions may be posted now.", fr: "Seules les questions sont permises pour le moment."
     )
@@ -95,9 +125,9 @@ struct ChatOperations: Sendable {
         message id: Int64, as access: SessionAccess, in transaction: JournalTransaction
     ) throws -> Int64 {
         let (connection, session) = (transaction.connection, access.session.id)
-        guard let message = try ChatStore.message(id, session: session, in: connection) else {
-            throw HubError(.messageNotFound, field: "id")
-        }
+        guard let message = try ChatStore.message(id, session: session, in: connection),
+            message.audience.includes(access.user.id, isHost: access.isHost)
+        else { throw HubError(.messageNotFound, field: "id") }
         guard access.isHost || message.userID == access.user.id else { throw HubError(.forbidden) }
         if message.isDeleted { return access.session.headSeq }
         try ChatStore.removeText(of: id, at: transaction.now, in: connection)
@@ -115,7 +145,8 @@ struct ChatOperations: Sendable {
         }
         return try transaction.append(
             .chatDeleted, at: place, payload: ["id": .integer(id), "message_seq": .integer(message.seq)],
-            by: hidesActor ? nil : Actor(access.user, role: access.role), redacting: [message.seq]
+            by: hidesActor ? nil : Actor(access.user, role: access.role), audience: message.audience,
+            redacting: [message.seq] + (message.publishedSeq.map { [$0] } ?? [])
         ).seq
     }
 }

@@ -7,12 +7,13 @@ struct ChatPost: Sendable {
     let text: String
     let replyTo: Int64?
     let isAnonymous: Bool
+    let isPrivate: Bool
 }
 
 extension ChatPost {
     /// - Parameter textLimit: the most Unicode code points of the text.
     init(_ fields: Fields, textLimit: Int) throws(HubError) {
-        kind = try fields.word("kind", as: ChatContent.Kind.self) ?? .text
+        kind = try fields.word("kind", as: Kind.self)?.kind ?? .text
         text = try Self.text(fields, limit: textLimit)
         let replyTo = try fields.integer("reply_to")
         guard kind == .answer || replyTo == nil else {
@@ -30,8 +31,40 @@ extension ChatPost {
                 Localized(en: "Only a question may be anonymous.", fr: "Seule une question peut être anonyme.")
             )
         }
-        clientID = try fields.required("client_id", fields.text("client_id", .exact, limit: 64))
+        isPrivate = try fields.bool("private") ?? false
+        guard kind == .question || !isPrivate else {
+            throw .invalid(
+                "private",
+                Localized(en: "Only a question may be private.", fr: "Seule une question peut être privée.")
+            )
+        }
+        clientID = try Self.clientID(fields)
         self.replyTo = kind == .answer ? try fields.required("reply_to", replyTo) : nil
+    }
+
+    /// A host's word to everybody: a `client_id` and a text.
+    init(announcement fields: Fields, textLimit: Int) throws(HubError) {
+        kind = .announcement
+        text = try Self.text(fields, limit: textLimit)
+        clientID = try Self.clientID(fields)
+        (replyTo, isAnonymous, isPrivate) = (nil, false, false)
+    }
+
+    /// The kinds that a post may have.
+    private enum Kind: String, CaseIterable {
+        case text, question, answer
+
+        var kind: ChatContent.Kind {
+            switch self {
+            case .text: .text
+            case .question: .question
+            case .answer: .answer
+            }
+        }
+    }
+
+    private static func clientID(_ fields: Fields) throws(HubError) -> String {
+        try fields.required("client_id", fields.text("client_id", .exact, limit: 64))
     }
 
     private static func text(_ fields: Fields, limit: Int) throws(HubError) -> String {

@@ -53,7 +53,7 @@ extension ChatStore {
             JOIN live_session_events e ON e.session_id = m.session_id AND e.seq = m.seq
             JOIN users u ON u.id = m.user_id
             WHERE m.session_id = $1 AND m.seq > $2 AND m.seq < $3 AND ($4 = '' OR m.message_type = $4)
-                AND (e.audience = 'all' OR $5 = 1 OR e.audience = $6)
+                AND (e.audience = 'all' OR $5 = 1 OR e.audience = $6 OR m.published_seq IS NOT NULL)
             ORDER BY m.seq \(query.after == nil ? "DESC" : "ASC") LIMIT $7
             """,
             [

@@ -22,28 +22,26 @@ enum ChatStore {
         )?.optionalTimestamp("at")
     }
 
-    static func isQuestion(_ id: Int64, session: Int64, in connection: any SQLConnection) throws -> Bool {
-        try connection.first(
-            "SELECT id FROM live_session_chat WHERE id = $1 AND session_id = $2 AND message_type = 'question'",
-            [.integer(id), .integer(session)]
-        ) != nil
-    }
-
+    /// - Parameters:
+    ///   - state: that of a question, nil for other messages.
+    ///   - isPublic: whether everybody may see the question.
     static func insert(
-        _ post: ChatPost, session: Int64, user: Int64, seq: Int64, at: Timestamp,
+        _ post: ChatPost, as state: Question.State?, isPublic: Bool, session: Int64, user: Int64, seq: Int64, at: Timestamp,
         in connection: any SQLConnection
     ) throws -> Int64 {
         guard
             let row = try connection.first(
                 """
                 INSERT INTO live_session_chat
-                    (session_id, user_id, seq, client_id, message, message_type, reply_to, is_anonymous, created_at)
-                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+                    (session_id, user_id, seq, client_id, message, message_type, reply_to, is_anonymous, is_private, state,
+                    is_public, created_at)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
                 RETURNING id
                 """,
                 [
                     .integer(session), .integer(user), .integer(seq), .text(post.clientID), .text(post.text),
-                    .text(post.kind.rawValue), .optional(post.replyTo), .bool(post.isAnonymous), .timestamp(at),
+                    .text(post.kind.rawValue), .optional(post.replyTo), .bool(post.isAnonymous), .bool(post.isPrivate),
+                    .optional(state?.rawValue), .bool(isPublic && state != nil), .timestamp(at),
                 ]
             )
         else { throw HubError(.internal) }
@@ -55,16 +53,27 @@ enum ChatStore {
         let seq: Int64
         let isAnonymous: Bool
         let isDeleted: Bool
+        /// Who may see it now.
+        let audience: Audience
+        /// The place of the event that showed a question to everybody after its approval.
+        let publishedSeq: Int64?
     }
 
     static func message(_ id: Int64, session: Int64, in connection: any SQLConnection) throws -> Message? {
         try connection.first(
-            "SELECT user_id, seq, is_anonymous, deleted_at FROM live_session_chat WHERE id = $1 AND session_id = $2",
+            """
+            SELECT m.user_id, m.seq, m.is_anonymous, m.deleted_at, m.published_seq, e.audience FROM live_session_chat m
+            JOIN live_session_events e ON e.session_id = m.session_id AND e.seq = m.seq
+            WHERE m.id = $1 AND m.session_id = $2
+            """,
             [.integer(id), .integer(session)]
         ).map { row in
-            Message(
+            let publishedSeq = row.optionalInteger("published_seq")
+            guard let audience = Audience(row.text("audience")) else { throw HubError(.internal) }
+            return Message(
                 userID: row.integer("user_id"), seq: row.integer("seq"), isAnonymous: row.bool("is_anonymous"),
-                isDeleted: row.optionalInteger("deleted_at") != nil
+                isDeleted: row.optionalInteger("deleted_at") != nil,
+                audience: publishedSeq == nil ? audience : .all, publishedSeq: publishedSeq
             )
         }
     }

@@ -30,9 +30,9 @@ struct TypingList: EphemeralState {
     }
 
     /// `{"typing":[user ids, ascending]}`
-    mutating func changedFrame(now: Timestamp) -> [UInt8]? {
+    mutating func changedFrame(now: Timestamp) -> EphemeralFrame? {
         guard let users = changed(now: now) else { return nil }
         let frame: JSON = ["typing": .array(users.map { .integer($0) })]
-        return frame.encoded()
+        return EphemeralFrame(frame.encoded())
     }
 }

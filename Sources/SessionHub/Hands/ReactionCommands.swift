@@ -5,8 +5,8 @@ struct ReactionCommands: Sendable {
     let limit: RateLimit
 
     func add(to channel: inout ChannelAPI) {
-        channel.change("reaction", for: .members, of: channel.state(ReactionCounts.self), limit: limit) {
-            fields throws(HubError) in
+        channel.state(ReactionCounts.self)
+        channel.change("reaction", for: .members, of: ReactionCounts.self, limit: limit) { fields throws(HubError) in
             try fields.required("kind", fields.word("kind", as: ReactionCounts.Kind.self))
         } work: { kind, call, counts throws(HubError) in
             guard call.isLive else { throw HubError(.notLive) }

@@ -16,11 +16,11 @@ struct ReactionCounts: EphemeralState {
     mutating func left(_ user: Int64, now: Timestamp) {}
 
     /// `{"reactions":{kind: how many}}`, with the kinds of which there were some.
-    mutating func changedFrame(now: Timestamp) -> [UInt8]? {
+    mutating func changedFrame(now: Timestamp) -> EphemeralFrame? {
         guard !counts.isEmpty else { return nil }
         let members = Kind.allCases.compactMap { kind in counts[kind].map { (kind.rawValue, JSON.integer($0)) } }
         counts = [:]
         let frame: JSON = ["reactions": .object(JSONObject(members))]
-        return frame.encoded()
+        return EphemeralFrame(frame.encoded())
     }
 }

@@ -7,7 +7,11 @@ struct ModerationAct: Sendable, Equatable {
         case mute, unmute, remove, ban, unban
         case chatMode = "chat.mode"
         case slowMode = "chat.slow"
+        case approvalRule = "question.approval"
+        case anonymityRule = "question.anonymity"
         case deletion = "chat.delete"
+        case questionApproval = "question.approve"
+        case questionAuthor = "question.author"
     }
 
     /// How far a ban goes.
@@ -44,6 +48,9 @@ struct ModerationRequest: Sendable {
     let seconds: Int64?
     let scope: ModerationAct.Scope
     let reason: String?
+
+    /// Whether it goes beyond this class, which a co-host of one class has no say in.
+    var isAboutCourse: Bool { action == .ban && scope == .course }
 
     /// The acts that have a person.
     static let actions: [ModerationAct.Action] = [.mute, .unmute, .remove, .ban, .unban]

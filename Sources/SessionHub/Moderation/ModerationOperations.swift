@@ -19,6 +19,7 @@ struct ModerationOperations: Sendable {
             target.role != nil || target.isParticipant
         else { throw HubError(.userNotFound, field: "user_id") }
         guard access.standing > target.standing else { throw HubError(.forbidden, field: "user_id") }
+        if request.isAboutCourse, access.standing < .teacher { throw HubError(.forbidden, field: "scope") }
         let now = session.time(at: transaction.moment)
         let until = request.seconds.map { now + $0 * 1000 }
         guard Self.isChange(request, for: target, now: now) else { return session.headSeq }
@@ -48,7 +49,8 @@ struct ModerationOperations: Sendable {
         case .remove: return !sanctions.isRemoved && (target.isSeated || target.session.status == .ended)
         case .ban: return request.scope == .course ? !sanctions.isBannedFromCourse : !sanctions.isBanned
         case .unban: return sanctions.isBanned
-        case .chatMode, .slowMode, .deletion: return false
+        case .chatMode, .slowMode, .approvalRule, .anonymityRule, .deletion, .questionApproval, .questionAuthor:
+            return false
         }
     }
 
@@ -71,7 +73,7 @@ struct ModerationOperations: Sendable {
             try sendAway(user, from: session.id, now: now, in: transaction)
         case .unban:
             try ModerationStore.unban(user, in: session.id, course: session.courseID, connection: connection)
-        case .chatMode, .slowMode, .deletion: break
+        case .chatMode, .slowMode, .approvalRule, .anonymityRule, .deletion, .questionApproval, .questionAuthor: break
         }
     }
 

@@ -6,13 +6,16 @@ import StrictJSON
 enum ModerationStore {
     // MARK: - Acts
 
+    /// What the column `seq` has where no event tells of an act: events count from 1.
+    private static let noEvent: Int64 = 0
+
     /// Notes an act for the audit list.
     ///
     /// - Parameters:
-    ///   - seq: that of the event which tells of the act.
+    ///   - seq: that of the event which tells of the act; nil when none does.
     ///   - actor: who did it; nil for a service of the platform.
     static func note(
-        _ act: ModerationAct, session: Int64, seq: Int64, by actor: Int64?, at: Timestamp,
+        _ act: ModerationAct, session: Int64, seq: Int64?, by actor: Int64?, at: Timestamp,
         in connection: any SQLConnection
     ) throws {
         try connection.execute(
@@ -22,7 +25,7 @@ enum ModerationStore {
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
             """,
             [
-                .integer(session), .integer(seq), .text(act.action.rawValue), .optional(actor), .optional(act.target),
+                .integer(session), .integer(seq ?? noEvent), .text(act.action.rawValue), .optional(actor), .optional(act.target),
                 .optional(act.message), .optional(act.scope?.rawValue), .timestamp(act.until), .optional(act.value),
                 .optional(act.reason), .timestamp(at),
             ]
@@ -77,9 +80,9 @@ enum ModerationStore {
     }
 
     private static func entry(_ row: SQLRow) -> JSON {
-        let act = act(row)
+        let (act, seq) = (act(row), row.integer("seq"))
         return [
-            "id": .integer(row.integer("id")), "seq": .integer(row.integer("seq")),
+            "id": .integer(row.integer("id")), "seq": seq == noEvent ? .null : .integer(seq),
             "at": .string(row.timestamp("at").text), "action": .string(act.action.rawValue),
             "by": row.optionalInteger("user_id").map { Person($0, of: row).json } ?? .null,
             "user": act.target.map { Person($0, of: row, prefix: "t_").json } ?? .null,

@@ -54,8 +54,8 @@ struct AttendanceList: Sendable {
 
     private func french(_ participant: Participant, _ sum: AttendanceSum) -> [String] {
         [
-            participant.person.name, participant.email, Self.french(participant.role), shown(participant.joinedAt),
-            participant.leftAt.map(shown) ?? "", Self.words(sum.seconds), String(sum.minutes),
+            participant.person.name, participant.email, Self.french(participant.role), zone.cell(participant.joinedAt),
+            participant.leftAt.map(zone.cell) ?? "", Self.words(sum.seconds), String(sum.minutes),
             participant.sources.map(Self.french).joined(separator: " "),
         ]
     }
@@ -74,12 +74,6 @@ struct AttendanceList: Sendable {
         case .rest: "REST"
         case .prosody: "vidéo"
         }
-    }
-
-    /// A date and a time that a spreadsheet takes for one.
-    private func shown(_ moment: Timestamp) -> String {
-        let local = zone.shown(at: Timestamp(seconds: moment.seconds)).text
-        return "\(local.prefix(10)) \(local.dropFirst(11).prefix(8))"
     }
 
     static func words(_ seconds: Int64) -> String {

@@ -40,31 +40,16 @@ struct AttendanceRoutes: Sendable {
 
     /// The CSV, in the language of `lang` or else of the request. It begins with a byte order mark unless `bom=false`.
     private func csv(_ call: Call, _ entrance: Entrance<SessionAccess>) async throws -> Reply {
-        let language = try call.chosenLanguage()
-        let hasMark = call.request.query.first("bom")?.isEmpty == false ? try call.flag("bom") : true
+        let (language, hasMark) = (try call.chosenLanguage(), try call.wantsMark())
         let (access, people) = try await load(entrance)
-        var headers: HTTPFields = [.contentType: "text/csv; charset=utf-8", .cacheControl: "no-store"]
-        headers[.contentDisposition] = "attachment; filename=\"attendance-\(access.session.id).csv\""
-        headers[.contentLanguage] = language.rawValue
         let list = AttendanceList(language: language, zone: zones.zone(access.courseTimeZone), hasMark: hasMark)
         let bytes = list.csv(of: people, in: access.session, now: access.session.time(at: clock.moment))
-        return Reply(raw: Response(status: .ok, headers: headers, body: .bytes(bytes)))
+        return .csv(bytes, named: "attendance-\(access.session.id)", in: language)
     }
 
     private func load(_ entrance: Entrance<SessionAccess>) async throws -> (SessionAccess, [Participant]) {
         try await entrance.read { access, connection in
             (access, try ParticipantStore.all(session: access.session.id, in: connection))
         }
-    }
-}
-
-extension Call {
-    /// The language of a document that somebody keeps: the query's `lang`, or else the language of the request.
-    func chosenLanguage() throws(HubError) -> Language {
-        guard let text = request.query.first("lang"), !text.isEmpty else { return language }
-        guard let language = Language(acceptLanguage: text) else {
-            throw .invalid("lang", Localized(en: "lang must be en or fr.", fr: "lang doit être en ou fr."))
-        }
-        return language
     }
 }

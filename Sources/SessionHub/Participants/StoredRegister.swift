@@ -39,6 +39,10 @@ struct StoredRegister: ClassRegister {
     ) throws -> ClassState {
         let access = try SessionAccess.load(session: session, for: caller, in: connection)
         var state = try access.state(at: moment, windows: windows)
+        state.members["questions"] = .array(
+            try QuestionStore.current(
+                session: session, for: QuestionStore.Reader(user: caller.userID, isHost: access.isHost), in: connection
+            ))
         if access.isHost {
             state.members["moderation"] = try ModerationStore.overview(
                 session: session, course: access.session.courseID, now: access.session.time(at: moment),

@@ -125,13 +125,15 @@ struct SeedStore {
         )
         try connection.execute(
             """
-            INSERT INTO live_session_chat (id, session_id, user_id, seq, client_id, message, message_type, created_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+            INSERT INTO live_session_chat (id, session_id, user_id, seq, client_id, message, message_type, created_at, state, is_public)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
             """,
             [
                 .integer(message.id), .integer(message.session), .integer(message.user), .integer(seq),
                 .text("seed-\(message.id)"), .text(message.text), .text(message.kind.rawValue),
                 .timestamp(message.createdAt),
+                .optional(message.kind == .question ? Question.State.open.rawValue : nil),
+                .bool(message.kind == .question),
             ]
         )
     }

@@ -26,6 +26,9 @@ struct LiveSession: Sendable, Equatable {
     var chatMode: ChatMode
     /// How many seconds a member waits between two posts.
     var slowModeSeconds: Int64
+    /// Whether a question waits until a host lets everybody see it.
+    var needsApproval: Bool
+    var isAnonymousAllowed: Bool
     var status: Status
     var endedBy: String?
     /// When the class will end by itself, once that is announced.
@@ -54,7 +57,7 @@ struct LiveSession: Sendable, Equatable {
         "id", "course_id", "instructor_id", "title", "description", "thumbnail_url", "scheduled_start_at",
         "scheduled_end_at", "actual_start_at", "actual_end_at", "jitsi_room_name", "jitsi_server_url",
         "jitsi_room_password", "max_participants", "is_recording_enabled", "recording_url", "is_chat_enabled",
-        "chat_mode", "slow_mode_seconds", "status", "ended_by", "ending_at", "head_seq", "seated_count", "created_at",
+        "chat_mode", "slow_mode_seconds", "questions_need_approval", "is_anonymous_allowed", "status", "ended_by", "ending_at", "head_seq", "seated_count", "created_at",
         "updated_at", "clock_shift",
         "follows_course",
     ]
@@ -82,6 +85,8 @@ extension LiveSession {
         isChatEnabled = row.bool("s_is_chat_enabled")
         chatMode = row.word("s_chat_mode")
         slowModeSeconds = row.integer("s_slow_mode_seconds")
+        needsApproval = row.bool("s_questions_need_approval")
+        isAnonymousAllowed = row.bool("s_is_anonymous_allowed")
         status = row.word("s_status")
         endedBy = row.optionalText("s_ended_by")
         endingAt = row.optionalTimestamp("s_ending_at")

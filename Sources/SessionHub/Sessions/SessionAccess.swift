@@ -90,9 +90,11 @@ extension SessionAccess {
         user = Person(userID, of: row)
         let isInstructor = mayTeach && session.instructorID == userID
         role = isInstructor ? .instructor : isModerator ? .moderator : isMember ? .participant : nil
+        // Whoever leads the course stands as high in every class of it: a colleague who gives one has no say over them.
+        let leads = isInstructor || mayTeach && row.integer("course_instructor_id") == userID
         standing =
             caller.role == .service || userRole == .admin
-            ? .administrator : isInstructor ? .instructor : mayTeach ? .teacher : isModerator ? .coHost : .none
+            ? .administrator : leads ? .instructor : mayTeach ? .teacher : isModerator ? .coHost : .none
         sanctions = standing == .administrator ? Sanctions() : Sanctions(row: row)
         enrollmentID = isMember ? row.optionalInteger("enrollment_id") : nil
         isSeated = row.optionalText("seat") != nil

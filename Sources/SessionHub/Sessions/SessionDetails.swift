@@ -14,6 +14,8 @@ struct SessionDetails: Sendable, Equatable {
         case isChatEnabled = "is_chat_enabled"
         case chatMode = "chat_mode"
         case slowModeSeconds = "slow_mode_seconds"
+        case needsApproval = "questions_need_approval"
+        case isAnonymousAllowed = "is_anonymous_allowed"
         case instructorID = "instructor_id"
     }
 
@@ -28,6 +30,8 @@ struct SessionDetails: Sendable, Equatable {
     var isChatEnabled = true
     var chatMode = ChatMode.open
     var slowModeSeconds: Int64 = 0
+    var needsApproval = false
+    var isAnonymousAllowed = true
     /// The instructor's id; 0 in a request that creates a session and names nobody.
     var instructorID: Int64 = 0
 
@@ -37,6 +41,7 @@ struct SessionDetails: Sendable, Equatable {
         .integer("max_participants", \.maxParticipants), .bool("is_recording_enabled", \.isRecordingEnabled),
         .text("recording_url", \.recordingURL), .bool("is_chat_enabled", \.isChatEnabled),
         .word("chat_mode", \.chatMode), .integer("slow_mode_seconds", \.slowModeSeconds),
+        .bool("questions_need_approval", \.needsApproval), .bool("is_anonymous_allowed", \.isAnonymousAllowed),
         .integer("instructor_id", \.instructorID)
     )
 
@@ -53,6 +58,8 @@ struct SessionDetails: Sendable, Equatable {
         isChatEnabled = session.isChatEnabled
         chatMode = session.chatMode
         slowModeSeconds = session.slowModeSeconds
+        needsApproval = session.needsApproval
+        isAnonymousAllowed = session.isAnonymousAllowed
         instructorID = session.instructorID
     }
 
@@ -78,6 +85,8 @@ struct SessionDetails: Sendable, Equatable {
         isChatEnabled = try fields.bool("is_chat_enabled") ?? isChatEnabled
         chatMode = try fields.word("chat_mode") ?? chatMode
         slowModeSeconds = try fields.integer("slow_mode_seconds", in: 0...600) ?? slowModeSeconds
+        needsApproval = try fields.bool("questions_need_approval") ?? needsApproval
+        isAnonymousAllowed = try fields.bool("is_anonymous_allowed") ?? isAnonymousAllowed
         instructorID = try fields.integer("instructor_id") ?? instructorID
     }
 
@@ -109,6 +118,8 @@ struct SessionDetails: Sendable, Equatable {
         case .isChatEnabled: .bool(isChatEnabled)
         case .chatMode: .string(chatMode.rawValue)
         case .slowModeSeconds: .integer(slowModeSeconds)
+        case .needsApproval: .bool(needsApproval)
+        case .isAnonymousAllowed: .bool(isAnonymousAllowed)
         case .instructorID: .integer(instructorID)
         }
     }

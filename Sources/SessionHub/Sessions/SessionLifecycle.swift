@@ -102,10 +102,10 @@ enum SessionLifecycle {
         case .live:
             [
                 .title, .description, .thumbnailURL, .maxParticipants, .scheduledEnd, .isChatEnabled,
-                .isRecordingEnabled, .instructorID, .chatMode, .slowModeSeconds,
+                .isRecordingEnabled, .instructorID, .chatMode, .slowModeSeconds, .needsApproval, .isAnonymousAllowed,
             ]
         // People may still talk for a while.
-        case .ended: [.title, .description, .recordingURL, .chatMode, .slowModeSeconds]
+        case .ended: [.title, .description, .recordingURL, .chatMode, .slowModeSeconds, .needsApproval, .isAnonymousAllowed]
         case .cancelled: []
         }
     }

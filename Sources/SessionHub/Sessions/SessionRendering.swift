@@ -49,6 +49,8 @@ enum SessionRendering {
             "is_chat_enabled": .bool(session.isChatEnabled),
             "chat_mode": .string(session.chatMode.rawValue),
             "slow_mode_seconds": .integer(session.slowModeSeconds),
+            "questions_need_approval": .bool(session.needsApproval),
+            "is_anonymous_allowed": .bool(session.isAnonymousAllowed),
             "status": .string(session.status.rawValue),
             "ended_by": .optional(session.endedBy),
             "ending_at": .optional(session.endingAt),

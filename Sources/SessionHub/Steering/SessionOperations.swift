@@ -102,6 +102,8 @@ struct SessionOperations: Sendable {
     ) throws {
         let rules: [(field: SessionDetails.Field, action: ModerationAct.Action, value: String)] = [
             (.chatMode, .chatMode, new.chatMode.rawValue), (.slowModeSeconds, .slowMode, String(new.slowModeSeconds)),
+            (.needsApproval, .approvalRule, String(new.needsApproval)),
+            (.isAnonymousAllowed, .anonymityRule, String(new.isAnonymousAllowed)),
         ]
         for rule in rules where changed.contains(rule.field) {
             let act = ModerationAct(action: rule.action, value: rule.value)

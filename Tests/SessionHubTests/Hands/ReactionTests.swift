@@ -13,7 +13,7 @@ struct ReactionTests {
         for kind in [ReactionCounts.Kind.heart, .clap, .thumbsUp, .clap] { counts.add(kind) }
         #expect(counts.needsTick)
         let frame = counts.changedFrame(now: Timestamp(milliseconds: 0))
-        #expect(frame == Array(#"{"reactions":{"clap":2,"heart":1,"thumbs_up":1}}"#.utf8))
+        #expect(frame == EphemeralFrame(Array(#"{"reactions":{"clap":2,"heart":1,"thumbs_up":1}}"#.utf8)))
         #expect(!counts.needsTick)
         let again = counts.changedFrame(now: Timestamp(milliseconds: 250))
         #expect(again == nil)

@@ -12,7 +12,7 @@ extension ChannelAPI {
         let windows = ClassWindows()
         return Commands(
             limits: HubLimits(), windows: windows, sessions: SessionOperations(jitsi: jitsi, windows: windows),
-            steering: .steering(HubLimits(), clock: clock), clock: clock
+            steering: .steering(HubLimits(), clock: clock), votes: .votes(clock: clock), clock: clock
         ).channel()
     }()
 }

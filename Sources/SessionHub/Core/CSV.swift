@@ -1,3 +1,5 @@
+import Foundation
+
 /// Writes RFC 4180 for spreadsheets: CRLF, and no cell that runs as a formula, whichever separator the reader takes.
 struct CSV: Sendable {
     enum Separator: String, Sendable {
@@ -67,5 +69,13 @@ struct CSV: Sendable {
             guard isPassedOver else { return false }
         }
         return false
+    }
+}
+
+extension TimeZone {
+    /// A date and a time, by the clocks of this zone, that a spreadsheet takes for one.
+    func cell(_ moment: Timestamp) -> String {
+        let local = shown(at: Timestamp(seconds: moment.seconds)).text
+        return "\(local.prefix(10)) \(local.dropFirst(11).prefix(8))"
     }
 }

@@ -1,0 +1,115 @@
+import Database
+import StrictJSON
+
+/// Lists of questions.
+extension QuestionStore {
+    enum Sort: String, Sendable, CaseIterable {
+        case top, new, unanswered
+
+        /// For ORDER BY.
+        var order: String {
+            switch self {
+            case .top: "m.votes DESC, m.id"
+            case .new: "m.id DESC"
+            case .unanswered: "m.state NOT IN ('open', 'pending'), m.id"
+            }
+        }
+    }
+
+    /// Who reads, and whether as a host.
+    struct Reader: Sendable {
+        let user: Int64
+        let isHost: Bool
+
+        func parameters(in session: Int64) -> [SQLValue] { [.integer(session), .integer(user), .bool(isHost)] }
+    }
+
+    private static let (mostShown, mostBytes) = (200, 128 * 1024)
+
+    /// The members of a welcome's `questions`: those that are pending, open or pinned, the pinned first, then those
+    /// with the most votes; as many as a welcome has room for.
+    static func current(
+        session: Int64, for reader: Reader, in connection: any SQLConnection
+    ) throws -> [JSON] {
+        let rows = try connection.query(
+            """
+            SELECT \(QuestionRow.columns) \(QuestionRow.tables)
+            WHERE \(QuestionRow.visible) AND (m.state IN ('pending', 'open') OR m.is_pinned = 1)
+            ORDER BY m.is_pinned DESC, m.votes DESC, m.id LIMIT \(mostShown)
+            """,
+            reader.parameters(in: session)
+        )
+        var (shown, bytes): ([JSON], Int) = ([], 0)
+        for row in rows {
+            let json = JSON.object(try QuestionRow(row: row).json(for: reader.user))
+            bytes += json.encoded().count
+            guard bytes <= mostBytes else { break }
+            shown.append(json)
+        }
+        return shown
+    }
+
+    /// A page of the questions that the reader may see, each with how many of its answers they may see.
+    static func page(
+        session: Int64, state: Question.State?, sort: Sort, _ page: Page, for reader: Reader,
+        in connection: any SQLConnection
+    ) throws -> (rows: [JSON], total: Int64) {
+        let parameters = reader.parameters(in: session) + [.text(state?.rawValue ?? "")]
+        let condition = "\(QuestionRow.visible) AND ($4 = '' OR m.state = $4)"
+        let total = try connection.first(
+            "SELECT COUNT(*) AS total FROM live_session_chat m WHERE \(condition)", parameters
+        )
+        let rows = try connection.query(
+            """
+            SELECT \(QuestionRow.columns), (
+                    SELECT COUNT(*) FROM live_session_chat a
+                    JOIN live_session_events ae ON ae.session_id = a.session_id AND ae.seq = a.seq
+                    WHERE a.reply_to = m.id AND a.deleted_at IS NULL
+                        AND (ae.audience = 'all' OR $3 = 1 OR ae.audience = 'user:' || $2)) AS answers
+            \(QuestionRow.tables)
+            WHERE \(condition) ORDER BY \(sort.order) LIMIT $5 OFFSET $6
+            """,
+            parameters + [.integer(page.limit), .integer(page.offset)]
+        ).map { row in
+            var object = try QuestionRow(row: row).json(for: reader.user)
+            object["answers"] = .integer(row.integer("answers"))
+            return JSON.object(object)
+        }
+        return (rows, total?.integer("total") ?? 0)
+    }
+
+    /// All questions of a class in the order of asking, each with its answers.
+    static func all(
+        session: Int64, in connection: any SQLConnection
+    ) throws -> [(row: QuestionRow, answers: [Answer])] {
+        let answers = try connection.query(
+            """
+            SELECT a.reply_to, a.user_id, a.message, u.first_name, u.last_name, u.avatar FROM live_session_chat a
+            JOIN users u ON u.id = a.user_id
+            WHERE a.session_id = $1 AND a.reply_to IS NOT NULL AND a.message IS NOT NULL ORDER BY a.seq
+            """,
+            [.integer(session)]
+        ).map { row in
+            Answer(
+                question: row.integer("reply_to"), author: Person(row.integer("user_id"), of: row),
+                text: row.text("message"))
+        }
+        let byQuestion = Dictionary(grouping: answers, by: \.question)
+        return try connection.query(
+            """
+            SELECT \(QuestionRow.columns) \(QuestionRow.tables)
+            WHERE \(QuestionRow.visible) ORDER BY m.seq
+            """,
+            Reader(user: 0, isHost: true).parameters(in: session)
+        ).map { row in
+            let row = try QuestionRow(row: row)
+            return (row, byQuestion[row.question.id] ?? [])
+        }
+    }
+
+    struct Answer: Sendable {
+        let question: Int64
+        let author: Person
+        let text: String
+    }
+}
