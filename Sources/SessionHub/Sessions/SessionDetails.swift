@@ -17,11 +17,11 @@ struct SessionDetails: Sendable, Equatable {
         case instructorID = "instructor_id"
     }
 
-    var title: String
+    var title = ""
     var description: String?
     var thumbnailURL: String?
-    var scheduledStart: Timestamp
-    var scheduledEnd: Timestamp
+    var scheduledStart = Timestamp(milliseconds: 0)
+    var scheduledEnd = Timestamp(milliseconds: 0)
     var maxParticipants: Int64 = CourseRoom.standard
     var isRecordingEnabled = false
     var recordingURL: String?
@@ -40,24 +40,12 @@ struct SessionDetails: Sendable, Equatable {
         .integer("instructor_id", \.instructorID)
     )
 
-    /// The details that a stored session has.
-    init(_ session: LiveSession) {
-        title = session.title
-        description = session.description
-        thumbnailURL = session.thumbnailURL
-        scheduledStart = session.scheduledStart
-        scheduledEnd = session.scheduledEnd
-        maxParticipants = session.maxParticipants
-        isRecordingEnabled = session.isRecordingEnabled
-        recordingURL = session.recordingURL
-        isChatEnabled = session.isChatEnabled
-        chatMode = session.chatMode
-        slowModeSeconds = session.slowModeSeconds
-        instructorID = session.instructorID
-    }
+}
 
+extension SessionDetails {
     /// The details of a session to create: the title and both dates are required, and the dates must be in order.
     init(creating fields: Fields) throws(HubError) {
+        self.init()
         title = try fields.required("title", fields.text("title"))
         scheduledStart = try fields.required("scheduled_start_at", fields.timestamp("scheduled_start_at"))
         scheduledEnd = try fields.required("scheduled_end_at", fields.timestamp("scheduled_end_at"))
