@@ -114,7 +114,7 @@ extension AttendanceStore {
     ) throws -> [AttendanceSegment] {
         try connection.query(
             """
-            SELECT user_id, joined_at, last_seen_at, left_at, source, is_held FROM live_session_attendance
+            SELECT \(columns.list) FROM live_session_attendance
             WHERE session_id = $1 \(user == nil ? "" : "AND user_id = $2") ORDER BY joined_at, id
             """,
             [.integer(session)] + (user.map { [.integer($0)] } ?? [])
@@ -123,11 +123,10 @@ extension AttendanceStore {
 }
 
 extension AttendanceSegment {
+    /// Reads a row that has `AttendanceStore.columns`.
     init(row: SQLRow) {
-        self.init(
-            user: row.integer("user_id"), joinedAt: row.timestamp("joined_at"),
-            lastSeenAt: row.timestamp("last_seen_at"), leftAt: row.optionalTimestamp("left_at"),
-            source: row.word("source"), isHeld: row.bool("is_held")
-        )
+        let none = Timestamp(milliseconds: 0)
+        self.init(user: 0, joinedAt: none, lastSeenAt: none, leftAt: nil, source: .channel)
+        AttendanceStore.columns.read(row, into: &self)
     }
 }

@@ -6,6 +6,20 @@ import Database
 /// the class is live; a closed one is never changed. Who may take a seat is decided one room above (`seat`, in
 /// Participants).
 enum AttendanceStore {
+    static let columns = Columns<AttendanceSegment>(
+        .integer("user_id", \.user), .time("joined_at", \.joinedAt), .time("last_seen_at", \.lastSeenAt),
+        .time("left_at", \.leftAt), .word("source", \.source), .bool("is_held", \.isHeld)
+    )
+
+    /// An INSERT of a segment, for a caller to say what happens when the same is open already.
+    static let insert = """
+        INSERT INTO live_session_attendance (session_id, \(columns.list)) VALUES ($1, \(columns.parameters(from: 2)))
+        """
+
+    static func values(of segment: AttendanceSegment, session: Int64) -> [SQLValue] {
+        [.integer(session)] + columns.values(of: segment)
+    }
+
     /// The people who hold a place by a join over REST alone.
     static func seatedOverREST(session: Int64, in connection: any SQLConnection) throws -> Set<Int64> {
         let rows = try connection.query(

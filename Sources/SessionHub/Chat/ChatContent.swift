@@ -17,7 +17,7 @@ struct ChatContent: Sendable, Equatable {
     let replyTo: Int64?
     let isAnonymous: Bool
     /// Whether a question is for the hosts.
-    let isPrivate: Bool
+    var isPrivate = false
 
     /// The members of the event `chat.message`.
     var members: JSONObject {

@@ -7,7 +7,7 @@ struct ChatPost: Sendable {
     let text: String
     let replyTo: Int64?
     let isAnonymous: Bool
-    let isPrivate: Bool
+    var isPrivate = false
 }
 
 extension ChatPost {

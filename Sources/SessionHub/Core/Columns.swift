@@ -13,6 +13,21 @@ struct Columns<Value>: Sendable {
 
     init(_ columns: Column...) { self.columns = columns }
 
+    private init(_ columns: [Column]) { self.columns = columns }
+
+    /// These columns, and after them those of a part of the value.
+    func with<Part>(_ path: Column.Path<Part>, _ part: Columns<Part>) -> Self {
+        Self(
+            columns
+                + part.columns.map { column in
+                    Column(
+                        name: column.name, write: { column.write($0[keyPath: path]) },
+                        read: { column.read($0, &$1[keyPath: path]) }
+                    )
+                }
+        )
+    }
+
     /// For SELECT and INSERT: `title, slug`.
     var list: String { columns.map(\.name).joined(separator: ", ") }
 
@@ -30,7 +45,12 @@ struct Columns<Value>: Sendable {
     }
 
     /// For `ON CONFLICT ... DO UPDATE SET`: `title = excluded.title, slug = excluded.slug`.
-    var excluded: String { columns.map { "\($0.name) = excluded.\($0.name)" }.joined(separator: ", ") }
+    var excluded: String { assignments(from: "excluded") }
+
+    /// For `UPDATE ... FROM`, with the columns of another table that has them too: `title = i.title, slug = i.slug`.
+    func assignments(from table: String) -> String {
+        columns.map { "\($0.name) = \(table).\($0.name)" }.joined(separator: ", ")
+    }
 
     /// In the order of `list`.
     func values(of value: Value) -> [SQLValue] { columns.map { $0.write(value) } }

@@ -8,11 +8,18 @@ struct Enrollment: Sendable, Equatable {
         case completed, certified
     }
 
-    var id: Int64
+    /// 0 as long as the store has made none.
+    var id: Int64 = 0
     let courseID: Int64
     let userID: Int64
-    var status: Status
-    var isActive: Bool
+    var status = Status.enrolled
+    var isActive = true
+
+    /// Takes over what the change names, but for the id, which only the store may give.
+    mutating func apply(_ change: EnrollmentChange) {
+        status = change.status ?? status
+        isActive = change.isActive ?? isActive
+    }
 
     var json: JSON { .object(members) }
 

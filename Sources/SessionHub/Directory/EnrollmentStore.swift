@@ -2,11 +2,15 @@ import Database
 
 /// Reads and writes `enrollments` for the Directory.
 enum EnrollmentStore {
+    static let columns = Columns<Enrollment>(.word("status", \.status), .bool("is_active", \.isActive))
+
     static func find(
         course: Int64, user: Int64, in connection: any SQLConnection
     ) throws -> Enrollment? {
         try connection.first(
-            "SELECT id, course_id, user_id, status, is_active FROM enrollments WHERE course_id = $1 AND user_id = $2",
+            """
+            SELECT id, course_id, user_id, \(columns.list) FROM enrollments WHERE course_id = $1 AND user_id = $2
+            """,
             [.integer(course), .integer(user)]
         ).map(enrollment)
     }
@@ -22,7 +26,7 @@ enum EnrollmentStore {
         let parameters: [SQLValue] = [.integer(course)] + search.values
         let rows = try connection.query(
             """
-            SELECT e.id AS id, e.course_id, e.user_id, e.status, e.is_active, u.email, u.first_name, u.last_name
+            SELECT e.id AS id, e.course_id, e.user_id, \(columns.list(of: "e")), u.email, u.first_name, u.last_name
             \(filter) ORDER BY u.search_text, u.id \(page.clause(after: parameters))
             """,
             parameters + page.values
@@ -40,17 +44,13 @@ enum EnrollmentStore {
     ) throws -> (enrollment: Enrollment, isNew: Bool, isMembershipChanged: Bool) {
         let (connection, now) = (transaction.connection, transaction.now)
         let old = try find(course: course, user: user, in: connection)
-        let wasActive = old?.isActive ?? false
-        let isActive = change.isActive ?? old?.isActive ?? true
-        if isActive, !wasActive, !force { try requirePlace(in: course, now: now, connection) }
-        let status = change.status ?? old?.status ?? .enrolled
-        let id = try store(
-            id: change.id, old: old, course: course, user: user, status: status, isActive: isActive, now: now,
-            connection
-        )
-        let enrollment = Enrollment(id: id, courseID: course, userID: user, status: status, isActive: isActive)
-        if isActive != wasActive { transaction.accessChanged([user]) }
-        return (enrollment, old == nil, isActive != wasActive)
+        var new = old ?? Enrollment(courseID: course, userID: user)
+        new.apply(change)
+        let isMembershipChanged = new.isActive != (old?.isActive ?? false)
+        if new.isActive, isMembershipChanged, !force { try requirePlace(in: course, now: now, connection) }
+        new.id = try store(new, id: change.id, old: old, now: now, connection)
+        if isMembershipChanged { transaction.accessChanged([user]) }
+        return (new, old == nil, isMembershipChanged)
     }
 
     /// - Returns: whether there was one.
@@ -62,9 +62,10 @@ enum EnrollmentStore {
         return deleted > 0
     }
 
+    /// - Parameter id: the one that the platform gives, if it gives one.
+    /// - Returns: the id that the row has now.
     private static func store(
-        id: Int64?, old: Enrollment?, course: Int64, user: Int64, status: Enrollment.Status, isActive: Bool,
-        now: Timestamp, _ connection: any SQLConnection
+        _ new: Enrollment, id: Int64?, old: Enrollment?, now: Timestamp, _ connection: any SQLConnection
     ) throws -> Int64 {
         if let id, id != old?.id,
             try connection.first("SELECT id FROM enrollments WHERE id = $1", [.integer(id)]) != nil
@@ -74,25 +75,24 @@ enum EnrollmentStore {
         guard let old else {
             let row = try connection.first(
                 """
-                INSERT INTO enrollments (\(id == nil ? "" : "id, ")user_id, course_id, status, is_active, created_at, updated_at)
-                VALUES (\(id == nil ? "" : "$6, ")$1, $2, $3, $4, $5, $5) RETURNING id
+                INSERT INTO enrollments (user_id, course_id, created_at, updated_at, \(id == nil ? "" : "id, ")\(columns.list))
+                VALUES ($1, $2, $3, $3, \(id == nil ? "" : "$4, ")\(columns.parameters(from: id == nil ? 4 : 5)))
+                RETURNING id
                 """,
-                [.integer(user), .integer(course), .text(status.rawValue), .bool(isActive), .timestamp(now)]
-                    + (id.map { [.integer($0)] } ?? [])
+                [.integer(new.userID), .integer(new.courseID), .timestamp(now)] + (id.map { [.integer($0)] } ?? [])
+                    + columns.values(of: new)
             )
             guard let row else { throw HubError(.internal) }
             return row.integer("id")
         }
         try connection.execute(
-            "UPDATE enrollments SET id = $2, status = $3, is_active = $4, updated_at = $5 WHERE id = $1",
-            [
-                .integer(old.id), .integer(id ?? old.id), .text(status.rawValue), .bool(isActive), .timestamp(now),
-            ]
+            "UPDATE enrollments SET id = $2, updated_at = $3, \(columns.assignments(from: 4)) WHERE id = $1",
+            [.integer(old.id), .integer(id ?? old.id), .timestamp(now)] + columns.values(of: new)
         )
         if let id, id != old.id {
             try connection.execute(
                 "UPDATE live_session_participants SET enrollment_id = $2 WHERE enrollment_id = $1 AND user_id = $3",
-                [.integer(old.id), .integer(id), .integer(user)]
+                [.integer(old.id), .integer(id), .integer(new.userID)]
             )
         }
         return id ?? old.id
@@ -121,10 +121,11 @@ enum EnrollmentStore {
     }
 
     private static func enrollment(_ row: SQLRow) -> Enrollment {
-        Enrollment(
-            id: row.integer("id"), courseID: row.integer("course_id"), userID: row.integer("user_id"),
-            status: row.word("status"), isActive: row.bool("is_active")
+        var enrollment = Enrollment(
+            id: row.integer("id"), courseID: row.integer("course_id"), userID: row.integer("user_id")
         )
+        columns.read(row, into: &enrollment)
+        return enrollment
     }
 
     private static func person(_ row: SQLRow) -> DirectoryUser {

@@ -216,9 +216,8 @@ struct ImportPlan: Sendable {
         let course = target.id
         let membership = Membership(course: course, user: user)
         let old = enrollments[membership]?.new ?? facts.enrollments[membership]?.value
-        var new = old ?? Enrollment(id: 0, courseID: course, userID: user, status: .enrolled, isActive: true)
-        if let status = change.status { new.status = status }
-        if let isActive = change.isActive { new.isActive = isActive }
+        var new = old ?? Enrollment(courseID: course, userID: user)
+        new.apply(change)
         let wasActive = old?.isActive ?? false
         if new.isActive, !wasActive, !force { try target.requirePlace(members: members[course] ?? 0, now: now) }
         if let id = change.id, id != new.id {

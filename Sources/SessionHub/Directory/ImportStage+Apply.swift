@@ -118,23 +118,23 @@ extension ImportStage {
         // their order.
         try connection.execute(
             """
-            INSERT INTO enrollments (id, user_id, course_id, status, is_active, created_at, updated_at)
-            SELECT id, user_id, course_id, status, is_active, $1, $1
+            INSERT INTO enrollments (id, user_id, course_id, created_at, updated_at, \(EnrollmentStore.columns.list))
+            SELECT id, user_id, course_id, $1, $1, \(EnrollmentStore.columns.list)
             FROM import_enrollments WHERE +old_id IS NULL AND id IS NOT NULL ORDER BY line
             """,
             [.timestamp(now)]
         )
         try connection.execute(
             """
-            INSERT INTO enrollments (user_id, course_id, status, is_active, created_at, updated_at)
-            SELECT user_id, course_id, status, is_active, $1, $1
+            INSERT INTO enrollments (user_id, course_id, created_at, updated_at, \(EnrollmentStore.columns.list))
+            SELECT user_id, course_id, $1, $1, \(EnrollmentStore.columns.list)
             FROM import_enrollments WHERE +old_id IS NULL AND id IS NULL ORDER BY line
             """,
             [.timestamp(now)]
         )
         try connection.execute(
             """
-            UPDATE enrollments SET status = i.status, is_active = i.is_active, updated_at = $1
+            UPDATE enrollments SET \(EnrollmentStore.columns.assignments(from: "i")), updated_at = $1
             FROM import_enrollments i WHERE i.old_id IS NOT NULL AND enrollments.id = COALESCE(i.id, i.old_id)
             """,
             [.timestamp(now)]

@@ -91,16 +91,16 @@ enum ImportStage {
         let (new, old) = (planned.new, planned.old)
         return Row(
             insert: """
-                INSERT INTO import_enrollments (course_id, user_id, line, id, old_id, status, is_active, is_joining, base_at)
-                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+                INSERT INTO import_enrollments (course_id, user_id, line, id, old_id, is_joining, base_at,
+                    \(EnrollmentStore.columns.list))
+                VALUES ($1, $2, $3, $4, $5, $6, $7, \(EnrollmentStore.columns.parameters(from: 8)))
                 """,
             values: [
                 .integer(new.courseID), .integer(user), .integer(Int64(planned.line)),
                 // A stored enrollment that keeps its id has no id here.
                 new.id == 0 || new.id == old?.value.id ? .null : .integer(new.id), .optional(old?.value.id),
-                .text(new.status.rawValue), .bool(new.isActive),
                 .bool(new.isActive && !(old?.value.isActive ?? false)), .timestamp(old?.changedAt),
-            ]
+            ] + EnrollmentStore.columns.values(of: new)
         )
     }
 

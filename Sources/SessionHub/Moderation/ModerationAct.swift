@@ -49,9 +49,6 @@ struct ModerationRequest: Sendable {
     let scope: ModerationAct.Scope
     let reason: String?
 
-    /// Whether it goes beyond this class, which a co-host of one class has no say in.
-    var isAboutCourse: Bool { action == .ban && scope == .course }
-
     /// The acts that have a person.
     static let actions: [ModerationAct.Action] = [.mute, .unmute, .remove, .ban, .unban]
 

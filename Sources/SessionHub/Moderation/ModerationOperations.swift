@@ -19,7 +19,11 @@ struct ModerationOperations: Sendable {
             target.role != nil || target.isParticipant
         else { throw HubError(.userNotFound, field: "user_id") }
         guard access.standing > target.standing else { throw HubError(.forbidden, field: "user_id") }
-        if request.isAboutCourse, access.standing < .teacher { throw HubError(.forbidden, field: "scope") }
+        // A co-host of one class has no say in the others.
+        let isAboutCourse =
+            request.action == .ban && request.scope == .course
+            || request.action == .unban && target.sanctions.isBannedFromCourse
+        if isAboutCourse, access.standing < .teacher { throw HubError(.forbidden, field: "scope") }
         let now = session.time(at: transaction.moment)
         let until = request.seconds.map { now + $0 * 1000 }
         guard Self.isChange(request, for: target, now: now) else { return session.headSeq }

@@ -34,13 +34,15 @@ extension AttendanceStore {
         guard session.status == .live else { return }
         try connection.execute(
             """
-            INSERT INTO live_session_attendance (session_id, user_id, joined_at, last_seen_at, source)
-            VALUES ($1, $2, $3, $3, $4)
+            \(insert)
             ON CONFLICT (session_id, user_id, source) WHERE left_at IS NULL DO UPDATE SET is_held = 0,
                 last_seen_at = CASE WHEN excluded.last_seen_at > live_session_attendance.last_seen_at
                     THEN excluded.last_seen_at ELSE live_session_attendance.last_seen_at END
             """,
-            [.integer(session.id), .integer(user), .timestamp(now), .text(source.rawValue)]
+            values(
+                of: AttendanceSegment(user: user, joinedAt: now, lastSeenAt: now, leftAt: nil, source: source),
+                session: session.id
+            )
         )
     }
 

@@ -8,7 +8,7 @@ enum ParticipantStore {
     ) throws -> [Participant] {
         let segments = try connection.query(
             """
-            SELECT user_id, joined_at, last_seen_at, left_at, source, is_held FROM live_session_attendance
+            SELECT \(AttendanceStore.columns.list) FROM live_session_attendance
             WHERE session_id = $1 AND user_id IN (
                 SELECT p.user_id FROM live_session_participants p
                 WHERE p.session_id = $1 ORDER BY p.first_joined_at DESC, p.user_id DESC LIMIT $2 OFFSET $3)

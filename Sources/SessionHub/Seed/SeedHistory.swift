@@ -9,7 +9,7 @@ struct SeedHistory {
     /// Whose end it was: the host's only where the seed knows when. Nil for what has not ended.
     let endedBy: String?
 
-    init(_ session: SeedSession, _ participants: [SeedParticipant], now: Timestamp, windows: ClassWindows) {
+    init(_ session: LiveSession, _ participants: [SeedParticipant], now: Timestamp, windows: ClassWindows) {
         let isOver = session.scheduledEnd + windows.lateStart < now
         switch session.status {
         case .cancelled:
@@ -42,7 +42,7 @@ struct SeedHistory {
     /// The end by the schedule, but for a class that the seed had ended no later than what is known of it: its row was
     /// last written then or after. A row that was last written before the class says nothing of its end, unless that is
     /// ahead.
-    private static func closing(of session: SeedSession, _ stays: [SeedParticipant], now: Timestamp) -> Timestamp {
+    private static func closing(of session: LiveSession, _ stays: [SeedParticipant], now: Timestamp) -> Timestamp {
         let (written, planned) = (session.updatedAt, session.scheduledEnd)
         guard session.status == .ended, written > session.scheduledStart || planned > now else { return planned }
         let told = stays.flatMap { [$0.joinedAt, $0.leftAt] }.compactMap(\.self).max()

@@ -113,7 +113,7 @@ package struct SeedImport {
         }
         let all = participants.values.joined()
         let faults =
-            twice(sessions.map { ($0.id, $0.row) }, "") + twice(events.map { ($0.event.id, $0.row) }, "")
+            twice(sessions.map { ($0.session.id, $0.row) }, "") + twice(events.map { ($0.event.id, $0.row) }, "")
             + twice(all.map { ($0.id, $0.row) }, "") + twice(messages.values.joined().map { ($0.id, $0.row) }, "")
             + participants.values.flatMap { people in
                 var seen: Set<Int64> = []
@@ -125,7 +125,7 @@ package struct SeedImport {
     }
 
     private mutating func requireSessions() {
-        let known = Set(sessions.map(\.id))
+        let known = Set(sessions.map(\.session.id))
         let strays =
             participants.filter { !known.contains($0.key) }.values.joined().map(\.row)
             + messages.filter { !known.contains($0.key) }.values.joined().map(\.row)
@@ -135,24 +135,25 @@ package struct SeedImport {
     }
 
     /// - Returns: what writes it, or nil when there is nothing to write.
-    private mutating func plan(_ session: SeedSession) throws -> (() throws -> Void)? {
+    private mutating func plan(_ seed: SeedSession) throws -> (() throws -> Void)? {
+        let session = seed.session
         let people = (participants[session.id] ?? []).sorted { $0.id < $1.id }
         let said = (messages[session.id] ?? []).sorted { $0.id < $1.id }
-        let digest = Self.digest([session.words] + people.map(\.words) + said.map(\.words))
+        let digest = Self.digest([seed.words] + people.map(\.words) + said.map(\.words))
         if let known = try store.digest("live_session", session.id) {
             guard known == digest else {
-                report.add("\(session.row.place), id: the live session \(session.id) was imported from another dump.")
+                report.add("\(seed.row.place), id: the live session \(session.id) was imported from another dump.")
                 return nil
             }
             try countKnown(session, people, said)
             return nil
         }
-        guard try isKnown(session) else {
+        guard try isKnown(seed) else {
             report.skipped += options.skipsUnknown ? 1 + people.count + said.count : 0
             return nil
         }
         if try store.isTaken(session.id, in: .sessions) {
-            report.add("\(session.row.place), id: the hub has a live session of its own with the id \(session.id).")
+            report.add("\(seed.row.place), id: the hub has a live session of its own with the id \(session.id).")
         }
         let present = try people.filter { try isUsable($0.id, $0.user, $0.row, in: .participants) }
         let heard = try said.filter { try isUsable($0.id, $0.user, $0.row, in: .chat) }
@@ -160,36 +161,38 @@ package struct SeedImport {
         let (store, configuration) = (store, configuration)
         return {
             let history = SeedHistory(session, present, now: store.now, windows: configuration.windows)
-            try store.insert(session, history, Self.room(session, history, store, configuration))
+            try store.insert(Self.held(seed, history, store, configuration))
             var roles: [Int64: ClassRole] = [:]
             for participant in present {
-                let role = participant.user == session.instructor ? .instructor : participant.role
+                let role = participant.user == session.instructorID ? .instructor : participant.role
                 roles[participant.user] = role
                 try store.insert(participant, as: role, of: history)
             }
-            roles[session.instructor] = .instructor
+            roles[session.instructorID] = .instructor
             try store.tell(session, history, heard, roles: roles)
             try store.remember("live_session", session.id, digest)
         }
     }
 
-    /// The rooms of the seed can be guessed: only a class that is over keeps its own.
-    private static func room(
-        _ session: SeedSession, _ history: SeedHistory, _ store: SeedStore, _ configuration: HubConfiguration
-    ) throws -> SeedStore.Room {
+    /// The class as its history has it, with its room. The rooms of the seed can be guessed: only a class that is over
+    /// keeps its own.
+    private static func held(
+        _ seed: SeedSession, _ history: SeedHistory, _ store: SeedStore, _ configuration: HubConfiguration
+    ) throws -> LiveSession {
+        var session = seed.session
+        (session.status, session.endedBy) = (history.status, history.endedBy)
+        (session.actualStart, session.actualEnd) = (history.start, history.end)
         let jitsi = try JitsiService(JitsiConfiguration(configuration.jitsi))
-        if history.status == .ended || history.status == .cancelled, let name = session.room,
-            try !store.isTaken(room: name)
-        {
-            return SeedStore.Room(
-                name: name, server: session.server ?? jitsi.serverURL,
-                password: session.password ?? jitsi.generateRoomPassword()
-            )
+        let isOver = history.status == .ended || history.status == .cancelled
+        if isOver, let name = seed.room, try !store.isTaken(room: name) {
+            (session.roomName, session.serverURL) = (name, seed.server ?? jitsi.serverURL)
+            session.roomPassword = seed.password ?? jitsi.generateRoomPassword()
+        } else {
+            session.roomName = jitsi.generateRoomName(course: session.courseID, session: session.id)
+            session.serverURL = jitsi.serverURL
+            session.roomPassword = jitsi.generateRoomPassword()
         }
-        return SeedStore.Room(
-            name: jitsi.generateRoomName(course: session.course, session: session.id), server: jitsi.serverURL,
-            password: jitsi.generateRoomPassword()
-        )
+        return session
     }
 
     private mutating func plan(_ event: SeedEvent) throws -> (() throws -> Void)? {
@@ -223,11 +226,12 @@ package struct SeedImport {
         }
     }
 
-    private mutating func isKnown(_ session: SeedSession) throws -> Bool {
-        if courses[session.course] == nil {
-            refuse("course_id: there is no course \(session.course)", session.row)
-        } else if !users.contains(session.instructor) {
-            refuse("instructor_id: nobody has the id \(session.instructor)", session.row)
+    private mutating func isKnown(_ seed: SeedSession) throws -> Bool {
+        let session = seed.session
+        if courses[session.courseID] == nil {
+            refuse("course_id: there is no course \(session.courseID)", seed.row)
+        } else if !users.contains(session.instructorID) {
+            refuse("instructor_id: nobody has the id \(session.instructorID)", seed.row)
         } else {
             return true
         }
@@ -263,7 +267,7 @@ package struct SeedImport {
 
     /// A class is taken once: what was left out with it then stays out, and is not known now.
     private mutating func countKnown(
-        _ session: SeedSession, _ people: [SeedParticipant], _ said: [SeedMessage]
+        _ session: LiveSession, _ people: [SeedParticipant], _ said: [SeedMessage]
     ) throws {
         let (store, users) = (store, users)
         let present = try people.filter { try store.has($0.id, of: $0.user, in: session.id, .participants) }

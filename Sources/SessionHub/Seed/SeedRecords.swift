@@ -4,16 +4,9 @@ import StrictJSON
 /// A row of the seed's `live_sessions`.
 struct SeedSession {
     let row: SeedRow
-    let id, course, instructor: Int64
-    let title: String
-    let description, thumbnail, recording: String?
-    let scheduledStart, scheduledEnd: Timestamp
-    let actualStart, actualEnd: Timestamp?
+    /// The class as the row has it, without its room.
+    let session: LiveSession
     let room, server, password: String?
-    let maxParticipants: Int64
-    let isRecording: Bool
-    let status: LiveSession.Status
-    let createdAt, updatedAt: Timestamp
     /// What is not taken as it stands in the row.
     let notes: [String]
 
@@ -21,35 +14,33 @@ struct SeedSession {
         let fields = SeedFields(row, zone: zone)
         var notes: [String] = []
         self.row = row
-        id = try fields.required("id", fields.id("id"))
-        course = try fields.required("course_id", fields.id("course_id"))
-        instructor = try fields.required("instructor_id", fields.id("instructor_id"))
-        title = try fields.required("title", fields.text("title"))
-        description = try fields.text("description", .lines, limit: 20_000)
-        thumbnail = fields.webAddress("thumbnail_url", &notes)
-        recording = fields.webAddress("recording_url", &notes)
-        scheduledStart = try fields.required("scheduled_start_at", fields.moment("scheduled_start_at"))
-        scheduledEnd = try fields.required("scheduled_end_at", fields.moment("scheduled_end_at"))
-        actualStart = try fields.moment("actual_start_at")
-        actualEnd = try fields.moment("actual_end_at")
+        var session = LiveSession(id: try fields.required("id", fields.id("id")))
+        session.courseID = try fields.required("course_id", fields.id("course_id"))
+        var details = SessionDetails()
+        details.instructorID = try fields.required("instructor_id", fields.id("instructor_id"))
+        details.title = try fields.required("title", fields.text("title"))
+        details.description = try fields.text("description", .lines, limit: 20_000)
+        details.thumbnailURL = fields.webAddress("thumbnail_url", &notes)
+        details.recordingURL = fields.webAddress("recording_url", &notes)
+        details.scheduledStart = try fields.required("scheduled_start_at", fields.moment("scheduled_start_at"))
+        details.scheduledEnd = try fields.required("scheduled_end_at", fields.moment("scheduled_end_at"))
+        session.actualStart = try fields.moment("actual_start_at")
+        session.actualEnd = try fields.moment("actual_end_at")
         room = try fields.text("jitsi_room_name")
         server = fields.webAddress("jitsi_server_url", &notes)
         password = try fields.text("jitsi_room_password")
         let places = try fields.integer("max_participants") ?? CourseRoom.standard
-        maxParticipants = places < 1 ? CourseRoom.standard : min(places, 100_000)
-        if places != maxParticipants { notes.append("max_participants is \(places), and becomes \(maxParticipants)") }
-        self.notes = notes
-        isRecording = try fields.bool("is_recording_enabled") ?? false
-        status = try fields.word("status", or: LiveSession.Status.scheduled)
-        createdAt = try fields.moment("created_at") ?? scheduledStart
-        updatedAt = try fields.moment("updated_at") ?? createdAt
-        guard scheduledEnd > scheduledStart else {
-            throw .invalid(
-                "scheduled_end_at",
-                Localized(en: "The class must end after its start.", fr: "La classe doit finir après son début.")
-            )
-        }
-        if let actualStart, let actualEnd, actualEnd < actualStart {
+        let taken = places < 1 ? CourseRoom.standard : min(places, 100_000)
+        if places != taken { notes.append("max_participants is \(places), and becomes \(taken)") }
+        details.maxParticipants = taken
+        details.isRecordingEnabled = try fields.bool("is_recording_enabled") ?? false
+        session.status = try fields.word("status", or: LiveSession.Status.scheduled)
+        session.createdAt = try fields.moment("created_at") ?? details.scheduledStart
+        session.updatedAt = try fields.moment("updated_at") ?? session.createdAt
+        try details.checkDates()
+        session.details = details
+        (self.session, self.notes) = (session, notes)
+        if let actualStart = session.actualStart, let actualEnd = session.actualEnd, actualEnd < actualStart {
             throw .invalid(
                 "actual_end_at",
                 Localized(en: "The class ended before it began.", fr: "La classe finit avant son début.")
@@ -59,18 +50,19 @@ struct SeedSession {
 
     /// What is not taken as it stands in the row, at this moment.
     func remarks(now: Timestamp) -> [String] {
-        let isAhead = status == .ended || status == .live ? actualStart.map { $0 > now } ?? false : false
+        let wasHeld = session.status == .ended || session.status == .live
+        let isAhead = wasHeld && session.actualStart.map { $0 > now } ?? false
         return notes + (isAhead ? ["actual_start_at is ahead, and becomes now"] : [])
     }
 
     /// What a second run compares; how the file wrote it is not in it.
     var words: JSON {
         [
-            .integer(id), .integer(course), .integer(instructor), .string(title), .optional(description),
-            .optional(thumbnail), .optional(recording), .optional(scheduledStart), .optional(scheduledEnd),
-            .optional(actualStart), .optional(actualEnd), .optional(room), .integer(maxParticipants),
-            .bool(isRecording),
-            .string(status.rawValue), .optional(createdAt),
+            .integer(session.id), .integer(session.courseID), .integer(session.instructorID), .string(session.title),
+            .optional(session.description), .optional(session.thumbnailURL), .optional(session.recordingURL),
+            .optional(session.scheduledStart), .optional(session.scheduledEnd), .optional(session.actualStart),
+            .optional(session.actualEnd), .optional(room), .integer(session.maxParticipants),
+            .bool(session.isRecordingEnabled), .string(session.status.rawValue), .optional(session.createdAt),
         ]
     }
 }

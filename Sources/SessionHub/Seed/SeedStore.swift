@@ -49,28 +49,13 @@ struct SeedStore {
         )
     }
 
-    struct Room {
-        let name, server, password: String
-    }
-
-    func insert(_ session: SeedSession, _ history: SeedHistory, _ room: Room) throws {
+    func insert(_ session: LiveSession) throws {
         try connection.execute(
             """
-            INSERT INTO live_sessions (id, course_id, instructor_id, title, description, thumbnail_url, scheduled_start_at,
-                scheduled_end_at, actual_start_at, actual_end_at, jitsi_room_name, jitsi_server_url, jitsi_room_password,
-                max_participants, is_recording_enabled, recording_url, is_chat_enabled, status, ended_by, created_at,
-                updated_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 1, $17, $18, $19, $20)
+            INSERT INTO live_sessions (id, \(LiveSession.columns.list))
+            VALUES ($1, \(LiveSession.columns.parameters(from: 2)))
             """,
-            [
-                .integer(session.id), .integer(session.course), .integer(session.instructor), .text(session.title),
-                .optional(session.description), .optional(session.thumbnail), .timestamp(session.scheduledStart),
-                .timestamp(session.scheduledEnd), .timestamp(history.start), .timestamp(history.end), .text(room.name),
-                .text(room.server), .text(room.password), .integer(session.maxParticipants),
-                .bool(session.isRecording), .optional(session.recording), .text(history.status.rawValue),
-                .optional(history.endedBy),
-                .timestamp(session.createdAt), .timestamp(session.updatedAt),
-            ]
+            [.integer(session.id)] + LiveSession.columns.values(of: session)
         )
     }
 
@@ -88,19 +73,18 @@ struct SeedStore {
             ]
         )
         for (from, to) in segments {
+            let segment = AttendanceSegment(
+                user: participant.user, joinedAt: from, lastSeenAt: to, leftAt: to, source: .rest
+            )
             try connection.execute(
-                """
-                INSERT INTO live_session_attendance (session_id, user_id, joined_at, last_seen_at, left_at, source)
-                VALUES ($1, $2, $3, $4, $4, 'rest')
-                """,
-                [.integer(participant.session), .integer(participant.user), .timestamp(from), .timestamp(to)]
+                AttendanceStore.insert, AttendanceStore.values(of: segment, session: participant.session)
             )
         }
     }
 
     /// The class's journal: its start, what was said, its end, in the order of time.
     func tell(
-        _ session: SeedSession, _ history: SeedHistory, _ messages: [SeedMessage], roles: [Int64: ClassRole]
+        _ session: LiveSession, _ history: SeedHistory, _ messages: [SeedMessage], roles: [Int64: ClassRole]
     ) throws {
         if let start = history.start {
             try append(.sessionStarted, session.id, ["actual_start_at": .string(start.text)], at: start)

@@ -110,7 +110,7 @@ extension SessionAccess {
     private static let query = "SELECT \(columns) \(tables) WHERE s.id = $2 AND (s.deleted_at IS NULL OR $3 = 1)"
 
     static let columns = """
-        \(LiveSession.columns("s")), c.title AS course_title, c.time_zone AS course_time_zone, c.slug AS course_slug,
+        s.id, \(LiveSession.columns.list(of: "s")), c.title AS course_title, c.time_zone AS course_time_zone, c.slug AS course_slug,
             c.instructor_id AS course_instructor_id, i.first_name AS i_first_name, i.last_name AS i_last_name,
             i.avatar AS i_avatar, i.email AS i_email,
             u.role AS user_role, u.tokens_after, u.first_name, u.last_name, u.avatar, k.user_id AS co_instructor,

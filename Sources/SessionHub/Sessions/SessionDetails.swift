@@ -19,17 +19,18 @@ struct SessionDetails: Sendable, Equatable {
         case instructorID = "instructor_id"
     }
 
-    var title: String
+    var title = ""
     var description: String?
     var thumbnailURL: String?
-    var scheduledStart: Timestamp
-    var scheduledEnd: Timestamp
+    var scheduledStart = Timestamp(milliseconds: 0)
+    var scheduledEnd = Timestamp(milliseconds: 0)
     var maxParticipants: Int64 = CourseRoom.standard
     var isRecordingEnabled = false
     var recordingURL: String?
     var isChatEnabled = true
     var chatMode = ChatMode.open
     var slowModeSeconds: Int64 = 0
+    /// Whether a question waits until a host lets everybody see it.
     var needsApproval = false
     var isAnonymousAllowed = true
     /// The instructor's id; 0 in a request that creates a session and names nobody.
@@ -44,27 +45,12 @@ struct SessionDetails: Sendable, Equatable {
         .bool("questions_need_approval", \.needsApproval), .bool("is_anonymous_allowed", \.isAnonymousAllowed),
         .integer("instructor_id", \.instructorID)
     )
+}
 
-    /// The details that a stored session has.
-    init(_ session: LiveSession) {
-        title = session.title
-        description = session.description
-        thumbnailURL = session.thumbnailURL
-        scheduledStart = session.scheduledStart
-        scheduledEnd = session.scheduledEnd
-        maxParticipants = session.maxParticipants
-        isRecordingEnabled = session.isRecordingEnabled
-        recordingURL = session.recordingURL
-        isChatEnabled = session.isChatEnabled
-        chatMode = session.chatMode
-        slowModeSeconds = session.slowModeSeconds
-        needsApproval = session.needsApproval
-        isAnonymousAllowed = session.isAnonymousAllowed
-        instructorID = session.instructorID
-    }
-
+extension SessionDetails {
     /// The details of a session to create: the title and both dates are required, and the dates must be in order.
     init(creating fields: Fields) throws(HubError) {
+        self.init()
         title = try fields.required("title", fields.text("title"))
         scheduledStart = try fields.required("scheduled_start_at", fields.timestamp("scheduled_start_at"))
         scheduledEnd = try fields.required("scheduled_end_at", fields.timestamp("scheduled_end_at"))

@@ -2,27 +2,14 @@ import Database
 
 /// The rows of `live_sessions`: written in the writer's transaction only.
 enum SessionStore {
-    /// Inserts a scheduled session. `setRoomName` sets its room's name once the id is known.
+    /// Inserts a new session. `setRoomName` sets its room's name once the id is known.
     ///
-    /// - Parameters:
-    ///   - followsCourse: whether the number of places follows the course, because nobody has set one (`CourseRoom`).
-    ///   - placeholder: a room's name that nobody else has.
     /// - Returns: the id.
-    static func insert(
-        _ details: SessionDetails, course: Int64, followsCourse: Bool, placeholder: String, serverURL: String,
-        roomPassword: String, now: Timestamp, in connection: any SQLConnection
-    ) throws -> Int64 {
+    static func insert(_ session: LiveSession, in connection: any SQLConnection) throws -> Int64 {
+        let columns = LiveSession.columns
         let row = try connection.first(
-            """
-            INSERT INTO live_sessions (course_id, jitsi_room_name, jitsi_server_url, jitsi_room_password, status, created_at,
-                updated_at, follows_course, \(SessionDetails.columns.list))
-            VALUES ($1, $2, $3, $4, 'scheduled', $5, $5, $6, \(SessionDetails.columns.parameters(from: 7)))
-            RETURNING id
-            """,
-            [
-                .integer(course), .text(placeholder), .text(serverURL), .text(roomPassword), .timestamp(now),
-                .bool(followsCourse),
-            ] + SessionDetails.columns.values(of: details)
+            "INSERT INTO live_sessions (\(columns.list)) VALUES (\(columns.parameters(from: 1))) RETURNING id",
+            columns.values(of: session)
         )
         guard let row else { throw HubError(.internal) }
         return row.integer("id")

@@ -32,8 +32,12 @@ struct SessionOperations: Sendable {
         // The room's name contains the id, which exists only after the insert. A random name stands in its place until
         // then.
         let id = try SessionStore.insert(
-            details, course: course, followsCourse: followsCourse, placeholder: "new-\(Hex.encode(Random.bytes(16)))",
-            serverURL: jitsi.serverURL, roomPassword: jitsi.generateRoomPassword(), now: transaction.now, in: connection
+            LiveSession(
+                courseID: course, details: details, roomName: "new-\(Hex.encode(Random.bytes(16)))",
+                serverURL: jitsi.serverURL, roomPassword: jitsi.generateRoomPassword(), followsCourse: followsCourse,
+                createdAt: transaction.now, updatedAt: transaction.now
+            ),
+            in: connection
         )
         try SessionStore.setRoomName(
             jitsi.generateRoomName(course: course, session: id), session: id, in: connection
@@ -68,7 +72,7 @@ struct SessionOperations: Sendable {
     func update(
         _ access: SessionAccess, fields: Fields, by caller: Caller, in transaction: JournalTransaction
     ) throws -> ServerEvent? {
-        let old = SessionDetails(access.session)
+        let old = access.session.details
         var new = old
         try new.apply(fields)
         let (id, connection) = (access.session.id, transaction.connection)

@@ -176,7 +176,7 @@ struct SeedDumpTests {
                     ]), zone: .gmt)
         }
         let moment = try #require(Timestamp(now))
-        let history = SeedHistory(session, people, now: moment, windows: ClassWindows())
+        let history = SeedHistory(session.session, people, now: moment, windows: ClassWindows())
         let seconds = people.map { person in
             let segments = history.segments(of: person, now: moment).map { from, to in
                 AttendanceSegment(user: 1, joinedAt: from, lastSeenAt: to, leftAt: to, source: .rest)

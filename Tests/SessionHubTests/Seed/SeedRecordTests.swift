@@ -94,7 +94,7 @@ struct SeedRecordTests {
         ]
         let participant = try SeedParticipant(SeedRow(file: "f", line: 1, object: stay), zone: .gmt)
         let now = try #require(Timestamp("2026-06-01T00:00:00Z"))
-        let history = SeedHistory(session, [participant], now: now, windows: ClassWindows())
+        let history = SeedHistory(session.session, [participant], now: now, windows: ClassWindows())
         #expect(history.start?.text == "2025-03-01T10:10:00Z" && history.end?.text == "2025-03-01T10:20:00Z")
         let segments = history.segments(of: participant, now: now)
         #expect(segments.map(\.from.text) == ["2025-03-01T10:10:00Z"])
@@ -105,7 +105,7 @@ struct SeedRecordTests {
     @Test(arguments: [(0, 50), (-5, 50), (1, 1), (100_000, 100_000), (9_999_999, 100_000)] as [(Int64, Int64)])
     func `a number of places that cannot be is named`(given: Int64, taken: Int64) throws {
         let session = try Self.session(["max_participants": .integer(given)])
-        #expect(session.maxParticipants == taken)
+        #expect(session.session.maxParticipants == taken)
         #expect(session.notes == (given == taken ? [] : ["max_participants is \(given), and becomes \(taken)"]))
     }
 

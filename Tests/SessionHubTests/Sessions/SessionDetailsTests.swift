@@ -60,7 +60,7 @@ struct SessionDetailsTests {
     }
 
     @Test func `a row sent back as it was read changes nothing`() throws {
-        let details = SessionDetails(.make())
+        let details = LiveSession.make().details
         var same = details
         var row: JSONObject = ["id": 1, "status": "live"]
         for field in SessionDetails.Field.allCases { row[field.rawValue] = details.value(field) }

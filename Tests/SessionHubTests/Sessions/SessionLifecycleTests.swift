@@ -9,13 +9,10 @@ extension LiveSession {
         _ status: Status = .scheduled, start: Timestamp? = nil, end: Timestamp? = nil
     ) -> LiveSession {
         LiveSession(
-            id: 1, courseID: 1, instructorID: 1, title: "Waves", description: nil, thumbnailURL: nil,
-            scheduledStart: Timestamp(milliseconds: 0), scheduledEnd: Timestamp(milliseconds: 7_200_000),
+            id: 1, courseID: 1,
+            details: SessionDetails(title: "Waves", scheduledEnd: Timestamp(milliseconds: 7_200_000), instructorID: 1),
             actualStart: start, actualEnd: end, roomName: "room", serverURL: "https://meet.example.org",
-            roomPassword: "secret", maxParticipants: 50, isRecordingEnabled: false, recordingURL: nil,
-            isChatEnabled: true, chatMode: .open, slowModeSeconds: 0, status: status, endedBy: nil, headSeq: 0,
-            seatedCount: 0,
-            createdAt: Timestamp(milliseconds: 0), updatedAt: Timestamp(milliseconds: 0)
+            roomPassword: "secret", status: status
         )
     }
 }
@@ -131,7 +128,7 @@ struct SessionLifecycleTests {
     ) throws {
         let changed = try #require(SessionDetails.Field(rawValue: field))
         let found = code { () throws(HubError) in
-            try SessionLifecycle.update(status, changed: [changed], to: SessionDetails(.make(status)))
+            try SessionLifecycle.update(status, changed: [changed], to: LiveSession.make(status).details)
         }
         #expect(found == refusal)
     }
