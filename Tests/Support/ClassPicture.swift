@@ -27,7 +27,7 @@ package struct ClassPicture: Sendable {
         seq += 1
         events.append(event)
         switch type {
-        case "chat.message", "hand.called", "withheld": break
+        case "chat.message", "hand.called", "question.published", "question.updated", "withheld": break
         case "moderation.updated": take(act: event)
         case "chat.deleted": bury(event["message_seq"]?.integerValue)
         case "session.started": change(event, status: "live", ["actual_start_at"])
@@ -90,9 +90,9 @@ package struct ClassPicture: Sendable {
 
     /// Those that come and go with the role, in the order of Protocol.md.
     private static let permissionsOfHosts: [JSON] = [
-        "chat.delete.any", "session.start", "session.end", "session.update", "chat.mode", "chat.slow",
+        "chat.delete.any", "chat.announce", "session.start", "session.end", "session.update", "chat.mode", "chat.slow",
         "moderation.mute", "moderation.unmute", "moderation.remove", "moderation.ban", "moderation.unban",
-        "hand.next",
+        "hand.next", "question.state", "question.pin", "question.approve", "question.merge", "question.author",
     ]
 
     /// What differs from the picture of somebody who has just come in at the same position; empty when nothing does.

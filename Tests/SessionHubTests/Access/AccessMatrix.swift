@@ -70,6 +70,14 @@ enum AccessMatrix {
         GET    /api/live-sessions/{live}/moderation        401  401     401     404      403     403    404    200    200    200     404   200   200     403
         POST   /api/live-sessions/{ended}/moderation       401  401     401     404      403     403    404    200    200    200     404   200   200     403
         GET    /api/live-sessions/{ended}/moderation       401  401     401     404      403     403    404    200    200    200     404   200   200     403
+        GET    /api/live-sessions/{live}/questions         401  401     401     404      200     200    404    200    200    200     404   200   200     403
+        GET    /api/live-sessions/{live}/questions.csv     401  401     401     404      403     403    404    200    200    200     404   200   200     403
+        POST   /api/live-sessions/{live}/questions/{question}/vote 401  401     401     404      200     200    404    200    200    200     404   200   403     403
+        POST   /api/live-sessions/{live}/questions/{question}/state 401  401     401     404      403     403    404    200    200    200     404   200   200     403
+        POST   /api/live-sessions/{live}/questions/{question}/pin 401  401     401     404      403     403    404    200    200    200     404   200   200     403
+        POST   /api/live-sessions/{live}/questions/{question}/approve 401  401     401     404      403     403    404    200    200    200     404   200   200     403
+        POST   /api/live-sessions/{live}/questions/{question}/author 401  401     401     404      403     403    404    200    200    200     404   200   200     403
+        POST   /api/live-sessions/{live}/questions/{question}/merge 401  401     401     404      403     403    404    404    404    404     404   404   404     403
         GET    /api/courses/1/bans                         401  401     401     404      403     403    404    403    200    200     404   200   200     403
         GET    /api/live-sessions/{live}/chat              401  401     401     404      200     200    404    200    200    200     404   200   200     403
         GET    /api/live-sessions/{live}/events            401  401     401     404      200     200    404    200    200    200     404   200   200     403

@@ -64,6 +64,9 @@ struct AccessMatrixTests {
                 id = try await made("/api/users", ["email": "\(Self.newID())@school.example"], access)
                 let enrollment = try await access.room.put("/api/courses/1/enrollments/\(id)", as: .admin, nil)
                 _ = try data(enrollment, status: 201)
+            case "question":
+                let asker: Someone = caller == .teacher ? .assistant : .teacher
+                id = String(try await access.post(.question, by: asker, in: session))
             default:
                 session = try await access.session(String(match.0), for: caller)
                 id = String(session)
@@ -99,6 +102,9 @@ struct AccessMatrixTests {
             return ["email": "\(Self.newID())@school.example", "password": "a guess"]
         case ("PUT", "/api/auth/password"): return ["password": "a long enough one"]
         case ("POST", "/api/auth/sign-in-link"): return ["code": "unknown"]
+        case ("POST", let path) where path.contains("/questions/"):
+            // No such question to merge into: whoever may merge is told so.
+            return ["on": true, "state": "answered", "into": 999_999]
         case ("POST", let path) where path.hasSuffix("/moderation"): return ["action": "mute", "user_id": 20]
         case ("POST", "/api/directory/import"): return ["user": ["id": 20, "first_name": "Awa"]]
         default: return nil

@@ -87,6 +87,32 @@ enum ChannelMatrix {
         {ended}     moderation.mute           4500 4003    4500    4509     forbidden     forbidden     4509   ok            ok            ok            4509  ok            4502    forbidden
         {ended}     moderation.ban            4500 4003    4500    4509     forbidden     forbidden     4509   ok            ok            ok            4509  ok            4502    forbidden
 
+        {scheduled} chat.announce                4500 4003 4500    4509     forbidden     forbidden     4509   ok            ok            ok            4509  ok            4502    forbidden
+        {scheduled} question.vote     another's  4500 4003 4500    4509     ok            ok            4509   ok            ok            ok            4509  ok            4502    ok
+        {scheduled} question.vote     own        4500 4003 4500    4509     forbidden     forbidden     4509   forbidden     forbidden     forbidden     4509  forbidden     4502    forbidden
+        {scheduled} question.state               4500 4003 4500    4509     forbidden     forbidden     4509   ok            ok            ok            4509  ok            4502    forbidden
+        {scheduled} question.pin                 4500 4003 4500    4509     forbidden     forbidden     4509   ok            ok            ok            4509  ok            4502    forbidden
+        {scheduled} question.approve             4500 4003 4500    4509     forbidden     forbidden     4509   ok            ok            ok            4509  ok            4502    forbidden
+        {scheduled} question.merge               4500 4003 4500    4509     forbidden     forbidden     4509   ok            ok            ok            4509  ok            4502    forbidden
+        {scheduled} question.author              4500 4003 4500    4509     forbidden     forbidden     4509   ok            ok            ok            4509  ok            4502    forbidden
+        {live}      chat.announce                4500 4003 4500    4509     forbidden     forbidden     4509   ok            ok            ok            4509  ok            4502    forbidden
+        {live}      question.vote     another's  4500 4003 4500    4509     ok            ok            4509   ok            ok            ok            4509  ok            4502    ok
+        {live}      question.vote     own        4500 4003 4500    4509     forbidden     forbidden     4509   forbidden     forbidden     forbidden     4509  forbidden     4502    forbidden
+        {live}      question.state               4500 4003 4500    4509     forbidden     forbidden     4509   ok            ok            ok            4509  ok            4502    forbidden
+        {live}      question.pin                 4500 4003 4500    4509     forbidden     forbidden     4509   ok            ok            ok            4509  ok            4502    forbidden
+        {live}      question.approve             4500 4003 4500    4509     forbidden     forbidden     4509   ok            ok            ok            4509  ok            4502    forbidden
+        {live}      question.merge               4500 4003 4500    4509     forbidden     forbidden     4509   ok            ok            ok            4509  ok            4502    forbidden
+        {live}      question.author              4500 4003 4500    4509     forbidden     forbidden     4509   ok            ok            ok            4509  ok            4502    forbidden
+        {ended}     chat.announce                4500 4003 4500    4509     forbidden     forbidden     4509   ok            ok            ok            4509  ok            4502    forbidden
+        {ended}     question.vote     another's  4500 4003 4500    4509     ok            ok            4509   ok            ok            ok            4509  ok            4502    ok
+        {ended}     question.vote     own        4500 4003 4500    4509     forbidden     forbidden     4509   forbidden     forbidden     forbidden     4509  forbidden     4502    forbidden
+        {ended}     question.state               4500 4003 4500    4509     forbidden     forbidden     4509   ok            ok            ok            4509  ok            4502    forbidden
+        {ended}     question.pin                 4500 4003 4500    4509     forbidden     forbidden     4509   ok            ok            ok            4509  ok            4502    forbidden
+        {ended}     question.approve             4500 4003 4500    4509     forbidden     forbidden     4509   ok            ok            ok            4509  ok            4502    forbidden
+        {ended}     question.merge               4500 4003 4500    4509     forbidden     forbidden     4509   ok            ok            ok            4509  ok            4502    forbidden
+        {ended}     question.author              4500 4003 4500    4509     forbidden     forbidden     4509   ok            ok            ok            4509  ok            4502    forbidden
+        {silent}    chat.announce                4500 4003 4500    4509     forbidden     forbidden     4509   chat_disabled chat_disabled chat_disabled 4509  chat_disabled 4502    forbidden
+
         {scheduled} history        before        4500 4003    4500    4509     ok            ok            4509   ok            ok            ok            4509  ok            4502    ok
         {scheduled} history        after         4500 4003    4500    4509     ok            ok            4509   ok            ok            ok            4509  ok            4502    ok
         {scheduled} presence.list                4500 4003    4500    4509     ok            ok            4509   ok            ok            ok            4509  ok            4502    ok

@@ -68,6 +68,17 @@ private struct Attempt {
         case ("chat.post", "answer"):
             let question = try await access.post(.question, by: neighbour, in: session)
             return ["client_id": "c", "text": "Parce que.", "kind": "answer", "reply_to": .integer(question)]
+        case ("chat.announce", _): return ["client_id": "c", "text": "On commence."]
+        case (let command, let whose) where command.hasPrefix("question."):
+            let asker = whose == "own" && isLetIn ? access.person(caller) ?? neighbour : neighbour
+            let question = JSON.integer(try await access.post(.question, by: asker, in: session))
+            let other = Someone.koffi == access.person(caller) ? Someone.awa : .koffi
+            switch command {
+            case "question.state": return ["id": question, "state": "answered"]
+            case "question.merge":
+                return ["id": question, "into": .integer(try await access.post(.question, by: other, in: session))]
+            default: return ["id": question, "on": true]
+            }
         case ("chat.delete", let whose):
             // Who is not let in has said nothing there.
             let author = whose == "own" && isLetIn ? access.person(caller) ?? neighbour : neighbour

@@ -104,6 +104,14 @@ struct SchemaTests {
             """,
         ],
         "0013_hands": ["UPDATE live_session_participants SET hand_place = 1 WHERE session_id = 1 AND user_id = 3"],
+        "0014_questions": [
+            """
+            INSERT INTO live_session_chat (id, session_id, user_id, seq, client_id, message, message_type, state, is_public,
+                votes, created_at)
+            VALUES (2, 1, 2, 2, 'c2', 'Pourquoi ?', 'question', 'open', 1, 1, 13)
+            """,
+            "INSERT INTO question_votes (question_id, user_id, created_at) VALUES (2, 3, 14)",
+        ],
     ]
 
     private func directory(_ folder: TestFolder, _ names: some Sequence<String>) throws -> String {

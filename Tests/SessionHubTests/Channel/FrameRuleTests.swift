@@ -128,7 +128,7 @@ struct FrameRuleTests {
     }
 
     @Test(arguments: [
-        "question.vote", "question.state", "hand.raise", "moderation", "moderation.kick", "chat.lock", "cohost",
+        "question.ask", "question", "hand.raise", "moderation", "moderation.kick", "chat.lock", "cohost",
         "nonsense", "",
     ])
     func `an unknown type is answered and the connection stays`(type: String) async throws {

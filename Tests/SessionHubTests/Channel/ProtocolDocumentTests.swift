@@ -94,9 +94,8 @@ struct ProtocolDocumentTests {
         let frame = try JSON.parse(example.text, limits: .request)
         let names = Set((frame.objectValue?.members ?? []).map(\.name))
         let shapes: [Set<String>] = [
-            ["ref", "ok"], ["ref", "error"], ["seq", "events"], ["presence"], ["typing"], ["reactions"], ["gap"],
-            ["bye"],
-            ["token_expiring"], ["degraded"],
+            ["ref", "ok"], ["ref", "error"], ["seq", "events"], ["presence"], ["typing"], ["reactions"], ["votes"],
+            ["gap"], ["bye"], ["token_expiring"], ["degraded"],
         ]
         #expect(shapes.contains(names), "\(names)")
         if let code = frame["error"]?["code"]?.stringValue { #expect(ErrorCode(rawValue: code) != nil) }

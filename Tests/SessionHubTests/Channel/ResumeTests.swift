@@ -23,7 +23,7 @@ struct ResumeTests {
                 first["me"]?["permissions"]
                     == [
                         "chat.post", "chat.delete", "typing", "history", "presence.list", "token.refresh", "ping",
-                        "hand", "reaction",
+                        "hand", "reaction", "question.vote",
                     ]
             )
             #expect(first["session"]?["id"]?.integerValue == room.session)

@@ -29,7 +29,7 @@ struct SessionRoutesTests {
                     "scheduled_end_at": "2026-03-15T12:00:00Z", "actual_start_at": nil, "actual_end_at": nil,
                     "jitsi_server_url": "https://meet.example.org", "max_participants": 30,
                     "is_recording_enabled": true, "recording_url": nil, "is_chat_enabled": true, "chat_mode": "open",
-                    "slow_mode_seconds": 0, "status": "scheduled",
+                    "slow_mode_seconds": 0, "questions_need_approval": false, "is_anonymous_allowed": true, "status": "scheduled",
                     "ended_by": nil, "ending_at": nil, "created_at": "2026-03-15T09:50:00Z",
                     "updated_at": "2026-03-15T09:50:00Z",
                     "course_title": "Réseaux", "instructor_first_name": "Aïssatou", "instructor_last_name": "Diallo",
