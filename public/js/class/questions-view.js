@@ -130,7 +130,7 @@ export class QuestionsView {
    */
   #keepFocus(focused, item, queue) {
     if (document.activeElement === focused && isReachable(focused)) return;
-    const next = queue?.querySelector("button") ?? null;
+    const next = queue?.querySelector("button:not([hidden])") ?? null;
     const choices = [focused, item?.parentElement === queue ? item : next, item, this.#panel];
     choices.find((choice) => choice instanceof HTMLElement && isReachable(choice))?.focus();
   }
@@ -196,7 +196,9 @@ export class QuestionsView {
 
 /** @param {HTMLElement} element */
 function isReachable(element) {
-  return element.isConnected && element.offsetParent !== null && !element.matches(":disabled");
+  // What is folded away has a place of its own all the same in browsers that keep it laid out.
+  const isFolded = element.closest("details:not([open])") !== null && element.closest("summary") === null;
+  return element.isConnected && element.offsetParent !== null && !isFolded && !element.matches(":disabled");
 }
 
 /** @param {string} id @param {number} number @param {string} text @param {string} key Of its name. */
