@@ -94,31 +94,32 @@ export class QuestionsView {
   #scrolled() {
     const { scrollTop, scrollHeight, clientHeight } = this.#panel;
     const isNearEnd = scrollHeight - scrollTop - clientHeight < NEAR_END_PX;
-    if (isNearEnd && this.#isShown && this.#pages.wasRead(this.#shownSort)) void this.#readMore();
+    const isMore = this.#pages.wasRead(this.#shownSort) && this.#pages.hasMore(this.#shownSort);
+    if (isNearEnd && this.#isShown && isMore) void this.#readMore();
   }
 
   #render() {
     const { questions } = this.#client.state;
     const lists = questionLists(questions.values(), this.#shownSort);
+    const focused = this.#panel.contains(document.activeElement) ? /** @type {HTMLElement} */ (document.activeElement) : null;
+    // Where it stands now: what is drawn anew stands nowhere any more.
+    const [item, queue] = [focused?.closest("li") ?? null, focused?.closest("#pending-questions") ?? null];
     this.#showCounts([...questions.values()]);
     this.#showFrame(lists);
-    const focused = this.#panel.contains(document.activeElement) ? /** @type {HTMLElement} */ (document.activeElement) : null;
-    const place = focused?.closest("ol, li");
-    const queue = place?.closest("#pending-questions") ?? null;
     const context = this.#context();
     /** @type {Map<number, QuestionItem>} */
     const items = new Map();
     for (const name of /** @type {const} */ (["pending", "listed", "closed"])) {
       const elements = lists[name].map((question) => {
-        const item = this.#items.get(question.id) ?? new QuestionItem(question, context);
-        item.update(question, context);
-        items.set(question.id, item);
-        return item.element;
+        const shown = this.#items.get(question.id) ?? new QuestionItem(question, context);
+        shown.update(question, context);
+        items.set(question.id, shown);
+        return shown.element;
       });
       arrange(this.#lists[name], elements);
     }
     this.#items = items;
-    if (focused) this.#keepFocus(focused, focused.closest("li"), queue);
+    if (focused) this.#keepFocus(focused, item, queue);
   }
 
   /**
@@ -130,9 +131,10 @@ export class QuestionsView {
    */
   #keepFocus(focused, item, queue) {
     if (document.activeElement === focused && isReachable(focused)) return;
+    /** @type {HTMLElement | null} */
     const next = queue?.querySelector("button:not([hidden])") ?? null;
     const choices = [focused, item?.parentElement === queue ? item : next, item, this.#panel];
-    choices.find((choice) => choice instanceof HTMLElement && isReachable(choice))?.focus();
+    choices.find((choice) => choice !== null && isReachable(choice))?.focus();
   }
 
   /** @param {Question[]} questions */
