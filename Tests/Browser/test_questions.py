@@ -315,7 +315,7 @@ def test_whoever_votes_by_the_keyboard_keeps_the_place_in_a_list_that_moves(own_
 
 def test_an_announcement_is_overlooked_by_nobody(own_hub: Hub, visit: Visit) -> None:
     teacher, student = open_class(own_hub, visit, TEACHER, STUDENT)
-    expect(student.page.get_by_label("As an announcement")).to_have_count(0)
+    expect(student.page.get_by_label("As an announcement")).to_be_hidden()
     teacher.page.locator("#tab-chat").click()
     teacher.page.get_by_label("As an announcement").check()
     teacher.write("Examen <b>vendredi</b>")

@@ -87,7 +87,7 @@ export class ModerationView {
       await this.#client.request(type, fields);
     } catch (error) {
       this.#class.showProblem(error);
-    } finally {
+      // What was taken is shown by the event; the answer may come before it, and must not show the old rule once more.
       this.#drawn = "";
       this.update();
     }
