@@ -279,7 +279,7 @@ async ({ seed, steps, session, course, people }) => {
   };
 
   const step = async () => {
-    const [kind, viewer] = [pick(28), viewers[pick(viewers.length)]];
+    const [kind, viewer] = [pick(30), viewers[pick(viewers.length)]];
     if (kind <= 5) post(viewer);
     else if (kind <= 7) remove(viewer);
     else if (kind === 8) update(viewer);

@@ -326,6 +326,7 @@ def test_an_announcement_is_overlooked_by_nobody(own_hub: Hub, visit: Visit) -> 
     expect(student.page.locator("#announcer")).not_to_contain_text("Examen")
     expect(teacher.page.locator("#announced")).to_be_hidden()
     expect(teacher.page.get_by_label("As an announcement")).not_to_be_checked()
+    expect(student.page.locator("#typing")).to_be_empty()
     student.page.locator("#tab-chat").click()
     expect(student.page.locator(".message.announcement .tag.announcement")).to_have_text("Announcement")
     student.screenshot("announcement")

@@ -190,7 +190,7 @@ export class Composer {
     this.#field.style.height = "auto";
     this.#field.style.height = `${this.#field.scrollHeight}px`;
     this.#sayLeft(left);
-    if (used > 0 && !this.#asks) this.#client.typing();
+    if (used > 0 && !this.#asks && !this.#announces) this.#client.typing();
     else this.#client.stoppedTyping();
   }
 
@@ -205,6 +205,8 @@ export class Composer {
   #kindChanged() {
     if (this.#asks) {
       this.#wasSeen ||= this.#client.isSeenTyping;
+      this.#client.stoppedTyping();
+    } else if (this.#announces) {
       this.#client.stoppedTyping();
     }
     this.#keepDraft();
