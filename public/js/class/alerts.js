@@ -1,5 +1,5 @@
 // @ts-check
-/** For whoever looks elsewhere: a short sound and a notification at the start and the end of a class and at an announcement, both by choice. */
+/** For whoever looks elsewhere: a sound and a notification at start, end and announcements of a class, both by choice. */
 
 import { make } from "../dom.js";
 import { onLanguageChange, translatePage } from "../i18n.js";
