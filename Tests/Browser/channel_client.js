@@ -2,8 +2,9 @@
 // Each gets a stage and returns what the test expects to equal its `expected`.
 (() => {
 const ofHosts = [
-  "chat.delete.any session.start session.end session.update chat.mode chat.slow moderation.mute moderation.unmute",
-  "moderation.remove moderation.ban moderation.unban hand.next",
+  "chat.delete.any chat.announce session.start session.end session.update chat.mode chat.slow moderation.mute",
+  "moderation.unmute moderation.remove moderation.ban moderation.unban hand.next question.state question.pin",
+  "question.approve question.merge question.author",
 ].join(" ");
 return {
   "a resume sends position and epoch, and applies the events that were missed": {

@@ -61,16 +61,28 @@ async ({ seed, steps, session, course, people }) => {
     return Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)));
   });
 
-  const differences = (mine, theirs) => {
+  // What a welcome lists, and what one has of it at the same position. Whoever became a host lately was never told a part.
+  const isListed = ({ deleted, state, pinned }) => !deleted && (state === "open" || state === "pending" || pinned);
+  const ofQuestions = (mine, theirs) => [...new Set([...mine.keys(), ...theirs.keys()])].flatMap((id) => {
+    const [one, other] = [mine.get(id), theirs.get(id)];
+    if (!(one && isListed(one)) && !(other && isListed(other))) return [];
+    if (!one || !other) return [`question ${id}: ${canonical(one)}, fresh ${canonical(other)}`];
+    const names = ["state", "how", "pinned", "text", "at", "user", "mergedInto", "private", "anonymous"];
+    const shown = (question) => names.map((name) => (one[name] === null && name !== "how" ? null : question[name]));
+    return different(`question ${id}`, shown(one), shown(other));
+  });
+
+  const differences = (mine, theirs, hasMoved) => {
     const earliest = Math.max(mine.earliest, theirs.earliest);
-    const chat = ({ messages }) => messages.filter(({ seq }) => seq >= earliest);
+    const both = ({ seq }) => [mine, theirs].every(({ messages }) => messages.some((message) => message.seq === seq));
+    // Events of another audience show as they did after a change of role.
+    const chat = ({ messages }) => messages.filter((message) => message.seq >= earliest && (!hasMoved || both(message)));
     const fields = new Set([...Object.keys(mine.session), ...Object.keys(theirs.session)]);
     return [
       ...different("position", [mine.seq, mine.epoch], [theirs.seq, theirs.epoch]),
       ...[...fields].flatMap((name) => different(`session.${name}`, mine.session[name], theirs.session[name])),
       ...different("messages", chat(mine), chat(theirs)),
-      ...[...theirs.questions].flatMap(([id, question]) =>
-        different(`question ${id}`, mine.questions.get(id), question)),
+      ...ofQuestions(mine.questions, theirs.questions),
     ];
   };
 
@@ -84,7 +96,7 @@ async ({ seed, steps, session, course, people }) => {
       await until(`${viewer.person} comes to ${seq}`, () => viewer.client.state.seq >= seq);
       const mine = viewer.at.get(seq);
       if (mine && theirs) {
-        problems.push(...differences(mine, theirs));
+        problems.push(...differences(mine, theirs, viewer.person === "assistant"));
         await comparePresence(viewer, fresh);
         comparisons += 1;
       }
@@ -134,7 +146,7 @@ async ({ seed, steps, session, course, people }) => {
     const [way, kind, share, number, anonymous] = [pick(3), pick(4), random(), pick(40), pick(2) === 0];
     const question = some(known(viewer, "question"), share);
     const fields = { kind: "text", text };
-    if (kind === 0) Object.assign(fields, { kind: "question", anonymous });
+    if (kind === 0) Object.assign(fields, { kind: "question", anonymous, private: pick(4) === 0 });
     else if (kind === 1 && question) Object.assign(fields, { kind: "answer", replyTo: question.id });
     if (way > 0) {
       log.push(`${viewer.person} posts ${fields.kind}`);
@@ -172,6 +184,32 @@ async ({ seed, steps, session, course, people }) => {
     send(viewer, ...acts[pick(acts.length)]);
   };
 
+  const vote = (viewer) => {
+    const question = some([...viewer.client.state.questions.values()].filter(isListed), random());
+    if (!question) return;
+    const on = pick(3) > 0;
+    log.push(`${viewer.person} votes ${on} for ${question.id}`);
+    const answer = viewer.client.vote(question.id, on).catch((error) => log.push(error.code));
+    underway.add(answer);
+    answer.finally(() => underway.delete(answer));
+  };
+
+  const steer = (viewer) => {
+    const all = [...viewer.client.state.questions.values()];
+    const [one, other] = [some(all, random()), some(all.filter(isListed), random())];
+    const way = pick(8);
+    if (way === 7) return send(viewer, "chat.announce", { client_id: `a${log.length}`, text: `Heed ${log.length}` });
+    if (way === 6) return send(viewer, "session.update", { questions_need_approval: pick(2) === 0 });
+    if (!one || !other) return undefined;
+    const { id } = pick(2) === 0 ? one : other;
+    const acts = [
+      ["question.state", { id, state: "answered", how: ["live", "written"][pick(2)] }], ["question.state", { id, state: "open" }],
+      ["question.state", { id, state: "dismissed" }], ["question.pin", { id, on: pick(2) === 0 }], ["question.approve", { id }],
+      ["question.merge", { id: one.id, into: other.id }],
+    ];
+    return send(viewer, ...acts[way]);
+  };
+
   const moveHand = (viewer) => {
     const way = pick(5);
     if (way === 0) send(viewer, "hand.next");
@@ -184,11 +222,17 @@ async ({ seed, steps, session, course, people }) => {
     log.push(`reopen ${status}`);
   };
 
-  const moveAssistant = () => {
+  const moveAssistant = async () => {
     isAssistantHost = !isAssistantHost;
     log.push(`assistant is ${isAssistantHost ? "host" : "participant"}`);
     const co_instructor_ids = isAssistantHost ? [people.assistant.id] : [];
-    return mustREST("PUT", `/api/courses/${course.id}`, "admin", { ...course, co_instructor_ids });
+    await mustREST("PUT", `/api/courses/${course.id}`, "admin", { ...course, co_instructor_ids });
+    const { client } = viewers[1];
+    const role = isAssistantHost ? "moderator" : "participant";
+    await until(`the assistant becomes ${role}`, () => ["instructor", role].includes(client.state.me.role));
+    // As a page does: the list that a host sees is read over REST.
+    const before = client.state;
+    client.adoptQuestions(await mustREST("GET", `/api/live-sessions/${session}/questions?limit=200`, "assistant"), before);
   };
 
   // More than a resume brings (256 KiB): who comes back has to read the history up to where everybody is.
@@ -235,7 +279,7 @@ async ({ seed, steps, session, course, people }) => {
   };
 
   const step = async () => {
-    const [kind, viewer] = [pick(22), viewers[pick(viewers.length)]];
+    const [kind, viewer] = [pick(30), viewers[pick(viewers.length)]];
     if (kind <= 5) post(viewer);
     else if (kind <= 7) remove(viewer);
     else if (kind === 8) update(viewer);
@@ -248,6 +292,8 @@ async ({ seed, steps, session, course, people }) => {
     else if (kind === 15) await (pick(3) === 0 ? endAndRenewEnrollment() : undefined);
     else if (kind === 16) readAgain(viewer);
     else if (kind === 17 || kind === 18) moveHand(viewer);
+    else if (kind <= 20) vote(viewer);
+    else if (kind <= 24) steer(viewer);
     else await compare(viewer);
   };
 
@@ -257,7 +303,11 @@ async ({ seed, steps, session, course, people }) => {
     await opened(fresh);
     for (const { client } of [viewer, fresh]) while (client.state.earliest > 1) await client.loadEarlier();
     await until(`${viewer.person} has everything`, () => viewer.client.state.seq === fresh.client.state.seq);
-    problems.push(...differences(viewer.client.state, fresh.client.state));
+    problems.push(...differences(viewer.client.state, fresh.client.state, viewer.person === "assistant"));
+    // Votes come by frames of their own: they are exact when nothing happens any more.
+    const votes = ({ client }) => canonical([...client.state.questions.values()].filter(isListed)
+      .map(({ id, votes: count, voted }) => [id, count, voted]).sort(([a], [b]) => a - b));
+    await until(`${viewer.person} counts as a newcomer: ${votes(viewer)}, ${votes(fresh)}`, () => votes(viewer) === votes(fresh));
     fresh.client.stop();
   };
 

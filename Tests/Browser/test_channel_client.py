@@ -11,9 +11,8 @@ from conftest import Visit
 from hub import Hub
 
 HERE = Path(__file__).parent
-SCENARIOS = [
-    (HERE / f"channel_{noun}.js").read_text(encoding="utf-8") for noun in ("client", "hands", "life", "posts")
-]
+NOUNS = ("client", "hands", "life", "posts", "questions")
+SCENARIOS = [(HERE / f"channel_{noun}.js").read_text(encoding="utf-8") for noun in NOUNS]
 STAGE = (HERE / "channel_stage.js").read_text(encoding="utf-8")
 
 

@@ -16,7 +16,7 @@ HISTORY = expression((Path(__file__).parent / "channel_history.js").read_text(en
 ASSISTANT = Person(8, "Kofi", "Mensah", "instructor")
 UNLIMITED = ("POSTS_PER_USER", "POSTS_PER_SESSION", "STEERING_PER_USER", "STEERING_PER_SESSION", "CONNECTIONS_PER_USER",
              "REQUESTS_PER_USER")
-STEPS = 60
+STEPS = 72
 
 
 @pytest.fixture(scope="module")

@@ -173,8 +173,10 @@ def test_a_class_is_held_from_the_keyboard_alone(hub: Hub, visit: Visit) -> None
 
     tab_to("#tab-chat")
     keys.press("ArrowRight")
+    expect(teacher.page.locator("#panel-questions")).to_be_visible()
+    keys.press("ArrowRight")
     expect(teacher.page.locator("#panel-people")).to_be_visible()
-    keys.press("ArrowLeft")
+    keys.press("ArrowRight")
     expect(teacher.page.locator("#panel-chat")).to_be_visible()
     teacher.page.locator("#tab-chat").evaluate("tab => tab.blur()")
     tab_to("#end")

@@ -23,6 +23,7 @@ import { EventStream } from "./channel/event-stream.js";
 import { ObservedState } from "./channel/observed-state.js";
 import { Outbox } from "./channel/outbox.js";
 import { PostSender } from "./channel/post-sender.js";
+import { withChange, withVotes } from "./channel/questions.js";
 import { TypingSender } from "./channel/typing-sender.js";
 
 export { ChannelError } from "./channel/channel-error.js";
@@ -159,7 +160,8 @@ export class AmphiClient {
   /**
    * Writes a post. It is kept until the stream shows it, over reconnects, with one `client_id`.
    *
-   * @param {{kind: string, text: string, replyTo?: number | null, anonymous?: boolean}} post
+   * @param {{kind: string, text: string, replyTo?: number | null, anonymous?: boolean, private?: boolean}} post
+   *   `kind` is that of `chat.post`, or `announcement` for a host's `chat.announce`.
    */
   post(post) {
     this.#outbox.add(post, new Date(this.serverNow()).toISOString());
@@ -217,6 +219,27 @@ export class AmphiClient {
   /** @param {keyof import("./channel/frames.js").Reactions} kind */
   react(kind) {
     return this.request("reaction", { kind });
+  }
+
+  /**
+   * Votes for a question, or takes one's vote back.
+   *
+   * @param {number} id
+   * @param {boolean} on
+   */
+  async vote(id, on) {
+    const { votes } = await this.request("question.vote", { id, on });
+    this.#state.become({ ...this.state, questions: withChange(this.state.questions, id, { votes, voted: on }) });
+  }
+
+  /**
+   * Takes in questions that were read over REST: those that a welcome leaves out.
+   *
+   * @param {import("./channel/frames.js").QuestionRow[]} rows
+   * @param {ClassState} before The state when they were asked for; what has changed since then stays.
+   */
+  adoptQuestions(rows, before) {
+    this.#stream.adoptQuestions(rows, before);
   }
 
   /** @param {string} token A token for the connection that stands. */
@@ -301,11 +324,12 @@ export class AmphiClient {
   }
 
   /** @param {import("./channel/frames.js").Frame} frame */
-  #received({ seq, events, presence, typing, reactions, degraded, token_expiring }) {
+  #received({ seq, events, presence, typing, reactions, votes, degraded, token_expiring }) {
     if (seq !== undefined && events) this.#stream.received({ seq, events });
     if (presence) this.#state.become(withPresence(this.state, applyPresence(this.state.presence, presence)), "people");
     if (typing) this.#state.become({ ...this.state, typing }, "typing");
     if (reactions) for (const listener of this.#reactionListeners) listener(reactions);
+    if (votes) this.#state.become({ ...this.state, questions: withVotes(this.state.questions, votes) });
     if (degraded !== undefined) this.#state.become({ ...this.state, degraded: degraded?.on === true }, "connection");
     if (token_expiring) this.#renewToken();
   }
@@ -328,6 +352,9 @@ export class AmphiClient {
 
   /** @param {ChannelEvent[]} events Just applied. */
   #settleOutbox(events) {
+    const asked = this.#outbox.questionsAmong(events);
+    const questions = asked.reduce((all, id) => withChange(all, id, { own: true }), this.state.questions);
+    if (asked.length > 0) this.#state.become({ ...this.state, questions });
     this.#outbox.settle(this.state.seq, events, this.state.me?.user.id);
     this.#state.announce("outbox");
   }

@@ -145,6 +145,14 @@ export class Api {
     return this.#data(method, path, body);
   }
 
+  /** @param {string} path Of what is no JSON. @returns {Promise<Blob>} */
+  async file(path) {
+    const token = this.#token();
+    const response = await this.#response("GET", path, undefined, undefined, token);
+    if (!response.ok) throw this.#refusal(response, await response.json().catch(() => null), token);
+    return response.blob();
+  }
+
   /**
    * @param {Blob} file
    * @param {string} type "text/csv", perhaps with its charset, or "application/x-ndjson".
@@ -175,21 +183,40 @@ export class Api {
    * @returns {Promise<any>} The whole envelope.
    */
   async #answer(method, path, body, type, token = this.#token()) {
+    const response = await this.#response(method, path, body, type, token);
+    const answer = await response.json().catch(() => null);
+    if (response.ok && answer?.success) return answer;
+    throw this.#refusal(response, answer, token);
+  }
+
+  /**
+   * @param {string} method
+   * @param {string} path
+   * @param {any} body
+   * @param {string | undefined} type
+   * @param {string | null} token
+   */
+  async #response(method, path, body, type, token) {
     /** @type {Record<string, string>} */
     const headers = { Accept: "application/json", "Accept-Language": this.#language() };
     if (token) headers.Authorization = `Bearer ${token}`;
     if (body !== undefined) headers["Content-Type"] = type ?? "application/json";
-    let response;
     try {
       const content = body === undefined || type ? body : encoded(body);
-      response = await this.#fetch(at(path), { method, headers, body: content });
+      return await this.#fetch(at(path), { method, headers, body: content });
     } catch (error) {
       throw new ApiError({ status: 0, code: "network", message: String(error) });
     }
-    const answer = await response.json().catch(() => null);
-    if (response.ok && answer?.success) return answer;
+  }
+
+  /**
+   * @param {Response} response
+   * @param {any} answer
+   * @param {string | null} token That it was asked with.
+   */
+  #refusal(response, answer, token) {
     if (response.status === 401 && token !== null) this.#refused(token);
-    throw new ApiError({
+    return new ApiError({
       status: response.status,
       code: answer?.code ?? "internal",
       message: answer?.message ?? response.statusText,

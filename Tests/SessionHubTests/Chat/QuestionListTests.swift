@@ -86,7 +86,7 @@ struct QuestionListTests {
             let unknown = "/api/live-sessions/\(session)/questions/999999/approve"
             expectRefusal(try await room.post(unknown, as: .teacher, nil), 404, .messageNotFound)
             let author = try data(await room.post("\(path)/author", as: .teacher, nil))
-            #expect(author["user"] == Someone.koffi.shown(as: "participant"))
+            #expect(author["user"] == Someone.koffi.actor("participant"))
             // Not anonymous: everybody knows it, and nothing is noted.
             let acts = try data(await room.get("/api/live-sessions/\(session)/moderation", as: .teacher))
             #expect(acts == [])

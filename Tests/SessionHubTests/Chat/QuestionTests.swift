@@ -20,7 +20,7 @@ struct QuestionTests {
             let event = try await koffi.event("question.updated")
             #expect(event["seq"] == seq && event["id"] == asked && event["message_seq"] == told["seq"])
             #expect(event["state"] == "answered" && event["how"] == "live")
-            #expect(event["by"] == Someone.teacher.shown(as: "instructor"))
+            #expect(event["by"] == Someone.teacher.actor("instructor"))
             #expect(try await teacher.step("state", asked, ["state": "answered"]) == seq, "no second event")
             _ = try await teacher.step("state", asked, ["state": "answered", "how": "written"])
             #expect(try await koffi.event("question.updated")["how"] == "written")
@@ -49,7 +49,7 @@ struct QuestionTests {
             let shown = try await room.enter(session, .koffi).welcome["questions"]?.arrayValue ?? []
             #expect(shown.map { $0["id"] } == [second, first])
             #expect(shown.map { $0["pinned"] } == [true, false] && shown.map { $0["state"] } == ["dismissed", "open"])
-            #expect(shown.first?["user"] == Someone.awa.shown(as: "participant") && shown.first?["own"] == nil)
+            #expect(shown.first?["user"] == Someone.awa.actor("participant") && shown.first?["own"] == nil)
             #expect(try await room.enter(session, .awa).welcome["questions"]?.arrayValue?.first?["own"] == true)
             _ = try await teacher.step("pin", second, ["on": false])
             let left = try await room.enter(session, .koffi).welcome["questions"]?.arrayValue ?? []
@@ -100,7 +100,7 @@ struct QuestionTests {
             let early = try await teacher.refusal("question.state", ["id": asked, "state": "answered"])
             #expect(early["code"] == "conflict")
             _ = try await teacher.step("state", asked, ["state": "open"])
-            #expect(try await koffi.event("question.published")["user"] == Someone.awa.shown(as: "participant"))
+            #expect(try await koffi.event("question.published")["user"] == Someone.awa.actor("participant"))
         }
     }
 
@@ -168,7 +168,7 @@ struct QuestionTests {
             #expect(try await awa.refusal("question.author", ["id": asked])["code"] == "forbidden")
             _ = try await teacher.ok("chat.delete", ["id": asked])
             let author = try await teacher.ok("question.author", ["id": asked])
-            #expect(author["user"] == Someone.awa.shown(as: "participant"))
+            #expect(author["user"] == Someone.awa.actor("participant"))
             let acts = try data(await room.get("/api/live-sessions/\(session)/moderation", as: .assistant)).arrayValue
             #expect(acts?.first?["action"] == "question.author" && acts?.first?["message_id"] == asked)
             #expect(acts?.first?["user"] == .null && acts?.first?["seq"] == .null)

@@ -3,6 +3,7 @@
 
 import { meAmong } from "./me.js";
 import { applyPresence, nobody } from "./presence.js";
+import { applyToQuestions, beneath, noQuestions, ofMembers, withRows } from "./questions.js";
 
 /**
  * @typedef {import("./presence.js").Presence} Presence
@@ -12,11 +13,13 @@ import { applyPresence, nobody } from "./presence.js";
  * @typedef {import("./frames.js").Me} Me
  * @typedef {import("./frames.js").Welcome} Welcome
  * @typedef {{seq: number, id: number, at: string, user: Person | null, kind: string, text: string,
- *            clientId: string | null, replyTo: number | null, anonymous: boolean, deleted: boolean}} Message
+ *            clientId: string | null, replyTo: number | null, anonymous: boolean, private: boolean,
+ *            published: boolean, deleted: boolean}} Message
+ *   `published`: a question that was approved, at the place of that step; it may stand where it was asked as well.
  * @typedef {{seq: number, userID: number, by: Person | null}} Call
  * @typedef {{seq: number, epoch: string | null, earliest: number, sessionSeq: number,
- *            session: LiveSession | null, me: Me | null, messages: Message[], questions: Map<number, Message>,
- *            presence: Presence, hands: number[], called: Call | null, typing: number[],
+ *            session: LiveSession | null, me: Me | null, messages: Message[],
+ *            questions: import("./questions.js").Questions, presence: Presence, hands: number[], called: Call | null, typing: number[],
  *            moderation: import("./frames.js").Moderation | null, degraded: boolean,
  *            limits: import("./frames.js").Limits}} ClassState
  *   `seq` is the position; `earliest` the first seq that `messages` covers (1 = from the beginning); `session` already
@@ -27,8 +30,8 @@ import { applyPresence, nobody } from "./presence.js";
 /** @returns {ClassState} */
 export function emptyState() {
   return {
-    seq: 0, epoch: null, earliest: 1, sessionSeq: 0, session: null, me: null, messages: [], questions: new Map(),
-    presence: nobody(), hands: [], called: null, typing: [], moderation: null, degraded: false, limits: {},
+    seq: 0, epoch: null, earliest: 1, sessionSeq: 0, session: null, me: null, messages: [],
+    questions: noQuestions(), presence: nobody(), hands: [], called: null, typing: [], moderation: null, degraded: false, limits: {},
   };
 }
 
@@ -49,6 +52,7 @@ export function applySnapshot(state, welcome) {
     moderation: welcome.moderation ?? null,
     degraded: false,
     limits: welcome.limits ?? state.limits,
+    questions: withRows(asRole(state, welcome.me), welcome.questions ?? [], welcome.seq),
   };
   return withPresence(told, welcome.presence ? applyPresence(nobody(), welcome.presence) : state.presence);
 }
@@ -63,7 +67,13 @@ export function applySnapshot(state, welcome) {
 export function withPresence(state, presence) {
   const me = state.me && meAmong(presence.people, state.me);
   const moderation = me?.role === "participant" ? null : state.moderation;
-  return { ...state, presence, hands: presence.hands, me, moderation };
+  return { ...state, presence, hands: presence.hands, me, moderation, questions: me ? asRole(state, me) : state.questions };
+}
+
+/** @param {ClassState} state @param {Me} me Who one is from now on. */
+function asRole({ me: before, questions }, me) {
+  const isDemoted = me.role === "participant" && before !== null && before.role !== "participant";
+  return isDemoted ? ofMembers(questions) : questions;
 }
 
 /**
@@ -75,7 +85,7 @@ export function withPresence(state, presence) {
  */
 export function startAfresh(state, welcome) {
   const events = welcome.events ?? [];
-  const base = { ...applySnapshot(state, welcome), messages: [], questions: new Map() };
+  const base = { ...applySnapshot({ ...state, questions: noQuestions() }, welcome), messages: [] };
   const earliest = events.length > 0 ? events[0].seq : welcome.seq + 1;
   return { ...applyToChat(base, events), seq: welcome.seq, epoch: welcome.epoch, earliest };
 }
@@ -113,12 +123,12 @@ export function applyEvents(state, events) {
  */
 export function prependHistory(state, events, more) {
   const older = events.filter((event) => event.seq < state.earliest);
-  const page = applyToChat({ ...state, messages: [], questions: new Map() }, older);
+  const page = applyToChat({ ...state, messages: [], questions: noQuestions() }, older);
   return {
     ...state,
     earliest: more && older.length > 0 ? older[0].seq : 1,
     messages: [...page.messages, ...state.messages],
-    questions: new Map([...page.questions, ...state.questions]),
+    questions: beneath(page.questions, state.questions),
   };
 }
 
@@ -142,20 +152,19 @@ export function trimChat(state, keep) {
  */
 function applyToChat(state, events) {
   const messages = [...state.messages];
-  const questions = new Map(state.questions);
+  const questions = applyToQuestions(state.questions, events, { me: state.me, told: state.sessionSeq });
   let { called } = state;
   for (const event of events) {
     if (event.type === "chat.message") {
-      const message = messageOf(event);
-      messages.push(message);
-      if (message.kind === "question") questions.set(message.id, message);
+      messages.push(messageOf(event));
+    } else if (event.type === "question.published") {
+      messages.push(publishedMessage(event));
     } else if (event.type === "hand.called") {
       called = { seq: event.seq, userID: event.user_id, by: event.by ?? null };
     } else if (event.type === "chat.deleted") {
-      const index = messages.findIndex((message) => message.id === event.id);
-      if (index >= 0) messages[index] = tombstone(messages[index]);
-      const question = questions.get(event.id);
-      if (question) questions.set(event.id, tombstone(question));
+      messages.forEach((message, index) => {
+        if (message.id === event.id) messages[index] = tombstone(message);
+      });
     }
   }
   return { ...state, messages, questions, called };
@@ -240,7 +249,19 @@ function messageOf(event) {
     clientId: event.client_id ?? null,
     replyTo: event.reply_to ?? null,
     anonymous: event.anonymous === true,
+    private: event.private === true,
+    published: false,
     deleted: event.deleted === true,
+  };
+}
+
+/**
+ * @param {import("./frames.js").PublishedEvent} event
+ * @returns {Message}
+ */
+function publishedMessage({ seq, id, asked_at: at, user, text = "", anonymous = false, deleted = false }) {
+  return {
+    seq, id, at, user, kind: "question", text, clientId: null, replyTo: null, anonymous, private: false, published: true, deleted,
   };
 }
 

@@ -3,6 +3,7 @@
 
 import { ChannelError } from "./channel-error.js";
 import { applyEvents, applySnapshot, continues, prependHistory, startAfresh } from "./class-state.js";
+import { withRows } from "./questions.js";
 
 /**
  * @typedef {import("./class-state.js").ChannelEvent} ChannelEvent
@@ -94,13 +95,28 @@ export class EventStream {
   }
 
   /**
+   * Questions that were read in another way than by the channel.
+   *
+   * @param {import("./frames.js").QuestionRow[]} rows
+   * @param {import("./class-state.js").ClassState} before The state when they were asked for.
+   */
+  adoptQuestions(rows, before) {
+    const { current } = this.#state;
+    // Another epoch is another journal: what was asked for before it says nothing of this one.
+    if (before.epoch !== current.epoch) return;
+    const alive = rows.filter(({ id }) => !this.#deleted.has(id));
+    this.#state.become({ ...current, questions: withRows(current.questions, alive, before.seq, before.questions) });
+  }
+
+  /**
    * A page may have been read before a deletion that has reached us before the page: it must not bring the text back.
    *
    * @param {ChannelEvent[]} page
    * @param {boolean} more
    */
   #prepend(page, more) {
-    const isLate = (/** @type {ChannelEvent} */ event) => event.type === "chat.message" && this.#deleted.has(event.id);
+    const isLate = (/** @type {ChannelEvent} */ event) =>
+      (event.type === "chat.message" || event.type === "question.published") && this.#deleted.has(event.id);
     const events = page.map((event) => (isLate(event) ? { ...event, ...TOMBSTONE } : event));
     this.#state.become(prependHistory(this.#state.current, events, more), "messages");
   }

@@ -15,10 +15,16 @@ export {};
  *            actual_start_at: string | null, actual_end_at: string | null, jitsi_server_url: string,
  *            max_participants: number, is_recording_enabled: boolean, recording_url: string | null,
  *            is_chat_enabled: boolean, chat_mode?: "open" | "questions" | "locked",
- *            slow_mode_seconds?: number, status: string, ended_by: string | null, ending_at: string | null,
+ *            slow_mode_seconds?: number, questions_need_approval?: boolean,
+ *            is_anonymous_allowed?: boolean, status: string, ended_by: string | null, ending_at: string | null,
  *            created_at: string, updated_at: string, course_title: string, instructor_first_name: string,
  *            instructor_last_name: string, course: {id: number, title: string},
  *            instructor: {id: number, first_name: string, last_name: string, avatar: string | null}}} LiveSession
+ *
+ * @typedef {import("./questions.js").QuestionState} QuestionState
+ * @typedef {{id: number, seq: number, at: string, user: Person | null, text: string, state: QuestionState, votes: number,
+ *            voted: boolean, pinned: boolean, own?: boolean, how?: "live" | "written", anonymous?: boolean, private?: boolean,
+ *            merged_into?: number}} QuestionRow
  *
  * @typedef {{version: number, count?: number, complete?: boolean, people?: Person[],
  *            joined?: Person[], left?: number[], updated?: Person[], hands?: number[]}} PresenceFrame
@@ -31,8 +37,12 @@ export {};
  *
  * @typedef {{seq: number, type: "chat.message", at: string, user: Person | null, id: number, kind: string,
  *            text?: string, client_id?: string | null, reply_to?: number | null, anonymous?: boolean,
- *            deleted?: boolean}} MessageEvent
+ *            private?: boolean, state?: QuestionState, deleted?: boolean}} MessageEvent
  * @typedef {{seq: number, type: "chat.deleted", at: string, id: number, message_seq: number, by?: Person}} DeletedEvent
+ * @typedef {{seq: number, type: "question.published", at: string, user: Person | null, id: number, message_seq: number,
+ *            asked_at: string, text?: string, anonymous?: boolean, deleted?: boolean}} PublishedEvent
+ * @typedef {{seq: number, type: "question.updated", at: string, id: number, message_seq: number, state?: QuestionState,
+ *            how?: "live" | "written", pinned?: boolean, merged_into?: number, by?: Person}} QuestionUpdatedEvent
  * @typedef {{seq: number, type: "hand.called", at: string, user_id: number, by?: Person}} CalledEvent
  * @typedef {{seq: number, type: "session.started", at: string, actual_start_at: string, by?: Person}} StartedEvent
  * @typedef {{seq: number, type: "session.updated", at: string, changes: Partial<LiveSession>,
@@ -46,19 +56,21 @@ export {};
  *            by?: Person}} ModerationEvent
  * @typedef {{seq: number, type: "withheld"}} WithheldEvent
  * @typedef {StartedEvent | UpdatedEvent | EndingEvent | EndedEvent | StatusEvent} SessionEvent
- * @typedef {MessageEvent | DeletedEvent | CalledEvent | SessionEvent | ModerationEvent | WithheldEvent} ChannelEvent
+ * @typedef {MessageEvent | DeletedEvent | PublishedEvent | QuestionUpdatedEvent} QuestionEvent
+ * @typedef {QuestionEvent | CalledEvent | SessionEvent | ModerationEvent | WithheldEvent} ChannelEvent
  */
 
 /**
  * @typedef {{type: "welcome", session: LiveSession, me: Me, seq: number, epoch: string, resumed?: boolean,
  *            events?: ChannelEvent[], presence?: PresenceFrame, server_time: string, limits?: Limits,
- *            moderation?: Moderation}} Welcome
+ *            moderation?: Moderation, questions?: QuestionRow[]}} Welcome
  * @typedef {{code: string, message?: string, retry_after_ms?: number, field?: string}} ReplyError
  * @typedef {{code?: number, reason?: string, reconnect?: boolean, after_ms?: number}} Bye
  * @typedef {{seq: number, events: ChannelEvent[]}} EventsFrame
  * @typedef {{ref: number | null, ok?: unknown, error?: ReplyError}} ReplyFrame
  * @typedef {Partial<ReplyFrame & EventsFrame> & {bye?: Bye, presence?: PresenceFrame, typing?: number[],
- *            reactions?: Reactions, degraded?: {on?: boolean} | null, token_expiring?: {in_ms: number}}} Frame  Anything that the hub sends.
+ *            reactions?: Reactions, votes?: Record<string, number>, degraded?: {on?: boolean} | null,
+ *            token_expiring?: {in_ms: number}}} Frame  Anything that the hub sends.
  */
 
 /**
@@ -66,11 +78,14 @@ export {};
  *
  * @typedef {Record<string, unknown>} Fields
  * @typedef {{seq: number}} Stored
- * @typedef {{"hello": Welcome, "chat.post": Stored & {id: number, duplicate?: boolean}, "chat.delete": Stored,
+ * @typedef {Stored & {id: number, duplicate?: boolean}} Posted
+ * @typedef {{"hello": Welcome, "chat.post": Posted, "chat.announce": Posted, "chat.delete": Stored,
  *            "session.start": Stored, "session.end": Stored, "session.update": Stored, "chat.mode": Stored, "chat.slow": Stored,
  *            "moderation.mute": Stored, "moderation.unmute": Stored, "moderation.remove": Stored,
  *            "moderation.ban": Stored, "moderation.unban": Stored, "typing": {},
  *            "hand": {}, "hand.next": {user_id: number | null}, "reaction": {},
+ *            "question.vote": {votes: number}, "question.state": Stored, "question.pin": Stored,
+ *            "question.approve": Stored, "question.merge": Stored, "question.author": {user: Person},
  *            "history": {events: ChannelEvent[], more: boolean},
  *            "presence.list": {people: Person[], more: boolean, version: number},
  *            "token.refresh": {expires_at: string}, "ping": {server_time: string}}} Replies

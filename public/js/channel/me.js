@@ -3,8 +3,9 @@
 
 /** The commands that hosts have beside everybody's; the hub decides again at each of them. */
 const OF_HOSTS = [
-  "chat.delete.any", "session.start", "session.end", "session.update", "chat.mode", "chat.slow", "moderation.mute",
-  "moderation.unmute", "moderation.remove", "moderation.ban", "moderation.unban", "hand.next",
+  "chat.delete.any", "chat.announce", "session.start", "session.end", "session.update", "chat.mode", "chat.slow",
+  "moderation.mute", "moderation.unmute", "moderation.remove", "moderation.ban", "moderation.unban", "hand.next",
+  "question.state", "question.pin", "question.approve", "question.merge", "question.author",
 ];
 
 /**

@@ -4,7 +4,8 @@
 import { emptyState } from "./class-state.js";
 
 /**
- * @typedef {"connection" | "session" | "me" | "messages" | "outbox" | "people" | "typing" | "moderation"} Change
+ * @typedef {"connection" | "session" | "me" | "messages" | "outbox" | "people" | "typing" | "moderation" |
+ *           "questions"} Change
  * @typedef {import("./class-state.js").ClassState} ClassState
  */
 
@@ -20,6 +21,7 @@ export class ObservedState {
   become(state, ...changes) {
     if (state.me !== this.current.me) changes.push("me");
     if (state.moderation !== this.current.moderation) changes.push("moderation");
+    if (state.questions !== this.current.questions) changes.push("questions");
     this.current = state;
     this.announce(...changes);
   }

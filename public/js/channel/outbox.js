@@ -9,9 +9,9 @@ export const MOST_UNANSWERED = 4;
 const LETS_PASS_AFTER = 2;
 
 /**
- * @typedef {{clientId: string, kind: string, text: string, replyTo: number | null, anonymous: boolean, at: string,
- *            status: "queued" | "sending" | "stored" | "failed", seq: number | null, unanswered: number,
- *            error: {code: string, message?: string} | null}} PendingPost
+ * @typedef {{clientId: string, kind: string, text: string, replyTo: number | null, anonymous: boolean,
+ *            private: boolean, at: string, status: "queued" | "sending" | "stored" | "failed", seq: number | null,
+ *            unanswered: number, error: {code: string, message?: string} | null}} PendingPost
  *   `stored`: acknowledged with its `seq`, the event is on its way. `unanswered`: how often it was sent in vain, with no
  *   reply that could be told to be its own; refusals that pass (too fast, no disk) do not count.
  * @typedef {{load(): PendingPost[], save(posts: PendingPost[]): void}} OutboxStore
@@ -34,7 +34,7 @@ export class Outbox {
   }
 
   /**
-   * @param {{kind: string, text: string, replyTo?: number | null, anonymous?: boolean}} post
+   * @param {{kind: string, text: string, replyTo?: number | null, anonymous?: boolean, private?: boolean}} post
    * @param {string} at The moment of writing, for display only.
    * @returns {PendingPost}
    */
@@ -42,7 +42,7 @@ export class Outbox {
     /** @type {PendingPost} */
     const pending = {
       clientId: randomID(), kind: post.kind, text: wellFormed(post.text), replyTo: post.replyTo ?? null,
-      anonymous: post.anonymous === true, at, status: "queued", seq: null, unanswered: 0, error: null,
+      anonymous: post.anonymous === true, private: post.private === true, at, status: "queued", seq: null, unanswered: 0, error: null,
     };
     this.#keep([...this.#posts, pending]);
     return pending;
@@ -91,6 +91,16 @@ export class Outbox {
     if (open.length !== this.#posts.length) this.#keep(open);
   }
 
+  /**
+   * @param {import("./frames.js").ChannelEvent[]} events
+   * @returns {number[]} The ids of questions that were asked here; events name no asker of an anonymous one.
+   */
+  questionsAmong(events) {
+    const clientIds = new Set(this.#posts.map((post) => post.clientId));
+    return events.flatMap((event) =>
+      event.type === "chat.message" && event.kind === "question" && clientIds.has(event.client_id ?? "") ? [event.id] : []);
+  }
+
   /** @param {PendingPost[]} posts */
   #keep(posts) {
     this.#posts = posts;
@@ -118,7 +128,7 @@ function queuedAgain(post) {
  * @returns {PendingPost}
  */
 function restored(post) {
-  return { ...post, text: wellFormed(post.text), unanswered: post.unanswered ?? 0 };
+  return { ...post, text: wellFormed(post.text), private: post.private === true, unanswered: post.unanswered ?? 0 };
 }
 
 /** 128 random bits in hex. `crypto.randomUUID` exists only in secure contexts, a class on a LAN may have none. */

@@ -49,11 +49,16 @@ export class PostSender {
    * @param {import("./outbox.js").PendingPost} post
    * @returns {Promise<number | null>} How long to wait before the next attempt, null = go on.
    */
-  async #send({ clientId, kind, text, replyTo, anonymous }) {
+  async #send({ clientId, kind, text, replyTo, anonymous, private: isPrivate }) {
     this.#outbox.update(clientId, { status: "sending" });
-    const optional = { ...(replyTo === null ? {} : { reply_to: replyTo }), ...(anonymous ? { anonymous } : {}) };
+    const fields = {
+      client_id: clientId, kind, text, ...(replyTo === null ? {} : { reply_to: replyTo }),
+      ...(anonymous ? { anonymous } : {}), ...(isPrivate ? { private: true } : {}),
+    };
     try {
-      const ok = await this.#connection.request("chat.post", { client_id: clientId, kind, text, ...optional });
+      const ok = kind === "announcement"
+        ? await this.#connection.request("chat.announce", { client_id: clientId, text })
+        : await this.#connection.request("chat.post", fields);
       this.#outbox.update(clientId, { status: "stored", seq: ok.seq });
       this.#changed();
       return null;

@@ -1,13 +1,13 @@
 // @ts-check
-/** For whoever looks elsewhere: a short sound and a notification at the start and the end of a class, both by choice. */
+/** For whoever looks elsewhere: a sound and a notification at start, end and announcements of a class, both by choice. */
 
 import { make } from "../dom.js";
 import { onLanguageChange, translatePage } from "../i18n.js";
 
 const KEY = "amphi.alerts";
 const TONE_S = 0.18;
-/** In Hz: upwards when the class begins, downwards when it is over. */
-const TONES = { begun: [523, 784], over: [784, 523] };
+/** In Hz: upwards when the class begins, downwards when it is over, the same tone twice for an announcement. */
+const TONES = { begun: [523, 784], over: [784, 523], announced: [659, 659] };
 
 /** @typedef {{sound: boolean, notification: boolean}} Choice */
 
@@ -40,7 +40,7 @@ export class Alerts {
   }
 
   /**
-   * @param {"begun" | "over"} what
+   * @param {keyof typeof TONES} what
    * @param {string} sentence
    * @param {string} title Of the class.
    */
@@ -83,7 +83,7 @@ export class Alerts {
     return this.#audio;
   }
 
-  /** @param {"begun" | "over"} what */
+  /** @param {keyof typeof TONES} what */
   #play(what) {
     const audio = this.#opened();
     TONES[what].forEach((hertz, index) => {

@@ -37,6 +37,7 @@ function eventOf(row) {
     client_id: row.client_id,
     reply_to: row.reply_to,
     anonymous: row.is_anonymous === true,
+    state: row.state ?? undefined,
     deleted: (row.deleted_at ?? null) !== null,
   };
 }

@@ -1,9 +1,10 @@
 // @ts-check
 /** The chat: a list that follows the newest message, stays bounded, and works from the keyboard. */
 
+import { withoutRepeats } from "../channel/questions.js";
 import { byID, copyText, oncePerFrame } from "../dom.js";
 import { onLanguageChange } from "../i18n.js";
-import { messageItem, pendingItem } from "./message-item.js";
+import { messageItem, pendingItem, questionState } from "./message-item.js";
 
 /**
  * @typedef {import("../channel/class-state.js").Message} Message
@@ -23,10 +24,13 @@ export class ChatView {
   #list = byID("messages");
   #pending = byID("pending");
   #earlier = /** @type {HTMLButtonElement} */ (byID("earlier"));
-  /** @type {Map<number, {message: Message, previous: Message | undefined, item: HTMLLIElement}>} By seq. */
+  /** @type {Map<number, {message: Message, previous: Message | undefined, state: string | null,
+   *                    item: HTMLLIElement}>} By seq. */
   #shown = new Map();
   #atEnd = true;
   #lastTop = 0;
+  /** @type {readonly unknown[][]} The messages and the posts that were drawn last. */
+  #drawn = [];
 
   /**
    * @param {import("../amphi-client.js").AmphiClient} client
@@ -59,7 +63,11 @@ export class ChatView {
 
   #render() {
     if (this.#atEnd) this.#client.trimChat(KEPT);
-    const { messages, questions, earliest } = this.#client.state;
+    const { questions, earliest } = this.#client.state;
+    const messages = withoutRepeats(this.#client.state.messages);
+    const drawn = [this.#client.state.messages, /** @type {unknown[]} */ (this.#client.pendingPosts)];
+    const isNew = drawn.some((list, index) => list !== this.#drawn[index]);
+    this.#drawn = drawn;
     const prepended = messages.length > 0 && this.#shown.size > 0 && !this.#shown.has(messages[0].seq);
     const heightBelow = this.#scroller.scrollHeight - this.#scroller.scrollTop;
     this.#renderMessages(messages, { ...this.#context(), questions });
@@ -68,7 +76,8 @@ export class ChatView {
     byID("no-messages").hidden = messages.length > 0 || this.#client.pendingPosts.length > 0 || earliest > 1;
     if (this.#atEnd) this.#toEnd();
     else if (prepended) this.#scroller.scrollTop = this.#scroller.scrollHeight - heightBelow;
-    else byID("newest").hidden = false;
+    // What becomes of a question is no reason to go to the end.
+    else if (isNew) byID("newest").hidden = false;
   }
 
   /**
@@ -89,12 +98,14 @@ export class ChatView {
     messages.forEach((message, index) => {
       const previous = messages[index - 1];
       const shown = this.#shown.get(message.seq);
-      if (shown && shown.message === message && follows(message, previous) === follows(message, shown.previous)) {
+      const state = questionState(message, context.questions);
+      const isSame = shown && shown.message === message && shown.state === state;
+      if (isSame && follows(message, previous) === follows(message, shown.previous)) {
         cursor = shown.item.nextElementSibling;
         return;
       }
       const item = messageItem(message, context, follows(message, previous));
-      this.#shown.set(message.seq, { message, previous, item });
+      this.#shown.set(message.seq, { message, previous, state, item });
       if (shown) {
         const focused = shown.item.contains(document.activeElement);
         shown.item.replaceWith(item);

@@ -1,5 +1,5 @@
 // @ts-check
-/** Start, end and what else becomes of a class, told to whoever does not look at the page. */
+/** Start, end and what else becomes of a class, and announcements, told to whoever does not look at the page. */
 
 import { t } from "../i18n.js";
 
@@ -33,6 +33,17 @@ export class ClassNews {
     this.#announcer.say(sentence);
     if (!isHost) this.#alerts.ring(status === "live" ? "begun" : "over", sentence, title);
     this.#unseen = isLookedAt() ? null : key;
+  }
+
+  /**
+   * @param {import("../channel/class-state.js").Message} message Of kind `announcement`, and somebody else's.
+   * @param {string} title Of the class.
+   */
+  announced({ user, text }, title) {
+    const sentence = t("announcement.said", { name: user?.name ?? "", text });
+    this.#announcer.sayNow(sentence);
+    this.#alerts.ring("announced", sentence, title);
+    this.#unseen = isLookedAt() ? null : "news.announced";
   }
 
   /** @returns {string} What stands before the title of a page that nobody looks at. */

@@ -3,6 +3,7 @@
 
 import { AmphiClient, CloseCode } from "../amphi-client.js";
 import { at } from "../base.js";
+import { withoutRepeats } from "../channel/questions.js";
 import { offerDevice } from "../device-offer.js";
 import { button, byID, setText } from "../dom.js";
 import { clockTime, fullName } from "../format.js";
@@ -10,6 +11,7 @@ import { errorText, onLanguageChange, t } from "../i18n.js";
 import { api, confirmed, goToSignIn, onSignedOut } from "../page.js";
 import { shownStatus } from "../sessions/session-status.js";
 import { Alerts } from "./alerts.js";
+import { AnnouncementNotice } from "./announcement-notice.js";
 import { Announcer } from "./announcer.js";
 import { ChannelPass } from "./channel-pass.js";
 import { readArchive } from "./chat-archive.js";
@@ -24,6 +26,7 @@ import { HostControls } from "./host-controls.js";
 import { ModerationView } from "./moderation-view.js";
 import { draftStore, outboxStore } from "./outbox-store.js";
 import { PeopleView } from "./people-view.js";
+import { QuestionsView } from "./questions-view.js";
 import { ReactionsView } from "./reactions-view.js";
 import { Reopening } from "./reopening.js";
 import { SideTabs } from "./side-tabs.js";
@@ -43,10 +46,11 @@ export class ClassRoom {
   #pass;
   /** @type {AmphiClient} */
   #client;
-  #tabs = new SideTabs();
+  #tabs = new SideTabs((name) => name === "questions" && this.#questions.shown());
   #announcer = new Announcer();
   #alerts = new Alerts();
   #news = new ClassNews(this.#announcer, this.#alerts);
+  #announcement = new AnnouncementNotice(() => this.#stage.focus());
   #composer;
   #people;
   #connection;
@@ -56,6 +60,7 @@ export class ClassRoom {
   #full;
   #hands;
   #chat;
+  #questions;
   #moderation;
   /** @type {ReturnType<typeof setTimeout> | undefined} At the end of a mute. */
   #muteEnd;
@@ -99,6 +104,10 @@ export class ClassRoom {
     this.#hands = new HandsView(client, { may: (command) => this.#may(command), showProblem }, this.#announcer);
     new ReactionsView(client, showProblem);
     this.#chat = new ChatView(client, () => this.#messageContext());
+    this.#questions = new QuestionsView(client, {
+      id: this.#id, may: (command) => this.#may(command), canPost: () => this.#canPost, ask: () => this.#write().ask(),
+      answer: (question) => this.#write().answer(question), remove: (question) => this.#remove(question), showProblem,
+    });
   }
 
   open() {
@@ -169,7 +178,8 @@ export class ClassRoom {
     if (has("connection")) this.#connectionChanged();
     if (has("messages")) this.#countNews();
     if (has("outbox")) this.#sayFailures();
-    if (has("messages", "outbox")) this.#chat.update();
+    if (has("messages", "outbox", "questions")) this.#chat.update();
+    if (has("questions", "session", "me", "connection")) this.#questions.update();
     if (has("session", "connection", "me")) this.#sessionChanged();
     if (has("people", "me", "moderation")) this.#people.update();
     if (has("session", "me", "moderation", "connection")) this.#moderation.update();
@@ -202,7 +212,8 @@ export class ClassRoom {
     const { messages, seq, epoch } = this.#client.state;
     if (epoch === null) return;
     const seen = this.#seen ?? seq;
-    const news = messages.filter((message) => message.seq > seen && !message.deleted);
+    this.#announcement.update(messages);
+    const news = withoutRepeats(messages).filter((message) => message.seq > seen && !message.deleted);
     this.#tabs.arrived(news.filter((message) => message.user?.id !== this.#me.id).length);
     this.#seen = Math.max(seen, seq);
     this.#sayMessages(news);
@@ -215,8 +226,13 @@ export class ClassRoom {
    * @param {import("../channel/class-state.js").Message[]} news
    */
   #sayMessages(news) {
-    if (news.length > MOST_SAID) return this.#announcer.say(t("chat.arrived", { count: news.length }));
-    for (const { user, text } of news) this.#announcer.say(`${user?.name ?? t("chat.anonymous")}: ${text}`);
+    const announcements = news.filter(({ kind, user }) => kind === "announcement" && user?.id !== this.#me.id);
+    const newest = announcements.at(-1);
+    for (const message of announcements) this.#news.announced(message, this.#session.title);
+    if (newest) this.#announcement.show(newest);
+    const others = news.filter((message) => !announcements.includes(message));
+    if (others.length > MOST_SAID) return this.#announcer.say(t("chat.arrived", { count: others.length }));
+    for (const { user, text } of others) this.#announcer.say(`${user?.name ?? t("chat.anonymous")}: ${text}`);
   }
 
   #sayFailures() {
@@ -253,8 +269,11 @@ export class ClassRoom {
     const isOver = this.#session.status === "cancelled" || this.#client.connection.phase === "closed";
     const silence = isOver || !this.#session.is_chat_enabled ? null : this.#silence;
     setText(closed, silence ?? t(this.#session.is_chat_enabled ? "chat.over" : "chat.disabled"));
-    const { chat_mode: mode, slow_mode_seconds: seconds } = this.#session;
-    this.#composer.setRules(this.#isHost ? {} : { questionsOnly: mode === "questions", waitSeconds: Number(seconds ?? 0) });
+    const { chat_mode: mode, slow_mode_seconds: seconds, questions_need_approval: needsApproval } = this.#session;
+    const mayBeAnonymous = this.#session.is_anonymous_allowed !== false;
+    this.#composer.setRules(this.#isHost ? { mayBeAnonymous, mayAnnounce: this.#may("chat.announce") } : {
+      mayBeAnonymous, needsApproval, questionsOnly: mode === "questions", waitSeconds: Number(seconds ?? 0),
+    });
   }
 
   /** The end of a mute comes by the clock, without a word of the hub. */
@@ -293,6 +312,12 @@ export class ClassRoom {
     readArchive(this.#client, this.#id).catch(showProblem);
   }
 
+  /** The composer stands beside the chat. */
+  #write() {
+    this.#tabs.select("chat");
+    return this.#composer;
+  }
+
   #messageContext() {
     return {
       meID: this.#me.id,
@@ -311,12 +336,12 @@ export class ClassRoom {
     this.#client.connectNow();
   }
 
-  /** @param {import("../channel/class-state.js").Message} message */
+  /** @param {{id: number}} message */
   async #remove(message) {
     const yes = await confirmed({ title: t("chat.delete_title"), text: t("chat.delete_text"), yes: t("chat.delete") });
     if (!yes) return;
     await this.#client.deleteMessage(message.id).catch(showProblem);
-    this.#composer.focus();
+    if (!byID("panel-chat").hidden) this.#composer.focus();
   }
 }
 

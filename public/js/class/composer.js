@@ -19,7 +19,13 @@ export class Composer {
   #question = make("input", { type: "checkbox", id: "as-question" });
   #anonymous = make("input", { type: "checkbox", id: "anonymous" });
   #anonymousLabel = check(this.#anonymous, "composer.anonymous");
-  #options = make("div", { class: "row options" }, check(this.#question, "composer.question"), this.#anonymousLabel);
+  #private = make("input", { type: "checkbox", id: "private" });
+  #privateLabel = check(this.#private, "composer.private");
+  #announcement = make("input", { type: "checkbox", id: "as-announcement" });
+  #announcementLabel = check(this.#announcement, "composer.announcement");
+  #options = make("div", { class: "row options" }, check(this.#question, "composer.question"), this.#anonymousLabel,
+    this.#privateLabel, this.#announcementLabel);
+  #anonymousNote = make("p", { id: "anonymous-note", class: "muted rules", "data-text": "composer.anonymous_note", hidden: true });
   #banner = make("div", { class: "answering", hidden: true });
   #counter = make("span", { class: "counter muted" });
   #rules = make("p", { class: "muted rules", hidden: true });
@@ -28,8 +34,13 @@ export class Composer {
   #wasSeen = false;
   #leftBefore = Infinity;
   #send = make("button", { type: "submit", "data-text": "composer.send" });
-  /** @type {import("../channel/class-state.js").Message | null} */
+  /** @type {{id: number, text: string} | null} The question. */
   #answering = null;
+  #mayBeAnonymous = true;
+  #mayAnnounce = false;
+  #needsApproval = false;
+  /** What stands in the rules beside the sentence about approval. */
+  #ruleTexts = "";
 
   #announcer;
   #drafts;
@@ -43,9 +54,10 @@ export class Composer {
     this.#client = client;
     this.#announcer = announcer;
     this.#drafts = drafts;
-    this.#anonymousLabel.hidden = true;
+    this.#anonymous.setAttribute("aria-describedby", "anonymous-note");
     this.#form.replaceChildren(this.#banner, make("div", { class: "row write" }, this.#field, this.#send),
-      make("div", { class: "row spread" }, this.#options, this.#counter), this.#rules, this.#seen);
+      make("div", { class: "row spread" }, this.#options, this.#counter), this.#rules,
+      this.#anonymousNote, this.#seen);
     translatePage(this.#form);
     this.#form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -53,8 +65,20 @@ export class Composer {
     });
     this.#field.addEventListener("keydown", (event) => this.#keyDown(event));
     this.#field.addEventListener("input", () => this.#edited());
-    this.#question.addEventListener("change", () => this.#kindChanged());
-    this.#anonymous.addEventListener("change", () => this.#kindChanged());
+    this.#question.addEventListener("change", () => {
+      if (this.#question.checked) this.#announcement.checked = false;
+      this.#kindChanged();
+    });
+    this.#private.addEventListener("change", () => this.#kindChanged());
+    this.#anonymous.addEventListener("change", () => {
+      this.#kindChanged();
+      // Said beside the choice, also where the panel is too small for all of it.
+      if (this.#isAnonymous) this.#anonymousNote.scrollIntoView({ block: "nearest" });
+    });
+    this.#announcement.addEventListener("change", () => {
+      if (this.#announcement.checked) this.#question.checked = false;
+      this.#kindChanged();
+    });
     this.#restore(drafts.load());
   }
 
@@ -64,23 +88,36 @@ export class Composer {
   }
 
   /**
-   * How members may write just now.
+   * How this person may write just now.
    *
-   * @param {{questionsOnly?: boolean, waitSeconds?: number}} rules
+   * @param {{questionsOnly?: boolean, waitSeconds?: number, mayBeAnonymous: boolean, mayAnnounce?: boolean,
+   *          needsApproval?: boolean}} rules
    */
-  setRules({ questionsOnly = false, waitSeconds = 0 }) {
+  setRules({ questionsOnly = false, waitSeconds = 0, mayBeAnonymous, mayAnnounce = false, needsApproval = false }) {
+    this.#mayBeAnonymous = mayBeAnonymous;
+    this.#mayAnnounce = mayAnnounce;
+    this.#needsApproval = needsApproval;
     const wasOnly = this.#question.disabled;
     this.#question.disabled = questionsOnly;
     if (questionsOnly) this.#question.checked = true;
     else if (wasOnly) this.#question.checked = false;
-    this.#rules.hidden = !questionsOnly && waitSeconds <= 0;
-    setText(this.#rules, [
+    this.#ruleTexts = [
       questionsOnly ? t("composer.questions_only") : "", waitSeconds > 0 ? t("composer.slow", { seconds: waitSeconds }) : "",
-    ].filter(Boolean).join(" "));
+    ].filter(Boolean).join(" ");
     if (wasOnly !== questionsOnly) this.#kindChanged();
+    else this.#showKind();
   }
 
-  /** @param {import("../channel/class-state.js").Message} question */
+  /** Begins a question; what is written already becomes it. */
+  ask() {
+    this.#answering = null;
+    this.#question.checked = true;
+    this.#announcement.checked = false;
+    this.#kindChanged();
+    this.#field.focus();
+  }
+
+  /** @param {{id: number, text: string}} question */
   answer(question) {
     this.#answering = question;
     const what = make("span", { dir: "auto" }, question.text);
@@ -101,11 +138,12 @@ export class Composer {
       this.#field.focus();
       return;
     }
-    const kind = this.#answering ? "answer" : this.#asks ? "question" : "text";
-    const anonymous = kind === "question" && this.#anonymous.checked;
-    this.#client.post({ kind, text, replyTo: this.#answering?.id ?? null, anonymous });
+    const kind = this.#answering ? "answer" : this.#asks ? "question" : this.#announces ? "announcement" : "text";
+    this.#client.post({
+      kind, text, replyTo: this.#answering?.id ?? null, anonymous: this.#isAnonymous, private: this.#asks && this.#private.checked,
+    });
     this.#field.value = "";
-    this.#anonymous.checked = this.#wasSeen = false;
+    this.#anonymous.checked = this.#private.checked = this.#announcement.checked = this.#wasSeen = false;
     this.#question.checked = this.#question.disabled;
     this.#endAnswer();
     this.#edited();
@@ -125,16 +163,21 @@ export class Composer {
   }
 
   /** @param {import("./outbox-store.js").Draft} draft */
-  #restore({ text, asks, isAnonymous }) {
+  #restore({ text, asks, isAnonymous, isPrivate, announces }) {
     this.#field.value = text;
     this.#question.checked = asks;
     this.#anonymous.checked = asks && isAnonymous;
+    this.#private.checked = asks && isPrivate;
+    this.#announcement.checked = announces && !asks;
     this.#showKind();
   }
 
   #keepDraft() {
     const { value: text } = this.#field;
-    this.#drafts.save({ text, asks: this.#question.checked, isAnonymous: this.#anonymous.checked });
+    this.#drafts.save({
+      text, asks: this.#question.checked, isAnonymous: this.#anonymous.checked, isPrivate: this.#private.checked,
+      announces: this.#announcement.checked,
+    });
   }
 
   #edited() {
@@ -147,7 +190,7 @@ export class Composer {
     this.#field.style.height = "auto";
     this.#field.style.height = `${this.#field.scrollHeight}px`;
     this.#sayLeft(left);
-    if (used > 0 && !this.#asks) this.#client.typing();
+    if (used > 0 && !this.#asks && !this.#announces) this.#client.typing();
     else this.#client.stoppedTyping();
   }
 
@@ -163,6 +206,8 @@ export class Composer {
     if (this.#asks) {
       this.#wasSeen ||= this.#client.isSeenTyping;
       this.#client.stoppedTyping();
+    } else if (this.#announces) {
+      this.#client.stoppedTyping();
     }
     this.#keepDraft();
     this.#showKind();
@@ -170,6 +215,14 @@ export class Composer {
 
   get #asks() {
     return this.#question.checked && this.#answering === null;
+  }
+
+  get #isAnonymous() {
+    return this.#asks && this.#anonymous.checked && this.#mayBeAnonymous;
+  }
+
+  get #announces() {
+    return this.#announcement.checked && this.#mayAnnounce && this.#answering === null;
   }
 
   #endAnswer() {
@@ -181,8 +234,15 @@ export class Composer {
   #showKind() {
     this.#banner.hidden = this.#answering === null;
     this.#options.hidden = this.#answering !== null;
-    this.#anonymousLabel.hidden = !this.#question.checked;
-    this.#seen.hidden = !(this.#asks && this.#anonymous.checked && this.#wasSeen);
+    this.#anonymousLabel.hidden = !this.#question.checked || !this.#mayBeAnonymous;
+    this.#privateLabel.hidden = !this.#question.checked;
+    this.#announcementLabel.hidden = !this.#mayAnnounce;
+    const approval = this.#asks && this.#needsApproval && !this.#private.checked ? t("composer.needs_approval") : "";
+    const rules = [this.#ruleTexts, approval].filter(Boolean).join(" ");
+    this.#rules.hidden = rules === "";
+    setText(this.#rules, rules);
+    this.#anonymousNote.hidden = !this.#isAnonymous;
+    this.#seen.hidden = !(this.#isAnonymous && this.#wasSeen);
   }
 
   get #limit() {

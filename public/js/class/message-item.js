@@ -8,7 +8,8 @@ import { errorText, t } from "../i18n.js";
 /**
  * @typedef {import("../channel/class-state.js").Message} Message
  * @typedef {import("../channel/outbox.js").PendingPost} PendingPost
- * @typedef {{meID: number, canDeleteAny: boolean, canPost: boolean, questions: Map<number, Message>,
+ * @typedef {import("../channel/questions.js").Questions} Questions
+ * @typedef {{meID: number, canDeleteAny: boolean, canPost: boolean, questions: Questions,
  *            answer: (message: Message) => void, remove: (message: Message) => void,
  *            loadEarlier: () => Promise<void>}} MessageContext
  */
@@ -27,7 +28,7 @@ export function messageItem(message, context, follows) {
   return make("li", { class: classes.join(" "), "data-id": String(message.id), tabindex: "-1" },
     avatar(message.user, name),
     make("div", { class: "message-body" },
-      heading(name, message),
+      heading(name, message, context.questions),
       quoted(message, context.questions),
       text(message),
       actions(message, context, own)));
@@ -57,21 +58,36 @@ export function avatar(user, name) {
     user ? initials(name) : "?");
 }
 
-/** @param {string} name @param {Message} message */
-function heading(name, message) {
+/** @param {string} name @param {Message} message @param {Questions} questions */
+function heading(name, message, questions) {
+  const state = questionState(message, questions);
   const role = message.user && message.user.role !== "participant" ? t(`role.${message.user.role}`) : null;
   return make("p", { class: "message-head" },
     make("strong", { class: "author", dir: "auto" }, name),
     role ? make("span", { class: "tag" }, role) : null,
     message.kind === "text" ? null : make("span", { class: `tag ${message.kind}` }, t(`kind.${message.kind}`)),
+    message.private ? make("span", { class: "tag" }, t("questions.private")) : null,
+    state ? make("span", { class: "tag state" }, t(state)) : null,
     make("time", { datetime: message.at }, clockTime(message.at)));
 }
 
-/** @param {Message} message @param {Map<number, Message>} questions */
+/**
+ * What has become of a question, as the key of a sentence; null for one that is open, and for other messages.
+ *
+ * @param {Message} message
+ * @param {Questions} questions
+ */
+export function questionState({ id, kind, deleted }, questions) {
+  const question = kind === "question" && !deleted ? questions.get(id) : undefined;
+  if (!question || question.state === null || question.state === "open") return null;
+  return question.state === "answered" ? `questions.state_answered_${question.how ?? "live"}` : `questions.state_${question.state}`;
+}
+
+/** @param {Message} message @param {Questions} questions */
 function quoted(message, questions) {
   if (message.replyTo === null || message.deleted) return null;
   const question = questions.get(message.replyTo);
-  const said = question && !question.deleted ? question.text : t("chat.earlier_question");
+  const said = question && !question.deleted && question.text !== null ? question.text : t("chat.earlier_question");
   return make("p", { class: "quoted" }, said);
 }
 

@@ -14,6 +14,8 @@ export class ModerationView {
   #class;
   #mode = make("select", { id: "chat-mode" });
   #slow = make("select", { id: "chat-slow" });
+  #approval = make("input", { type: "checkbox", id: "questions-approval" });
+  #anonymous = make("input", { type: "checkbox", id: "questions-anonymous" });
   #acts = make("ol", { class: "acts", "data-label": "moderation.acts" });
   #drawn = "";
 
@@ -28,6 +30,12 @@ export class ModerationView {
     this.#class = theClass;
     this.#mode.addEventListener("change", () => this.#set("chat.mode", { mode: this.#mode.value }));
     this.#slow.addEventListener("change", () => this.#set("chat.slow", { seconds: Number(this.#slow.value) }));
+    this.#approval.addEventListener("change", () =>
+      this.#set("session.update", { questions_need_approval: this.#approval.checked }));
+    this.#anonymous.addEventListener("change", () =>
+      this.#set("session.update", { is_anonymous_allowed: this.#anonymous.checked }));
+    // Where there is little room the chat has it, and the rules open by a press.
+    /** @type {HTMLDetailsElement} */ (byID("chat-rules")).open = matchMedia("(min-width: 52em) and (min-height: 36em)").matches;
     byID("acts").addEventListener("toggle", () => this.#readActs());
     onLanguageChange(() => {
       this.#drawn = "";
@@ -39,22 +47,30 @@ export class ModerationView {
     const isOffered = this.#class.may("chat.mode") && this.#client.connection.phase === "open";
     byID("chat-rules").hidden = byID("acts").hidden = !isOffered;
     if (!isOffered) return;
-    const { chat_mode: mode, slow_mode_seconds: seconds } = this.#class.session();
+    const session = this.#class.session();
+    const { chat_mode: mode, slow_mode_seconds: seconds } = session;
+    const [approval, anonymous] = [session.questions_need_approval === true, session.is_anonymous_allowed !== false];
     const { moderation, seq } = this.#client.state;
-    const drawn = JSON.stringify([mode, seconds, moderation, t("moderation.rules")]);
+    const drawn = JSON.stringify([mode, seconds, approval, anonymous, moderation, t("moderation.rules")]);
     if (drawn === this.#drawn) return;
     this.#drawn = drawn;
     this.#drawRules(String(mode), Number(seconds));
+    this.#approval.checked = approval;
+    this.#anonymous.checked = anonymous;
     if (seq > 0) this.#readActs();
   }
 
   /** @param {string} mode @param {number} seconds */
   #drawRules(mode, seconds) {
-    if (byID("chat-rules").childElementCount === 0) {
-      byID("chat-rules").append(
+    if (!this.#mode.isConnected) {
+      byID("chat-rules").append(make("div", { class: "row" },
         make("label", {}, make("span", { id: "chat-mode-label" }), this.#mode),
-        make("label", {}, make("span", { id: "chat-slow-label" }), this.#slow));
+        make("label", {}, make("span", { id: "chat-slow-label" }), this.#slow),
+        make("label", { class: "check" }, this.#approval, make("span", { id: "approval-label" })),
+        make("label", { class: "check" }, this.#anonymous, make("span", { id: "anonymous-label" }))));
     }
+    setText(byID("approval-label"), t("rules.approval"));
+    setText(byID("anonymous-label"), t("rules.anonymous"));
     setText(byID("chat-mode-label"), t("moderation.mode"));
     setText(byID("chat-slow-label"), t("moderation.slow"));
     const waits = WAITS_S.includes(seconds) ? WAITS_S : [...WAITS_S, seconds].sort((a, b) => a - b);
@@ -65,13 +81,13 @@ export class ModerationView {
     this.#slow.value = String(seconds);
   }
 
-  /** @param {"chat.mode" | "chat.slow"} type @param {Record<string, unknown>} fields */
+  /** @param {"chat.mode" | "chat.slow" | "session.update"} type @param {Record<string, unknown>} fields */
   async #set(type, fields) {
     try {
       await this.#client.request(type, fields);
     } catch (error) {
       this.#class.showProblem(error);
-    } finally {
+      // What was taken is shown by the event; the answer may come before it, and must not show the old rule once more.
       this.#drawn = "";
       this.update();
     }
@@ -114,7 +130,7 @@ function sentence(act) {
     time: clockTime(act.at), by: nameOf(act.by), name: nameOf(act.user),
     value: act.action === "chat.mode" ? t(`moderation.mode_${act.value}`) : String(act.value ?? ""),
   };
-  const kind = act.action === "ban" && act.scope === "course" ? "ban_course" : String(act.action).replace(".", "_");
+  const kind = act.action === "ban" && act.scope === "course" ? "ban_course" : String(act.action).replaceAll(".", "_");
   return t(`moderation.did_${kind}`, values);
 }
 

@@ -1,7 +1,12 @@
 // @ts-check
 /** Keeps what one person has not sent yet in one class over a reload of the tab, or a new sign-in in it. */
 
-/** @typedef {{text: string, asks: boolean, isAnonymous: boolean}} Draft */
+/**
+ * @typedef {{text: string, asks: boolean, isAnonymous: boolean, isPrivate: boolean, announces: boolean}} Draft
+ *
+ * @type {Draft}
+ */
+const NOTHING = { text: "", asks: false, isAnonymous: false, isPrivate: false, announces: false };
 
 /**
  * @param {number} sessionID
@@ -42,9 +47,9 @@ export function draftStore(sessionID, userID) {
     /** @returns {Draft} */
     load() {
       try {
-        return { text: "", asks: false, isAnonymous: false, ...JSON.parse(sessionStorage.getItem(key) ?? "{}") };
+        return { ...NOTHING, ...JSON.parse(sessionStorage.getItem(key) ?? "{}") };
       } catch {
-        return { text: "", asks: false, isAnonymous: false };
+        return NOTHING;
       }
     },
     /** @param {Draft} draft */

@@ -1,22 +1,26 @@
 // @ts-check
-/** The tabs beside the stage: chat and people. Arrow keys move between them. */
+/** The tabs beside the stage: chat, questions and people. Arrow keys move between them. */
 
 import { byID, setText } from "../dom.js";
 import { t } from "../i18n.js";
 
-const NAMES = ["chat", "people"];
+const NAMES = ["chat", "questions", "people"];
 
 export class SideTabs {
   #selected = "chat";
   #unread = 0;
+  #selectedNow;
 
-  constructor() {
+  /** @param {(name: string) => void} selected Told of every tab that comes into view. */
+  constructor(selected) {
+    this.#selectedNow = selected;
     for (const name of NAMES) {
       const tab = byID(`tab-${name}`);
       tab.addEventListener("click", () => this.select(name));
       tab.addEventListener("keydown", (event) => {
         if (event.key !== "ArrowLeft" && event.key !== "ArrowRight") return;
-        const other = NAMES[(NAMES.indexOf(name) + 1) % NAMES.length];
+        const step = event.key === "ArrowRight" ? 1 : -1;
+        const other = NAMES[(NAMES.indexOf(name) + step + NAMES.length) % NAMES.length];
         this.select(other);
         byID(`tab-${other}`).focus();
       });
@@ -33,6 +37,7 @@ export class SideTabs {
       byID(`panel-${name}`).hidden = !on;
     }
     if (this.chatInView) this.#show(0);
+    this.#selectedNow(selected);
   }
 
   get chatInView() {

@@ -4,7 +4,7 @@
 /** @type {Record<string, string>} */
 export const enClass = {
   "class.back": "Amphi: back to my live sessions",
-  "class.side": "Chat and people",
+  "class.side": "Chat, questions and people",
   "class.not_available": "This class is not available",
   "class.ending": "This class ends by itself at {time}, unless a host comes.",
   "class.ending_host":
@@ -202,7 +202,7 @@ export const enClass = {
   "news.over": "The class has ended",
   "news.cancelled": "The class has been cancelled",
 
-  "alerts.title": "Tell me about start and end",
+  "alerts.title": "Tell me about start, end and announcements",
   "alerts.sound": "With a short sound",
   "alerts.notification": "With a notification of the browser",
   "alerts.refused": "Your browser does not allow notifications for this site.",

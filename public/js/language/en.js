@@ -2,10 +2,12 @@
 /** Every sentence of the pages, in English; those of the class's page stand in a file of their own. */
 
 import { enClass } from "./en-class.js";
+import { enQuestions } from "./en-questions.js";
 
 /** @type {Record<string, string>} */
 export const en = {
   ...enClass,
+  ...enQuestions,
 
   "language.label": "Language",
   "skip.chat": "Skip to the message field",
@@ -106,6 +108,7 @@ export const en = {
   "account.sign_out": "Sign out",
   "nothing.title": "There is nothing at this address",
   "nothing.text": "Perhaps it was copied without its end.",
+  "dialog.close": "Close",
   "dialog.cancel": "Cancel",
 
   "signin.title": "Sign in",

@@ -4,7 +4,7 @@
 /** @type {Record<string, string>} */
 export const frClass = {
   "class.back": "Amphi : retour à mes cours en direct",
-  "class.side": "Messagerie et personnes",
+  "class.side": "Messagerie, questions et personnes",
   "class.not_available": "Ce cours n’est pas accessible",
   "class.ending": "Ce cours se termine de lui-même à {time}, sauf si un responsable arrive.",
   "class.ending_host":
@@ -205,7 +205,7 @@ export const frClass = {
   "news.over": "Le cours est terminé",
   "news.cancelled": "Le cours a été annulé",
 
-  "alerts.title": "M’avertir du début et de la fin",
+  "alerts.title": "M’avertir du début, de la fin et des annonces",
   "alerts.sound": "Par un son bref",
   "alerts.notification": "Par une notification du navigateur",
   "alerts.refused": "Votre navigateur n’autorise pas les notifications de ce site.",

@@ -2,10 +2,12 @@
 /** Every sentence of the pages, in French; those of the class's page stand in a file of their own. */
 
 import { frClass } from "./fr-class.js";
+import { frQuestions } from "./fr-questions.js";
 
 /** @type {Record<string, string>} */
 export const fr = {
   ...frClass,
+  ...frQuestions,
 
   "language.label": "Langue",
   "skip.chat": "Aller au champ de message",
@@ -106,6 +108,7 @@ export const fr = {
   "account.sign_out": "Se déconnecter",
   "nothing.title": "Il n’y a rien à cette adresse",
   "nothing.text": "Peut-être a-t-elle été copiée sans sa fin.",
+  "dialog.close": "Fermer",
   "dialog.cancel": "Annuler",
 
   "signin.title": "Connexion",
