@@ -38,6 +38,8 @@ package struct DatabaseName: Sendable {
     /// How many names the file has; 0 when it is not there.
     package var links: Int { Self.status(path).map { Int($0.st_nlink) } ?? 0 }
 
+    package var isFolder: Bool { Self.status(path).map { $0.st_mode & S_IFMT == S_IFDIR } ?? false }
+
     /// Everything that belongs to a database of this name, or is made beside it: nothing else may be written there.
     private var own: [String] {
         [

@@ -35,7 +35,9 @@ struct Token: AsyncParsableCommand {
         guard [user != nil, service != nil, revoke != nil, list].filter(\.self).count == 1 else {
             throw ValidationError("Name one of --user ID, --service NAME, --revoke NAME and --list.")
         }
-        guard (user ?? 1) > 0 else { throw ValidationError("--user must be at least 1.") }
+        guard (1...9_007_199_254_740_991).contains(user ?? 1) else {
+            throw ValidationError("--user must be from 1 to 9007199254740991.")
+        }
         guard [service, revoke].compactMap(\.self).allSatisfy(ServiceTokens.isPlausible) else {
             throw ValidationError("A service's name has 1 to 64 characters.")
         }
@@ -59,6 +61,9 @@ struct Token: AsyncParsableCommand {
                 }
                 try Output.line(Self.revoked(revoke, among: known))
             } else if list {
+                guard HubDatabase.isThere(configuration.database) else {
+                    throw Refusal(sentences: ["\(configuration.database): there is no such database."])
+                }
                 for entry in try HubDatabase.services(of: configuration.database) {
                     let revoked = entry.revokedAt.map { ", revoked \($0.text)" } ?? ""
                     try Output.line("\(entry.name): known since \(entry.createdAt.text)\(revoked)")

@@ -14,6 +14,8 @@ extension HubDatabase {
         } ?? nil
     }
 
+    package static func isThere(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
+
     /// The services that the file knows; none without a file or a table.
     package static func services(of path: String) throws -> [ServiceTokens.Entry] {
         try read(path, table: "service_tokens") { try ServiceTokens.list(in: $0) } ?? []

@@ -43,6 +43,9 @@ package final class HubDatabase: Sendable {
     /// SQLite keeps the log beside the name by which the file was opened: by another name its newest changes are not
     /// there.
     static func requireOneName(_ path: String) throws {
+        guard !DatabaseName(path).isFolder else {
+            throw ConfigurationError("AMPHI_DATABASE: \(path) is a folder. Name a file, such as \(path)/amphi.db.")
+        }
         let links = DatabaseName(path).links
         guard links > 1 else { return }
         throw ConfigurationError(

@@ -137,6 +137,13 @@ struct CalendarEventChange: Sendable {
                 "end_date", Localized(en: "The end must come after the start.", fr: "La fin doit suivre le début.")
             )
         }
+        // What lasts all day ends with the first moment of the next one, which a date must still have words for.
+        guard event.over ?? event.start <= .latest else {
+            throw Timestamp.Fault.outOfRange.refusal(
+                last == nil ? "start_date" : "end_date",
+                Localized(en: "The event is too late.", fr: "L’événement est trop tardif.")
+            )
+        }
         return event
     }
 

@@ -74,7 +74,10 @@ struct Fields: Sendable {
         value(name) == nil ? nil : try required(name, text(name, limit: limit))
     }
 
-    func integer(_ name: String, in range: ClosedRange<Int64> = 1...Int64.max) throws(HubError) -> Int64? {
+    /// The largest whole number that programs read exactly from JSON (RFC 8259, 6): no id lies beyond.
+    static let largest: Int64 = 9_007_199_254_740_991
+
+    func integer(_ name: String, in range: ClosedRange<Int64> = 1...largest) throws(HubError) -> Int64? {
         guard let value = value(name) else { return nil }
         guard let integer = value.integerValue else {
             throw .invalid(
@@ -85,7 +88,7 @@ struct Fields: Sendable {
             let (low, high) = (range.lowerBound, range.upperBound)
             throw .invalid(
                 path(name),
-                high == Int64.max
+                integer < low && high >= Self.largest
                     ? Localized(en: "\(name) must be at least \(low).", fr: "\(name) doit valoir au moins \(low).")
                     : Localized(
                         en: "\(name) must be from \(low) to \(high).", fr: "\(name) doit être entre \(low) et \(high)."

@@ -38,7 +38,7 @@ struct CourseRoutes: Sendable {
     }
 
     private func put(_ call: Call) async throws -> Reply {
-        let id = try call.id("courseId")
+        let id = try call.newID("courseId")
         let change = try CourseChange(try call.body())
         let (course, isNew) = try await journal.write(.directoryAndSessions) {
             try operations.putCourse(id, change, in: $0)

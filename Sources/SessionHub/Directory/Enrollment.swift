@@ -42,9 +42,8 @@ struct EnrollmentChange: Sendable {
     init() {}
 
     init(_ fields: Fields) throws(HubError) {
-        // JavaScript counts exactly up to here. Above all it leaves room: SQLite makes the next id from the largest
-        // one, and after 2^63 - 1 there is none.
-        id = try fields.integer("id", in: 1...9_007_199_254_740_991)
+        // The bound leaves room as well: SQLite makes the next id from the largest one, and after 2^63 - 1 there is none.
+        id = try fields.integer("id")
         status = try fields.word("status")
         isActive = try fields.bool("is_active")
     }

@@ -20,7 +20,8 @@ struct TokenClaims {
         )
     }
 
-    /// A positive integer, or the same as digits: some platforms keep their ids as text.
+    /// A positive integer, or the same as digits: some platforms keep their ids as text. None is larger than what
+    /// browsers read exactly: two people would be one there.
     func userID() throws(HubError) -> Int64 {
         let id: Int64? =
             switch object["userId"] {
@@ -28,7 +29,7 @@ struct TokenClaims {
             case .string(let digits)? where digits.utf8.allSatisfy({ (48...57).contains($0) }): Int64(digits)
             default: nil
             }
-        guard let id, id > 0 else { throw Self.refused("userId") }
+        guard let id, id > 0, id <= Fields.largest else { throw Self.refused("userId") }
         return id
     }
 

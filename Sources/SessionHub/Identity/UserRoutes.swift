@@ -53,7 +53,7 @@ struct UserRoutes: Sendable {
     }
 
     private func put(_ call: Call) async throws -> Reply {
-        let id = try call.id("userId")
+        let id = try call.newID("userId")
         let fields = try call.body()
         let change = try UserChange(fields)
         let password = try await newPassword(in: fields)

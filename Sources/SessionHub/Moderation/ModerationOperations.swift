@@ -16,7 +16,7 @@ struct ModerationOperations: Sendable {
         let (session, connection) = (access.session, transaction.connection)
         guard request.user != access.user.id else { throw HubError(.forbidden, field: "user_id") }
         guard let target = try SessionAccess.load(session: session.id, of: request.user, in: connection),
-            target.role != nil || target.isParticipant
+            target.role != nil || target.isParticipant || target.sanctions.isBanned
         else { throw HubError(.userNotFound, field: "user_id") }
         guard access.standing > target.standing else { throw HubError(.forbidden, field: "user_id") }
         // A co-host of one class has no say in the others.

@@ -15,6 +15,21 @@ struct Call: Sendable {
         return id
     }
 
+    /// The same where it is the id of what the request makes. Throws `invalid_field` for one that no program could read
+    /// back.
+    func newID(_ name: String) throws(HubError) -> Int64 {
+        let id = try id(name)
+        guard id <= Fields.largest else {
+            throw .invalid(
+                "id",
+                Localized(
+                    en: "An id must be from 1 to \(Fields.largest).", fr: "Un identifiant va de 1 à \(Fields.largest)."
+                )
+            )
+        }
+        return id
+    }
+
     /// The JSON body; an empty body counts as `{}`. Refuses other media types, broken JSON and anything but an object.
     func body() throws(HubError) -> Fields { try Self.fields(of: request) }
 

@@ -40,14 +40,15 @@ struct ListeningSocket: ~Copyable {
         port = SocketAddress(storage).port
     }
 
-    /// Listens at a path, for this user only. What an earlier process left there is replaced, so the caller must hold a
-    /// lock.
+    /// Listens at a path, for this user only. A socket that an earlier process left there is replaced, so the caller must
+    /// hold a lock; any other file is somebody's, and stays.
     init(path: String) throws(WebServerError) {
         guard let address = UnixAddress(path) else { throw .cannotListen(errno: ENAMETOOLONG) }
         let type = SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue
         let fd = socket(AF_UNIX, Int32(type), 0)
         guard fd >= 0 else { throw .cannotListen(errno: errno) }
-        unsafe unlink(path)
+        var status = stat()
+        if unsafe lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFSOCK { unsafe unlink(path) }
         // Nobody can connect before `listen`, so the mode is there in time.
         guard address.bind(fd) == 0, unsafe chmod(path, 0o600) == 0, Glibc.listen(fd, 64) == 0 else {
             let failure = errno

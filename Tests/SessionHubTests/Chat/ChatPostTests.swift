@@ -181,7 +181,7 @@ struct ChatPostTests {
             // The journal's row itself does not hold it.
             let stored = try await hub.journal(room.session)
             #expect(stored.last?.actor == nil)
-            #expect(stored.last?.payload.isEmpty == true)
+            #expect(stored.last?.payload == ["state": "open"])
         }
     }
 

@@ -78,13 +78,13 @@ struct QuestionListTests {
             let path = "/api/live-sessions/\(session)/questions/\(asked.text)"
             #expect(try data(await room.post("\(path)/vote", as: .awa, ["on": true]))["votes"] == 1)
             _ = try await koffi.next { $0["votes"]?[asked.text] == 1 }
-            expectRefusal(try await room.post("\(path)/vote", as: .koffi, ["on": true]), 403, .forbidden)
-            expectRefusal(try await room.post("\(path)/vote", as: .awa, ["on": 1]), 400, .invalidField)
+            expectRefusal(try await room.post("\(path)/vote", as: .koffi, ["on": true]), 403, .forbidden, field: "id")
+            expectRefusal(try await room.post("\(path)/vote", as: .awa, ["on": 1]), 400, .invalidField, field: "on")
             let seq = try data(await room.post("\(path)/state", as: .teacher, ["state": "answered"]))["seq"]
             #expect(try await koffi.event("question.updated")["seq"] == seq)
-            expectRefusal(try await room.post("\(path)/vote", as: .awa, ["on": false]), 409, .conflict)
+            expectRefusal(try await room.post("\(path)/vote", as: .awa, ["on": false]), 409, .conflict, field: "id")
             let unknown = "/api/live-sessions/\(session)/questions/999999/approve"
-            expectRefusal(try await room.post(unknown, as: .teacher, nil), 404, .messageNotFound)
+            expectRefusal(try await room.post(unknown, as: .teacher, nil), 404, .messageNotFound, field: "id")
             let author = try data(await room.post("\(path)/author", as: .teacher, nil))
             #expect(author["user"] == Someone.koffi.actor("participant"))
             // Not anonymous: everybody knows it, and nothing is noted.
