@@ -27,7 +27,7 @@ package struct ClassPicture: Sendable {
         seq += 1
         events.append(event)
         switch type {
-        case "chat.message", "hand.called", "question.published", "question.updated", "withheld": break
+        case "chat.message", "hand.called", "role.changed", "question.published", "question.updated", "withheld": break
         case "moderation.updated": take(act: event)
         case "chat.deleted": bury(event["message_seq"]?.integerValue)
         case "session.started": change(event, status: "live", ["actual_start_at"])
@@ -92,7 +92,7 @@ package struct ClassPicture: Sendable {
     private static let permissionsOfHosts: [JSON] = [
         "chat.delete.any", "chat.announce", "session.start", "session.end", "session.update", "chat.mode", "chat.slow",
         "moderation.mute", "moderation.unmute", "moderation.remove", "moderation.ban", "moderation.unban",
-        "hand.next", "question.state", "question.pin", "question.approve", "question.merge", "question.author",
+        "cohost", "hand.next", "question.state", "question.pin", "question.approve", "question.merge", "question.author",
     ]
 
     /// What differs from the picture of somebody who has just come in at the same position; empty when nothing does.

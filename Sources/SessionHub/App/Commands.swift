@@ -17,6 +17,7 @@ struct Commands {
         ChannelCommands(limits: limits, reader: .hub).add(to: &channel)
         SessionCommands(operations: sessions, steering: steering).add(to: &channel)
         ModerationCommands(operations: ModerationOperations(), steering: steering).add(to: &channel)
+        CohostCommands(operations: CohostOperations(), steering: steering).add(to: &channel)
         HandCommands().add(to: &channel)
         ReactionCommands(limit: .reactions(clock: clock)).add(to: &channel)
         QuestionCommands(

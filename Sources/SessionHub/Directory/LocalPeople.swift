@@ -1,4 +1,5 @@
 import Database
+import StrictJSON
 
 /// People who were made at this hub (`users.is_local`), without an id of the platform: they have ids of this hub's own
 /// (`MadeID`) until a token or the platform's Directory names their e-mail address with the platform's id. Then they
@@ -33,6 +34,14 @@ enum LocalPeople {
         guard id >= firstID else { return nil }
         return try connection.first("SELECT user_id FROM user_bindings WHERE local_id = $1", [.integer(id)])?
             .integer("user_id")
+    }
+
+    /// For events whose payload has a `user_id`: the id of now, where its person was bound since.
+    static func boundMembers(of rows: [EventRow], in connection: any SQLConnection) throws -> [Int64: JSONObject] {
+        try rows.reduce(into: [:]) { contents, row in
+            guard let id = row.payload["user_id"]?.integerValue, let bound = try boundID(id, in: connection) else { return }
+            contents[row.seq] = ["user_id": .integer(bound)]
+        }
     }
 
     /// Gives a person made here the platform's id, which nobody has yet: in every table, once, and for good.
@@ -118,6 +127,6 @@ enum LocalPeople {
         ("live_session_participants", "user_id"),
         ("live_session_attendance", "user_id"), ("live_session_chat", "user_id"), ("live_session_events", "user_id"),
         ("live_session_sanctions", "user_id"), ("course_bans", "user_id"), ("moderation_acts", "user_id"),
-        ("moderation_acts", "target_id"), ("question_votes", "user_id"), ("events", "created_by"), ("user_bindings", "user_id"),
+        ("moderation_acts", "target_id"), ("question_votes", "user_id"), ("live_session_cohosts", "user_id"), ("events", "created_by"), ("user_bindings", "user_id"),
     ]
 }

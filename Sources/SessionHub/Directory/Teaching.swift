@@ -17,7 +17,7 @@ enum Teaching {
         (EXISTS (SELECT 1 FROM courses tc WHERE tc.instructor_id = \(user))
             OR EXISTS (SELECT 1 FROM course_instructors tk WHERE tk.user_id = \(user))
             OR EXISTS (SELECT 1 FROM live_sessions ts WHERE ts.instructor_id = \(user))
-            OR EXISTS (SELECT 1 FROM live_session_participants tp WHERE tp.user_id = \(user) AND tp.is_cohost = 1))
+            OR EXISTS (SELECT 1 FROM live_session_cohosts th WHERE th.user_id = \(user)))
         """
     }
 

@@ -84,7 +84,7 @@ extension SessionAccess {
         let isNamed = row.integer("course_instructor_id") == userID || row.optionalInteger("co_instructor") != nil
         // Only the right to teach the course counts: a session may still name somebody who has lost it.
         let mayTeach = userRole == .admin || isNamed && Teaching.isTeacher(userRole)
-        let isModerator = caller.role == .service || mayTeach || row.optionalInteger("is_cohost") == 1
+        let isModerator = caller.role == .service || mayTeach || row.optionalInteger("cohost") != nil
         let isMember = row.optionalInteger("is_active") == 1
         self.session = session
         user = Person(userID, of: row)
@@ -114,7 +114,7 @@ extension SessionAccess {
             c.instructor_id AS course_instructor_id, i.first_name AS i_first_name, i.last_name AS i_last_name,
             i.avatar AS i_avatar, i.email AS i_email,
             u.role AS user_role, u.tokens_after, u.first_name, u.last_name, u.avatar, k.user_id AS co_instructor,
-            e.id AS enrollment_id, e.is_active, p.is_cohost, p.seat, p.first_joined_at, s.deleted_at,
+            e.id AS enrollment_id, e.is_active, h.user_id AS cohost, p.seat, p.first_joined_at, s.deleted_at,
             x.is_muted, x.muted_until, x.removed_at, x.banned_at, b.banned_at AS course_banned_at
         """
 
@@ -127,13 +127,14 @@ extension SessionAccess {
         LEFT JOIN course_instructors k ON k.course_id = s.course_id AND k.user_id = $1
         LEFT JOIN enrollments e ON e.course_id = s.course_id AND e.user_id = $1
         LEFT JOIN live_session_participants p ON p.session_id = s.id AND p.user_id = $1
+        LEFT JOIN live_session_cohosts h ON h.session_id = s.id AND h.user_id = $1
         LEFT JOIN live_session_sanctions x ON x.session_id = s.id AND x.user_id = $1
         LEFT JOIN course_bans b ON b.course_id = s.course_id AND b.user_id = $1
         """
 
     /// The sessions that `$1` gives or helps to give, as `role` has it.
     static let isTeaching = """
-        (p.is_cohost = 1 OR (u.role IN \(Teaching.roles) AND (c.instructor_id = $1 OR k.user_id IS NOT NULL))
+        (h.user_id IS NOT NULL OR (u.role IN \(Teaching.roles) AND (c.instructor_id = $1 OR k.user_id IS NOT NULL))
             OR (u.role = 'admin' AND s.instructor_id = $1))
         """
 }

@@ -78,6 +78,9 @@ enum AccessMatrix {
         POST   /api/live-sessions/{live}/questions/{question}/approve 401  401     401     404      403     403    404    200    200    200     404   200   200     403
         POST   /api/live-sessions/{live}/questions/{question}/author 401  401     401     404      403     403    404    200    200    200     404   200   200     403
         POST   /api/live-sessions/{live}/questions/{question}/merge 401  401     401     404      403     403    404    404    404    404     404   404   404     403
+        GET    /api/live-sessions/{live}/cohosts           401  401     401     404      403     403    404    200    200    200     404   200   200     403
+        PUT    /api/live-sessions/{live}/cohosts/20        401  401     401     404      403     403    404    403    200    200     404   200   200     403
+        DELETE /api/live-sessions/{live}/cohosts/20        401  401     401     404      403     403    404    403    200    200     404   200   200     403
         GET    /api/courses/1/bans                         401  401     401     404      403     403    404    403    200    200     404   200   200     403
         GET    /api/live-sessions/{live}/chat              401  401     401     404      200     200    404    200    200    200     404   200   200     403
         GET    /api/live-sessions/{live}/events            401  401     401     404      200     200    404    200    200    200     404   200   200     403

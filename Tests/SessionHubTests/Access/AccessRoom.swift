@@ -90,12 +90,13 @@ struct AccessRoom {
         }
     }
 
-    /// No route names a co-host yet.
+    /// A co-host who has been in the class.
     private func makeCohost(_ session: Int64) async throws {
+        _ = try data(await room.put(path(session, "/cohosts/\(Someone.koffi.id)"), as: .teacher, nil))
         try await room.execute(
             """
-            INSERT INTO live_session_participants (session_id, user_id, role, is_cohost, first_joined_at)
-            VALUES ($1, $2, 'moderator', 1, $3)
+            INSERT INTO live_session_participants (session_id, user_id, role, first_joined_at)
+            VALUES ($1, $2, 'moderator', $3)
             """,
             [.integer(session), .integer(Someone.koffi.id), .timestamp(room.clock.now)]
         )

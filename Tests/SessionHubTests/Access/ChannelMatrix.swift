@@ -87,6 +87,7 @@ enum ChannelMatrix {
         {ended}     moderation.mute           4500 4003    4500    4509     forbidden     forbidden     4509   ok            ok            ok            4509  ok            4502    forbidden
         {ended}     moderation.ban            4500 4003    4500    4509     forbidden     forbidden     4509   ok            ok            ok            4509  ok            4502    forbidden
 
+        {scheduled} cohost                       4500 4003 4500    4509     forbidden     forbidden     4509   forbidden     ok            ok            4509  ok            4502    forbidden
         {scheduled} chat.announce                4500 4003 4500    4509     forbidden     forbidden     4509   ok            ok            ok            4509  ok            4502    forbidden
         {scheduled} question.vote     another's  4500 4003 4500    4509     ok            ok            4509   ok            ok            ok            4509  ok            4502    ok
         {scheduled} question.vote     own        4500 4003 4500    4509     forbidden     forbidden     4509   forbidden     forbidden     forbidden     4509  forbidden     4502    forbidden
@@ -95,6 +96,7 @@ enum ChannelMatrix {
         {scheduled} question.approve             4500 4003 4500    4509     forbidden     forbidden     4509   ok            ok            ok            4509  ok            4502    forbidden
         {scheduled} question.merge               4500 4003 4500    4509     forbidden     forbidden     4509   ok            ok            ok            4509  ok            4502    forbidden
         {scheduled} question.author              4500 4003 4500    4509     forbidden     forbidden     4509   ok            ok            ok            4509  ok            4502    forbidden
+        {live}      cohost                       4500 4003 4500    4509     forbidden     forbidden     4509   forbidden     ok            ok            4509  ok            4502    forbidden
         {live}      chat.announce                4500 4003 4500    4509     forbidden     forbidden     4509   ok            ok            ok            4509  ok            4502    forbidden
         {live}      question.vote     another's  4500 4003 4500    4509     ok            ok            4509   ok            ok            ok            4509  ok            4502    ok
         {live}      question.vote     own        4500 4003 4500    4509     forbidden     forbidden     4509   forbidden     forbidden     forbidden     4509  forbidden     4502    forbidden
@@ -103,6 +105,7 @@ enum ChannelMatrix {
         {live}      question.approve             4500 4003 4500    4509     forbidden     forbidden     4509   ok            ok            ok            4509  ok            4502    forbidden
         {live}      question.merge               4500 4003 4500    4509     forbidden     forbidden     4509   ok            ok            ok            4509  ok            4502    forbidden
         {live}      question.author              4500 4003 4500    4509     forbidden     forbidden     4509   ok            ok            ok            4509  ok            4502    forbidden
+        {ended}     cohost                       4500 4003 4500    4509     forbidden     forbidden     4509   forbidden     ok            ok            4509  ok            4502    forbidden
         {ended}     chat.announce                4500 4003 4500    4509     forbidden     forbidden     4509   ok            ok            ok            4509  ok            4502    forbidden
         {ended}     question.vote     another's  4500 4003 4500    4509     ok            ok            4509   ok            ok            ok            4509  ok            4502    ok
         {ended}     question.vote     own        4500 4003 4500    4509     forbidden     forbidden     4509   forbidden     forbidden     forbidden     4509  forbidden     4502    forbidden

@@ -68,6 +68,7 @@ private struct Attempt {
         case ("chat.post", "answer"):
             let question = try await access.post(.question, by: neighbour, in: session)
             return ["client_id": "c", "text": "Parce que.", "kind": "answer", "reply_to": .integer(question)]
+        case ("cohost", _): return ["user_id": .integer(Someone.awa.id), "on": true]
         case ("chat.announce", _): return ["client_id": "c", "text": "On commence."]
         case (let command, let whose) where command.hasPrefix("question."):
             let asker = whose == "own" && isLetIn ? access.person(caller) ?? neighbour : neighbour

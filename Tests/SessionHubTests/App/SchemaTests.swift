@@ -112,6 +112,7 @@ struct SchemaTests {
             """,
             "INSERT INTO question_votes (question_id, user_id, created_at) VALUES (2, 3, 14)",
         ],
+        "0015_cohosts": ["INSERT INTO live_session_cohosts (session_id, user_id, named_at) VALUES (1, 3, 1)"],
     ]
 
     private func directory(_ folder: TestFolder, _ names: some Sequence<String>) throws -> String {

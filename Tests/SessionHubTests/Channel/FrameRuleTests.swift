@@ -128,7 +128,7 @@ struct FrameRuleTests {
     }
 
     @Test(arguments: [
-        "question.ask", "question", "hand.raise", "moderation", "moderation.kick", "chat.lock", "cohost",
+        "question.ask", "question", "hand.raise", "moderation", "moderation.kick", "chat.lock", "co-host",
         "nonsense", "",
     ])
     func `an unknown type is answered and the connection stays`(type: String) async throws {

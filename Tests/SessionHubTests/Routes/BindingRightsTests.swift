@@ -45,8 +45,7 @@ struct BindingRightsTests {
             let session = try await room.schedule()
             try await room.execute(
                 """
-                INSERT INTO live_session_participants (session_id, user_id, role, is_cohost, first_joined_at)
-                VALUES ($2, $1, 'moderator', 1, 1)
+                INSERT INTO live_session_cohosts (session_id, user_id, named_at) VALUES ($2, $1, 1)
                 """,
                 [id, .integer(session)]
             )

@@ -152,8 +152,7 @@ struct TeachingNowTests {
                 let session = try await room.schedule(by: .otherTeacher, course: 2)
                 try await room.execute(
                     """
-                    INSERT INTO live_session_participants (session_id, user_id, role, is_cohost, first_joined_at)
-                    VALUES ($2, $1, 'moderator', 1, 1)
+                    INSERT INTO live_session_cohosts (session_id, user_id, named_at) VALUES ($2, $1, 1)
                     """,
                     [koffi, .integer(session)]
                 )
