@@ -93,8 +93,7 @@ struct CommandLimitTests {
             expectRefusal(refused, 429, .rateLimited)
             #expect(refused.header("Retry-After") == "1")
             expectRefusal(try await room.post("\(path)/end", as: .teacher), 429, .rateLimited)
-            let client = try await WebSocketTestClient.open(port: room.port, path: TestHub.channelPath(session))
-            _ = try await client.hello(room.token(.teacher))
+            let client = try await room.enter(session, .teacher).client
             let error = try await client.refusal("session.update", ["title": "c"])
             #expect(error["code"] == "rate_limited" && error["retry_after_ms"] == 1000)
             // Four at once in a class, by whomever.
