@@ -19,7 +19,7 @@ struct BackupTests {
         let folder = try TestFolder()
         let (process, port) = try await HubProcess.serve(folder, ["AMPHI_LIMIT_POSTS_PER_USER": "0"])
         let hub = RunningHub(port: port)
-        let room = try await hub.classroom(students: 2)
+        let room = try await hub.testCourse(students: 2)
         let (posting, welcome) = try await hub.join(room.session, as: room.students[0])
         let (watching, _) = try await hub.join(room.session, as: room.students[1])
         // Posts before, while and after the copy is made.
@@ -107,7 +107,7 @@ struct BackupTests {
         let folder = try TestFolder()
         let (process, port) = try await HubProcess.serve(folder)
         let hub = RunningHub(port: port)
-        let room = try await hub.classroom(students: 1)
+        let room = try await hub.testCourse(students: 1)
         let (client, _) = try await hub.join(room.session, as: room.student)
         let files = FileManager.default
         try files.createSymbolicLink(atPath: folder.file("soft.db"), withDestinationPath: "amphi.db")

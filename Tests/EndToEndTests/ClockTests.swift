@@ -24,8 +24,7 @@ struct ClockTests {
         }
     }
 
-    private func seconds(_ hub: RunningHub, _ room: TestClassroom, of user: Int64, token: String) async throws -> Int64
-    {
+    private func seconds(_ hub: RunningHub, _ room: TestCourse, of user: Int64, token: String) async throws -> Int64 {
         let list = try await hub.expectOK("GET", "/api/live-sessions/\(room.session)/attendance", token: token)
         let row = list["participants"]?.arrayValue?.first { $0["user_id"]?.integerValue == user }
         return row?["attendance_seconds"]?.integerValue ?? -1
@@ -37,7 +36,7 @@ struct ClockTests {
         let folder = try TestFolder()
         let clock = try MachineClock(folder)
         let (process, hub) = try await serve(folder, clock)
-        let room = try await hub.classroom(students: 2)
+        let room = try await hub.testCourse(students: 2)
         let (student, _) = try await hub.join(room.session, as: room.students[0])
         let link = try await hub.expectOK("POST", "/api/users/102/sign-in-link")
         let begin = ContinuousClock.now
@@ -91,7 +90,7 @@ struct ClockTests {
         // The platform's clock was right all the time.
         try clock.set(seconds: 0)
         try await waitForStep(process, count: 1)
-        let room = try await hub.classroom(students: 1, isLive: false)
+        let room = try await hub.testCourse(students: 1, isLive: false)
         _ = try await hub.join(room.session, as: room.student)
         let ping = try await hub.join(room.session, as: room.teacher).client.ok("ping")
         let told = try #require(ping["server_time"]?.stringValue.flatMap { Timestamp($0) })

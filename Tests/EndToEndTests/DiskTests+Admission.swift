@@ -12,7 +12,7 @@ extension DiskTests {
         let settings = disk.environment.merging(["AMPHI_LOOPS": "2", "AMPHI_GRACE": "60s"]) { $1 }
         let (process, port) = try await HubProcess.serve(folder, settings)
         let hub = RunningHub(port: port)
-        let room = try await hub.classroom(students: 2)
+        let room = try await hub.testCourse(students: 2)
         let (teacher, _) = try await hub.join(room.session, as: room.teacher)
         let (before, _) = try await hub.join(room.session, as: room.students[0])
         try disk.fail(.full)
@@ -43,7 +43,7 @@ extension DiskTests {
         let folder = try TestFolder()
         let disk = try FaultyDisk(folder)
         let (process, hub) = try await Self.serve(folder, disk)
-        let room = try await hub.classroom(students: 5, fields: ["max_participants": 3])
+        let room = try await hub.testCourse(students: 5, fields: ["max_participants": 3])
         let (teacher, welcome) = try await hub.join(room.session, as: room.teacher)
         let (first, _) = try await hub.join(room.session, as: room.students[0])
         try await hub.expectOK(
@@ -79,7 +79,7 @@ extension DiskTests {
         let folder = try TestFolder()
         let disk = try FaultyDisk(folder)
         let (process, hub) = try await Self.serve(folder, disk)
-        let room = try await hub.classroom(students: 3)
+        let room = try await hub.testCourse(students: 3)
         try await hub.enroll(102, in: room.course, isActive: false)
         try await hub.expectOK("POST", "/api/users/103/revoke")
         let later = try await hub.session(course: room.course, startingIn: 600)

@@ -15,7 +15,7 @@ extension DiskTests {
         let folder = try TestFolder()
         let disk = try FaultyDisk(folder)
         let (process, hub) = try await Self.serve(folder, disk)
-        let room = try await hub.classroom(students: 3)
+        let room = try await hub.testCourse(students: 3)
         let (teacher, _) = try await hub.join(room.session, as: room.teacher)
         let (student, _) = try await hub.join(room.session, as: room.students[0])
         let before = try await student.say("\(TestHub.mark) before", clientID: "before")
@@ -69,7 +69,7 @@ extension DiskTests {
         #expect(try await run(["token", "--user", "7"]).ending == .exit(0))
         #expect(!FileManager.default.fileExists(atPath: folder.file("amphi.db")))
         let (process, hub) = try await Self.serve(folder, disk)
-        _ = try await hub.classroom(students: 1)
+        _ = try await hub.testCourse(students: 1)
         #expect(try await run(["token", "--service", "platform"]).ending == .exit(0))
         func stored() -> [Data] {
             ["amphi.db", "amphi.db-wal"].map { FileManager.default.contents(atPath: folder.file($0)) ?? Data() }
@@ -97,7 +97,7 @@ extension DiskTests {
         let folder = try TestFolder()
         let disk = try FaultyDisk(folder)
         let (process, hub) = try await Self.serve(folder, disk)
-        let room = try await hub.classroom(students: 2, isLive: false)
+        let room = try await hub.testCourse(students: 2, isLive: false)
         let path = "/api/live-sessions/\(room.session)"
         let key = [("Idempotency-Key", "once"), ("Content-Type", "application/json")]
         let exam: JSON = [
@@ -144,7 +144,7 @@ extension DiskTests {
     }
 
     /// Waits until the store says that everybody has left.
-    private static func untilNobodyIsThere(_ path: String, _ hub: RunningHub, _ room: TestClassroom) async throws {
+    private static func untilNobodyIsThere(_ path: String, _ hub: RunningHub, _ room: TestCourse) async throws {
         let deadline = Deadline(after: .seconds(20))
         while true {
             let list = try await hub.expectOK("GET", "\(path)/attendance", token: room.teacher.token)
@@ -161,7 +161,7 @@ extension DiskTests {
         let folder = try TestFolder()
         let disk = try FaultyDisk(folder)
         let (process, hub) = try await Self.serve(folder, disk)
-        let room = try await hub.classroom(students: 1)
+        let room = try await hub.testCourse(students: 1)
         let (teacher, _) = try await hub.join(room.session, as: room.teacher)
         let (student, _) = try await hub.join(room.session, as: room.student)
         let kept = try await student.say("\(TestHub.mark) kept", clientID: "kept")

@@ -10,7 +10,7 @@ extension DiskTests {
         let folder = try TestFolder()
         let disk = try FaultyDisk(folder)
         let (process, hub) = try await Self.serve(folder, disk)
-        let room = try await hub.classroom(students: 10)
+        let room = try await hub.testCourse(students: 10)
         let (answers, answered) = AsyncStream<Bool>.makeStream()
         let diaries = try await withThrowingTaskGroup(of: (posts: [String: Int64], seqs: [Int64]).self) { group in
             for student in room.students {
@@ -52,7 +52,7 @@ extension DiskTests {
     /// Posts until cancelled, each message until it is accepted. Returns what was accepted, and the seqs of all events
     /// that came live.
     private static func chat(
-        as person: TestPerson, in room: TestClassroom, of hub: RunningHub, onAnswer: @Sendable (Bool) -> Void
+        as person: TestPerson, in room: TestCourse, of hub: RunningHub, onAnswer: @Sendable (Bool) -> Void
     ) async throws -> (posts: [String: Int64], seqs: [Int64]) {
         let (client, _) = try await hub.join(room.session, as: person)
         var posts: [String: Int64] = [:]

@@ -26,7 +26,7 @@ struct DiskTests {
         let folder = try TestFolder()
         let disk = try FaultyDisk(folder)
         let (process, hub) = try await Self.serve(folder, disk)
-        let room = try await hub.classroom(students: 4)
+        let room = try await hub.testCourse(students: 4)
         let (teacher, welcome) = try await hub.join(room.session, as: room.teacher)
         let (staying, _) = try await hub.join(room.session, as: room.students[0])
         let (leaving, _) = try await hub.join(room.session, as: room.students[1])
@@ -91,7 +91,7 @@ struct DiskTests {
         #expect(try await second.finish().ending == .exit(0))
     }
 
-    private func expectReading(_ room: TestClassroom, _ hub: RunningHub) async throws {
+    private func expectReading(_ room: TestCourse, _ hub: RunningHub) async throws {
         for path in ["", "/chat", "/events", "/presence", "/participants", "/attendance"] {
             let path = "/api/live-sessions/\(room.session)\(path)"
             let answer = try await hub.http.send("GET", path, token: room.teacher.token)
@@ -103,7 +103,7 @@ struct DiskTests {
         #expect(try await hub.http.send("GET", "/livez").status == 200)
     }
 
-    private func expectNoWriting(_ room: TestClassroom, _ hub: RunningHub) async throws {
+    private func expectNoWriting(_ room: TestCourse, _ hub: RunningHub) async throws {
         for (method, path) in [("GET", "/readyz"), ("POST", "/api/live-sessions/\(room.session)/end")] {
             let answer = try await hub.http.send(method, path, token: room.teacher.token)
             #expect(answer.status == 503 && answer.code == "store_unavailable", "\(path): \(answer.text)")
@@ -112,7 +112,7 @@ struct DiskTests {
     }
 
     /// 102 left, 103 came and stayed, 104 came and left, all of it before `healed`.
-    private func expectAttendance(_ room: TestClassroom, _ hub: RunningHub, until healed: Timestamp) async throws {
+    private func expectAttendance(_ room: TestCourse, _ hub: RunningHub, until healed: Timestamp) async throws {
         let list = try await hub.expectOK(
             "GET", "/api/live-sessions/\(room.session)/attendance", token: room.teacher.token
         )
@@ -144,7 +144,7 @@ struct DiskTests {
         let folder = try TestFolder()
         let disk = try FaultyDisk(folder)
         let (process, hub) = try await Self.serve(folder, disk)
-        let room = try await hub.classroom(students: 1)
+        let room = try await hub.testCourse(students: 1)
         let (student, _) = try await hub.join(room.session, as: room.student)
         let kept = try await student.say("\(TestHub.mark) kept", clientID: "kept")
         // Its frames are in the log, whole and valid; only the sync has failed.
@@ -168,7 +168,7 @@ struct DiskTests {
         let folder = try TestFolder()
         let disk = try FaultyDisk(folder)
         let (process, hub) = try await Self.serve(folder, disk)
-        let room = try await hub.classroom(students: 1)
+        let room = try await hub.testCourse(students: 1)
         let (teacher, welcome) = try await hub.join(room.session, as: room.teacher)
         try disk.fail(.io)
         let (student, _) = try await hub.join(room.session, as: room.student)
@@ -194,7 +194,7 @@ struct DiskTests {
         let folder = try TestFolder()
         let disk = try FaultyDisk(folder)
         let (process, hub) = try await Self.serve(folder, disk)
-        let room = try await hub.classroom(students: 1)
+        let room = try await hub.testCourse(students: 1)
         let (student, _) = try await hub.join(room.session, as: room.student)
         try disk.fail(.truncate)
         // Enough pages for checkpoints, after which the log begins anew; the hub's stop truncates it.
@@ -229,7 +229,7 @@ struct DiskTests {
 
 extension RunningHub {
     /// Every event of the class.
-    func journal(_ room: TestClassroom) async throws -> [JSON] {
+    func journal(_ room: TestCourse) async throws -> [JSON] {
         let (client, _) = try await join(room.session, as: room.teacher)
         var events: [JSON] = []
         while true {

@@ -28,7 +28,7 @@ struct KillTests {
         let limits = ["AMPHI_LIMIT_POSTS_PER_USER": "0", "AMPHI_LIMIT_POSTS_PER_SESSION": "0", "AMPHI_LOOPS": "2"]
         let (process, port) = try await HubProcess.serve(folder, limits)
         let hub = RunningHub(port: port)
-        let room = try await hub.classroom(students: 20)
+        let room = try await hub.testCourse(students: 20)
         let (acks, acked) = AsyncStream<Void>.makeStream()
         var diaries = try await withThrowingTaskGroup(of: Diary.self) { group in
             for student in room.students {
@@ -62,7 +62,7 @@ struct KillTests {
         let folder = try TestFolder()
         let (process, port) = try await HubProcess.serve(folder)
         let hub = RunningHub(port: port)
-        let room = try await hub.classroom(students: 2)
+        let room = try await hub.testCourse(students: 2)
         let (first, _) = try await hub.join(room.session, as: room.students[0])
         let (second, _) = try await hub.join(room.session, as: room.students[1])
         for client in [first, second] { _ = try await client.ok("ping") }
@@ -100,7 +100,7 @@ struct KillTests {
         let loops = ["AMPHI_LOOPS": "2"]
         let (process, port) = try await HubProcess.serve(folder, loops)
         let hub = RunningHub(port: port)
-        let room = try await hub.classroom(students: 6)
+        let room = try await hub.testCourse(students: 6)
         var clients: [WebSocketTestClient] = []
         for student in room.students { clients.append(try await hub.join(room.session, as: student).client) }
         for index in [4, 1, 5, 0, 3] { _ = try await clients[index].ok("hand", ["up": true]) }
@@ -170,7 +170,7 @@ struct KillTests {
 
     private static func events(_ frames: [JSON]) -> [JSON] { frames.flatMap { $0["events"]?.arrayValue ?? [] } }
 
-    private static func history(of room: TestClassroom, hub: RunningHub) async throws -> [JSON] {
+    private static func history(of room: TestCourse, hub: RunningHub) async throws -> [JSON] {
         let (client, _) = try await hub.join(room.session, as: room.teacher)
         var events: [JSON] = []
         while true {

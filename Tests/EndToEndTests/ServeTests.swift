@@ -25,7 +25,7 @@ struct ServeTests {
         let folder = try TestFolder()
         let (process, port) = try await HubProcess.serve(folder, ["AMPHI_LOOPS": "2"])
         let hub = RunningHub(port: port)
-        let room = try await hub.classroom(students: 10)
+        let room = try await hub.testCourse(students: 10)
         var clients: [WebSocketTestClient] = []
         for student in room.students { clients.append(try await hub.join(room.session, as: student).client) }
         let stuck = try await hub.open(room.session)

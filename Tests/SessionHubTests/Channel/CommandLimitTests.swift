@@ -31,7 +31,7 @@ struct CommandLimitTests {
     // Found from outside, no. 15
     @Test func `eight tabs share one budget`() async throws {
         try await TestHub.with({ ($0.limits.commandsPerConnection, $0.loops) = (2, 2) }) { hub in
-            let room = try await hub.classroom(students: 1)
+            let room = try await hub.testCourse(students: 1)
             var tabs: [WebSocketTestClient] = []
             for _ in 0..<8 { tabs.append(try await hub.join(room.session, as: room.student).client) }
             let begin = ContinuousClock.now
@@ -48,7 +48,7 @@ struct CommandLimitTests {
     @Test(arguments: ["{", #"{"ref":1,"type":"nonsense"}"#, #"{"ref":1,"type":"ping"}"#])
     func `a flood of frames ends the connection, also of ones that cannot be read`(frame: String) async throws {
         try await TestHub.with({ $0.limits.commandsPerConnection = 1 }) { hub in
-            let room = try await hub.classroom(students: 1)
+            let room = try await hub.testCourse(students: 1)
             let (client, _) = try await hub.join(room.session, as: room.student)
             for _ in 0..<1500 { try await client.sendRaw(WebSocketFrame(text: frame).bytes()) }
             let (bye, code) = try await client.farewell()

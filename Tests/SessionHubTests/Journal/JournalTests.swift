@@ -99,7 +99,7 @@ struct JournalTests {
 
     func bench(_ body: (Bench) async throws -> Void) async throws {
         try await TestHub.with { hub in
-            let room = try await hub.classroom(students: 1, isLive: false)
+            let room = try await hub.testCourse(students: 1, isLive: false)
             let recorder = Recorder()
             let application = hub.application
             let journal = Journal(
