@@ -64,8 +64,7 @@ struct ClockTests {
         #expect(told >= true1 - 1 && told <= true1 + 15, "\(told) for \(true1)")
 
         // The same over a restart, and the clock is set right meanwhile.
-        process.signal(SIGKILL)
-        _ = try await process.finish()
+        try await process.crash()
         try clock.set(seconds: 0)
         let (second, restarted) = try await serve(folder, clock)
         let log = await process.errors
@@ -77,8 +76,7 @@ struct ClockTests {
         let true2 = (ContinuousClock.now - begin).components.seconds
         let sum = try await seconds(restarted, room, of: 101, token: room.teacher.token)
         #expect(sum >= true2 - 15 && sum <= true2 + 15, "\(sum) for \(true2)")
-        second.signal(SIGTERM)
-        #expect(try await second.finish().ending == .exit(0))
+        try await second.stop()
     }
 
     // Found from outside, no. 9
@@ -95,8 +93,7 @@ struct ClockTests {
         let ping = try await hub.join(room.session, as: room.teacher).client.ok("ping")
         let told = try #require(ping["server_time"]?.stringValue.flatMap { Timestamp($0) })
         #expect(abs(told - hub.now) < 60_000)
-        process.signal(SIGTERM)
-        #expect(try await process.finish().ending == .exit(0))
+        try await process.stop()
     }
 }
 

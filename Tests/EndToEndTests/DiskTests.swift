@@ -12,9 +12,19 @@ struct DiskTests {
         "AMPHI_LIMIT_POSTS_PER_SESSION": "0", "AMPHI_LIMIT_COMMANDS_PER_CONNECTION": "0",
     ]
 
-    static func serve(_ folder: TestFolder, _ disk: FaultyDisk) async throws -> (HubProcess, RunningHub) {
-        let (process, port) = try await HubProcess.serve(folder, settings.merging(disk.environment) { $1 })
+    static func serve(_ disk: FaultyDisk) async throws -> (HubProcess, RunningHub) {
+        let (process, port) = try await HubProcess.serve(disk.folder, settings.merging(disk.environment) { $1 })
         return (process, RunningHub(port: port))
+    }
+
+    /// Kills the hub, and expects that the next one tells the class as this one did.
+    static func expect(
+        _ journal: [JSON], of room: TestCourse, afterACrashOf process: HubProcess, on disk: FaultyDisk
+    ) async throws {
+        try await process.crash()
+        let (next, hub) = try await serve(disk)
+        #expect(try await hub.journal(room) == journal)
+        try await next.stop()
     }
 
     /// Faults that no commit survives.
@@ -23,9 +33,8 @@ struct DiskTests {
     @Test(arguments: outages)
     func `a class goes on while the disk fails, and afterwards nothing is missing`(fault: FaultyDisk.Fault) async throws
     {
-        let folder = try TestFolder()
-        let disk = try FaultyDisk(folder)
-        let (process, hub) = try await Self.serve(folder, disk)
+        let disk = try FaultyDisk()
+        let (process, hub) = try await Self.serve(disk)
         let room = try await hub.testCourse(students: 4)
         let (teacher, welcome) = try await hub.join(room.session, as: room.teacher)
         let (staying, _) = try await hub.join(room.session, as: room.students[0])
@@ -83,12 +92,7 @@ struct DiskTests {
         #expect(
             log.count(of: "store cannot be written") == 1 && log.count(of: "store can be written again") == 1, "\(log)")
 
-        process.signal(SIGKILL)
-        _ = try await process.finish()
-        let (second, restarted) = try await Self.serve(folder, disk)
-        #expect(try await restarted.journal(room) == journal)
-        second.signal(SIGTERM)
-        #expect(try await second.finish().ending == .exit(0))
+        try await Self.expect(journal, of: room, afterACrashOf: process, on: disk)
     }
 
     private func expectReading(_ room: TestCourse, _ hub: RunningHub) async throws {
@@ -129,21 +133,18 @@ struct DiskTests {
 
     @Test(arguments: outages)
     func `a hub where nobody writes is not ready within five seconds`(fault: FaultyDisk.Fault) async throws {
-        let folder = try TestFolder()
-        let disk = try FaultyDisk(folder)
-        let (process, hub) = try await Self.serve(folder, disk)
+        let disk = try FaultyDisk()
+        let (process, hub) = try await Self.serve(disk)
         try disk.fail(fault)
         try await hub.wait(forReadiness: 503, within: .seconds(5))
         try disk.heal()
         try await hub.wait(forReadiness: 200, within: .seconds(5))
-        process.signal(SIGTERM)
-        #expect(try await process.finish().ending == .exit(0))
+        try await process.stop()
     }
 
     @Test func `a commit whose sync failed is there once or not at all, also after a crash`() async throws {
-        let folder = try TestFolder()
-        let disk = try FaultyDisk(folder)
-        let (process, hub) = try await Self.serve(folder, disk)
+        let disk = try FaultyDisk()
+        let (process, hub) = try await Self.serve(disk)
         let room = try await hub.testCourse(students: 1)
         let (student, _) = try await hub.join(room.session, as: room.student)
         let kept = try await student.say("\(TestHub.mark) kept", clientID: "kept")
@@ -151,23 +152,20 @@ struct DiskTests {
         try disk.fail(.sync)
         let refusal = try await student.refusal("chat.post", ["client_id": "lost", "text": "\(TestHub.mark) lost"])
         #expect(refusal["code"] == "store_unavailable")
-        process.signal(SIGKILL)
-        _ = try await process.finish()
+        try await process.crash()
         try disk.heal()
-        let (second, restarted) = try await Self.serve(folder, disk)
+        let (second, restarted) = try await Self.serve(disk)
         let (back, _) = try await restarted.join(room.session, as: room.student)
         let retried = try await back.say("\(TestHub.mark) lost", clientID: "lost")
         #expect(retried["seq"]?.integerValue == (kept["seq"]?.integerValue ?? 0) + 1)
         let ids = try await restarted.journal(room).compactMap { $0["client_id"]?.stringValue }
         #expect(ids == ["kept", "lost"])
-        second.signal(SIGTERM)
-        #expect(try await second.finish().ending == .exit(0))
+        try await second.stop()
     }
 
     @Test func `a hub that is stopped while the disk fails says bye, and what it could not write`() async throws {
-        let folder = try TestFolder()
-        let disk = try FaultyDisk(folder)
-        let (process, hub) = try await Self.serve(folder, disk)
+        let disk = try FaultyDisk()
+        let (process, hub) = try await Self.serve(disk)
         let room = try await hub.testCourse(students: 1)
         let (teacher, welcome) = try await hub.join(room.session, as: room.teacher)
         try disk.fail(.io)
@@ -183,17 +181,15 @@ struct DiskTests {
         #expect(result.ending == .exit(0))
         #expect(result.errors.contains("attendance lost"), "\(result.errors)")
         try disk.heal()
-        let (second, restarted) = try await Self.serve(folder, disk)
+        let (second, restarted) = try await Self.serve(disk)
         let (_, back) = try await restarted.join(room.session, as: room.student)
         #expect(try PresencePicture(back["presence"] ?? .null).ids.isSuperset(of: [2]))
-        second.signal(SIGTERM)
-        #expect(try await second.finish().ending == .exit(0))
+        try await second.stop()
     }
 
     @Test func `a truncation that fails is no outage`() async throws {
-        let folder = try TestFolder()
-        let disk = try FaultyDisk(folder)
-        let (process, hub) = try await Self.serve(folder, disk)
+        let disk = try FaultyDisk()
+        let (process, hub) = try await Self.serve(disk)
         let room = try await hub.testCourse(students: 1)
         let (student, _) = try await hub.join(room.session, as: room.student)
         try disk.fail(.truncate)
@@ -202,25 +198,23 @@ struct DiskTests {
         process.signal(SIGTERM)
         let result = try await process.finish()
         #expect(result.ending == .exit(0) && !result.errors.contains("store cannot be written"), "\(result.errors)")
-        let (second, restarted) = try await Self.serve(folder, disk)
+        let (second, restarted) = try await Self.serve(disk)
         #expect(try await restarted.journal(room).count == 401)
-        second.signal(SIGTERM)
-        #expect(try await second.finish().ending == .exit(0))
+        try await second.stop()
     }
 
     @Test(arguments: outages)
     func `a database that cannot be written keeps the hub from starting`(fault: FaultyDisk.Fault) async throws {
-        let folder = try TestFolder()
-        let disk = try FaultyDisk(folder)
-        let environment = HubProcess.environment(folder, disk.environment)
+        let disk = try FaultyDisk()
+        let environment = HubProcess.environment(disk.folder, disk.environment)
         // A new one, one that was closed, and one whose hub was killed.
         for ending in [SIGTERM, SIGKILL, SIGTERM] {
             try disk.fail(fault)
-            let refused = try await HubProcess.run("amphi", ["serve"], environment: environment, in: folder)
+            let refused = try await HubProcess.run("amphi", ["serve"], environment: environment, in: disk.folder)
             #expect(refused.ending == .exit(1))
             #expect(refused.errors.contains("amphi: AMPHI_DATABASE: "), "\(refused.errors)")
             try disk.heal()
-            let (process, _) = try await HubProcess.serve(folder, disk.environment)
+            let (process, _) = try await HubProcess.serve(disk.folder, disk.environment)
             process.signal(ending)
             _ = try await process.finish()
         }

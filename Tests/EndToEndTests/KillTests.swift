@@ -54,8 +54,7 @@ struct KillTests {
         }
         let events = try await Self.history(of: room, hub: RunningHub(port: next))
         check(diaries, against: events)
-        second.signal(SIGTERM)
-        #expect(try await second.finish().ending == .exit(0))
+        try await second.stop()
     }
 
     @Test func `a crash keeps places and attendance for those who return, and lets the others go`() async throws {
@@ -66,8 +65,7 @@ struct KillTests {
         let (first, _) = try await hub.join(room.session, as: room.students[0])
         let (second, _) = try await hub.join(room.session, as: room.students[1])
         for client in [first, second] { _ = try await client.ok("ping") }
-        process.signal(SIGKILL)
-        _ = try await process.finish()
+        try await process.crash()
 
         let (again, next) = try await HubProcess.serve(folder)
         let restarted = RunningHub(port: next)
@@ -91,8 +89,7 @@ struct KillTests {
             #expect(person["is_present"] == .bool(isPresent), "\(person.text)")
             #expect(person["segments"]?.arrayValue?.count == 1, "\(person.text)")
         }
-        again.signal(SIGTERM)
-        #expect(try await again.finish().ending == .exit(0))
+        try await again.stop()
     }
 
     @Test func `after kill -9 the hands that were up are up, in the same order`() async throws {
@@ -105,8 +102,7 @@ struct KillTests {
         for student in room.students { clients.append(try await hub.join(room.session, as: student).client) }
         for index in [4, 1, 5, 0, 3] { _ = try await clients[index].ok("hand", ["up": true]) }
         _ = try await clients[1].ok("hand", ["up": false])
-        process.signal(SIGKILL)
-        _ = try await process.finish()
+        try await process.crash()
 
         let (again, next) = try await HubProcess.serve(folder, loops)
         let restarted = RunningHub(port: next)
@@ -123,8 +119,7 @@ struct KillTests {
         #expect(try await teacher.ok("hand.next") == ["user_id": 105])
         #expect(try await back.event("hand.called")["user_id"] == 105)
         seen = try await teacher.presence(seen, untilHands: [106, 101, 104, 102])
-        again.signal(SIGTERM)
-        #expect(try await again.finish().ending == .exit(0))
+        try await again.stop()
     }
 
     /// Posts until the connection breaks.
