@@ -6,24 +6,15 @@ import Testing
 /// Backups of a hub that serves a class, and the way back.
 @Suite("The executable: backup and restore", .timeLimit(.minutes(3)))
 struct BackupTests {
-    private func run(_ arguments: [String], in folder: TestFolder) async throws -> HubProcess.Result {
-        try await HubProcess.run("amphi", arguments, environment: HubProcess.environment(folder), in: folder)
-    }
-
-    private func stop(_ process: HubProcess) async throws {
-        process.signal(SIGTERM)
-        #expect(try await process.finish().ending == .exit(0))
-    }
-
     @Test func `a backup taken while people post restores to a class without gap or double`() async throws {
         let folder = try TestFolder()
         let (process, port) = try await HubProcess.serve(folder, ["AMPHI_LIMIT_POSTS_PER_USER": "0"])
         let hub = RunningHub(port: port)
-        let room = try await hub.classroom(students: 2)
+        let room = try await hub.testCourse(students: 2)
         let (posting, welcome) = try await hub.join(room.session, as: room.students[0])
         let (watching, _) = try await hub.join(room.session, as: room.students[1])
         // Posts before, while and after the copy is made.
-        async let copied = run(["backup", "copy.db"], in: folder)
+        async let copied = HubProcess.run(["backup", "copy.db"], in: folder)
         async let posted: Void = {
             for number in 1...50 { try await posting.say("\(TestHub.mark) post \(number)", clientID: "c\(number)") }
         }()
@@ -31,15 +22,15 @@ struct BackupTests {
         let result = try await copied
         #expect(result.ending == .exit(0), "\(result.errors)")
         try await posted
-        let served = try await run(["restore", "copy.db"], in: folder)
+        let served = try await HubProcess.run(["restore", "copy.db"], in: folder)
         #expect(served.ending == .exit(1))
         #expect(served.errors.contains("another hub serves"))
         let last = try await posting.say("\(TestHub.mark) after the copy", clientID: "last")
         let seq = try #require(last["seq"]?.integerValue)
         let epoch = try #require(welcome["epoch"]?.stringValue)
-        try await stop(process)
+        try await process.stop()
 
-        let restored = try await run(["restore", "copy.db"], in: folder)
+        let restored = try await HubProcess.run(["restore", "copy.db"], in: folder)
         #expect(restored.ending == .exit(0), "\(restored.errors)")
         let kept = try FileManager.default.contentsOfDirectory(atPath: folder.path)
             .filter { $0.hasPrefix("amphi.db.before-restore-") }
@@ -63,7 +54,7 @@ struct BackupTests {
         for number in 1...20 { try await client.say("\(TestHub.mark) post \(number)", clientID: "c\(number)") }
         let repeated = try await client.say("\(TestHub.mark) post 1", clientID: "c1")
         #expect(repeated["duplicate"] == true)
-        try await stop(again)
+        try await again.stop()
     }
 
     // Found from outside, no. 8
@@ -76,7 +67,8 @@ struct BackupTests {
         try files.createSymbolicLink(atPath: folder.file("door"), withDestinationPath: folder.path)
         try files.linkItem(atPath: database, toPath: folder.file("other/hard.db"))
         #expect(
-            try await run(["backup", "--force", folder.file("copy.db")], in: folder).ending == .exit(1), "two names")
+            try await HubProcess.run(["backup", "--force", folder.file("copy.db")], in: folder).ending == .exit(1),
+            "two names")
         for name in ["other/soft.db", "door/amphi.db", "other/hard.db"] {
             let environment = HubProcess.environment(folder, ["AMPHI_DATABASE": folder.file(name)])
             for arguments in [["serve"], ["migrate"], ["restore", "other/copy.db"]] {
@@ -91,14 +83,14 @@ struct BackupTests {
         }
         #expect(try await HTTPTestClient(port: port).send("GET", "/readyz").status == 200)
         try files.removeItem(atPath: folder.file("other/hard.db"))
-        try await stop(process)
+        try await process.stop()
         // Nobody serves it: by a symbolic link it is the same file, with its log.
         let environment = HubProcess.environment(folder, ["AMPHI_DATABASE": folder.file("other/soft.db")])
         #expect(try await HubProcess.run("amphi", ["migrate"], environment: environment, in: folder).ending == .exit(0))
         #expect(!files.fileExists(atPath: folder.file("other/soft.db-wal")))
         // A second hard link is refused with a sentence, served or not.
         try files.linkItem(atPath: database, toPath: folder.file("other/hard.db"))
-        let refused = try await run(["migrate"], in: folder)
+        let refused = try await HubProcess.run(["migrate"], in: folder)
         #expect(refused.ending == .exit(1) && refused.errors.contains("hard links"), "\(refused.errors)")
     }
 
@@ -107,7 +99,7 @@ struct BackupTests {
         let folder = try TestFolder()
         let (process, port) = try await HubProcess.serve(folder)
         let hub = RunningHub(port: port)
-        let room = try await hub.classroom(students: 1)
+        let room = try await hub.testCourse(students: 1)
         let (client, _) = try await hub.join(room.session, as: room.student)
         let files = FileManager.default
         try files.createSymbolicLink(atPath: folder.file("soft.db"), withDestinationPath: "amphi.db")
@@ -119,27 +111,27 @@ struct BackupTests {
             "amphi.db-shm",
             "amphi.db-journal", "amphi.db.lock", "lock", "amphi.db.sock", "amphi.db.restore",
         ] {
-            let copied = try await run(["backup", "--force", name], in: folder)
+            let copied = try await HubProcess.run(["backup", "--force", name], in: folder)
             #expect(copied.ending == .exit(1) && copied.errors.contains("itself"), "\(name): \(copied.errors)")
-            let restored = try await run(["restore", name], in: folder)
+            let restored = try await HubProcess.run(["restore", name], in: folder)
             #expect(restored.ending == .exit(1), "\(name): \(restored.errors)")
         }
         let last = try await client.say("\(TestHub.mark) still here", clientID: "last")
-        try await stop(process)
+        try await process.stop()
         let (again, next) = try await HubProcess.serve(folder)
         let (_, welcome) = try await RunningHub(port: next).join(room.session, as: room.student)
         #expect(welcome["seq"] == last["seq"])
-        try await stop(again)
+        try await again.stop()
     }
 
     // Found from outside, no. 8
     @Test func `force replaces an older backup, and nothing else`() async throws {
         let (folder, other) = (try TestFolder(), try TestFolder())
-        #expect(try await run(["migrate"], in: folder).ending == .exit(0))
+        #expect(try await HubProcess.run(["migrate"], in: folder).ending == .exit(0))
         let (process, port) = try await HubProcess.serve(other)
         let files = FileManager.default
         try folder.write("SECRET=1", to: "secrets.env")
-        #expect(try await run(["backup", "old.db"], in: folder).ending == .exit(0))
+        #expect(try await HubProcess.run(["backup", "old.db"], in: folder).ending == .exit(0))
         try files.createSymbolicLink(atPath: folder.file("soft.db"), withDestinationPath: "old.db")
         try files.createDirectory(atPath: folder.file("folder"), withIntermediateDirectories: true)
         #expect(mkfifo(folder.file("pipe"), 0o600) == 0)
@@ -149,46 +141,46 @@ struct BackupTests {
         {
             let path = name.hasPrefix("/") ? name : folder.file(name)
             let before = try? files.attributesOfItem(atPath: path)
-            let result = try await run(["backup", "--force", name], in: folder)
+            let result = try await HubProcess.run(["backup", "--force", name], in: folder)
             #expect(result.ending == .exit(1) && result.errors.contains(name), "\(name): \(result.errors)")
             #expect(name != served || result.errors.contains("another hub"), "\(result.errors)")
             let after = try? files.attributesOfItem(atPath: path)
             #expect(before?[.systemFileNumber] as? Int == after?[.systemFileNumber] as? Int, "\(name)")
         }
         #expect(try await HTTPTestClient(port: port).send("GET", "/readyz").status == 200)
-        try await stop(process)
+        try await process.stop()
         try folder.write("", to: "empty.db")
         for name in ["old.db", "empty.db"] {
-            let result = try await run(["backup", "--force", name], in: folder)
+            let result = try await HubProcess.run(["backup", "--force", name], in: folder)
             #expect(result.ending == .exit(0), "\(name): \(result.errors)")
         }
     }
 
     @Test func `a backup does not replace a file unasked, and can be made while nobody serves`() async throws {
         let folder = try TestFolder()
-        #expect(try await run(["migrate"], in: folder).ending == .exit(0))
-        #expect(try await run(["backup", "copy.db"], in: folder).ending == .exit(0))
-        let second = try await run(["backup", "copy.db"], in: folder)
+        #expect(try await HubProcess.run(["migrate"], in: folder).ending == .exit(0))
+        #expect(try await HubProcess.run(["backup", "copy.db"], in: folder).ending == .exit(0))
+        let second = try await HubProcess.run(["backup", "copy.db"], in: folder)
         #expect(second.ending == .exit(1))
         #expect(second.errors.contains("--force"))
-        #expect(try await run(["backup", "--force", "copy.db"], in: folder).ending == .exit(0))
+        #expect(try await HubProcess.run(["backup", "--force", "copy.db"], in: folder).ending == .exit(0))
     }
 
     @Test func `what is no backup, or damaged, or newer, is not restored, and nothing changes`() async throws {
         let folder = try TestFolder()
-        #expect(try await run(["migrate"], in: folder).ending == .exit(0))
+        #expect(try await HubProcess.run(["migrate"], in: folder).ending == .exit(0))
         let database = URL(filePath: folder.file("amphi.db"))
         let before = try Data(contentsOf: database)
         try folder.write("This is no database, and long enough to be looked at.", to: "text.db")
-        #expect(try await run(["restore", "text.db"], in: folder).ending == .exit(1))
-        #expect(try await run(["restore", "missing.db"], in: folder).ending == .exit(1))
+        #expect(try await HubProcess.run(["restore", "text.db"], in: folder).ending == .exit(1))
+        #expect(try await HubProcess.run(["restore", "missing.db"], in: folder).ending == .exit(1))
 
-        #expect(try await run(["backup", "damaged.db"], in: folder).ending == .exit(0))
+        #expect(try await HubProcess.run(["backup", "damaged.db"], in: folder).ending == .exit(0))
         let handle = try #require(FileHandle(forWritingAtPath: folder.file("damaged.db")))
         try handle.seek(toOffset: 3 * 4096)
         try handle.write(contentsOf: Data(repeating: 0xA5, count: 20 * 4096))
         try handle.close()
-        let damaged = try await run(["restore", "damaged.db"], in: folder)
+        let damaged = try await HubProcess.run(["restore", "damaged.db"], in: folder)
         #expect(damaged.ending == .exit(1))
 
         let later = folder.file("later")
@@ -199,7 +191,7 @@ struct BackupTests {
         )
         let migrated = try await HubProcess.run("amphi", ["migrate"], environment: newer, in: folder)
         #expect(migrated.ending == .exit(0))
-        let refused = try await run(["restore", "newer.db"], in: folder)
+        let refused = try await HubProcess.run(["restore", "newer.db"], in: folder)
         #expect(refused.ending == .exit(1))
         #expect(refused.errors.contains("9999_later"))
         #expect(try Data(contentsOf: database) == before)

@@ -18,7 +18,7 @@ struct BadInputTests {
         ]
         let (process, port) = try await HubProcess.serve(folder, limits)
         let hub = RunningHub(port: port)
-        let room = try await hub.classroom(students: 2)
+        let room = try await hub.testCourse(students: 2)
         let target = try await Target.make(hub)
         let chatting = Task { try await Self.chat(room, hub) }
         let statuses = try await withThrowingTaskGroup(of: Set<String>.self) { group in
@@ -48,7 +48,7 @@ struct BadInputTests {
 
     /// Both post and read until cancelled; each must have every event once and in order. Returns the number of
     /// messages.
-    private static func chat(_ room: TestClassroom, _ hub: RunningHub) async throws -> Int {
+    private static func chat(_ room: TestCourse, _ hub: RunningHub) async throws -> Int {
         let (first, welcome) = try await hub.join(room.session, as: room.students[0])
         let (second, _) = try await hub.join(room.session, as: room.students[1])
         let start = welcome["seq"]?.integerValue ?? 0

@@ -15,8 +15,7 @@ struct BenchTests {
         let (process, port) = try await HubProcess.serve(folder, limits.merging(hub) { $1 })
         let report = try await report(
             arguments + ["--url", "http://127.0.0.1:\(port)", "--server-pid", "\(process.pid)"], in: folder)
-        process.signal(SIGTERM)
-        #expect(try await process.finish().ending == .exit(0))
+        try await process.stop()
         return report
     }
 

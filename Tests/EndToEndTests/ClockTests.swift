@@ -24,8 +24,7 @@ struct ClockTests {
         }
     }
 
-    private func seconds(_ hub: RunningHub, _ room: TestClassroom, of user: Int64, token: String) async throws -> Int64
-    {
+    private func seconds(_ hub: RunningHub, _ room: TestCourse, of user: Int64, token: String) async throws -> Int64 {
         let list = try await hub.expectOK("GET", "/api/live-sessions/\(room.session)/attendance", token: token)
         let row = list["participants"]?.arrayValue?.first { $0["user_id"]?.integerValue == user }
         return row?["attendance_seconds"]?.integerValue ?? -1
@@ -37,7 +36,7 @@ struct ClockTests {
         let folder = try TestFolder()
         let clock = try MachineClock(folder)
         let (process, hub) = try await serve(folder, clock)
-        let room = try await hub.classroom(students: 2)
+        let room = try await hub.testCourse(students: 2)
         let (student, _) = try await hub.join(room.session, as: room.students[0])
         let link = try await hub.expectOK("POST", "/api/users/102/sign-in-link")
         let begin = ContinuousClock.now
@@ -65,8 +64,7 @@ struct ClockTests {
         #expect(told >= true1 - 1 && told <= true1 + 15, "\(told) for \(true1)")
 
         // The same over a restart, and the clock is set right meanwhile.
-        process.signal(SIGKILL)
-        _ = try await process.finish()
+        try await process.crash()
         try clock.set(seconds: 0)
         let (second, restarted) = try await serve(folder, clock)
         let log = await process.errors
@@ -78,8 +76,7 @@ struct ClockTests {
         let true2 = (ContinuousClock.now - begin).components.seconds
         let sum = try await seconds(restarted, room, of: 101, token: room.teacher.token)
         #expect(sum >= true2 - 15 && sum <= true2 + 15, "\(sum) for \(true2)")
-        second.signal(SIGTERM)
-        #expect(try await second.finish().ending == .exit(0))
+        try await second.stop()
     }
 
     // Found from outside, no. 9
@@ -91,13 +88,12 @@ struct ClockTests {
         // The platform's clock was right all the time.
         try clock.set(seconds: 0)
         try await waitForStep(process, count: 1)
-        let room = try await hub.classroom(students: 1, isLive: false)
+        let room = try await hub.testCourse(students: 1, isLive: false)
         _ = try await hub.join(room.session, as: room.student)
         let ping = try await hub.join(room.session, as: room.teacher).client.ok("ping")
         let told = try #require(ping["server_time"]?.stringValue.flatMap { Timestamp($0) })
         #expect(abs(told - hub.now) < 60_000)
-        process.signal(SIGTERM)
-        #expect(try await process.finish().ending == .exit(0))
+        try await process.stop()
     }
 }
 

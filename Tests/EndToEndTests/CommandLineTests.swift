@@ -5,40 +5,32 @@ import Testing
 
 @Suite("The executable: commands", .timeLimit(.minutes(3)))
 struct CommandLineTests {
-    private func run(
-        _ arguments: [String], in folder: TestFolder, without missing: String? = nil
-    ) async throws -> HubProcess.Result {
-        var environment = HubProcess.environment(folder)
-        if let missing { environment[missing] = nil }
-        return try await HubProcess.run("amphi", arguments, environment: environment, in: folder)
-    }
-
     @Test func `version, help and the list of keys`() async throws {
         let folder = try TestFolder()
-        let version = try await run(["version"], in: folder)
+        let version = try await HubProcess.run(["version"], in: folder)
         #expect(version.ending == .exit(0))
         #expect(version.output.hasPrefix("amphi "))
-        let help = try await run(["--help"], in: folder)
+        let help = try await HubProcess.run(["--help"], in: folder)
         for command in [
             "init", "serve", "status", "user", "course", "enroll", "import", "backup", "restore", "migrate", "token",
             "doctor", "version",
         ] {
             #expect(help.output.contains(command))
         }
-        let keys = try await run(["serve", "--help-keys"], in: folder)
+        let keys = try await HubProcess.run(["serve", "--help-keys"], in: folder)
         #expect(keys.ending == .exit(0))
         for key in ["JWT_SECRET", "AMPHI_DATABASE", "AMPHI_LIMIT_POSTS_PER_USER", "JITSI_APP_SECRET"] {
             #expect(keys.output.contains(key))
         }
-        #expect(try await run(["nonsense"], in: folder).ending != .exit(0))
+        #expect(try await HubProcess.run(["nonsense"], in: folder).ending != .exit(0))
     }
 
     @Test func `migrate makes the database and does nothing the second time`() async throws {
         let folder = try TestFolder()
-        let first = try await run(["migrate"], in: folder)
+        let first = try await HubProcess.run(["migrate"], in: folder)
         #expect(first.ending == .exit(0))
         #expect(first.output.contains("0001_hub") && first.output.contains("0002_accounts"))
-        let second = try await run(["migrate"], in: folder)
+        let second = try await HubProcess.run(["migrate"], in: folder)
         #expect(second.ending == .exit(0))
         #expect(second.output.contains("is up to date"))
     }
@@ -46,15 +38,12 @@ struct CommandLineTests {
     @Test func `the environment file is read and flags win over it`() async throws {
         let folder = try TestFolder()
         try folder.write("JWT_SECRET=\"\(TestHub.secret)\"\nAMPHI_PORT=99999\n", to: ".env")
-        var environment = HubProcess.environment(folder)
-        environment["JWT_SECRET"] = nil
-        environment["AMPHI_PORT"] = nil
+        let environment = HubProcess.environment(folder, without: "JWT_SECRET", "AMPHI_PORT")
         let process = try await HubProcess.start(
             "amphi", ["serve", "--port", "0"], environment: environment, in: folder)
         let hub = RunningHub(port: try await process.port())
         _ = try await hub.user(7)
-        process.signal(SIGTERM)
-        #expect(try await process.finish().ending == .exit(0))
+        try await process.stop()
     }
 
     // MARK: - token
@@ -66,19 +55,18 @@ struct CommandLineTests {
         try await hub.expectOK(
             "PUT", "/api/users/7", json: ["email": "awa@school.example", "first_name": "Awa", "role": "instructor"]
         )
-        let person = try await run(["token", "--user", "7"], in: folder)
+        let person = try await HubProcess.run(["token", "--user", "7"], in: folder)
         #expect(person.ending == .exit(0))
         let own = try await hub.http.send("GET", "/api/auth/me", token: person.output.trimmingCharacters(in: .newlines))
         #expect(own.status == 200)
         #expect(own.data["id"] == 7)
         #expect(own.data["role"] == "instructor")
-        let service = try await run(["token", "--service", "platform", "--ttl", "10m"], in: folder)
+        let service = try await HubProcess.run(["token", "--service", "platform", "--ttl", "10m"], in: folder)
         let users = try await hub.http.send(
             "GET", "/api/users/7", token: service.output.trimmingCharacters(in: .newlines)
         )
         #expect(users.status == 200)
-        process.signal(SIGTERM)
-        #expect(try await process.finish().ending == .exit(0))
+        try await process.stop()
     }
 
     @Test func `a service is listed and revoked beside the hub that serves it, and comes back with a new token`()
@@ -86,7 +74,7 @@ struct CommandLineTests {
     {
         let folder = try TestFolder()
         func token() async throws -> String {
-            let result = try await run(["token", "--service", "platform"], in: folder)
+            let result = try await HubProcess.run(["token", "--service", "platform"], in: folder)
             #expect(result.ending == .exit(0), "\(result.errors)")
             return result.output.trimmingCharacters(in: .newlines)
         }
@@ -98,17 +86,16 @@ struct CommandLineTests {
             try await http.send("GET", "/api/users", token: token).status
         }
         #expect(try await status(first) == 200)
-        #expect(try await run(["token", "--revoke", "platform"], in: folder).output == "revoked platform\n")
+        #expect(try await HubProcess.run(["token", "--revoke", "platform"], in: folder).output == "revoked platform\n")
         #expect(try await status(first) == 401)
-        let revoked = try await run(["token", "--list"], in: folder).output
+        let revoked = try await HubProcess.run(["token", "--list"], in: folder).output
         #expect(revoked.hasPrefix("platform: known since 20") && revoked.contains(", revoked 20"))
         let second = try await token()
         #expect(try await status(second) == 200)
         #expect(try await status(first) == 401)
-        let list = try await run(["token", "--list"], in: folder).output
+        let list = try await HubProcess.run(["token", "--list"], in: folder).output
         #expect(list.hasPrefix("platform: known since 20") && !list.contains("revoked"))
-        process.signal(SIGTERM)
-        #expect(try await process.finish().ending == .exit(0))
+        try await process.stop()
     }
 
     @Test(arguments: [
@@ -118,14 +105,16 @@ struct CommandLineTests {
         ["token", "--user", "1", "--email", "nobody"],
     ])
     func `a token command that makes no sense is refused`(arguments: [String]) async throws {
-        let result = try await run(arguments, in: try TestFolder())
+        let result = try await HubProcess.run(arguments, in: try TestFolder())
         #expect(result.ending != .exit(0))
         #expect(result.output == "")
         #expect(!result.errors.isEmpty)
     }
 
     @Test func `a token without a secret is refused`() async throws {
-        let result = try await run(["token", "--user", "1"], in: try TestFolder(), without: "JWT_SECRET")
+        let folder = try TestFolder()
+        let environment = HubProcess.environment(folder, without: "JWT_SECRET")
+        let result = try await HubProcess.run(["token", "--user", "1"], environment: environment, in: folder)
         #expect(result.ending == .exit(1))
         #expect(result.errors.contains("JWT_SECRET is not set"))
     }
@@ -143,7 +132,7 @@ struct CommandLineTests {
     @Test func `an import is taken as a whole, and by the hub that serves the database`() async throws {
         let folder = try TestFolder()
         try folder.write(Self.people, to: "people.ndjson")
-        let imported = try await run(["import", "people.ndjson"], in: folder)
+        let imported = try await HubProcess.run(["import", "people.ndjson"], in: folder)
         #expect(imported.ending == .exit(0))
         #expect(imported.output == "imported 2 users, 1 courses, 1 enrollments\n")
         let (process, port) = try await HubProcess.serve(folder)
@@ -151,41 +140,40 @@ struct CommandLineTests {
         let enrollment = try await hub.http.send("GET", "/api/courses/1/enrollments/7", token: hub.serviceToken())
         #expect(enrollment.status == 200)
         try folder.write(#"{"user":{"id":8,"email":"linh@school.example"}}"#, to: "more.ndjson")
-        let more = try await run(["import", "more.ndjson"], in: folder)
+        let more = try await HubProcess.run(["import", "more.ndjson"], in: folder)
         #expect(more.ending == .exit(0), "\(more.errors)")
         #expect(more.output == "imported 1 users, 0 courses, 0 enrollments\n")
         #expect(try await hub.http.send("GET", "/api/users/8", token: hub.serviceToken()).status == 200)
         try folder.write(#"{"user":{"id":9,"email":"linh@school.example"}}"#, to: "bad.ndjson")
-        let bad = try await run(["import", "bad.ndjson"], in: folder)
+        let bad = try await HubProcess.run(["import", "bad.ndjson"], in: folder)
         #expect(bad.ending == .exit(1))
         #expect(bad.errors.contains("line 1, email"))
-        process.signal(SIGTERM)
-        #expect(try await process.finish().ending == .exit(0))
+        try await process.stop()
     }
 
     @Test func `an import with a bad line names it and takes nothing`() async throws {
         let folder = try TestFolder()
         try folder.write("\(Self.people)\n{\"enrollment\":{\"course_id\":9,\"user_id\":7}}\n", to: "people.ndjson")
-        let result = try await run(["import", "people.ndjson"], in: folder)
+        let result = try await HubProcess.run(["import", "people.ndjson"], in: folder)
         #expect(result.ending == .exit(1))
         #expect(result.errors.contains("line 6"))
         let (process, port) = try await HubProcess.serve(folder)
         let hub = RunningHub(port: port)
         #expect(try await hub.http.send("GET", "/api/users/2", token: hub.serviceToken()).status == 404)
-        process.signal(SIGTERM)
-        #expect(try await process.finish().ending == .exit(0))
-        #expect(try await run(["import", "missing.ndjson"], in: folder).ending == .exit(1))
+        try await process.stop()
+        #expect(try await HubProcess.run(["import", "missing.ndjson"], in: folder).ending == .exit(1))
     }
 
     // MARK: - doctor
 
     @Test func `the doctor finds a good configuration good and a bad one bad, and shows no secret`() async throws {
         let folder = try TestFolder()
-        #expect(try await run(["migrate"], in: folder).ending == .exit(0))
-        let good = try await run(["doctor"], in: folder)
+        #expect(try await HubProcess.run(["migrate"], in: folder).ending == .exit(0))
+        let good = try await HubProcess.run(["doctor"], in: folder)
         #expect(good.ending == .exit(0), "\(good.output) \(good.errors)")
         #expect(!good.output.contains(TestHub.secret))
-        let bad = try await run(["doctor"], in: folder, without: "JWT_SECRET")
+        let bad = try await HubProcess.run(
+            ["doctor"], environment: HubProcess.environment(folder, without: "JWT_SECRET"), in: folder)
         #expect(bad.ending == .exit(1))
         #expect((bad.output + bad.errors).contains("JWT_SECRET"))
     }
@@ -194,9 +182,7 @@ struct CommandLineTests {
 
     @Test func `the demo's links let each person in once, into a class that is live`() async throws {
         let folder = try TestFolder()
-        var environment = HubProcess.environment(folder)
-        environment["JWT_SECRET"] = nil
-        environment["AMPHI_DATABASE"] = nil
+        let environment = HubProcess.environment(folder, without: "JWT_SECRET", "AMPHI_DATABASE")
         let process = try await HubProcess.start("amphi", ["serve", "--demo"], environment: environment, in: folder)
         let first = try await process.line(startingWith: "A class is live")
         #expect(first.contains("Open a link"))
@@ -230,8 +216,7 @@ struct CommandLineTests {
             ids.insert(try #require(welcome["me"]?["user"]?["id"]?.integerValue))
         }
         #expect(ids.count == 5)
-        process.signal(SIGTERM)
-        #expect(try await process.finish().ending == .exit(0))
+        try await process.stop()
     }
 
     /// The fragment of a link, read like a query.

@@ -7,12 +7,11 @@ import Testing
 /// Who comes in, comes back and stays out while nothing can be written.
 extension DiskTests {
     @Test func `whoever loses a connection during an outage and comes back within the grace attends on`() async throws {
-        let folder = try TestFolder()
-        let disk = try FaultyDisk(folder)
+        let disk = try FaultyDisk()
         let settings = disk.environment.merging(["AMPHI_LOOPS": "2", "AMPHI_GRACE": "60s"]) { $1 }
-        let (process, port) = try await HubProcess.serve(folder, settings)
+        let (process, port) = try await HubProcess.serve(disk.folder, settings)
         let hub = RunningHub(port: port)
-        let room = try await hub.classroom(students: 2)
+        let room = try await hub.testCourse(students: 2)
         let (teacher, _) = try await hub.join(room.session, as: room.teacher)
         let (before, _) = try await hub.join(room.session, as: room.students[0])
         try disk.fail(.full)
@@ -35,15 +34,13 @@ extension DiskTests {
             #expect(person["segments"]?.arrayValue?.map { $0["left_at"] } == [end["actual_end_at"]], "\(person.text)")
         }
         for client in back { await client.drop() }
-        process.signal(SIGTERM)
-        #expect(try await process.finish().ending == .exit(0))
+        try await process.stop()
     }
 
     @Test func `places are counted while nothing can be written`() async throws {
-        let folder = try TestFolder()
-        let disk = try FaultyDisk(folder)
-        let (process, hub) = try await Self.serve(folder, disk)
-        let room = try await hub.classroom(students: 5, fields: ["max_participants": 3])
+        let disk = try FaultyDisk()
+        let (process, hub) = try await Self.serve(disk)
+        let room = try await hub.testCourse(students: 5, fields: ["max_participants": 3])
         let (teacher, welcome) = try await hub.join(room.session, as: room.teacher)
         let (first, _) = try await hub.join(room.session, as: room.students[0])
         try await hub.expectOK(
@@ -71,15 +68,13 @@ extension DiskTests {
         let last = try await hub.open(room.session)
         let stillFull = try await last.refusedHello(room.students[4].token)
         #expect(stillFull["code"] == "session_full")
-        process.signal(SIGTERM)
-        #expect(try await process.finish().ending == .exit(0))
+        try await process.stop()
     }
 
     @Test func `whoever may not come in does not come in while nothing can be written`() async throws {
-        let folder = try TestFolder()
-        let disk = try FaultyDisk(folder)
-        let (process, hub) = try await Self.serve(folder, disk)
-        let room = try await hub.classroom(students: 3)
+        let disk = try FaultyDisk()
+        let (process, hub) = try await Self.serve(disk)
+        let room = try await hub.testCourse(students: 3)
         try await hub.enroll(102, in: room.course, isActive: false)
         try await hub.expectOK("POST", "/api/users/103/revoke")
         let later = try await hub.session(course: room.course, startingIn: 600)
@@ -104,8 +99,7 @@ extension DiskTests {
         _ = try await student.next { $0["degraded"]?["on"] == false }
         let after = try await hub.open(room.session)
         #expect(try await after.refusedHello(newcomer)["code"] == "session_not_found")
-        process.signal(SIGTERM)
-        #expect(try await process.finish().ending == .exit(0))
+        try await process.stop()
     }
 }
 

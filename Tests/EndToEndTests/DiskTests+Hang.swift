@@ -12,10 +12,9 @@ extension DiskTests {
     func `a disk that does not answer counts as one that fails, and a class goes on`(fault: FaultyDisk.Fault)
         async throws
     {
-        let folder = try TestFolder()
-        let disk = try FaultyDisk(folder)
-        let (process, hub) = try await Self.serve(folder, disk)
-        let room = try await hub.classroom(students: 3)
+        let disk = try FaultyDisk()
+        let (process, hub) = try await Self.serve(disk)
+        let room = try await hub.testCourse(students: 3)
         let (teacher, _) = try await hub.join(room.session, as: room.teacher)
         let (student, _) = try await hub.join(room.session, as: room.students[0])
         let before = try await student.say("\(TestHub.mark) before", clientID: "before")
@@ -50,26 +49,24 @@ extension DiskTests {
         let log = await process.errors
         #expect(log.ranges(of: "store cannot be written").count == 1, "\(log)")
         #expect(log.ranges(of: "store can be written again").count == 1, "\(log)")
-        process.signal(SIGTERM)
-        #expect(try await process.finish().ending == .exit(0))
+        try await process.stop()
     }
 
     // Found from outside, no. 5
     @Test func `commands that only read write nothing, with a hub whose disk hangs and without a hub`() async throws {
-        let (folder, commands) = (
-            try TestFolder(), [["token", "--list"], ["token", "--user", "7"], ["doctor"], ["status"]]
-        )
-        let disk = try FaultyDisk(folder)
+        let commands = [["token", "--list"], ["token", "--user", "7"], ["doctor"], ["status"]]
+        let disk = try FaultyDisk()
+        let folder = disk.folder
         let environment = HubProcess.environment(folder, disk.environment)
         func run(_ arguments: [String]) async throws -> HubProcess.Result {
-            try await HubProcess.run("amphi", arguments, environment: environment, in: folder)
+            try await HubProcess.run(arguments, environment: environment, in: folder)
         }
         // Nobody has made a file, and a look makes none.
         #expect(try await run(["token", "--list"]).output == "")
         #expect(try await run(["token", "--user", "7"]).ending == .exit(0))
         #expect(!FileManager.default.fileExists(atPath: folder.file("amphi.db")))
-        let (process, hub) = try await Self.serve(folder, disk)
-        _ = try await hub.classroom(students: 1)
+        let (process, hub) = try await Self.serve(disk)
+        _ = try await hub.testCourse(students: 1)
         #expect(try await run(["token", "--service", "platform"]).ending == .exit(0))
         func stored() -> [Data] {
             ["amphi.db", "amphi.db-wal"].map { FileManager.default.contents(atPath: folder.file($0)) ?? Data() }
@@ -86,18 +83,16 @@ extension DiskTests {
         try disk.fail(.freeze)
         try await expectNothingWritten(commands)
         try disk.heal()
-        process.signal(SIGTERM)
-        #expect(try await process.finish().ending == .exit(0))
+        try await process.stop()
         try disk.fail(.freeze)
         try await expectNothingWritten(commands.dropLast())
     }
 
     // Found from outside, no. 5
     @Test func `what was refused and written after all is known on the retry, and a seat is not kept`() async throws {
-        let folder = try TestFolder()
-        let disk = try FaultyDisk(folder)
-        let (process, hub) = try await Self.serve(folder, disk)
-        let room = try await hub.classroom(students: 2, isLive: false)
+        let disk = try FaultyDisk()
+        let (process, hub) = try await Self.serve(disk)
+        let room = try await hub.testCourse(students: 2, isLive: false)
         let path = "/api/live-sessions/\(room.session)"
         let key = [("Idempotency-Key", "once"), ("Content-Type", "application/json")]
         let exam: JSON = [
@@ -139,12 +134,11 @@ extension DiskTests {
         try disk.heal()
         try await hub.waitUntilReady()
         try await Self.untilNobodyIsThere(path, hub, room)
-        process.signal(SIGTERM)
-        #expect(try await process.finish().ending == .exit(0))
+        try await process.stop()
     }
 
     /// Waits until the store says that everybody has left.
-    private static func untilNobodyIsThere(_ path: String, _ hub: RunningHub, _ room: TestClassroom) async throws {
+    private static func untilNobodyIsThere(_ path: String, _ hub: RunningHub, _ room: TestCourse) async throws {
         let deadline = Deadline(after: .seconds(20))
         while true {
             let list = try await hub.expectOK("GET", "\(path)/attendance", token: room.teacher.token)
@@ -158,10 +152,9 @@ extension DiskTests {
     @Test(arguments: [FaultyDisk.Fault.hang, .freeze])
     func `a hub that is stopped while the disk does not answer says bye and ends`(fault: FaultyDisk.Fault) async throws
     {
-        let folder = try TestFolder()
-        let disk = try FaultyDisk(folder)
-        let (process, hub) = try await Self.serve(folder, disk)
-        let room = try await hub.classroom(students: 1)
+        let disk = try FaultyDisk()
+        let (process, hub) = try await Self.serve(disk)
+        let room = try await hub.testCourse(students: 1)
         let (teacher, _) = try await hub.join(room.session, as: room.teacher)
         let (student, _) = try await hub.join(room.session, as: room.student)
         let kept = try await student.say("\(TestHub.mark) kept", clientID: "kept")
@@ -175,11 +168,10 @@ extension DiskTests {
         #expect(ContinuousClock.now - start < .seconds(20))
         #expect(result.errors.contains("database not closed"), "\(result.errors)")
         try disk.heal()
-        let (second, restarted) = try await Self.serve(folder, disk)
+        let (second, restarted) = try await Self.serve(disk)
         let (_, back) = try await restarted.join(room.session, as: room.student)
         #expect(back["seq"] == kept["seq"])
-        second.signal(SIGTERM)
-        #expect(try await second.finish().ending == .exit(0))
+        try await second.stop()
     }
 
     // Found from outside, no. 5
@@ -187,16 +179,14 @@ extension DiskTests {
     func `a hub whose disk does not answer at its start says so, and a signal ends it`(
         signal: Int32, isFileThere: Bool
     ) async throws {
-        let folder = try TestFolder()
-        let disk = try FaultyDisk(folder)
+        let disk = try FaultyDisk()
         if isFileThere {
-            let (first, _) = try await Self.serve(folder, disk)
-            first.signal(SIGTERM)
-            #expect(try await first.finish().ending == .exit(0))
+            let (first, _) = try await Self.serve(disk)
+            try await first.stop()
         }
         try disk.fail(.freeze)
         let process = try await HubProcess.start(
-            "amphi", ["serve"], environment: HubProcess.environment(folder, disk.environment), in: folder
+            "amphi", ["serve"], environment: HubProcess.environment(disk.folder, disk.environment), in: disk.folder
         )
         let deadline = Deadline(after: .seconds(20))
         while await !process.errors.contains("disk may not answer") {

@@ -7,10 +7,9 @@ import Testing
 /// People who go on posting.
 extension DiskTests {
     @Test func `people who post on a disk that comes and goes lose nothing and get nothing twice`() async throws {
-        let folder = try TestFolder()
-        let disk = try FaultyDisk(folder)
-        let (process, hub) = try await Self.serve(folder, disk)
-        let room = try await hub.classroom(students: 10)
+        let disk = try FaultyDisk()
+        let (process, hub) = try await Self.serve(disk)
+        let room = try await hub.testCourse(students: 10)
         let (answers, answered) = AsyncStream<Bool>.makeStream()
         let diaries = try await withThrowingTaskGroup(of: (posts: [String: Int64], seqs: [Int64]).self) { group in
             for student in room.students {
@@ -41,18 +40,13 @@ extension DiskTests {
             for (id, seq) in diary.posts { #expect(stored[id] == [seq], "\(id)") }
             #expect(diary.seqs == Array((diary.seqs.first ?? 0)...(diary.seqs.last ?? 0)))
         }
-        process.signal(SIGKILL)
-        _ = try await process.finish()
-        let (second, restarted) = try await Self.serve(folder, disk)
-        #expect(try await restarted.journal(room) == journal)
-        second.signal(SIGTERM)
-        #expect(try await second.finish().ending == .exit(0))
+        try await Self.expect(journal, of: room, afterACrashOf: process, on: disk)
     }
 
     /// Posts until cancelled, each message until it is accepted. Returns what was accepted, and the seqs of all events
     /// that came live.
     private static func chat(
-        as person: TestPerson, in room: TestClassroom, of hub: RunningHub, onAnswer: @Sendable (Bool) -> Void
+        as person: TestPerson, in room: TestCourse, of hub: RunningHub, onAnswer: @Sendable (Bool) -> Void
     ) async throws -> (posts: [String: Int64], seqs: [Int64]) {
         let (client, _) = try await hub.join(room.session, as: person)
         var posts: [String: Int64] = [:]

@@ -12,9 +12,19 @@ struct DiskTests {
         "AMPHI_LIMIT_POSTS_PER_SESSION": "0", "AMPHI_LIMIT_COMMANDS_PER_CONNECTION": "0",
     ]
 
-    static func serve(_ folder: TestFolder, _ disk: FaultyDisk) async throws -> (HubProcess, RunningHub) {
-        let (process, port) = try await HubProcess.serve(folder, settings.merging(disk.environment) { $1 })
+    static func serve(_ disk: FaultyDisk) async throws -> (HubProcess, RunningHub) {
+        let (process, port) = try await HubProcess.serve(disk.folder, settings.merging(disk.environment) { $1 })
         return (process, RunningHub(port: port))
+    }
+
+    /// Kills the hub, and expects that the next one tells the class as this one did.
+    static func expect(
+        _ journal: [JSON], of room: TestCourse, afterACrashOf process: HubProcess, on disk: FaultyDisk
+    ) async throws {
+        try await process.crash()
+        let (next, hub) = try await serve(disk)
+        #expect(try await hub.journal(room) == journal)
+        try await next.stop()
     }
 
     /// Faults that no commit survives.
@@ -23,10 +33,9 @@ struct DiskTests {
     @Test(arguments: outages)
     func `a class goes on while the disk fails, and afterwards nothing is missing`(fault: FaultyDisk.Fault) async throws
     {
-        let folder = try TestFolder()
-        let disk = try FaultyDisk(folder)
-        let (process, hub) = try await Self.serve(folder, disk)
-        let room = try await hub.classroom(students: 4)
+        let disk = try FaultyDisk()
+        let (process, hub) = try await Self.serve(disk)
+        let room = try await hub.testCourse(students: 4)
         let (teacher, welcome) = try await hub.join(room.session, as: room.teacher)
         let (staying, _) = try await hub.join(room.session, as: room.students[0])
         let (leaving, _) = try await hub.join(room.session, as: room.students[1])
@@ -83,15 +92,10 @@ struct DiskTests {
         #expect(
             log.count(of: "store cannot be written") == 1 && log.count(of: "store can be written again") == 1, "\(log)")
 
-        process.signal(SIGKILL)
-        _ = try await process.finish()
-        let (second, restarted) = try await Self.serve(folder, disk)
-        #expect(try await restarted.journal(room) == journal)
-        second.signal(SIGTERM)
-        #expect(try await second.finish().ending == .exit(0))
+        try await Self.expect(journal, of: room, afterACrashOf: process, on: disk)
     }
 
-    private func expectReading(_ room: TestClassroom, _ hub: RunningHub) async throws {
+    private func expectReading(_ room: TestCourse, _ hub: RunningHub) async throws {
         for path in ["", "/chat", "/events", "/presence", "/participants", "/attendance"] {
             let path = "/api/live-sessions/\(room.session)\(path)"
             let answer = try await hub.http.send("GET", path, token: room.teacher.token)
@@ -103,7 +107,7 @@ struct DiskTests {
         #expect(try await hub.http.send("GET", "/livez").status == 200)
     }
 
-    private func expectNoWriting(_ room: TestClassroom, _ hub: RunningHub) async throws {
+    private func expectNoWriting(_ room: TestCourse, _ hub: RunningHub) async throws {
         for (method, path) in [("GET", "/readyz"), ("POST", "/api/live-sessions/\(room.session)/end")] {
             let answer = try await hub.http.send(method, path, token: room.teacher.token)
             #expect(answer.status == 503 && answer.code == "store_unavailable", "\(path): \(answer.text)")
@@ -112,7 +116,7 @@ struct DiskTests {
     }
 
     /// 102 left, 103 came and stayed, 104 came and left, all of it before `healed`.
-    private func expectAttendance(_ room: TestClassroom, _ hub: RunningHub, until healed: Timestamp) async throws {
+    private func expectAttendance(_ room: TestCourse, _ hub: RunningHub, until healed: Timestamp) async throws {
         let list = try await hub.expectOK(
             "GET", "/api/live-sessions/\(room.session)/attendance", token: room.teacher.token
         )
@@ -129,46 +133,40 @@ struct DiskTests {
 
     @Test(arguments: outages)
     func `a hub where nobody writes is not ready within five seconds`(fault: FaultyDisk.Fault) async throws {
-        let folder = try TestFolder()
-        let disk = try FaultyDisk(folder)
-        let (process, hub) = try await Self.serve(folder, disk)
+        let disk = try FaultyDisk()
+        let (process, hub) = try await Self.serve(disk)
         try disk.fail(fault)
         try await hub.wait(forReadiness: 503, within: .seconds(5))
         try disk.heal()
         try await hub.wait(forReadiness: 200, within: .seconds(5))
-        process.signal(SIGTERM)
-        #expect(try await process.finish().ending == .exit(0))
+        try await process.stop()
     }
 
     @Test func `a commit whose sync failed is there once or not at all, also after a crash`() async throws {
-        let folder = try TestFolder()
-        let disk = try FaultyDisk(folder)
-        let (process, hub) = try await Self.serve(folder, disk)
-        let room = try await hub.classroom(students: 1)
+        let disk = try FaultyDisk()
+        let (process, hub) = try await Self.serve(disk)
+        let room = try await hub.testCourse(students: 1)
         let (student, _) = try await hub.join(room.session, as: room.student)
         let kept = try await student.say("\(TestHub.mark) kept", clientID: "kept")
         // Its frames are in the log, whole and valid; only the sync has failed.
         try disk.fail(.sync)
         let refusal = try await student.refusal("chat.post", ["client_id": "lost", "text": "\(TestHub.mark) lost"])
         #expect(refusal["code"] == "store_unavailable")
-        process.signal(SIGKILL)
-        _ = try await process.finish()
+        try await process.crash()
         try disk.heal()
-        let (second, restarted) = try await Self.serve(folder, disk)
+        let (second, restarted) = try await Self.serve(disk)
         let (back, _) = try await restarted.join(room.session, as: room.student)
         let retried = try await back.say("\(TestHub.mark) lost", clientID: "lost")
         #expect(retried["seq"]?.integerValue == (kept["seq"]?.integerValue ?? 0) + 1)
         let ids = try await restarted.journal(room).compactMap { $0["client_id"]?.stringValue }
         #expect(ids == ["kept", "lost"])
-        second.signal(SIGTERM)
-        #expect(try await second.finish().ending == .exit(0))
+        try await second.stop()
     }
 
     @Test func `a hub that is stopped while the disk fails says bye, and what it could not write`() async throws {
-        let folder = try TestFolder()
-        let disk = try FaultyDisk(folder)
-        let (process, hub) = try await Self.serve(folder, disk)
-        let room = try await hub.classroom(students: 1)
+        let disk = try FaultyDisk()
+        let (process, hub) = try await Self.serve(disk)
+        let room = try await hub.testCourse(students: 1)
         let (teacher, welcome) = try await hub.join(room.session, as: room.teacher)
         try disk.fail(.io)
         let (student, _) = try await hub.join(room.session, as: room.student)
@@ -183,18 +181,16 @@ struct DiskTests {
         #expect(result.ending == .exit(0))
         #expect(result.errors.contains("attendance lost"), "\(result.errors)")
         try disk.heal()
-        let (second, restarted) = try await Self.serve(folder, disk)
+        let (second, restarted) = try await Self.serve(disk)
         let (_, back) = try await restarted.join(room.session, as: room.student)
         #expect(try PresencePicture(back["presence"] ?? .null).ids.isSuperset(of: [2]))
-        second.signal(SIGTERM)
-        #expect(try await second.finish().ending == .exit(0))
+        try await second.stop()
     }
 
     @Test func `a truncation that fails is no outage`() async throws {
-        let folder = try TestFolder()
-        let disk = try FaultyDisk(folder)
-        let (process, hub) = try await Self.serve(folder, disk)
-        let room = try await hub.classroom(students: 1)
+        let disk = try FaultyDisk()
+        let (process, hub) = try await Self.serve(disk)
+        let room = try await hub.testCourse(students: 1)
         let (student, _) = try await hub.join(room.session, as: room.student)
         try disk.fail(.truncate)
         // Enough pages for checkpoints, after which the log begins anew; the hub's stop truncates it.
@@ -202,25 +198,23 @@ struct DiskTests {
         process.signal(SIGTERM)
         let result = try await process.finish()
         #expect(result.ending == .exit(0) && !result.errors.contains("store cannot be written"), "\(result.errors)")
-        let (second, restarted) = try await Self.serve(folder, disk)
+        let (second, restarted) = try await Self.serve(disk)
         #expect(try await restarted.journal(room).count == 401)
-        second.signal(SIGTERM)
-        #expect(try await second.finish().ending == .exit(0))
+        try await second.stop()
     }
 
     @Test(arguments: outages)
     func `a database that cannot be written keeps the hub from starting`(fault: FaultyDisk.Fault) async throws {
-        let folder = try TestFolder()
-        let disk = try FaultyDisk(folder)
-        let environment = HubProcess.environment(folder, disk.environment)
+        let disk = try FaultyDisk()
+        let environment = HubProcess.environment(disk.folder, disk.environment)
         // A new one, one that was closed, and one whose hub was killed.
         for ending in [SIGTERM, SIGKILL, SIGTERM] {
             try disk.fail(fault)
-            let refused = try await HubProcess.run("amphi", ["serve"], environment: environment, in: folder)
+            let refused = try await HubProcess.run("amphi", ["serve"], environment: environment, in: disk.folder)
             #expect(refused.ending == .exit(1))
             #expect(refused.errors.contains("amphi: AMPHI_DATABASE: "), "\(refused.errors)")
             try disk.heal()
-            let (process, _) = try await HubProcess.serve(folder, disk.environment)
+            let (process, _) = try await HubProcess.serve(disk.folder, disk.environment)
             process.signal(ending)
             _ = try await process.finish()
         }
@@ -229,7 +223,7 @@ struct DiskTests {
 
 extension RunningHub {
     /// Every event of the class.
-    func journal(_ room: TestClassroom) async throws -> [JSON] {
+    func journal(_ room: TestCourse) async throws -> [JSON] {
         let (client, _) = try await join(room.session, as: room.teacher)
         var events: [JSON] = []
         while true {

@@ -160,8 +160,7 @@ struct DoctorTests {
         #expect(another.ending == .exit(1) && another.output.contains("mismatch"), "\(another.output)")
         let plain = try await examine("http://localhost:\(port)", trust)
         #expect(plain.ending == .exit(1) && plain.output.contains("PROBLEM  http://localhost:\(port)"))
-        process.signal(SIGTERM)
-        #expect(try await process.finish().ending == .exit(0))
+        try await process.stop()
     }
 
     // Found from outside, no. 33

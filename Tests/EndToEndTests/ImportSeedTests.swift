@@ -41,14 +41,10 @@ struct ImportSeedTests {
         "live_sessions.csv", "live_session_participants.jsonl", "live_session_chat.tsv", "events.json",
     ]
 
-    private func run(_ arguments: [String], in folder: TestFolder) async throws -> HubProcess.Result {
-        try await HubProcess.run("amphi", arguments, environment: HubProcess.environment(folder), in: folder)
-    }
-
     private func seed(_ more: [String] = [], files: [String] = files, in folder: TestFolder) async throws
         -> HubProcess.Result
     {
-        try await run(["import-seed", "--zone", "Africa/Porto-Novo"] + more + files, in: folder)
+        try await HubProcess.run(["import-seed", "--zone", "Africa/Porto-Novo"] + more + files, in: folder)
     }
 
     private func folder() async throws -> TestFolder {
@@ -58,7 +54,7 @@ struct ImportSeedTests {
         {
             try folder.write(text, to: name)
         }
-        let people = try await run(["import", "people.ndjson"], in: folder)
+        let people = try await HubProcess.run(["import", "people.ndjson"], in: folder)
         #expect(people.ending == .exit(0), "\(people.errors)")
         return folder
     }
@@ -115,9 +111,8 @@ struct ImportSeedTests {
         #expect(joined.arrayValue?.map { $0["id"] } == [902])
         let busy = try await seed(in: folder)
         #expect(busy.ending == .exit(1) && busy.errors.contains("stop it for this import"))
-        process.signal(SIGTERM)
-        #expect(try await process.finish().ending == .exit(0))
-        #expect(try await run(["doctor"], in: folder).ending == .exit(0))
+        try await process.stop()
+        #expect(try await HubProcess.run(["doctor"], in: folder).ending == .exit(0))
     }
 
     // Found from outside, no. 28
@@ -238,8 +233,7 @@ struct ImportSeedTests {
         let chat = try await hub.http.send("GET", "/api/live-sessions/40/chat", token: token).data
         let said = chat["messages"]?.arrayValue
         #expect(said?.map { $0["message"] } == ["Bonjour\nà tous", "Oui", "NULL", "a b"])
-        process.signal(SIGTERM)
-        #expect(try await process.finish().ending == .exit(0))
+        try await process.stop()
     }
 
     // Found from outside, no. 28
@@ -255,8 +249,7 @@ struct ImportSeedTests {
                     "scheduled_end_at": "2096-01-01T11:00:00Z",
                 ])
         }
-        process.signal(SIGTERM)
-        #expect(try await process.finish().ending == .exit(0))
+        try await process.stop()
         try folder.write(Self.sessions.replacing("42,1,2", with: "2,1,2"), to: "live_sessions.csv")
         let result = try await seed(in: folder)
         #expect(result.ending == .exit(1))
@@ -271,7 +264,7 @@ struct ImportSeedTests {
         ["import-seed", "--zone", "UTC"], ["import-seed", "--zone", "UTC", "missing_events.csv"],
         ["import-seed", "--zone", "UTC", "people.ndjson"],
     ]) func `a command that makes no sense is refused`(arguments: [String]) async throws {
-        let result = try await run(arguments, in: try await folder())
+        let result = try await HubProcess.run(arguments, in: try await folder())
         #expect(result.ending != .exit(0) && result.output == "" && !result.errors.isEmpty)
     }
 }

@@ -8,14 +8,6 @@ import Testing
 /// What commands read, and the sentences for what they cannot.
 @Suite("The executable: files and names", .timeLimit(.minutes(3)))
 struct InputTests {
-    private func run(
-        _ arguments: [String], in folder: TestFolder, without missing: String? = nil
-    ) async throws -> HubProcess.Result {
-        var environment = HubProcess.environment(folder)
-        if let missing { environment[missing] = nil }
-        return try await HubProcess.run("amphi", arguments, environment: environment, in: folder)
-    }
-
     // MARK: - .env
 
     // Found from outside, no. 20a
@@ -30,7 +22,7 @@ struct InputTests {
     func `a line that is no value is named, and what stands in it is not told`(line: String) async throws {
         let folder = try TestFolder()
         try folder.write("AMPHI_LOOPS=1\n\n\(line)\n", to: ".env")
-        let result = try await run(["doctor"], in: folder)
+        let result = try await HubProcess.run(["doctor"], in: folder)
         #expect(result.ending == .exit(1))
         #expect(result.errors == "amphi: .env line 3 is not NAME=value.\n", "\(result.errors)")
     }
@@ -40,7 +32,9 @@ struct InputTests {
         let folder = try TestFolder()
         for start in ["\u{FEFF}", "export "] {
             try folder.write("\(start)JWT_SECRET=\(TestHub.secret)\n", to: ".env")
-            let result = try await run(["token", "--user", "1"], in: folder, without: "JWT_SECRET")
+            let result = try await HubProcess.run(
+                ["token", "--user", "1"], environment: HubProcess.environment(folder, without: "JWT_SECRET"), in: folder
+            )
             #expect(result.ending == .exit(0), "\(result.errors)")
         }
     }
@@ -57,13 +51,13 @@ struct InputTests {
             (["import", "."], ". cannot be read: Is a directory"),
             (["migrate", "--database", "file/hub.db"], "file"),
         ] {
-            let result = try await run(arguments, in: folder)
+            let result = try await HubProcess.run(arguments, in: folder)
             #expect(result.ending != .exit(0) && result.output.isEmpty)
             #expect(result.errors.contains(words), "\(result.errors)")
             for dump in ["NSError", "Domain", "NSCocoa", "UserInfo"] { #expect(!result.errors.contains(dump)) }
         }
         try FileManager.default.createDirectory(atPath: folder.file(".env"), withIntermediateDirectories: false)
-        let result = try await run(["doctor"], in: folder)
+        let result = try await HubProcess.run(["doctor"], in: folder)
         #expect(result.ending == .exit(1))
         #expect(result.errors == "amphi: .env cannot be read: Is a directory.\n", "\(result.errors)")
     }
@@ -80,7 +74,7 @@ struct InputTests {
             ("p", "\u{FEFF}\n \(line)\n"),
         ] {
             try folder.write(text, to: name)
-            let result = try await run(["import", "--dry-run", name], in: folder)
+            let result = try await HubProcess.run(["import", "--dry-run", name], in: folder)
             #expect(result.ending == .exit(0), "\(name): \(result.errors)")
             #expect(result.output == "would import 1 users, 0 courses, 0 enrollments\n")
         }
@@ -91,7 +85,7 @@ struct InputTests {
         let folder = try TestFolder()
         let most = ImportReader.mostBytes
         try Data(count: most + 1).write(to: URL(filePath: folder.file("large.csv")))
-        let result = try await run(["import", "large.csv"], in: folder)
+        let result = try await HubProcess.run(["import", "large.csv"], in: folder)
         #expect(result.ending == .exit(1))
         #expect(result.errors == "amphi: large.csv is larger than 16 MiB, and is not taken.\n", "\(result.errors)")
     }
@@ -102,17 +96,18 @@ struct InputTests {
     @Test func `revoking a name that nobody has heard of says so, and which may be meant`() async throws {
         let folder = try TestFolder()
         for name in ["platform", "Moodle", "platforms"] {
-            #expect(try await run(["token", "--service", name], in: folder).ending == .exit(0))
+            #expect(try await HubProcess.run(["token", "--service", name], in: folder).ending == .exit(0))
         }
-        #expect(try await run(["token", "--revoke", "platforms"], in: folder).output == "revoked platforms\n")
-        let slip = try await run(["token", "--revoke", "platfrom"], in: folder)
+        #expect(
+            try await HubProcess.run(["token", "--revoke", "platforms"], in: folder).output == "revoked platforms\n")
+        let slip = try await HubProcess.run(["token", "--revoke", "platfrom"], in: folder)
         #expect(slip.ending == .exit(0))
         let unknown = "but this name was not known here until now"
         #expect(slip.output == "revoked platfrom, \(unknown); known and not revoked: platform\n")
-        let foreign = try await run(["token", "--revoke", "calendar"], in: folder)
+        let foreign = try await HubProcess.run(["token", "--revoke", "calendar"], in: folder)
         #expect(foreign.output == "revoked calendar, \(unknown)\n")
         // The revocation stands all the same.
-        #expect(try await run(["token", "--list"], in: folder).output.contains("calendar: known since 20"))
+        #expect(try await HubProcess.run(["token", "--list"], in: folder).output.contains("calendar: known since 20"))
     }
 
     @Test(

@@ -52,8 +52,7 @@ struct InstallTests {
         #expect(again.ending == .exit(1))
         #expect(again.errors.contains("left as it is"))
         #expect(try String(contentsOfFile: folder.file(".env"), encoding: .utf8) == text)
-        process.signal(SIGTERM)
-        #expect(try await process.finish().ending == .exit(0))
+        try await process.stop()
     }
 
     @Test func `init that fails leaves no environment behind`() async throws {
@@ -99,8 +98,7 @@ struct InstallTests {
         let token = try #require(answer["token"]?.stringValue)
         let list = try await hub.http.send("GET", "/api/courses/\(course)/live-sessions", token: token)
         #expect(list.status == 200, "\(list.text)")
-        process.signal(SIGTERM)
-        #expect(try await process.finish().ending == .exit(0))
+        try await process.stop()
     }
 
     // Found from outside, no. 50
@@ -138,8 +136,7 @@ struct InstallTests {
         let login = try await hub.http.send(
             "POST", "/api/auth/login", json: ["email": "ama@school.example", "password": password])
         #expect(login.status == 200)
-        process.signal(SIGTERM)
-        #expect(try await process.finish().ending == .exit(0))
+        try await process.stop()
     }
 
     // Found from outside, no. 41
@@ -167,8 +164,7 @@ struct InstallTests {
         let refused = try await HubProcess.run("amphi", ["status"], environment: wrong, in: folder)
         #expect(refused.ending == .exit(1))
         #expect(refused.errors.contains("is JWT_SECRET here the one"))
-        process.signal(SIGKILL)
-        #expect(try await process.finish().ending == .signal(SIGKILL))
+        try await process.crash()
         let gone = try await HubProcess.run("amphi", ["status"], environment: environment, in: folder)
         #expect(gone.ending == .exit(1))
         #expect(gone.errors.contains("no hub answers"))
@@ -176,8 +172,7 @@ struct InstallTests {
         let (again, _) = try await HubProcess.serve(folder)
         let back = try await HubProcess.run("amphi", ["status"], environment: environment, in: folder)
         #expect(back.ending == .exit(0), "\(back.errors)")
-        again.signal(SIGTERM)
-        #expect(try await again.finish().ending == .exit(0))
+        try await again.stop()
         #expect(!FileManager.default.fileExists(atPath: folder.file("amphi.db.sock")))
     }
 }

@@ -28,7 +28,7 @@ struct KillTests {
         let limits = ["AMPHI_LIMIT_POSTS_PER_USER": "0", "AMPHI_LIMIT_POSTS_PER_SESSION": "0", "AMPHI_LOOPS": "2"]
         let (process, port) = try await HubProcess.serve(folder, limits)
         let hub = RunningHub(port: port)
-        let room = try await hub.classroom(students: 20)
+        let room = try await hub.testCourse(students: 20)
         let (acks, acked) = AsyncStream<Void>.makeStream()
         var diaries = try await withThrowingTaskGroup(of: Diary.self) { group in
             for student in room.students {
@@ -54,20 +54,18 @@ struct KillTests {
         }
         let events = try await Self.history(of: room, hub: RunningHub(port: next))
         check(diaries, against: events)
-        second.signal(SIGTERM)
-        #expect(try await second.finish().ending == .exit(0))
+        try await second.stop()
     }
 
     @Test func `a crash keeps places and attendance for those who return, and lets the others go`() async throws {
         let folder = try TestFolder()
         let (process, port) = try await HubProcess.serve(folder)
         let hub = RunningHub(port: port)
-        let room = try await hub.classroom(students: 2)
+        let room = try await hub.testCourse(students: 2)
         let (first, _) = try await hub.join(room.session, as: room.students[0])
         let (second, _) = try await hub.join(room.session, as: room.students[1])
         for client in [first, second] { _ = try await client.ok("ping") }
-        process.signal(SIGKILL)
-        _ = try await process.finish()
+        try await process.crash()
 
         let (again, next) = try await HubProcess.serve(folder)
         let restarted = RunningHub(port: next)
@@ -91,8 +89,7 @@ struct KillTests {
             #expect(person["is_present"] == .bool(isPresent), "\(person.text)")
             #expect(person["segments"]?.arrayValue?.count == 1, "\(person.text)")
         }
-        again.signal(SIGTERM)
-        #expect(try await again.finish().ending == .exit(0))
+        try await again.stop()
     }
 
     @Test func `after kill -9 the hands that were up are up, in the same order`() async throws {
@@ -100,13 +97,12 @@ struct KillTests {
         let loops = ["AMPHI_LOOPS": "2"]
         let (process, port) = try await HubProcess.serve(folder, loops)
         let hub = RunningHub(port: port)
-        let room = try await hub.classroom(students: 6)
+        let room = try await hub.testCourse(students: 6)
         var clients: [WebSocketTestClient] = []
         for student in room.students { clients.append(try await hub.join(room.session, as: student).client) }
         for index in [4, 1, 5, 0, 3] { _ = try await clients[index].ok("hand", ["up": true]) }
         _ = try await clients[1].ok("hand", ["up": false])
-        process.signal(SIGKILL)
-        _ = try await process.finish()
+        try await process.crash()
 
         let (again, next) = try await HubProcess.serve(folder, loops)
         let restarted = RunningHub(port: next)
@@ -123,8 +119,7 @@ struct KillTests {
         #expect(try await teacher.ok("hand.next") == ["user_id": 105])
         #expect(try await back.event("hand.called")["user_id"] == 105)
         seen = try await teacher.presence(seen, untilHands: [106, 101, 104, 102])
-        again.signal(SIGTERM)
-        #expect(try await again.finish().ending == .exit(0))
+        try await again.stop()
     }
 
     /// Posts until the connection breaks.
@@ -170,7 +165,7 @@ struct KillTests {
 
     private static func events(_ frames: [JSON]) -> [JSON] { frames.flatMap { $0["events"]?.arrayValue ?? [] } }
 
-    private static func history(of room: TestClassroom, hub: RunningHub) async throws -> [JSON] {
+    private static func history(of room: TestCourse, hub: RunningHub) async throws -> [JSON] {
         let (client, _) = try await hub.join(room.session, as: room.teacher)
         var events: [JSON] = []
         while true {

@@ -25,7 +25,7 @@ struct LifeTests {
         let folder = try TestFolder()
         let keys = ["AMPHI_AUTO_END": "1s", "AMPHI_GRACE": "1s"]
         let (first, port) = try await HubProcess.serve(folder, keys)
-        let room = try await RunningHub(port: port).classroom(students: 1)
+        let room = try await RunningHub(port: port).testCourse(students: 1)
         try await stop(first)
         // Its hours pass while nobody serves.
         let past = "scheduled_start_at = 1000, actual_start_at = 1000, scheduled_end_at = 2000"
@@ -61,7 +61,7 @@ struct LifeTests {
         let keys = ["AMPHI_TLS_CERT": certificate.path, "AMPHI_TLS_KEY": certificate.keyPath, "AMPHI_LOOPS": "2"]
         let (process, port) = try await HubProcess.serve(folder, keys)
         let hub = RunningHub(port: port, trusting: old)
-        let room = try await hub.classroom(students: 2)
+        let room = try await hub.testCourse(students: 2)
         let (student, _) = try await hub.join(room.session, as: room.students[0])
         let (neighbour, _) = try await hub.join(room.session, as: room.students[1])
         _ = try await neighbour.ok("ping")
@@ -96,7 +96,7 @@ struct LifeTests {
         let folder = try TestFolder()
         let (process, port) = try await HubProcess.serve(folder, ["AMPHI_GRACE": "1s"])
         let hub = RunningHub(port: port)
-        let room = try await hub.classroom(students: 3)
+        let room = try await hub.testCourse(students: 3)
         let (teacher, welcome) = try await hub.join(room.session, as: room.teacher)
         var clients: [WebSocketTestClient] = []
         for student in room.students { clients.append(try await hub.join(room.session, as: student).client) }

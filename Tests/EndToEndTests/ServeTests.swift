@@ -25,7 +25,7 @@ struct ServeTests {
         let folder = try TestFolder()
         let (process, port) = try await HubProcess.serve(folder, ["AMPHI_LOOPS": "2"])
         let hub = RunningHub(port: port)
-        let room = try await hub.classroom(students: 10)
+        let room = try await hub.testCourse(students: 10)
         var clients: [WebSocketTestClient] = []
         for student in room.students { clients.append(try await hub.join(room.session, as: student).client) }
         let stuck = try await hub.open(room.session)
@@ -43,22 +43,19 @@ struct ServeTests {
         let (_, welcome) = try await RunningHub(port: next).join(room.session, as: room.student)
         #expect(welcome["seq"] == posted["seq"])
         #expect(welcome["events"]?.arrayValue?.last?["text"] == .string("\(TestHub.mark) the last word"))
-        again.signal(SIGTERM)
-        #expect(try await again.finish().ending == .exit(0))
+        try await again.stop()
     }
 
     // MARK: - Refusals
 
-    private func refused(
-        _ folder: TestFolder, _ more: [String: String] = [:], without missing: String? = nil
-    ) async throws -> HubProcess.Result {
-        var environment = HubProcess.environment(folder, more)
-        if let missing { environment[missing] = nil }
-        return try await HubProcess.run("amphi", ["serve"], environment: environment, in: folder)
+    private func refused(_ folder: TestFolder, _ more: [String: String] = [:]) async throws -> HubProcess.Result {
+        try await HubProcess.run(["serve"], environment: HubProcess.environment(folder, more), in: folder)
     }
 
     @Test func `without a secret it says what to do and exits 1`() async throws {
-        let result = try await refused(try TestFolder(), without: "JWT_SECRET")
+        let folder = try TestFolder()
+        let environment = HubProcess.environment(folder, without: "JWT_SECRET")
+        let result = try await HubProcess.run(["serve"], environment: environment, in: folder)
         #expect(result.ending == .exit(1))
         #expect(result.output == "")
         #expect(result.errors.contains("JWT_SECRET is not set"))
@@ -86,12 +83,10 @@ struct ServeTests {
         #expect(second.ending == .exit(1))
         #expect(second.errors.contains("another hub serves"))
         #expect(try await HTTPTestClient(port: port).send("GET", "/readyz").status == 200)
-        process.signal(SIGKILL)
-        #expect(try await process.finish().ending == .signal(SIGKILL))
+        try await process.crash()
         // The lock goes with its process, however that ended.
         let (third, _) = try await HubProcess.serve(folder)
-        third.signal(SIGTERM)
-        #expect(try await third.finish().ending == .exit(0))
+        try await third.stop()
     }
 
     @Test func `a port that is taken is said and exits 1`() async throws {
@@ -100,8 +95,7 @@ struct ServeTests {
         let second = try await refused(try TestFolder(), ["AMPHI_PORT": "\(port)"])
         #expect(second.ending == .exit(1))
         #expect(second.errors.contains("\(port)"))
-        process.signal(SIGTERM)
-        #expect(try await process.finish().ending == .exit(0))
+        try await process.stop()
     }
 
     // Found from outside, no. 1
@@ -150,8 +144,7 @@ struct ServeTests {
     @Test func `a migration that was changed after it was applied is refused`() async throws {
         let folder = try TestFolder()
         let (process, _) = try await HubProcess.serve(folder)
-        process.signal(SIGTERM)
-        #expect(try await process.finish().ending == .exit(0))
+        try await process.stop()
         let changed = try migrations(in: folder, changing: "\n-- changed\n")
         let result = try await refused(folder, ["AMPHI_MIGRATIONS": changed])
         #expect(result.ending == .exit(1))

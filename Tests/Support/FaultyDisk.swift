@@ -1,16 +1,17 @@
 import Foundation
 
-/// The disk under a hub's database, made to fail while the hub runs (`Tests/DiskFault/disk_fault.c`).
+/// The disk under a hub's folder, made to fail while the hub runs (`Tests/DiskFault/disk_fault.c`).
 package struct FaultyDisk: Sendable {
     /// What fails; the words are the preloaded library's.
     package enum Fault: String, Sendable, CaseIterable {
         case full, short, io, sync, truncate, hang, freeze
     }
 
-    private let control: String
+    package let folder: TestFolder
+    private var control: String { folder.file("disk-fault") }
 
-    package init(_ folder: TestFolder) throws {
-        control = folder.file("disk-fault")
+    package init() throws {
+        folder = try TestFolder()
         try heal()
     }
 

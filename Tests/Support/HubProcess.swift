@@ -42,7 +42,11 @@ package actor HubProcess {
     }
 
     /// The variables of a hub that serves `folder`'s database on any port, and nothing of this process's own.
-    package static func environment(_ folder: TestFolder, _ more: [String: String] = [:]) -> [String: String] {
+    ///
+    /// - Parameter missing: names of variables that are left out.
+    package static func environment(
+        _ folder: TestFolder, _ more: [String: String] = [:], without missing: String...
+    ) -> [String: String] {
         var variables = [
             "JWT_SECRET": TestHub.secret, "AMPHI_DATABASE": folder.file("amphi.db"), "AMPHI_PORT": "0",
             "AMPHI_LIMIT_CONNECTIONS_PER_ADDRESS": "0", "AMPHI_LIMIT_OPEN_PER_ADDRESS": "0", "AMPHI_LIMIT_PING": "10m",
@@ -51,6 +55,7 @@ package actor HubProcess {
             "AMPHI_WEB_ROOT": PackageFolder.pages, "PATH": "/usr/bin:/bin",
         ]
         variables.merge(more) { $1 }
+        for name in missing { variables[name] = nil }
         // For the Swift runtime's libraries, where they are not in the system's own folders.
         variables["LD_LIBRARY_PATH"] = ProcessInfo.processInfo.environment["LD_LIBRARY_PATH"]
         return variables
@@ -129,9 +134,18 @@ package actor HubProcess {
         Glibc.close(output)
     }
 
+    /// Runs `amphi` to its end.
+    ///
+    /// - Parameter environment: the usual variables for this folder, unless a test has its own.
+    package static func run(
+        _ arguments: [String], environment: [String: String]? = nil, in folder: TestFolder
+    ) async throws -> Result {
+        try await run("amphi", arguments, environment: environment ?? self.environment(folder), in: folder)
+    }
+
     /// Runs a program to its end.
     package static func run(
-        _ program: String = "amphi", _ arguments: [String], environment: [String: String], in folder: TestFolder,
+        _ program: String, _ arguments: [String], environment: [String: String], in folder: TestFolder,
         within time: Duration = .seconds(30)
     ) async throws -> Result {
         let process = try await start(program, arguments, environment: environment, in: folder)
@@ -193,6 +207,20 @@ package actor HubProcess {
         // The pipe's end is the process's end: nobody else holds it.
         while try readMore(by: deadline) {}
         return Result(ending: wait(), output: String(decoding: buffered, as: UTF8.self), errors: errors)
+    }
+
+    /// Stops it as an operator does. It must end by itself, and without a failure.
+    package func stop() throws {
+        signal(SIGTERM)
+        let result = try finish()
+        guard result.ending == .exit(0) else { throw TestFailure("\(result.ending) after SIGTERM: \(result.errors)") }
+    }
+
+    /// Ends it as a crash does, and waits until it is gone.
+    package func crash() throws {
+        signal(SIGKILL)
+        let ending = try finish().ending
+        guard ending == .signal(SIGKILL) else { throw TestFailure("\(ending) before SIGKILL: \(errors)") }
     }
 
     /// What stands on standard error so far.

@@ -14,7 +14,7 @@ package struct TestPerson: Sendable, Equatable {
 }
 
 /// A course with its people and one class in it.
-package struct TestClassroom: Sendable {
+package struct TestCourse: Sendable {
     package let course: Int64
     package let session: Int64
     /// The course's instructor, 2.
@@ -94,22 +94,22 @@ extension ReachableHub {
         return id
     }
 
-    package func startClass(_ room: TestClassroom) async throws {
+    package func startClass(_ room: TestCourse) async throws {
         try await expectOK("POST", "/api/live-sessions/\(room.session)/start", token: room.teacher.token)
     }
 
-    package func endClass(_ room: TestClassroom) async throws {
+    package func endClass(_ room: TestCourse) async throws {
         try await expectOK("POST", "/api/live-sessions/\(room.session)/end", token: room.teacher.token, json: [:])
     }
 
     /// A course (1) with a teacher (2), an assistant (3), students (101, ...), an outsider (9) and one class, which
     /// starts in a minute and is live when `isLive`.
-    package func classroom(
+    package func testCourse(
         students count: Int = 2, isLive: Bool = true, startingIn: Int64 = 1, fields: JSONObject = JSONObject([])
-    ) async throws -> TestClassroom {
+    ) async throws -> TestCourse {
         try await importPeople(students: count)
         let session = try await session(course: 1, startingIn: startingIn, fields: fields)
-        let room = TestClassroom(
+        let room = TestCourse(
             course: 1, session: session,
             teacher: try person(2, .instructor, "Aïssatou"), assistant: try person(3, .instructor, "Jean"),
             students: try (0..<Int64(count)).map { try person(101 + $0, .student, "Linh") },

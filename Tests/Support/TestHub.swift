@@ -25,12 +25,13 @@ package final class TestHub: ReachableHub {
     ///
     /// - Parameters:
     ///   - folder: one that another hub has used: its database is opened again.
+    ///   - clock: the machine's, unless a test has one of its own.
     ///   - configure: changes the configuration (`standard`) before the start.
     package static func with<Value: Sendable>(
-        folder: TestFolder? = nil, _ configure: (inout HubConfiguration) -> Void = { _ in },
-        _ body: (TestHub) async throws -> Value
+        folder: TestFolder? = nil, clock: HubClock = HubClock(), logger: Logger = silence,
+        _ configure: (inout HubConfiguration) throws -> Void = { _ in }, _ body: (TestHub) async throws -> Value
     ) async throws -> Value {
-        let hub = try await start(folder: folder, configure)
+        let hub = try await start(folder: folder, clock: clock, logger: logger, configure)
         do {
             let value = try await body(hub)
             await hub.stop()
@@ -43,13 +44,14 @@ package final class TestHub: ReachableHub {
 
     /// For tests that stop the hub themselves.
     package static func start(
-        folder: TestFolder? = nil, _ configure: (inout HubConfiguration) -> Void = { _ in }
+        folder: TestFolder? = nil, clock: HubClock = HubClock(), logger: Logger = silence,
+        _ configure: (inout HubConfiguration) throws -> Void = { _ in }
     ) async throws -> TestHub {
         let folder = try folder ?? TestFolder()
         var configuration = standard(database: folder.file("amphi.db"))
-        configure(&configuration)
+        try configure(&configuration)
         let application = try await HubApplication(
-            configuration: configuration, driver: ContractDriver(), logger: silence
+            configuration: configuration, clock: clock, driver: ContractDriver(), logger: logger
         )
         let port = try await application.start()
         return TestHub(application: application, port: port, folder: folder)

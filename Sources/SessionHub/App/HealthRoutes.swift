@@ -30,7 +30,7 @@ struct HealthRoutes: Sendable {
     /// nobody writes would otherwise not notice that its disk fails.
     private func readiness(_: Request, _: Language) async throws -> Reply {
         do {
-            _ = try await database.read { try $0.first("SELECT 1 AS one") }
+            try await database.read { try HubStore.touch(in: $0) }
         } catch {
             throw HubError(.storeUnavailable, retryAfter: 1000)
         }

@@ -69,7 +69,6 @@ struct Routes {
         let logins = LoginTokens(tokens: tokens, clock: clock)
         IdentityRoutes(database: database, journal: journal, logins: logins, conflicts: conflicts).add(to: &api)
         AccountRoutes(
-            logins: logins,
             operations: AccountOperations(
                 database: database, journal: journal, logins: logins, passwords: passwords,
                 throttle: LoginThrottle(limits: configuration.limits, clock: clock)
@@ -101,7 +100,7 @@ struct Routes {
         let calendar = CalendarOperations(zones: zones, windows: windows)
         CalendarRoutes(database: database, clock: clock, address: address, operations: calendar).add(to: &api)
         CalendarEventRoutes(journal: journal, operations: calendar).add(to: &api)
-        MyCourses(database: database, clock: clock, windows: windows).add(to: &api)
+        MyCourseRoutes(database: database, clock: clock, windows: windows).add(to: &api)
     }
 
     /// What the server answers by itself in the hub's words, and the headers of every response.

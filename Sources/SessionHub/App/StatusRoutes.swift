@@ -32,11 +32,7 @@ struct StatusRoutes: Sendable {
     }
 
     private func status(_: Call) async throws -> Reply {
-        let live = try await database.read { connection in
-            try connection.first(
-                "SELECT count(*) AS live FROM live_sessions WHERE status = 'live' AND deleted_at IS NULL"
-            )?.integer("live") ?? 0
-        }
+        let live = try await database.read { try SessionStore.liveCount(in: $0) }
         let (now, connections) = (clock.steady, counters.snapshot)
         let minute = journal.lastMinute
         return Reply([

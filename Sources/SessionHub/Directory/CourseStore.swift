@@ -96,9 +96,15 @@ enum CourseStore {
         )
     }
 
-    private static func course(_ row: SQLRow, in connection: any SQLConnection) throws -> DirectoryCourse {
+    /// Reads a row that has `id` and `columns`; the co-instructors stand in a table of their own.
+    static func course(_ row: SQLRow) -> DirectoryCourse {
         var course = DirectoryCourse(id: row.integer("id"), title: "", instructorID: 0)
         columns.read(row, into: &course)
+        return course
+    }
+
+    private static func course(_ row: SQLRow, in connection: any SQLConnection) throws -> DirectoryCourse {
+        var course = course(row)
         course.coInstructorIDs = try connection.query(
             "SELECT user_id FROM course_instructors WHERE course_id = $1 ORDER BY user_id", [.integer(course.id)]
         ).map { $0.integer("user_id") }

@@ -22,18 +22,18 @@ struct AccountOperations: Sendable {
         self.throttle = throttle
     }
 
-    /// The account that an address and a password open. An address that nobody has, an account without a password and a
+    /// Signs in whom an address and a password name. An address that nobody has, an account without a password and a
     /// wrong password get the same refusal after the same computation, so that nobody learns which accounts there are.
     ///
     /// - Parameter source: the address of the client; nil when it is not known.
-    func signIn(_ email: String, _ password: Password, from source: String?) async throws -> PasswordStore.Account {
+    func signIn(_ email: String, _ password: Password, from source: String?) async throws -> SignedIn {
         let account = try await database.read { try PasswordStore.find(emailKey: email, in: $0) }
         let isRight = try await throttle.attempt(account: email, address: source) {
             try await passwords.verify(password, against: account?.hash)
         }
         guard isRight, let account else { throw Self.wrong }
         try await modernize(account, password)
-        return account
+        return try logins.sign(account, way: .password)
     }
 
     /// Replaces a hash of older parameters: only at a sign-in is the password at hand to do it.
@@ -50,29 +50,28 @@ struct AccountOperations: Sendable {
         }
     }
 
-    /// The account of somebody who signed in here, as long as that sign-in may be renewed.
-    func renewable(_ caller: Caller) async throws -> (account: PasswordStore.Account, login: Login) {
+    /// Gives somebody who signed in here another token, as long as that sign-in may be renewed.
+    func renew(_ caller: Caller) async throws -> SignedIn {
         guard let login = caller.login, login.end > logins.now else { throw Self.notRenewable }
-        return (try await account(of: caller), login)
+        return try logins.sign(try await account(of: caller), way: login.way, login: login)
     }
 
     /// Gives the caller another password, and ends every token and link of theirs from before.
     ///
-    /// - Parameters:
-    ///   - current: proves who the caller is; not needed after a sign-in by a link that allows another password.
-    ///   - answer: makes the answer inside the transaction, so that the password stays as it was when that fails.
+    /// - Parameter current: proves who the caller is; not needed after a sign-in by a link that allows another
+    ///   password.
     func changePassword(
-        of caller: Caller, to new: Password, current: Password?, from source: String?,
-        answer: @escaping @Sendable (PasswordStore.Account) throws -> Reply
-    ) async throws -> Reply {
+        of caller: Caller, to new: Password, current: Password?, from source: String?
+    ) async throws -> SignedIn {
         let account = try await account(of: caller)
         try new.check(for: account.user.email)
         let login = caller.login
         let mayChoose = account.hash == nil ? login?.mayChooseFirst(at: logins.now) : login?.mayReset(at: logins.now)
         if mayChoose != true { try await prove(current, account, from: source) }
         let hash = try await passwords.hash(new)
+        // The token is made inside the transaction: when that fails, the password stays as it was.
         return try await journal.write(.directory) { transaction in
-            try answer(try PasswordStore.change(account, to: hash, in: transaction))
+            try logins.sign(try PasswordStore.change(account, to: hash, in: transaction), way: .password)
         }
     }
 

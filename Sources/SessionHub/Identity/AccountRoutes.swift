@@ -6,13 +6,7 @@ import WebSocketServer
 ///
 /// Every answer carries a token. It is never stored for an Idempotency-Key; a repeated request gets a new one.
 struct AccountRoutes: Sendable {
-    private let logins: LoginTokens
-    private let operations: AccountOperations
-
-    init(logins: LoginTokens, operations: AccountOperations) {
-        self.logins = logins
-        self.operations = operations
-    }
+    let operations: AccountOperations
 
     func add(to api: inout API) {
         api.addOpen(.post, "/api/auth/login", maxBody: 4096, login)
@@ -24,25 +18,21 @@ struct AccountRoutes: Sendable {
         let fields = try Call.fields(of: request)
         let email = Email.key(try fields.required("email", try fields.text("email", limit: 254)))
         let password = try fields.required("password", try Password.given("password", in: fields))
-        let account = try await operations.signIn(email, password, from: request.source?.description)
-        return try logins.answer(account, way: .password)
+        return Reply(.object(try await operations.signIn(email, password, from: request.source?.description).json))
     }
 
     private func refresh(_ call: Call) async throws -> Reply {
         try call.takesNothing()
-        let (account, login) = try await operations.renewable(call.caller)
-        return try logins.answer(account, way: login.way, login: login)
+        return Reply(.object(try await operations.renew(call.caller).json))
     }
 
     private func changePassword(_ call: Call) async throws -> Reply {
         let fields = try call.body()
         let new = try fields.required("password", try Password.new("password", in: fields))
         let current = try Password.given("current_password", in: fields)
-        let logins = logins
-        return try await operations.changePassword(
+        let signedIn = try await operations.changePassword(
             of: call.caller, to: new, current: current, from: call.request.source?.description
-        ) { account in
-            try logins.answer(account, way: .password)
-        }
+        )
+        return Reply(.object(signedIn.json))
     }
 }

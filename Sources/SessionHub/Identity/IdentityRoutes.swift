@@ -30,14 +30,13 @@ struct IdentityRoutes: Sendable {
     private func exchange(_ request: Request, _: Language) async throws -> Reply {
         let body = try Call.fields(of: request)
         let code = try body.required("code", try body.text("code", limit: 64))
-        // The answer is made inside the transaction: when that fails, the link stays unused.
-        let reply = try await journal.write(.directory) { transaction -> Reply? in
-            guard let (account, entrance) = try links.use(code, in: transaction) else { return nil }
-            return try logins.answer(
-                account, way: Login.Way(entrance), ["purpose": .string(entrance.purpose.rawValue)]
-            )
+        // The token is made inside the transaction: when that fails, the link stays unused.
+        let used = try await journal.write(.directory) { transaction in
+            try links.use(code, in: transaction).map { account, entrance in
+                (try logins.sign(account, way: Login.Way(entrance)), entrance.purpose)
+            }
         }
-        guard let reply else {
+        guard let (signedIn, purpose) = used else {
             throw HubError(
                 .unauthenticated,
                 Localized(
@@ -46,7 +45,9 @@ struct IdentityRoutes: Sendable {
                 )
             )
         }
-        return reply
+        var answer = signedIn.json
+        answer["purpose"] = .string(purpose.rawValue)
+        return Reply(.object(answer))
     }
 
     private func me(_ call: Call) async throws -> Reply {

@@ -1,7 +1,7 @@
 import StrictJSON
 import Tokens
 
-/// Mints the tokens of sign-ins at this hub and answers with them. It is the one place where such a token is made.
+/// Mints the tokens of sign-ins at this hub. It is the one place where such a token is made.
 struct LoginTokens: Sendable {
     /// How long one token lasts: longer than a class, so that a phone may sleep through one.
     private static let lifetime: Int64 = 4 * 3_600_000
@@ -17,26 +17,35 @@ struct LoginTokens: Sendable {
     /// The wall clock's time in whole seconds, which everything about tokens uses.
     var now: Timestamp { Timestamp(seconds: clock.wallSeconds) }
 
-    /// `{token, expires_at, expires_in, refresh_until, user}`. The route must not keep this answer anywhere: the token
-    /// is in it.
-    ///
     /// - Parameter login: the sign-in that a refresh goes on with; nil for a new one.
-    func answer(
-        _ account: PasswordStore.Account, way: Login.Way, login: Login? = nil, _ more: JSONObject = [:]
-    ) throws -> Reply {
+    func sign(_ account: PasswordStore.Account, way: Login.Way, login: Login? = nil) throws -> SignedIn {
         let login = login ?? Login(way: way, at: now)
         let expiresAt = min(now + Self.lifetime, login.end)
         // A token must not look older than the last revocation, which may be within this second or a little ahead of
         // the clock.
         let issuedAt = max(now, account.tokensAfter ?? now)
         let token = try tokens.mint(account.user, login: login, issuedAt: issuedAt, expiresAt: expiresAt)
-        var data: JSONObject = [
-            "token": .string(token), "expires_at": .string(expiresAt.text),
-            "expires_in": .integer((expiresAt - now) / 1000), "refresh_until": .string(login.end.text),
-            "user": account.user.ownJSON,
+        return SignedIn(
+            user: account.user, token: token, expiresAt: expiresAt, lifetime: expiresAt - now, refreshUntil: login.end
+        )
+    }
+}
+
+/// Somebody who has signed in, with the token that says so.
+struct SignedIn: Sendable {
+    let user: DirectoryUser
+    let token: String
+    let expiresAt: Timestamp
+    /// In milliseconds, for clients whose clock is wrong.
+    let lifetime: Int64
+    let refreshUntil: Timestamp
+
+    /// What a route answers. It must not keep that anywhere: the token is in it.
+    var json: JSONObject {
+        [
+            "token": .string(token), "expires_at": .string(expiresAt.text), "expires_in": .integer(lifetime / 1000),
+            "refresh_until": .string(refreshUntil.text), "user": user.ownJSON,
         ]
-        for member in more.members { data[member.name] = member.value }
-        return Reply(.object(data))
     }
 }
 

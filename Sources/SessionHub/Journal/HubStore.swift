@@ -23,6 +23,9 @@ enum HubStore {
         _ = try epoch(in: connection)
     }
 
+    /// Reads something: throws when the store does not answer.
+    static func touch(in connection: any SQLConnection) throws { _ = try connection.first("SELECT 1 AS one") }
+
     /// Writes something that is new each time, so that the commit reaches the disk: SQLite leaves a page alone whose
     /// content stays the same.
     static func probe(in connection: any SQLConnection) throws {

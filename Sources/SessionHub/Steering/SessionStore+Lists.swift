@@ -87,6 +87,13 @@ extension SessionStore {
         )?.integer("total") ?? 0
     }
 
+    /// How many classes are live, for whoever runs the hub.
+    static func liveCount(in connection: any SQLConnection) throws -> Int64 {
+        try connection.first(
+            "SELECT COUNT(*) AS total FROM live_sessions WHERE status = 'live' AND deleted_at IS NULL"
+        )?.integer("total") ?? 0
+    }
+
     /// A scope as SQL over `SessionAccess.tables`; `$1` is the reader.
     private struct Filter {
         var condition: String

@@ -30,6 +30,16 @@ struct AttendanceStoreTests {
         }
     }
 
+    /// A class in which Awa was for a minute, a minute ago.
+    private func attended(_ hub: Classroom) async throws -> Int64 {
+        let id = try await hub.planLive()
+        try await seat(.awa, in: id, hub)
+        hub.clock.advance(seconds: 60)
+        try await depart(.awa, from: id, hub)
+        hub.clock.advance(seconds: 60)
+        return id
+    }
+
     private func isSeated(_ user: Someone, in session: Int64, _ hub: Classroom) async throws -> Bool {
         try await hub.access(session, user).isSeated
     }
@@ -139,11 +149,7 @@ struct AttendanceStoreTests {
 
     @Test func `seed defect 5: a rejoin keeps the earlier interval`() async throws {
         try await Classroom.quiet { hub in
-            let id = try await hub.planLive()
-            try await seat(.awa, in: id, hub)
-            hub.clock.advance(seconds: 60)
-            try await depart(.awa, from: id, hub)
-            hub.clock.advance(seconds: 60)
+            let id = try await attended(hub)
             try await seat(.awa, in: id, hub)
             #expect(try await intervals(id, .awa, hub) == ["0-60", "120-"])
         }
@@ -151,11 +157,7 @@ struct AttendanceStoreTests {
 
     @Test func `seed defect 6: departing twice counts once`() async throws {
         try await Classroom.quiet { hub in
-            let id = try await hub.planLive()
-            try await seat(.awa, in: id, hub)
-            hub.clock.advance(seconds: 60)
-            try await depart(.awa, from: id, hub)
-            hub.clock.advance(seconds: 60)
+            let id = try await attended(hub)
             try await depart(.awa, from: id, hub)
             #expect(try await intervals(id, .awa, hub) == ["0-60"])
             #expect(try await !isSeated(.awa, in: id, hub))

@@ -34,7 +34,7 @@ struct AudienceTests {
     @Test(arguments: [1, 2])
     func `what a reader may not see arrives as withheld, live, on resume and in the history`(loops: Int) async throws {
         try await TestHub.with({ $0.loops = loops }) { hub in
-            let room = try await hub.classroom(students: 2)
+            let room = try await hub.testCourse(students: 2)
             let people = [room.students[0], room.students[1], room.teacher, room.assistant]
             var clients: [WebSocketTestClient] = []
             var epoch = ""
@@ -66,7 +66,7 @@ struct AudienceTests {
 
     @Test func `a reader behind gets the withheld events of a catch-up as withheld too`() async throws {
         try await TestHub.with { hub in
-            let room = try await hub.classroom(students: 1)
+            let room = try await hub.testCourse(students: 1)
             let (client, _) = try await hub.join(room.session, as: room.student)
             try await hub.append(3000, to: room.session, audience: .hosts, note: "staff ")
             let events = try await client.events(through: 3001)

@@ -32,7 +32,7 @@ struct AuthorityPropertyTests {
             $0.loops = 3
             $0.limits.postsPerUser = 0
         }) { hub in
-            let room = try await hub.classroom(students: 0, isLive: false)
+            let room = try await hub.testCourse(students: 0, isLive: false)
             try await Race.watchChanges(of: hub)
             var slowest = Duration.zero
             for round in 1...Self.rounds {
@@ -51,7 +51,7 @@ struct AuthorityPropertyTests {
             $0.loops = 3
             $0.limits.connectionsPerUser = 0
         }) { hub in
-            let room = try await hub.classroom(students: 1)
+            let room = try await hub.testCourse(students: 1)
             let assistant = room.assistant
             try await hub.enroll(assistant.id, in: room.course)
             for _ in 1...30 {

@@ -12,7 +12,7 @@ struct AuthorityTests {
         loops: Int
     ) async throws {
         try await TestHub.with({ $0.loops = loops }) { hub in
-            let room = try await hub.classroom(students: 2)
+            let room = try await hub.testCourse(students: 2)
             var tabs: [WebSocketTestClient] = []
             for _ in 0..<4 { tabs.append(try await hub.join(room.session, as: room.students[0]).client) }
             let (neighbour, _) = try await hub.join(room.session, as: room.students[1])
@@ -30,7 +30,7 @@ struct AuthorityTests {
     @Test(arguments: [1, 2]) func `a deleted person's channels close, others stay`(loops: Int) async throws {
         try await TestHub.with({ $0.loops = loops }) { hub in
             // After its end a class has no places, so nobody was let into it whom the school had to keep.
-            let room = try await hub.classroom(students: 2)
+            let room = try await hub.testCourse(students: 2)
             try await hub.endClass(room)
             let (gone, _) = try await hub.join(room.session, as: room.students[0])
             let (neighbour, _) = try await hub.join(room.session, as: room.students[1])
@@ -45,7 +45,7 @@ struct AuthorityTests {
 
     @Test func `only administrators and services revoke, and only people that exist`() async throws {
         try await TestHub.with { hub in
-            let room = try await hub.classroom(students: 1)
+            let room = try await hub.testCourse(students: 1)
             let path = "/api/users/101/revoke"
             #expect(try await hub.http.send("POST", path).status == 401)
             #expect(try await hub.http.send("POST", path, token: room.student.token).status == 403)
@@ -59,7 +59,7 @@ struct AuthorityTests {
 
     @Test(arguments: [1, 2]) func `an enrollment's end closes the channel with 4502`(loops: Int) async throws {
         try await TestHub.with({ $0.loops = loops }) { hub in
-            let room = try await hub.classroom(students: 2)
+            let room = try await hub.testCourse(students: 2)
             let (client, _) = try await hub.join(room.session, as: room.students[0])
             let (neighbour, _) = try await hub.join(room.session, as: room.students[1])
             try await hub.enroll(101, in: room.course, isActive: false)
@@ -88,7 +88,7 @@ struct AuthorityTests {
         sql: String, type: String, fields: JSON, code: String
     ) async throws {
         try await TestHub.with { hub in
-            let room = try await hub.classroom(students: 1)
+            let room = try await hub.testCourse(students: 1)
             let (client, _) = try await hub.join(room.session, as: room.student)
             _ = try await hub.application.journal.write { try $0.connection.execute(sql, []) }
             let reply = try await client.request(type, fields)
@@ -98,7 +98,7 @@ struct AuthorityTests {
 
     @Test func `an administrator who is none any more steers nothing`() async throws {
         try await TestHub.with { hub in
-            let room = try await hub.classroom(students: 1)
+            let room = try await hub.testCourse(students: 1)
             try await hub.user(77, role: .admin)
             let client = try await hub.open(room.session)
             try await client.hello(try hub.token(77, role: .admin))

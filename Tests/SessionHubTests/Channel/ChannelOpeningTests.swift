@@ -10,7 +10,7 @@ struct ChannelOpeningTests {
 
     @Test func `a header token that proves nobody is refused with 401 before the upgrade`() async throws {
         try await TestHub.with { hub in
-            let room = try await hub.classroom(students: 1)
+            let room = try await hub.testCourse(students: 1)
             let expired = try hub.token(101, lifetime: -60)
             let forged = String(room.student.token.dropLast(4)) + "AAAA"
             for (header, code) in [
@@ -28,7 +28,7 @@ struct ChannelOpeningTests {
 
     @Test func `a foreign Origin is refused with 403 and the own and allowed ones come in`() async throws {
         try await TestHub.with({ $0.allowedOrigins = ["https://school.example"] }) { hub in
-            let room = try await hub.classroom(students: 1)
+            let room = try await hub.testCourse(students: 1)
             let foreign = try await refusal(hub, room.session, headers: [("Origin", "https://evil.example")])
             #expect(foreign.status == 403)
             #expect(foreign.code == "forbidden")
@@ -43,7 +43,7 @@ struct ChannelOpeningTests {
 
     @Test func `a request that is no WebSocket of version 13 is answered 426`() async throws {
         try await TestHub.with { hub in
-            let room = try await hub.classroom(students: 1)
+            let room = try await hub.testCourse(students: 1)
             let path = TestHub.channelPath(room.session)
             let plain = try await hub.http.send("GET", path)
             #expect(plain.status == 426)
@@ -72,7 +72,7 @@ struct ChannelOpeningTests {
 
     @Test func `the upgrade chooses amphi v1 among others and works without any subprotocol`() async throws {
         try await TestHub.with { hub in
-            let room = try await hub.classroom(students: 1)
+            let room = try await hub.testCourse(students: 1)
             let several = try await hub.open(room.session, subprotocol: "chat, amphi.v1")
             #expect(await several.upgrade?.header("Sec-WebSocket-Protocol") == "amphi.v1")
             let none = try await hub.open(room.session, subprotocol: nil)
@@ -83,7 +83,7 @@ struct ChannelOpeningTests {
 
     @Test func `another subprotocol alone is told 4507 and is not asked back`() async throws {
         try await TestHub.with { hub in
-            let room = try await hub.classroom(students: 1)
+            let room = try await hub.testCourse(students: 1)
             let client = try await hub.open(room.session, subprotocol: "amphi.v9")
             let (bye, code) = try await client.farewell()
             #expect(bye == ["code": 4507, "reason": "unsupported_version", "reconnect": false, "after_ms": 0])
@@ -101,7 +101,7 @@ struct ChannelOpeningTests {
     ])
     func `a first frame that is no hello ends in 4501`(frame: String, code: String) async throws {
         try await TestHub.with { hub in
-            let room = try await hub.classroom(students: 1)
+            let room = try await hub.testCourse(students: 1)
             let client = try await hub.open(room.session)
             try await client.send(text: frame)
             #expect(try await client.next()["error"]?["code"]?.stringValue == code)
@@ -114,7 +114,7 @@ struct ChannelOpeningTests {
 
     @Test func `who says nothing in time is sent away with 4001 and may come back`() async throws {
         try await TestHub.with({ $0.limits.helloMilliseconds = 200 }) { hub in
-            let room = try await hub.classroom(students: 1)
+            let room = try await hub.testCourse(students: 1)
             let client = try await hub.open(room.session)
             let (bye, code) = try await client.farewell()
             #expect(bye == ["code": 4001, "reason": "slow_handshake", "reconnect": true, "after_ms": 0])
@@ -124,7 +124,7 @@ struct ChannelOpeningTests {
 
     @Test func `a hello in time is not disturbed by the handshake's limit`() async throws {
         try await TestHub.with({ $0.limits.helloMilliseconds = 3000 }) { hub in
-            let room = try await hub.classroom(students: 2)
+            let room = try await hub.testCourse(students: 2)
             let (client, _) = try await hub.join(room.session, as: room.students[0])
             // The other one's end shows that the time has passed on the same loop.
             let silent = try await hub.open(room.session)
@@ -137,7 +137,7 @@ struct ChannelOpeningTests {
 
     @Test func `tokens that do not prove a person are refused with their own close`() async throws {
         try await TestHub.with { hub in
-            let room = try await hub.classroom(students: 1)
+            let room = try await hub.testCourse(students: 1)
             let cases: [(String?, String, UInt16)] = [
                 (nil, "unauthenticated", 4500), ("x.y.z", "unauthenticated", 4500),
                 (String(room.student.token.dropLast(2)) + "AA", "unauthenticated", 4500),
@@ -155,7 +155,7 @@ struct ChannelOpeningTests {
 
     @Test func `an Authorization header makes the hello's token unnecessary`() async throws {
         try await TestHub.with { hub in
-            let room = try await hub.classroom(students: 1)
+            let room = try await hub.testCourse(students: 1)
             let client = try await hub.open(
                 room.session, headers: [("Authorization", "Bearer \(room.student.token)")]
             )
@@ -166,7 +166,7 @@ struct ChannelOpeningTests {
 
     @Test func `an outsider, a former member and everybody at a missing session read the same 4509`() async throws {
         try await TestHub.with { hub in
-            let room = try await hub.classroom(students: 2)
+            let room = try await hub.testCourse(students: 2)
             try await hub.enroll(102, in: room.course, isActive: false)
             var answers: Set<String> = []
             for (session, person) in [
@@ -187,7 +187,7 @@ struct ChannelOpeningTests {
 
     @Test func `a channel token opens its own session's channel and no other`() async throws {
         try await TestHub.with { hub in
-            let room = try await hub.classroom(students: 1)
+            let room = try await hub.testCourse(students: 1)
             let other = try await hub.session(course: room.course)
             let joined = try await hub.expectOK(
                 "POST", "/api/live-sessions/\(room.session)/join", token: room.student.token, json: [:]
@@ -205,7 +205,7 @@ struct ChannelOpeningTests {
 
     @Test func `before the window a student is told when to come back and a host comes in`() async throws {
         try await TestHub.with { hub in
-            let room = try await hub.classroom(students: 1, isLive: false, startingIn: 30)
+            let room = try await hub.testCourse(students: 1, isLive: false, startingIn: 30)
             let early = try await hub.open(room.session)
             let error = try await early.refusedHello(room.student.token)
             #expect(error["code"] == "not_open")
@@ -223,7 +223,7 @@ struct ChannelOpeningTests {
 
     @Test func `inside the window before the start a student waits in the channel`() async throws {
         try await TestHub.with { hub in
-            let room = try await hub.classroom(students: 1, isLive: false, startingIn: 9)
+            let room = try await hub.testCourse(students: 1, isLive: false, startingIn: 9)
             let (_, welcome) = try await hub.join(room.session, as: room.student)
             #expect(welcome["session"]?["status"] == "scheduled")
         }
@@ -231,7 +231,7 @@ struct ChannelOpeningTests {
 
     @Test func `after the aftertalk the channel answers session over with 4510, to hosts too`() async throws {
         try await TestHub.with({ $0.windows.aftertalk = 0 }) { hub in
-            let room = try await hub.classroom(students: 1)
+            let room = try await hub.testCourse(students: 1)
             try await hub.endClass(room)
             for person in [room.student, room.teacher] {
                 let client = try await hub.open(room.session)
@@ -245,7 +245,7 @@ struct ChannelOpeningTests {
 
     @Test func `within the aftertalk people come in, read and write`() async throws {
         try await TestHub.with { hub in
-            let room = try await hub.classroom(students: 1)
+            let room = try await hub.testCourse(students: 1)
             try await hub.endClass(room)
             let (client, welcome) = try await hub.join(room.session, as: room.student)
             #expect(welcome["session"]?["status"] == "ended")
@@ -255,7 +255,7 @@ struct ChannelOpeningTests {
 
     @Test func `a cancelled and a deleted session close with their codes`() async throws {
         try await TestHub.with { hub in
-            let room = try await hub.classroom(students: 1, isLive: false)
+            let room = try await hub.testCourse(students: 1, isLive: false)
             try await hub.expectOK("POST", "/api/live-sessions/\(room.session)/cancel", token: room.teacher.token)
             let cancelled = try await hub.open(room.session)
             #expect(try await cancelled.refusedHello(room.student.token)["code"] == "session_cancelled")
@@ -269,7 +269,7 @@ struct ChannelOpeningTests {
 
     @Test func `a full class is closed to the next student with 4508, never to hosts or those inside`() async throws {
         try await TestHub.with { hub in
-            let room = try await hub.classroom(students: 3, fields: ["max_participants": 2])
+            let room = try await hub.testCourse(students: 3, fields: ["max_participants": 2])
             _ = try await hub.join(room.session, as: room.students[0])
             _ = try await hub.join(room.session, as: room.students[1])
             let late = try await hub.open(room.session)
@@ -285,7 +285,7 @@ struct ChannelOpeningTests {
     @Test(arguments: [1, 2])
     func `one connection too many of one person closes the oldest with 4506`(loops: Int) async throws {
         try await TestHub.with({ $0.loops = loops }) { hub in
-            let room = try await hub.classroom(students: 1)
+            let room = try await hub.testCourse(students: 1)
             var clients: [WebSocketTestClient] = []
             for _ in 0..<8 { clients.append(try await hub.join(room.session, as: room.student).client) }
             for client in clients { _ = try await client.ok("ping") }

@@ -31,7 +31,7 @@ struct CommandLimitTests {
     // Found from outside, no. 15
     @Test func `eight tabs share one budget`() async throws {
         try await TestHub.with({ ($0.limits.commandsPerConnection, $0.loops) = (2, 2) }) { hub in
-            let room = try await hub.classroom(students: 1)
+            let room = try await hub.testCourse(students: 1)
             var tabs: [WebSocketTestClient] = []
             for _ in 0..<8 { tabs.append(try await hub.join(room.session, as: room.student).client) }
             let begin = ContinuousClock.now
@@ -48,7 +48,7 @@ struct CommandLimitTests {
     @Test(arguments: ["{", #"{"ref":1,"type":"nonsense"}"#, #"{"ref":1,"type":"ping"}"#])
     func `a flood of frames ends the connection, also of ones that cannot be read`(frame: String) async throws {
         try await TestHub.with({ $0.limits.commandsPerConnection = 1 }) { hub in
-            let room = try await hub.classroom(students: 1)
+            let room = try await hub.testCourse(students: 1)
             let (client, _) = try await hub.join(room.session, as: room.student)
             for _ in 0..<1500 { try await client.sendRaw(WebSocketFrame(text: frame).bytes()) }
             let (bye, code) = try await client.farewell()
@@ -93,8 +93,7 @@ struct CommandLimitTests {
             expectRefusal(refused, 429, .rateLimited)
             #expect(refused.header("Retry-After") == "1")
             expectRefusal(try await room.post("\(path)/end", as: .teacher), 429, .rateLimited)
-            let client = try await WebSocketTestClient.open(port: room.port, path: TestHub.channelPath(session))
-            _ = try await client.hello(room.token(.teacher))
+            let client = try await room.enter(session, .teacher).client
             let error = try await client.refusal("session.update", ["title": "c"])
             #expect(error["code"] == "rate_limited" && error["retry_after_ms"] == 1000)
             // Four at once in a class, by whomever.

@@ -13,7 +13,7 @@ struct FallenBehindTests {
             // On a busy machine this test may be slower than a peer may be.
             $0.limits.pingMilliseconds = 600_000
         }) { hub in
-            let room = try await hub.classroom(students: 2)
+            let room = try await hub.testCourse(students: 2)
             let (slow, _) = try await hub.join(room.session, as: room.students[0], receiveBuffer: 4096)
             let (quick, _) = try await hub.join(room.session, as: room.students[1])
             // 5 MB in 500 events: more than the kernel's buffers (4 MB at most) and the ring (1 MB) hold.
@@ -38,7 +38,7 @@ struct FallenBehindTests {
     @Test func `a slow reader is behind in memory of one frame, and its own commands are still answered`() async throws
     {
         try await TestHub.with({ $0.limits.pingMilliseconds = 600_000 }) { hub in
-            let room = try await hub.classroom(students: 2)
+            let room = try await hub.testCourse(students: 2)
             let (slow, _) = try await hub.join(room.session, as: room.student, receiveBuffer: 4096)
             try await hub.append(400, to: room.session, note: String(repeating: "x", count: 15_000))
             let ref = try await slow.post("chat.post", ["client_id": "s", "text": "I am slow"])
@@ -53,7 +53,7 @@ struct FallenBehindTests {
 
     @Test func `a frame holds at most 64 KiB of events`() async throws {
         try await TestHub.with { hub in
-            let room = try await hub.classroom(students: 1)
+            let room = try await hub.testCourse(students: 1)
             let (client, _) = try await hub.join(room.session, as: room.student)
             try await hub.append(60, to: room.session, note: String(repeating: "x", count: 9_000))
             var last: Int64 = 1
@@ -71,7 +71,7 @@ struct FallenBehindTests {
             $0.limits.pingMilliseconds = 600_000
             $0.windows.grace = 100
         }) { hub in
-            let room = try await hub.classroom(students: 1)
+            let room = try await hub.testCourse(students: 1)
             let (teacher, first) = try await hub.join(room.session, as: room.teacher)
             try await hub.append(20, to: room.session, note: String(repeating: "x", count: 12_000))
             let (greedy, welcome) = try await hub.join(room.session, as: room.student, receiveBuffer: 4096)

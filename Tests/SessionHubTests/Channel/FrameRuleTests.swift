@@ -10,7 +10,7 @@ struct FrameRuleTests {
         _ body: (WebSocketTestClient, WebSocketTestClient) async throws -> Value
     ) async throws -> Value {
         try await TestHub.with { hub in
-            let room = try await hub.classroom(students: 2)
+            let room = try await hub.testCourse(students: 2)
             let client = try await hub.join(room.session, as: room.students[0]).client
             let bystander = try await hub.join(room.session, as: room.students[1]).client
             let value = try await body(client, bystander)

@@ -15,7 +15,7 @@ struct HelloWithoutHoleTests {
             $0.limits.commandsPerConnection = 0
         }
         try await TestHub.with(configuration) { hub in
-            let room = try await hub.classroom(students: 50, fields: ["max_participants": 100])
+            let room = try await hub.testCourse(students: 50, fields: ["max_participants": 100])
             let (teacher, _) = try await hub.join(room.session, as: room.teacher)
             let posting = Task { try await Self.postUntilCancelled(teacher) }
             // Five at a time: all at once would be one commit, and their welcomes one moment.
@@ -67,7 +67,7 @@ struct HelloWithoutHoleTests {
     @Test(arguments: [1, 2])
     func `commands sent behind the hello run in their order after the welcome`(loops: Int) async throws {
         try await TestHub.with({ $0.loops = loops }) { hub in
-            let room = try await hub.classroom(students: 1)
+            let room = try await hub.testCourse(students: 1)
             let client = try await hub.open(room.session)
             try await client.post("hello", ["token": .string(room.student.token)])
             for index in 0..<5 {
@@ -87,7 +87,7 @@ struct HelloWithoutHoleTests {
 
     @Test func `who sends too much behind the hello is asked to come back`() async throws {
         try await TestHub.with { hub in
-            let room = try await hub.classroom(students: 1)
+            let room = try await hub.testCourse(students: 1)
             let client = try await hub.open(room.session)
             // In one write, so that all of it is there before the store has answered.
             var bytes = WebSocketFrame(

@@ -16,7 +16,7 @@ struct PresenceChannelTests {
             $0.loops = loops
             $0.windows.grace = 200
         }) { hub in
-            let room = try await hub.classroom(students: 2)
+            let room = try await hub.testCourse(students: 2)
             let (watcher, welcome) = try await hub.join(room.session, as: room.teacher)
             var tabs: [WebSocketTestClient] = []
             for _ in 0..<3 { tabs.append(try await hub.join(room.session, as: room.students[0]).client) }
@@ -42,7 +42,7 @@ struct PresenceChannelTests {
             $0.loops = loops
             $0.windows.grace = 6000
         }) { hub in
-            let room = try await hub.classroom(students: 2)
+            let room = try await hub.testCourse(students: 2)
             let (watcher, welcome) = try await hub.join(room.session, as: room.teacher)
             var client = try await hub.join(room.session, as: room.students[0]).client
             var seen = try await watcher.presence(picture(welcome), until: [2, 101])
@@ -61,7 +61,7 @@ struct PresenceChannelTests {
 
     @Test func `readers on two loops, the list and REST agree`() async throws {
         try await TestHub.with({ $0.loops = 2 }) { hub in
-            let room = try await hub.classroom(students: 20)
+            let room = try await hub.testCourse(students: 20)
             var readers: [(client: WebSocketTestClient, picture: PresencePicture)] = []
             for person in [room.teacher] + room.students {
                 let (client, welcome) = try await hub.join(room.session, as: person)
@@ -83,7 +83,7 @@ struct PresenceChannelTests {
 
     @Test func `when many classes fill at once every reader ends up with everybody`() async throws {
         try await TestHub.with({ $0.loops = 2 }) { hub in
-            let room = try await hub.classroom(students: 4)
+            let room = try await hub.testCourse(students: 4)
             var sessions = [room.session]
             for _ in 1..<30 { sessions.append(try await hub.session(course: room.course)) }
             let people = [room.teacher] + room.students
@@ -106,7 +106,7 @@ struct PresenceChannelTests {
 
     @Test func `a wave of joins is told in few frames`() async throws {
         try await TestHub.with { hub in
-            let room = try await hub.classroom(students: 40)
+            let room = try await hub.testCourse(students: 40)
             let (watcher, welcome) = try await hub.join(room.session, as: room.teacher)
             let clients = try await withThrowingTaskGroup(of: WebSocketTestClient.self) { group in
                 for student in room.students {
@@ -124,7 +124,7 @@ struct PresenceChannelTests {
 
     @Test func `a change of name is an update, never a leave and a join`() async throws {
         try await TestHub.with { hub in
-            let room = try await hub.classroom(students: 1)
+            let room = try await hub.testCourse(students: 1)
             let (watcher, welcome) = try await hub.join(room.session, as: room.teacher)
             let (_, own) = try await hub.join(room.session, as: room.student)
             var seen = try await watcher.presence(picture(welcome), until: [2, 101])
@@ -142,7 +142,7 @@ struct PresenceChannelTests {
 
     @Test func `who is refused never appears`() async throws {
         try await TestHub.with { hub in
-            let room = try await hub.classroom(students: 1)
+            let room = try await hub.testCourse(students: 1)
             let (watcher, welcome) = try await hub.join(room.session, as: room.teacher)
             let stranger = try await hub.open(room.session)
             _ = try await stranger.refusedHello(room.outsider.token)
@@ -154,7 +154,7 @@ struct PresenceChannelTests {
 
     @Test func `above 220 people the welcome shows hosts and oneself, and the list has everybody`() async throws {
         try await TestHub.with { hub in
-            let room = try await hub.classroom(students: 222, fields: ["max_participants": 500])
+            let room = try await hub.testCourse(students: 222, fields: ["max_participants": 500])
             let (teacher, first) = try await hub.join(room.session, as: room.teacher)
             #expect(first["presence"]?["complete"] == true)
             var clients: [WebSocketTestClient] = []

@@ -14,7 +14,7 @@ struct PresenceLimitTests {
             $0.windows.grace = 100
             $0.limits.connectionsPerUser = 0
         }) { hub in
-            let room = try await hub.classroom(students: 230, fields: ["max_participants": 300])
+            let room = try await hub.testCourse(students: 230, fields: ["max_participants": 300])
             try await hub.enroll(room.assistant.id, in: room.course)
             // Sockets go to the loops in turn: two of each are on both.
             var viewers: [ClassViewer] = []

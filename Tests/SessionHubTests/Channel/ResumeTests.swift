@@ -8,7 +8,7 @@ import Testing
 struct ResumeTests {
     @Test func `the welcome holds the session, oneself, the newest events, the people and the limits`() async throws {
         try await TestHub.with { hub in
-            let room = try await hub.classroom(students: 1)
+            let room = try await hub.testCourse(students: 1)
             let (_, first) = try await hub.join(room.session, as: room.student)
             #expect(first["type"] == "welcome")
             #expect(first["seq"] == 1)
@@ -38,7 +38,7 @@ struct ResumeTests {
 
     @Test func `the welcome tells nobody the password, the join address or an e-mail`() async throws {
         try await TestHub.with { hub in
-            let room = try await hub.classroom(students: 1)
+            let room = try await hub.testCourse(students: 1)
             for person in [room.student, room.teacher] {
                 let (_, welcome) = try await hub.join(room.session, as: person)
                 #expect(!welcome.text.contains("password"))
@@ -50,7 +50,7 @@ struct ResumeTests {
 
     @Test func `hosts have the host's permissions under their own role`() async throws {
         try await TestHub.with { hub in
-            let room = try await hub.classroom(students: 1)
+            let room = try await hub.testCourse(students: 1)
             for (person, role) in [(room.teacher, "instructor"), (room.assistant, "moderator")] {
                 let (_, welcome) = try await hub.join(room.session, as: person)
                 #expect(welcome["me"]?["user"] == person.shown(as: role))
@@ -65,7 +65,7 @@ struct ResumeTests {
     @Test(arguments: [1, 2])
     func `a resume brings exactly the events that were missed`(loops: Int) async throws {
         try await TestHub.with({ $0.loops = loops }) { hub in
-            let room = try await hub.classroom(students: 2)
+            let room = try await hub.testCourse(students: 2)
             let (teacher, welcome) = try await hub.join(room.session, as: room.teacher)
             let epoch = try #require(welcome["epoch"]?.stringValue)
             let (student, _) = try await hub.join(room.session, as: room.student)
@@ -87,7 +87,7 @@ struct ResumeTests {
 
     @Test func `a resume of another epoch, or from beyond the head, starts afresh`() async throws {
         try await TestHub.with { hub in
-            let room = try await hub.classroom(students: 1)
+            let room = try await hub.testCourse(students: 1)
             let (client, welcome) = try await hub.join(room.session, as: room.student)
             let epoch = try #require(welcome["epoch"]?.stringValue)
             _ = try await client.say("Hello", clientID: "1")
@@ -103,7 +103,7 @@ struct ResumeTests {
 
     @Test func `a gap of a thousand events is bridged and one of a thousand and one is not`() async throws {
         try await TestHub.with { hub in
-            let room = try await hub.classroom(students: 1)
+            let room = try await hub.testCourse(students: 1)
             try await hub.append(1101, to: room.session)
             let (_, welcome) = try await hub.join(room.session, as: room.student)
             let epoch = try #require(welcome["epoch"]?.stringValue)
@@ -120,7 +120,7 @@ struct ResumeTests {
 
     @Test func `a welcome is bounded in bytes and history pages through the rest without a hole`() async throws {
         try await TestHub.with({ $0.limits.postsPerUser = 0 }) { hub in
-            let room = try await hub.classroom(students: 1)
+            let room = try await hub.testCourse(students: 1)
             let (teacher, first) = try await hub.join(room.session, as: room.teacher)
             let epoch = try #require(first["epoch"]?.stringValue)
             let long = String(repeating: "é", count: 4000)
@@ -142,7 +142,7 @@ struct ResumeTests {
 
     @Test func `a resume asks again who may come in`() async throws {
         try await TestHub.with { hub in
-            let room = try await hub.classroom(students: 1)
+            let room = try await hub.testCourse(students: 1)
             let (client, welcome) = try await hub.join(room.session, as: room.student)
             let epoch = try #require(welcome["epoch"]?.stringValue)
             await client.drop()
@@ -158,7 +158,7 @@ struct ResumeTests {
     @Test func `positions outlive a restart of the hub`() async throws {
         let folder = try TestFolder()
         let (room, epoch) = try await TestHub.with(folder: folder) { hub in
-            let room = try await hub.classroom(students: 1)
+            let room = try await hub.testCourse(students: 1)
             let (client, welcome) = try await hub.join(room.session, as: room.student)
             for index in 0..<3 { _ = try await client.say("\(index)", clientID: "\(index)") }
             return (room, try #require(welcome["epoch"]?.stringValue))

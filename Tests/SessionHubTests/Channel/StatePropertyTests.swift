@@ -20,7 +20,7 @@ struct StatePropertyTests {
             $0.limits.postsPerSession = 0
             $0.limits.connectionsPerUser = 0
         }) { hub in
-            let room = try await hub.classroom(students: 3, isLive: false)
+            let room = try await hub.testCourse(students: 3, isLive: false)
             let seeds = (1...Self.histories / 2).map { $0 * 2 + UInt64(loops) }
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for (index, seed) in seeds.enumerated() {
@@ -40,7 +40,7 @@ struct StatePropertyTests {
 private struct ClassHistory {
     private let seed: UInt64
     private let hub: TestHub
-    private let people: TestClassroom
+    private let people: TestCourse
     private let course: Int64
     private let session: Int64
     private var random: SeededGenerator
@@ -51,7 +51,7 @@ private struct ClassHistory {
     private var hasChangedRole: Set<Int64> = []
     private var isAssistantHost = true
 
-    init(seed: UInt64, people: TestClassroom, hub: TestHub) async throws {
+    init(seed: UInt64, people: TestCourse, hub: TestHub) async throws {
         (self.seed, self.people, self.hub) = (seed, people, hub)
         random = SeededGenerator(seed: seed)
         course = 1000 + Int64(seed)

@@ -9,7 +9,7 @@ struct StopTests {
     @Test(arguments: [1, 2])
     func `a stop says bye to everybody with a slot of their own`(loops: Int) async throws {
         let hub = try await TestHub.start { $0.loops = loops }
-        let room = try await hub.classroom(students: 12)
+        let room = try await hub.testCourse(students: 12)
         var clients: [WebSocketTestClient] = []
         for person in [room.teacher] + room.students {
             clients.append(try await hub.join(room.session, as: person).client)
@@ -34,7 +34,7 @@ struct StopTests {
     @Test func `what was acknowledged before a stop is there after it, and posting goes on`() async throws {
         let folder = try TestFolder()
         let room = try await TestHub.with(folder: folder) { hub in
-            let room = try await hub.classroom(students: 1)
+            let room = try await hub.testCourse(students: 1)
             let (client, _) = try await hub.join(room.session, as: room.student)
             for index in 0..<10 { _ = try await client.say("\(index)", clientID: "\(index)") }
             return room
@@ -50,7 +50,7 @@ struct StopTests {
     @Test func `after a restart everybody keeps the place until they are back`() async throws {
         let folder = try TestFolder()
         let room = try await TestHub.with(folder: folder) { hub in
-            let room = try await hub.classroom(students: 2)
+            let room = try await hub.testCourse(students: 2)
             for person in [room.teacher] + room.students { _ = try await hub.join(room.session, as: person) }
             return room
         }

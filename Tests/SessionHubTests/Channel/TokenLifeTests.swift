@@ -8,7 +8,7 @@ import Testing
 struct TokenLifeTests {
     @Test func `an expiring token is announced a minute before, and refreshed in place`() async throws {
         try await TestHub.with { hub in
-            let room = try await hub.classroom(students: 1)
+            let room = try await hub.testCourse(students: 1)
             let client = try await hub.open(room.session)
             try await client.hello(try hub.token(101, lifetime: 62))
             let notice = try await client.next { $0["token_expiring"] != nil }
@@ -24,7 +24,7 @@ struct TokenLifeTests {
 
     @Test func `a token with less than a minute left is announced at once and closes with 4003`() async throws {
         try await TestHub.with { hub in
-            let room = try await hub.classroom(students: 1)
+            let room = try await hub.testCourse(students: 1)
             let client = try await hub.open(room.session)
             try await client.hello(try hub.token(101, lifetime: 5))
             let notice = try await client.next { $0["token_expiring"] != nil || $0["bye"] != nil }
@@ -37,7 +37,7 @@ struct TokenLifeTests {
 
     @Test func `a refresh in time keeps the connection over the old token's end`() async throws {
         try await TestHub.with { hub in
-            let room = try await hub.classroom(students: 2)
+            let room = try await hub.testCourse(students: 2)
             let client = try await hub.open(room.session)
             let other = try await hub.open(room.session)
             try await client.hello(try hub.token(101, lifetime: 8))
@@ -51,7 +51,7 @@ struct TokenLifeTests {
 
     @Test func `a refresh with a wrong token is refused and changes nothing`() async throws {
         try await TestHub.with { hub in
-            let room = try await hub.classroom(students: 2)
+            let room = try await hub.testCourse(students: 2)
             let (client, _) = try await hub.join(room.session, as: room.students[0])
             for (token, code) in [
                 (JSON.string(room.students[1].token), "forbidden"),
@@ -68,7 +68,7 @@ struct TokenLifeTests {
     // Found from outside, no. 18
     @Test func `a refresh with a revoked token is refused, and the channel stays`() async throws {
         try await TestHub.with { hub in
-            let room = try await hub.classroom(students: 1)
+            let room = try await hub.testCourse(students: 1)
             try await hub.expectOK("POST", "/api/users/101/revoke")
             let password = "a long password"
             try await hub.expectOK("PUT", "/api/users/101", json: ["password": .string(password)])
@@ -86,7 +86,7 @@ struct TokenLifeTests {
 
     @Test func `a channel token of another session does not refresh`() async throws {
         try await TestHub.with { hub in
-            let room = try await hub.classroom(students: 1)
+            let room = try await hub.testCourse(students: 1)
             let other = try await hub.session(course: room.course, fields: ["title": "Other"])
             try await hub.expectOK("POST", "/api/live-sessions/\(other)/start", token: room.teacher.token)
             let join = "join"
@@ -106,7 +106,7 @@ struct TokenLifeTests {
     @Test func `the end of an enrollment closes the connection, a lost host role takes the host's rights`() async throws
     {
         try await TestHub.with { hub in
-            let room = try await hub.classroom(students: 1)
+            let room = try await hub.testCourse(students: 1)
             let (assistant, welcome) = try await hub.join(room.session, as: room.assistant)
             let (student, _) = try await hub.join(room.session, as: room.student)
             try await hub.enroll(3, in: room.course)

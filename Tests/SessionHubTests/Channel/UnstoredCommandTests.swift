@@ -10,7 +10,7 @@ struct UnstoredCommandTests {
 
     @Test func `history pages backwards from the newest and forwards from a seq, always ascending`() async throws {
         try await TestHub.with { hub in
-            let room = try await hub.classroom(students: 1)
+            let room = try await hub.testCourse(students: 1)
             try await hub.append(9, to: room.session)
             let (client, _) = try await hub.join(room.session, as: room.student)
             for (fields, seqs, more) in [
@@ -33,7 +33,7 @@ struct UnstoredCommandTests {
     ])
     func `history names a field that is wrong`(field: String, value: JSON) async throws {
         try await TestHub.with { hub in
-            let room = try await hub.classroom(students: 1)
+            let room = try await hub.testCourse(students: 1)
             let (client, _) = try await hub.join(room.session, as: room.student)
             let error = try await client.refusal("history", .object(JSONObject([(field, value)])))
             #expect(error["code"] == "invalid_field")
@@ -43,7 +43,7 @@ struct UnstoredCommandTests {
 
     @Test func `history takes one direction at a time`() async throws {
         try await TestHub.with { hub in
-            let room = try await hub.classroom(students: 1)
+            let room = try await hub.testCourse(students: 1)
             let (client, _) = try await hub.join(room.session, as: room.student)
             #expect(try await client.refusal("history", ["before_seq": 5, "after_seq": 1])["code"] == "invalid_field")
         }
@@ -53,7 +53,7 @@ struct UnstoredCommandTests {
 
     @Test func `presence list pages through the people by id`() async throws {
         try await TestHub.with { hub in
-            let room = try await hub.classroom(students: 4)
+            let room = try await hub.testCourse(students: 4)
             let (client, welcome) = try await hub.join(room.session, as: room.teacher)
             for student in room.students { _ = try await hub.join(room.session, as: student) }
             let everybody: Set<Int64> = [2, 101, 102, 103, 104]
@@ -75,7 +75,7 @@ struct UnstoredCommandTests {
     @Test(arguments: [("limit", JSON.integer(0)), ("limit", 201), ("limit", "2"), ("after", -1), ("after", "x")])
     func `presence list names a field that is wrong`(field: String, value: JSON) async throws {
         try await TestHub.with { hub in
-            let room = try await hub.classroom(students: 1)
+            let room = try await hub.testCourse(students: 1)
             let (client, _) = try await hub.join(room.session, as: room.student)
             let error = try await client.refusal("presence.list", .object(JSONObject([(field, value)])))
             #expect(error["code"] == "invalid_field")
@@ -88,7 +88,7 @@ struct UnstoredCommandTests {
     @Test(arguments: [1, 2])
     func `typing shows everybody who types and ends by word, by post and by leaving`(loops: Int) async throws {
         try await TestHub.with({ $0.loops = loops }) { hub in
-            let room = try await hub.classroom(students: 2)
+            let room = try await hub.testCourse(students: 2)
             let (watcher, _) = try await hub.join(room.session, as: room.teacher)
             let (awa, _) = try await hub.join(room.session, as: room.students[0])
             let (linh, _) = try await hub.join(room.session, as: room.students[1])
@@ -111,7 +111,7 @@ struct UnstoredCommandTests {
 
     @Test func `typing many times is told once`() async throws {
         try await TestHub.with { hub in
-            let room = try await hub.classroom(students: 1)
+            let room = try await hub.testCourse(students: 1)
             let (watcher, _) = try await hub.join(room.session, as: room.teacher)
             let (client, _) = try await hub.join(room.session, as: room.student)
             _ = try await client.ok("typing", ["on": true])
@@ -130,7 +130,7 @@ struct UnstoredCommandTests {
     @Test(arguments: [JSON.null, "yes", 1, []])
     func `typing wants true or false`(value: JSON) async throws {
         try await TestHub.with { hub in
-            let room = try await hub.classroom(students: 1)
+            let room = try await hub.testCourse(students: 1)
             let (client, _) = try await hub.join(room.session, as: room.student)
             let error = try await client.refusal("typing", ["on": value])
             #expect(error["code"] == "invalid_field")
@@ -142,7 +142,7 @@ struct UnstoredCommandTests {
 
     @Test func `ping answers the hub's time`() async throws {
         try await TestHub.with { hub in
-            let room = try await hub.classroom(students: 1)
+            let room = try await hub.testCourse(students: 1)
             let (client, _) = try await hub.join(room.session, as: room.student)
             let before = hub.application.clock.now
             let text = try #require(try await client.ok("ping")["server_time"]?.stringValue)
@@ -153,7 +153,7 @@ struct UnstoredCommandTests {
 
     @Test func `errors speak the language of the upgrade's Accept-Language`() async throws {
         try await TestHub.with { hub in
-            let room = try await hub.classroom(students: 1)
+            let room = try await hub.testCourse(students: 1)
             let french = try await hub.open(room.session, headers: [("Accept-Language", "fr-CA, en;q=0.5")])
             try await french.hello(room.student.token)
             let error = try await french.refusal("chat.delete", ["id": 4711])
@@ -167,7 +167,7 @@ struct UnstoredCommandTests {
             $0.limits.pongMilliseconds = 2000
             $0.windows.grace = 100
         }) { hub in
-            let room = try await hub.classroom(students: 2)
+            let room = try await hub.testCourse(students: 2)
             let dead = try await hub.open(room.session)
             await dead.ignorePings()
             try await dead.hello(room.students[0].token)

@@ -13,7 +13,7 @@ struct AnonymityTests {
         async throws
     {
         try await TestHub.with({ $0.loops = 2 }) { hub in
-            let room = try await hub.classroom(students: 5)
+            let room = try await hub.testCourse(students: 5)
             let (watcher, _) = try await hub.join(room.session, as: room.teacher)
             var askers: [WebSocketTestClient] = []
             for student in room.students { askers.append(try await hub.join(room.session, as: student).client) }

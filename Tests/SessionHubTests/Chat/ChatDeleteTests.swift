@@ -11,7 +11,7 @@ struct ChatDeleteTests {
 
     @Test func `the author and every host may delete, others may not`() async throws {
         try await TestHub.with { hub in
-            let room = try await hub.classroom(students: 2)
+            let room = try await hub.testCourse(students: 2)
             let (author, _) = try await hub.join(room.session, as: room.students[0])
             let (neighbour, _) = try await hub.join(room.session, as: room.students[1])
             let (assistant, _) = try await hub.join(room.session, as: room.assistant)
@@ -32,7 +32,7 @@ struct ChatDeleteTests {
 
     @Test func `deleting twice writes no second event`() async throws {
         try await TestHub.with { hub in
-            let room = try await hub.classroom(students: 1)
+            let room = try await hub.testCourse(students: 1)
             let (client, _) = try await hub.join(room.session, as: room.student)
             let message = try await client.say("one", clientID: "1")
             let first = try await client.ok("chat.delete", ["id": message["id"] ?? .null])
@@ -44,7 +44,7 @@ struct ChatDeleteTests {
 
     @Test func `a message of another session, or of none, is not found`() async throws {
         try await TestHub.with { hub in
-            let room = try await hub.classroom(students: 1)
+            let room = try await hub.testCourse(students: 1)
             let other = try await hub.session(course: room.course)
             let (elsewhere, _) = try await hub.join(other, as: room.teacher)
             let foreign = try await elsewhere.say("foreign", clientID: "f")
@@ -66,7 +66,7 @@ struct ChatDeleteTests {
     @Test(arguments: [1, 2])
     func `a deleted text is nowhere: resume, history, welcome and REST read a tombstone`(loops: Int) async throws {
         try await TestHub.with({ $0.loops = loops }) { hub in
-            let room = try await hub.classroom(students: 2)
+            let room = try await hub.testCourse(students: 2)
             let (author, welcome) = try await hub.join(room.session, as: room.students[0])
             let epoch = try #require(welcome["epoch"]?.stringValue)
             let (reader, _) = try await hub.join(room.session, as: room.students[1])
@@ -98,7 +98,7 @@ struct ChatDeleteTests {
 
     @Test func `a deleted text is gone from the database, its log and the journal's payloads`() async throws {
         try await TestHub.with { hub in
-            let room = try await hub.classroom(students: 1)
+            let room = try await hub.testCourse(students: 1)
             let (author, _) = try await hub.join(room.session, as: room.student)
             let message = try await author.say(Self.words, clientID: "secret")
             _ = try await author.ok("chat.delete", ["id": message["id"] ?? .null])
@@ -123,7 +123,7 @@ struct ChatDeleteTests {
 
     @Test func `a reader who was behind when the text was deleted never gets it`() async throws {
         try await TestHub.with { hub in
-            let room = try await hub.classroom(students: 1)
+            let room = try await hub.testCourse(students: 1)
             let (teacher, _) = try await hub.join(room.session, as: room.teacher)
             let (slow, _) = try await hub.join(room.session, as: room.student, receiveBuffer: 4096)
             // More than the kernel takes for somebody who does not read.

@@ -9,7 +9,7 @@ struct ChatPostTests {
     @Test(arguments: [1, 2])
     func `a message reaches everybody, its author included, in one order`(loops: Int) async throws {
         try await TestHub.with({ $0.loops = loops }) { hub in
-            let room = try await hub.classroom(students: 2)
+            let room = try await hub.testCourse(students: 2)
             var clients: [WebSocketTestClient] = []
             for person in [room.teacher] + room.students {
                 clients.append(try await hub.join(room.session, as: person).client)
@@ -47,7 +47,7 @@ struct ChatPostTests {
         ] as [(String, JSON)])
     func `a field of a wrong type or size is named`(field: String, value: JSON) async throws {
         try await TestHub.with { hub in
-            let room = try await hub.classroom(students: 1)
+            let room = try await hub.testCourse(students: 1)
             let (client, _) = try await hub.join(room.session, as: room.student)
             var command = JSONObject([("client_id", "c"), ("text", "Hello")])
             command[field] = value
@@ -61,7 +61,7 @@ struct ChatPostTests {
 
     @Test func `an answer needs a question of this session`() async throws {
         try await TestHub.with { hub in
-            let room = try await hub.classroom(students: 1)
+            let room = try await hub.testCourse(students: 1)
             let other = try await hub.session(course: room.course)
             let (elsewhere, _) = try await hub.join(other, as: room.teacher)
             let foreign = try await elsewhere.ok("chat.post", ["client_id": "q", "kind": "question", "text": "Here?"])
@@ -93,7 +93,7 @@ struct ChatPostTests {
     @Test(arguments: [1, 2])
     func `a retry with the same client id writes nothing and the first text wins`(loops: Int) async throws {
         try await TestHub.with({ $0.loops = loops }) { hub in
-            let room = try await hub.classroom(students: 2)
+            let room = try await hub.testCourse(students: 2)
             let (client, _) = try await hub.join(room.session, as: room.students[0])
             let first = try await client.say("One", clientID: "same")
             for text in ["One", "Another"] {
@@ -115,7 +115,7 @@ struct ChatPostTests {
 
     @Test func `many retries at once write one message`() async throws {
         try await TestHub.with({ $0.limits.postsPerUser = 0 }) { hub in
-            let room = try await hub.classroom(students: 1)
+            let room = try await hub.testCourse(students: 1)
             let (client, _) = try await hub.join(room.session, as: room.student)
             var refs: [Int64] = []
             for _ in 0..<20 { refs.append(try await client.post("chat.post", ["client_id": "x", "text": "Once"])) }
@@ -129,7 +129,7 @@ struct ChatPostTests {
     @Test func `a retry is still answered after a delete, the end of the class and its aftertalk's rules`() async throws
     {
         try await TestHub.with { hub in
-            let room = try await hub.classroom(students: 1)
+            let room = try await hub.testCourse(students: 1)
             let (client, _) = try await hub.join(room.session, as: room.student)
             let first = try await client.say("One", clientID: "same")
             try await hub.expectOK(
@@ -153,7 +153,7 @@ struct ChatPostTests {
 
     @Test func `nobody reads who asked an anonymous question, hosts and the author included`() async throws {
         try await TestHub.with { hub in
-            let room = try await hub.classroom(students: 2)
+            let room = try await hub.testCourse(students: 2)
             let (author, welcome) = try await hub.join(room.session, as: room.students[0])
             let epoch = try #require(welcome["epoch"]?.stringValue)
             let (teacher, _) = try await hub.join(room.session, as: room.teacher)
@@ -187,7 +187,7 @@ struct ChatPostTests {
 
     @Test func `an anonymous question deleted by its author does not give the author away`() async throws {
         try await TestHub.with { hub in
-            let room = try await hub.classroom(students: 2)
+            let room = try await hub.testCourse(students: 2)
             let (author, _) = try await hub.join(room.session, as: room.students[0])
             let (teacher, _) = try await hub.join(room.session, as: room.teacher)
             let question = try await author.ok(
@@ -207,7 +207,7 @@ struct ChatPostTests {
             $0.limits.postsPerUser = 1
             $0.limits.postsPerUserBurst = 3
         }) { hub in
-            let room = try await hub.classroom(students: 2)
+            let room = try await hub.testCourse(students: 2)
             let (client, _) = try await hub.join(room.session, as: room.students[0])
             var accepted = 0
             var refs: [Int64] = []
@@ -238,7 +238,7 @@ struct ChatPostTests {
             $0.limits.postsPerUser = 1
             $0.limits.postsPerUserBurst = 2
         }) { hub in
-            let room = try await hub.classroom(students: 1)
+            let room = try await hub.testCourse(students: 1)
             var refused = 0
             for connection in 0..<6 {
                 let (client, _) = try await hub.join(room.session, as: room.student)
@@ -253,7 +253,7 @@ struct ChatPostTests {
 
     @Test func `commands that come too fast are refused one by one and the connection stays`() async throws {
         try await TestHub.with({ $0.limits.commandsPerConnection = 5 }) { hub in
-            let room = try await hub.classroom(students: 1)
+            let room = try await hub.testCourse(students: 1)
             let (client, _) = try await hub.join(room.session, as: room.student)
             var refs: [Int64] = []
             for _ in 0..<60 { refs.append(try await client.post("ping")) }
@@ -265,7 +265,7 @@ struct ChatPostTests {
 
     @Test func `posting works while waiting for the start and stops with the membership`() async throws {
         try await TestHub.with { hub in
-            let room = try await hub.classroom(students: 1, isLive: false)
+            let room = try await hub.testCourse(students: 1, isLive: false)
             let (client, _) = try await hub.join(room.session, as: room.student)
             _ = try await client.say("Waiting", clientID: "w")
             try await hub.enroll(101, in: room.course, isActive: false)

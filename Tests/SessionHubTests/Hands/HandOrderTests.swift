@@ -11,7 +11,7 @@ struct HandOrderTests {
     /// whole order, which is that of the store.
     @Test func `500 hands go up and down, and every reader has the same order`() async throws {
         try await TestHub.with({ $0.loops = 2 }) { hub in
-            let room = try await hub.classroom(students: 500, fields: ["max_participants": 600])
+            let room = try await hub.testCourse(students: 500, fields: ["max_participants": 600])
             var readers: [ClassViewer] = []
             for person in [room.teacher, room.teacher, room.assistant, room.assistant] {
                 readers.append(try await ClassViewer(person, in: room.session, of: hub))

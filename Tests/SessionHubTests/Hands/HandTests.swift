@@ -14,7 +14,7 @@ struct HandTests {
     @Test(arguments: [1, 2])
     func `hands are shown in the order of rising, and the next one is called`(loops: Int) async throws {
         try await TestHub.with({ $0.loops = loops }) { hub in
-            let room = try await hub.classroom(students: 3)
+            let room = try await hub.testCourse(students: 3)
             let (teacher, welcome) = try await hub.join(room.session, as: room.teacher)
             var seen = try picture(welcome)
             #expect(seen.hands == [])
@@ -56,7 +56,7 @@ struct HandTests {
         ] as [(String, JSON)])
     func `a hand names the field that is wrong`(field: String, fields: JSON) async throws {
         try await TestHub.with { hub in
-            let room = try await hub.classroom(students: 2)
+            let room = try await hub.testCourse(students: 2)
             let (teacher, _) = try await hub.join(room.session, as: room.teacher)
             let error = try await teacher.refusal("hand", fields)
             #expect(error["code"] == "invalid_field")
@@ -66,7 +66,7 @@ struct HandTests {
 
     @Test func `a member lowers nobody else's hand and calls nobody, and nothing goes before the start`() async throws {
         try await TestHub.with { hub in
-            let room = try await hub.classroom(students: 2, isLive: false)
+            let room = try await hub.testCourse(students: 2, isLive: false)
             let (teacher, _) = try await hub.join(room.session, as: room.teacher)
             let (student, _) = try await hub.join(room.session, as: room.student)
             #expect(try await student.refusal("hand", ["up": true])["code"] == "not_live")
@@ -83,7 +83,7 @@ struct HandTests {
 
     @Test func `a hand survives a reconnect within the grace and goes with the stay`() async throws {
         try await TestHub.with({ $0.windows.grace = 1500 }) { hub in
-            let room = try await hub.classroom(students: 2)
+            let room = try await hub.testCourse(students: 2)
             let (teacher, welcome) = try await hub.join(room.session, as: room.teacher)
             var seen = try picture(welcome)
             let (first, _) = try await hub.join(room.session, as: room.students[0])
@@ -110,7 +110,7 @@ struct HandTests {
 
     @Test func `the end of the class lowers all hands, and a reopened one begins without`() async throws {
         try await TestHub.with({ $0.loops = 2 }) { hub in
-            let room = try await hub.classroom(students: 2)
+            let room = try await hub.testCourse(students: 2)
             let (teacher, welcome) = try await hub.join(room.session, as: room.teacher)
             var seen = try picture(welcome)
             var clients: [WebSocketTestClient] = []
@@ -131,7 +131,7 @@ struct HandTests {
 
     @Test func `whoever may no longer be in the class is passed over`() async throws {
         try await TestHub.with { hub in
-            let room = try await hub.classroom(students: 2)
+            let room = try await hub.testCourse(students: 2)
             let (teacher, welcome) = try await hub.join(room.session, as: room.teacher)
             var clients: [WebSocketTestClient] = []
             for student in room.students { clients.append(try await hub.join(room.session, as: student).client) }
@@ -173,7 +173,7 @@ struct HandTests {
 
     @Test func `a seat over REST alone has no hand`() async throws {
         try await TestHub.with { hub in
-            let room = try await hub.classroom(students: 1)
+            let room = try await hub.testCourse(students: 1)
             try await hub.expectOK("POST", "/api/live-sessions/\(room.session)/join", token: room.student.token)
             let session = room.session
             let place = try await hub.application.journal.write { transaction in

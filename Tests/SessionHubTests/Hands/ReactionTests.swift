@@ -34,7 +34,7 @@ struct ReactionTests {
     @Test(arguments: [1, 2])
     func `what comes between two ticks is one frame, and whoever comes later is told nothing`(loops: Int) async throws {
         try await TestHub.with({ $0.loops = loops }) { hub in
-            let room = try await hub.classroom(students: 40)
+            let room = try await hub.testCourse(students: 40)
             let (teacher, _) = try await hub.join(room.session, as: room.teacher)
             let (assistant, _) = try await hub.join(room.session, as: room.assistant)
             var clients: [WebSocketTestClient] = []
@@ -59,7 +59,7 @@ struct ReactionTests {
 
     @Test func `reactions are for a live class, also one that is reopened`() async throws {
         try await TestHub.with({ $0.loops = 2 }) { hub in
-            let room = try await hub.classroom(students: 1, isLive: false)
+            let room = try await hub.testCourse(students: 1, isLive: false)
             let (teacher, _) = try await hub.join(room.session, as: room.teacher)
             let (student, _) = try await hub.join(room.session, as: room.student)
             #expect(try await student.refusal("reaction", ["kind": "heart"])["code"] == "not_live")
@@ -76,7 +76,7 @@ struct ReactionTests {
 
     @Test func `one person may react five times at once, and is told when again`() async throws {
         try await TestHub.with { hub in
-            let room = try await hub.classroom(students: 1)
+            let room = try await hub.testCourse(students: 1)
             let (one, _) = try await hub.join(room.session, as: room.student)
             let (other, _) = try await hub.join(room.session, as: room.student)
             let (teacher, _) = try await hub.join(room.session, as: room.teacher)
@@ -96,7 +96,7 @@ struct ReactionTests {
     @Test(arguments: [JSON.null, "applause", 1, ["clap"]])
     func `a reaction is one of six`(value: JSON) async throws {
         try await TestHub.with { hub in
-            let room = try await hub.classroom(students: 1)
+            let room = try await hub.testCourse(students: 1)
             let (client, _) = try await hub.join(room.session, as: room.student)
             let error = try await client.refusal("reaction", ["kind": value])
             #expect(error["code"] == "invalid_field")

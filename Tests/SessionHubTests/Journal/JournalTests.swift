@@ -57,17 +57,29 @@ struct JournalTests {
             _ = try result.get()
         }
 
-        func owe(_ note: String, then failing: (any Error)? = nil) {
-            let (work, _) = append(note, answers: Answers(), then: failing)
+        func owe(_ note: String, then failure: HubError? = nil) {
+            let (work, _) = append(note, answers: Answers()) { _ in if let failure { throw failure } }
             journal.owe { _ = try work($0) }
+        }
+
+        /// Nothing was published and nothing is left of what has failed, and the next item is the first.
+        func expectNothing(_ answers: Answers) async throws {
+            #expect(recorder.commits.isEmpty)
+            #expect(try await hub.journal(session).isEmpty)
+            let (again, done) = append("again", answers: answers)
+            try await batch { $0.submit(again, completion: done) }
+            #expect(answers.list.last == "again 1")
+            #expect(journal.isWritable)
         }
 
         func titles() async throws -> [JSON?] {
             try await hub.journal(session).map { $0.payload["changes"]?["title"] }
         }
 
+        /// An item for the journal, and what hears its answer.
         func append(
-            _ note: String, answers: Answers, then failing: (any Error)? = nil
+            _ note: String, answers: Answers,
+            then more: @escaping @Sendable (JournalTransaction) throws -> Void = { _ in }
         ) -> (@Sendable (JournalTransaction) throws -> Int64, @Sendable (Result<Int64, HubError>) -> Void) {
             let session = session
             return (
@@ -75,7 +87,7 @@ struct JournalTests {
                     let event = try transaction.append(
                         .sessionUpdated, to: session, payload: ["changes": ["title": .string(note)]], by: nil
                     )
-                    if let failing { throw failing }
+                    try more(transaction)
                     return event.seq
                 },
                 { answers.add(note, $0) }
@@ -99,7 +111,7 @@ struct JournalTests {
 
     func bench(_ body: (Bench) async throws -> Void) async throws {
         try await TestHub.with { hub in
-            let room = try await hub.classroom(students: 1, isLive: false)
+            let room = try await hub.testCourse(students: 1, isLive: false)
             let recorder = Recorder()
             let application = hub.application
             let journal = Journal(
@@ -117,7 +129,7 @@ struct JournalTests {
                 for (note, failure) in [
                     ("a", nil), ("b", HubError(.chatDisabled)), ("c", nil), ("d", HubError(.forbidden)), ("e", nil),
                 ] as [(String, HubError?)] {
-                    let (work, done) = bench.append(note, answers: answers, then: failure)
+                    let (work, done) = bench.append(note, answers: answers) { _ in if let failure { throw failure } }
                     journal.submit(work, completion: done)
                 }
             }
@@ -133,19 +145,12 @@ struct JournalTests {
         try await bench { bench in
             let answers = Answers()
             try await bench.batch { journal in
-                for (note, breaks) in [("a", false), ("b", true), ("c", false)] {
-                    let (work, done) = bench.append(note, answers: answers)
-                    journal.submit(
-                        { transaction in
-                            let seq = try work(transaction)
-                            if breaks {
-                                try transaction.connection.execute(
-                                    "UPDATE live_sessions SET status = 'nonsense' WHERE id = $1", [.integer(1)]
-                                )
-                            }
-                            return seq
-                        }, completion: done
-                    )
+                for note in ["a", "b", "c"] {
+                    let (work, done) = bench.append(note, answers: answers) { transaction in
+                        guard note == "b" else { return }
+                        try transaction.connection.execute("UPDATE live_sessions SET status = 'nonsense' WHERE id = 1")
+                    }
+                    journal.submit(work, completion: done)
                 }
             }
             #expect(answers.list == ["a 1", "b internal", "c 2"])
@@ -178,12 +183,7 @@ struct JournalTests {
             }
             #expect(answers.list.allSatisfy { $0.hasSuffix("store_unavailable") })
             #expect(answers.list.count == 3)
-            #expect(bench.recorder.commits.isEmpty)
-            #expect(try await bench.hub.journal(bench.session).isEmpty)
-            let (again, done) = bench.append("again", answers: answers)
-            try await bench.batch { $0.submit(again, completion: done) }
-            #expect(answers.list.last == "again 1")
-            #expect(bench.journal.isWritable)
+            try await bench.expectNothing(answers)
         }
     }
 
@@ -191,30 +191,20 @@ struct JournalTests {
         try await bench { bench in
             let answers = Answers()
             try await bench.batch { journal in
-                for (note, breaks) in [("a", false), ("b", true), ("c", false)] {
-                    let (work, done) = bench.append(note, answers: answers)
-                    journal.submit(
-                        { transaction in
-                            if breaks {
-                                // Every statement succeeds, only COMMIT cannot.
-                                try transaction.connection.execute("PRAGMA defer_foreign_keys = ON", [])
-                                try transaction.connection.execute(
-                                    "INSERT INTO enrollments (user_id, course_id, created_at, updated_at) VALUES ($1, 1, 0, 0)",
-                                    [.integer(999_999)]
-                                )
-                            }
-                            return try work(transaction)
-                        }, completion: done
-                    )
+                for note in ["a", "b", "c"] {
+                    let (work, done) = bench.append(note, answers: answers) { transaction in
+                        guard note == "b" else { return }
+                        // Every statement succeeds, only COMMIT cannot.
+                        try transaction.connection.execute("PRAGMA defer_foreign_keys = ON")
+                        try transaction.connection.execute(
+                            "INSERT INTO enrollments (user_id, course_id, created_at, updated_at) VALUES (999999, 1, 0, 0)"
+                        )
+                    }
+                    journal.submit(work, completion: done)
                 }
             }
             #expect(answers.list == ["a store_unavailable", "b store_unavailable", "c store_unavailable"])
-            #expect(bench.recorder.commits.isEmpty)
-            #expect(try await bench.hub.journal(bench.session).isEmpty)
-            let (again, done) = bench.append("again", answers: answers)
-            try await bench.batch { $0.submit(again, completion: done) }
-            #expect(answers.list.last == "again 1")
-            #expect(bench.journal.isWritable)
+            try await bench.expectNothing(answers)
         }
     }
 

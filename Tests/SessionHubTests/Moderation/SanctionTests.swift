@@ -5,12 +5,6 @@ import Testing
 @testable import SessionHub
 
 extension Classroom {
-    /// Somebody on the channel of a class, with the welcome.
-    func enter(_ session: Int64, _ person: Someone) async throws -> (client: WebSocketTestClient, welcome: JSON) {
-        let client = try await WebSocketTestClient.open(port: port, path: TestHub.channelPath(session))
-        return (client, try await client.hello(token(person)))
-    }
-
     func moderate(_ session: Int64, as host: Someone, _ fields: JSON) async throws -> TestResponse {
         try await post("/api/live-sessions/\(session)/moderation", as: host, fields)
     }
@@ -160,7 +154,7 @@ struct SanctionTests {
             _ = try await teacher.ok("moderation.ban", ["user_id": Self.awa, "scope": .string(scope)])
             #expect(try await awa.farewell().code == 4504)
             if scope == "course" { #expect(try await elsewhere.farewell().code == 4504) }
-            let again = try await WebSocketTestClient.open(port: room.port, path: TestHub.channelPath(session))
+            let again = try await room.open(session)
             #expect(try await again.refusedHello(room.token(.awa))["code"] == "banned")
             #expect(try await again.farewell().code == 4504)
             let path = "/api/live-sessions/\(session)"

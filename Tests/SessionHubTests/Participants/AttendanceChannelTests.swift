@@ -18,7 +18,7 @@ struct AttendanceChannelTests {
     @Test(arguments: [1, 2])
     func `who waits attends from the start on, and the end closes everybody`(loops: Int) async throws {
         try await TestHub.with({ $0.loops = loops }) { hub in
-            let room = try await hub.classroom(students: 2, isLive: false)
+            let room = try await hub.testCourse(students: 2, isLive: false)
             let (student, _) = try await hub.join(room.session, as: room.students[0])
             let (teacher, _) = try await hub.join(room.session, as: room.teacher)
             #expect(try await segments(hub, of: 101) == 0)
@@ -44,7 +44,7 @@ struct AttendanceChannelTests {
 
     @Test func `two tabs are one segment and a reconnect inside the grace goes on with it`() async throws {
         try await TestHub.with { hub in
-            let room = try await hub.classroom(students: 1)
+            let room = try await hub.testCourse(students: 1)
             let (one, _) = try await hub.join(room.session, as: room.student)
             let (two, _) = try await hub.join(room.session, as: room.student)
             await one.drop()
@@ -58,7 +58,7 @@ struct AttendanceChannelTests {
 
     @Test func `who leaves for longer than the grace has two segments when back`() async throws {
         try await TestHub.with({ $0.windows.grace = 100 }) { hub in
-            let room = try await hub.classroom(students: 1)
+            let room = try await hub.testCourse(students: 1)
             let (watcher, welcome) = try await hub.join(room.session, as: room.teacher)
             let (client, _) = try await hub.join(room.session, as: room.student)
             var seen = try PresencePicture(welcome["presence"] ?? .null)
@@ -80,7 +80,7 @@ struct AttendanceChannelTests {
 
     @Test func `a seat is free again for others when its grace is over`() async throws {
         try await TestHub.with({ $0.windows.grace = 100 }) { hub in
-            let room = try await hub.classroom(students: 2, fields: ["max_participants": 1])
+            let room = try await hub.testCourse(students: 2, fields: ["max_participants": 1])
             let (watcher, welcome) = try await hub.join(room.session, as: room.teacher)
             let (first, _) = try await hub.join(room.session, as: room.students[0])
             var seen = try PresencePicture(welcome["presence"] ?? .null)
@@ -95,7 +95,7 @@ struct AttendanceChannelTests {
 
     @Test func `joining over REST as well is one attendance, and the channel's end closes both`() async throws {
         try await TestHub.with({ $0.windows.grace = 100 }) { hub in
-            let room = try await hub.classroom(students: 1)
+            let room = try await hub.testCourse(students: 1)
             let (watcher, welcome) = try await hub.join(room.session, as: room.teacher)
             try await hub.expectOK(
                 "POST", "/api/live-sessions/\(room.session)/join", token: room.student.token, json: [:]
@@ -114,7 +114,7 @@ struct AttendanceChannelTests {
     @Test func `a restart holds open segments, and a return goes on with its own`() async throws {
         let folder = try TestFolder()
         let room = try await TestHub.with(folder: folder) { hub in
-            let room = try await hub.classroom(students: 2)
+            let room = try await hub.testCourse(students: 2)
             for student in room.students { _ = try await hub.join(room.session, as: student) }
             return room
         }

@@ -31,7 +31,7 @@ struct LastSignTests {
     // Found from outside, no. A2
     @Test func `who is found dead attended until the last word, and not until the finding`() async throws {
         try await TestHub.with(Self.quick) { hub in
-            let room = try await hub.classroom(students: 1)
+            let room = try await hub.testCourse(students: 1)
             let (student, _) = try await hub.join(room.session, as: room.student)
             await student.ignorePings()
             _ = try await student.ok("ping")
@@ -46,7 +46,7 @@ struct LastSignTests {
 
     @Test func `who closes, or whose connection is cut, attended until then`() async throws {
         try await TestHub.with({ $0.windows.grace = 300 }) { hub in
-            let room = try await hub.classroom(students: 2)
+            let room = try await hub.testCourse(students: 2)
             for (index, isPolite) in [true, false].enumerated() {
                 let (student, _) = try await hub.join(room.session, as: room.students[index])
                 try await blocking { Thread.sleep(forTimeInterval: 0.5) }

@@ -68,7 +68,7 @@ struct BasePathTests {
     // Found from outside, no. 41
     @Test func `the channel opens under the path, for its own origin`() async throws {
         try await TestHub.with({ $0.publicURL = "https://school.example/live" }) { hub in
-            let room = try await hub.classroom(students: 1)
+            let room = try await hub.testCourse(students: 1)
             for base in ["", "/live"] {
                 let client = try await WebSocketTestClient.open(
                     port: hub.port, path: base + TestHub.channelPath(room.session),

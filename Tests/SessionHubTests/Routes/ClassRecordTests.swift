@@ -7,14 +7,6 @@ import Testing
 /// GET chat, events and presence: what was said and done on the channel, read over REST.
 @Suite("The record of a class over REST", .timeLimit(.minutes(5)))
 struct ClassRecordTests {
-    /// A channel of this person, past its welcome.
-    private static func open(_ session: Int64, _ person: Someone, _ room: Classroom) async throws -> WebSocketTestClient
-    {
-        let client = try await WebSocketTestClient.open(port: room.port, path: TestHub.channelPath(session))
-        _ = try await client.hello(room.token(person))
-        return client
-    }
-
     private static func message(
         _ id: Int64, _ session: Int64, seq: Int64, _ person: Someone, _ text: String, kind: String = "text"
     ) -> JSONObject {
@@ -29,8 +21,8 @@ struct ClassRecordTests {
     /// A live class (seq 1) with a message (2), an anonymous question (3), its answer (4) and a deleted message (5, 6).
     private static func conversation(_ room: Classroom) async throws -> Int64 {
         let session = try await room.live()
-        let awa = try await open(session, .awa, room)
-        let teacher = try await open(session, .teacher, room)
+        let awa = try await room.enter(session, .awa).client
+        let teacher = try await room.enter(session, .teacher).client
         _ = try await awa.ok("chat.post", ["client_id": "client-2", "text": "Bonjour"])
         let question = try await awa.ok(
             "chat.post", ["client_id": "client-3", "text": "Pourquoi ?", "kind": "question", "anonymous": true]
@@ -168,8 +160,8 @@ struct ClassRecordTests {
                 try await room.get(path, as: .awa), ["version": 0, "count": 0, "people": []],
                 pagination: ["page": 1, "limit": 20, "total": 0, "pages": 0]
             )
-            let awa = try await Self.open(session, .awa, room)
-            let teacher = try await Self.open(session, .teacher, room)
+            let awa = try await room.enter(session, .awa).client
+            let teacher = try await room.enter(session, .teacher).client
             let everybody = try data(await room.get(path, as: .koffi))
             #expect(
                 everybody.without("version")

@@ -91,8 +91,7 @@ struct IdentityBindingTests {
             let path = "/api/live-sessions/\(session)"
             let join = try data(await room.client.send("POST", "\(path)/join", token: old))
             let channelToken = try #require(join["channel_token"]?.stringValue)
-            let client = try await WebSocketTestClient.open(port: room.port, path: TestHub.channelPath(session))
-            _ = try await client.hello(channelToken)
+            let client = try await room.enter(session, token: channelToken).client
             _ = try await client.ok("chat.post", ["client_id": "a", "text": "Bonjour"])
             let link = try data(await room.post("/api/users/\(Self.first)/sign-in-link", as: .admin), status: 201)
 
@@ -124,8 +123,7 @@ struct IdentityBindingTests {
             let opened = try await room.client.send(
                 "POST", "/api/auth/sign-in-link", json: ["code": link["code"] ?? .null])
             #expect(try data(opened)["user"] == bound)
-            let again = try await WebSocketTestClient.open(port: room.port, path: TestHub.channelPath(session))
-            let welcome = try await again.hello(channelToken)
+            let (again, welcome) = try await room.enter(session, token: channelToken)
             #expect(welcome["me"]?["user"]?["id"] == 77)
             _ = try await again.ok("chat.post", ["client_id": "b", "text": "Re"])
             try await again.close()
@@ -139,14 +137,12 @@ struct IdentityBindingTests {
             try await Self.importNadia(room)
             let old = try #require(try await Self.signIn(Self.first, room))
             let session = try await room.live()
-            let client = try await WebSocketTestClient.open(port: room.port, path: TestHub.channelPath(session))
-            _ = try await client.hello(old)
+            let client = try await room.enter(session, token: old).client
             room.clock.advance(seconds: 60)
             _ = try await Self.me(Self.token(77, room), room)
             _ = try await client.farewell()
             room.clock.advance(seconds: 5)
-            let again = try await WebSocketTestClient.open(port: room.port, path: TestHub.channelPath(session))
-            _ = try await again.hello(old)
+            let again = try await room.enter(session, token: old).client
             room.clock.advance(seconds: 60)
             try await room.end(session)
             let rows = try data(await room.get("/api/live-sessions/\(session)/attendance", as: .teacher))

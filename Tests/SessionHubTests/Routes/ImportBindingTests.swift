@@ -79,8 +79,7 @@ struct ImportBindingTests {
                 "POST", "/api/auth/sign-in-link", json: ["code": link["code"] ?? .null])
             let login = try #require(try data(signedIn)["token"]?.stringValue)
             let session = try await room.live()
-            let client = try await WebSocketTestClient.open(port: room.port, path: TestHub.channelPath(session))
-            _ = try await client.hello(login)
+            let client = try await room.enter(session, token: login).client
             _ = try await client.ok("chat.post", ["client_id": "a", "text": "Bonjour"])
             room.clock.advance(seconds: 60)
             let old = try await Self.rows("SELECT id AS a, 0 AS b FROM enrollments WHERE user_id >= 1000000000", room)

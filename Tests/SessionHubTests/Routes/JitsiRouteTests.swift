@@ -136,8 +136,7 @@ struct JitsiRouteTests {
         try await Classroom.with(Self.selfHosted) { room in
             let session = try await room.live()
             let path = "/api/live-sessions/\(session)"
-            let client = try await WebSocketTestClient.open(port: room.port, path: "\(path)/channel")
-            _ = try await client.hello(room.token(.awa))
+            let client = try await room.enter(session, .awa).client
             _ = try data(await room.post("\(path)/jitsi-token", as: .awa))
             expectRefusal(try await room.post("\(path)/jitsi-token", as: .koffi), 400, .notJoined)
             try await client.close()

@@ -62,12 +62,9 @@ struct JoinTests {
             let token = try #require(await room.join(session, .awa)["channel_token"]?.stringValue)
             room.clock.advance(seconds: 4 * 3600)
             #expect(try await room.client.send("GET", "/api/auth/me", token: token).status == 403)
-            let path = "/api/live-sessions/\(session)/channel"
-            let client = try await WebSocketTestClient.open(port: room.port, path: path)
-            #expect(try await client.hello(token)["me"]?["user"] == Someone.awa.actor("participant"))
-            let foreign = try await WebSocketTestClient.open(
-                port: room.port, path: "/api/live-sessions/\(other)/channel"
-            )
+            let (client, welcome) = try await room.enter(session, token: token)
+            #expect(welcome["me"]?["user"] == Someone.awa.actor("participant"))
+            let foreign = try await room.open(other)
             #expect(try await foreign.refusedHello(token)["code"] != nil)
             try await client.close()
         }

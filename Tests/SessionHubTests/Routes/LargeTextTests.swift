@@ -29,8 +29,7 @@ struct LargeTextTests {
             #expect(
                 try await room.put(path, as: .teacher, ["title": .string(String(repeating: "é", count: 255))]).status
                     == 200)
-            let client = try await WebSocketTestClient.open(port: room.port, path: TestHub.channelPath(session))
-            let welcome = try await client.hello(room.token(.awa))
+            let welcome = try await room.enter(session, .awa).welcome
             #expect(welcome["session"]?["description"] == .string(most))
             expectRefusal(
                 try await room.put("/api/users/20", as: .admin, ["first_name": .string(huge)]), 400, .invalidField,
@@ -76,9 +75,7 @@ struct LargeTextTests {
                 [.integer(session), .text(payload.text), .timestamp(room.clock.now)]
             )
             try await room.execute("UPDATE live_sessions SET head_seq = 3 WHERE id = $1", [.integer(session)])
-            let path = TestHub.channelPath(session)
-            let fresh = try await WebSocketTestClient.open(port: room.port, path: path)
-            let welcome = try await fresh.hello(room.token(.awa))
+            let (fresh, welcome) = try await room.enter(session, .awa)
             #expect(welcome["seq"] == 3)
             let epoch = try #require(welcome["epoch"]?.stringValue)
             #expect(welcome["events"]?.seqs.last == 3)
@@ -86,8 +83,7 @@ struct LargeTextTests {
                 let page = try await fresh.ok("history", ["after_seq": .integer(after), "limit": 200])
                 #expect(page["events"]?.seqs.first == first.first, "after \(after)")
             }
-            let resumed = try await WebSocketTestClient.open(port: room.port, path: path)
-            let back = try await resumed.hello(room.token(.awa), resume: (seq: 1, epoch: epoch))
+            let back = try await room.enter(session, .awa, resume: (seq: 1, epoch: epoch)).welcome
             #expect(back["seq"] == 3)
             let list = try data(await room.get("/api/live-sessions/\(session)/events?after_seq=1&limit=200", as: .awa))
             #expect(list["events"]?.seqs.first == 2)

@@ -189,13 +189,11 @@ struct PasswordRouteTests {
             try await room.setPassword(.awa, Self.old)
             let session = try await room.live()
             let token = try data(await room.login(.awa, Self.old))["token"]?.stringValue
-            let before = try await WebSocketTestClient.open(port: room.port, path: TestHub.channelPath(session))
-            _ = try await before.hello(token)
+            let before = try await room.enter(session, token: token).client
             room.clock.advance(milliseconds: 1)
             let changed = try data(await Self.change(token, current: Self.old, to: Self.new, room))
             #expect(try await before.closeCode() == CloseCode.badToken.rawValue)
-            let after = try await WebSocketTestClient.open(port: room.port, path: TestHub.channelPath(session))
-            _ = try await after.hello(changed["token"]?.stringValue)
+            let after = try await room.enter(session, token: changed["token"]?.stringValue).client
             try await after.close()
         }
     }

@@ -7,13 +7,6 @@ import Testing
 /// Where REST and the channel meet: what one does the other shows.
 @Suite("REST and the channel", .timeLimit(.minutes(5)))
 struct RestAndChannelTests {
-    private static func open(_ session: Int64, _ person: Someone, _ room: Classroom) async throws -> WebSocketTestClient
-    {
-        let client = try await WebSocketTestClient.open(port: room.port, path: TestHub.channelPath(session))
-        _ = try await client.hello(room.token(person))
-        return client
-    }
-
     /// The next events frame, without those before `seq`.
     private static func event(_ seq: Int64, _ client: WebSocketTestClient) async throws -> JSON? {
         try await client.events(through: seq).last
@@ -24,7 +17,7 @@ struct RestAndChannelTests {
     {
         try await Classroom.with { room in
             let session = try await room.schedule(inMinutes: 5)
-            let awa = try await Self.open(session, .awa, room)
+            let awa = try await room.enter(session, .awa).client
             let path = "/api/live-sessions/\(session)"
             let changes: JSON = ["title": "Autre", "max_participants": 7]
             var seen: [JSON?] = []
@@ -49,12 +42,12 @@ struct RestAndChannelTests {
     @Test func `a class that is called off or taken away says so on the channel`() async throws {
         try await Classroom.with { room in
             let off = try await room.schedule(inMinutes: 5)
-            let waiting = try await Self.open(off, .awa, room)
+            let waiting = try await room.enter(off, .awa).client
             _ = try data(await room.post("/api/live-sessions/\(off)/cancel", as: .teacher))
             #expect(try await Self.event(1, waiting)?["type"] == "session.cancelled")
             try await waiting.close()
             let gone = try await room.schedule(inMinutes: 5)
-            let visitor = try await Self.open(gone, .awa, room)
+            let visitor = try await room.enter(gone, .awa).client
             _ = try data(await room.delete("/api/live-sessions/\(gone)", as: .teacher))
             #expect(try await visitor.farewell().code == CloseCode.sessionGone.rawValue)
         }
@@ -64,10 +57,10 @@ struct RestAndChannelTests {
         try await Classroom.with({ $0.windows.grace = 50 }) { room in
             let session = try await room.live()
             let path = "/api/live-sessions/\(session)"
-            let witness = try await Self.open(session, .teacher, room)
+            let witness = try await room.enter(session, .teacher).client
             try await room.join(session, .awa)
             room.clock.advance(seconds: 60)
-            let awa = try await Self.open(session, .awa, room)
+            let awa = try await room.enter(session, .awa).client
             // Coming and going between two ticks would be told to nobody.
             _ = try await witness.next { $0["presence"]?["joined"]?.arrayValue?.contains { $0["id"] == 20 } == true }
             room.clock.advance(seconds: 60)
@@ -97,7 +90,7 @@ struct RestAndChannelTests {
     @Test func `people who wait on the channel attend from the start on`() async throws {
         try await Classroom.with { room in
             let session = try await room.schedule(inMinutes: 5)
-            let awa = try await Self.open(session, .awa, room)
+            let awa = try await room.enter(session, .awa).client
             room.clock.advance(seconds: 300)
             _ = try data(await room.post("/api/live-sessions/\(session)/start", as: .teacher))
             room.clock.advance(seconds: 90)
@@ -114,11 +107,11 @@ struct RestAndChannelTests {
     @Test func `a place taken on the channel is one for REST too`() async throws {
         try await Classroom.with { room in
             let session = try await room.live(["max_participants": 1])
-            let awa = try await Self.open(session, .awa, room)
+            let awa = try await room.enter(session, .awa).client
             let path = "/api/live-sessions/\(session)"
             expectRefusal(try await room.post("\(path)/join", as: .koffi), 400, .sessionFull)
             try await room.join(session, .awa)
-            let koffi = try await WebSocketTestClient.open(port: room.port, path: "\(path)/channel")
+            let koffi = try await room.open(session)
             #expect(try await koffi.refusedHello(room.token(.koffi))["code"] == "session_full")
             try await awa.close()
         }

@@ -47,11 +47,8 @@ extension SeedDefectTests {
     @Test func `seed defect 8: a closed tab is noticed and ends the attendance where it closed`() async throws {
         try await Classroom.with({ $0.windows.grace = 50 }) { room in
             let session = try await room.live()
-            let path = TestHub.channelPath(session)
-            let tab = try await WebSocketTestClient.open(port: room.port, path: path)
-            _ = try await tab.hello(room.token(.awa))
-            let witness = try await WebSocketTestClient.open(port: room.port, path: path)
-            let welcome = try await witness.hello(room.token(.teacher))
+            let tab = try await room.enter(session, .awa).client
+            let (witness, welcome) = try await room.enter(session, .teacher)
             #expect(welcome["type"] == "welcome")
             room.clock.advance(seconds: 70)
             // The grace passes in real time.

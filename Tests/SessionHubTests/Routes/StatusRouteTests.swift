@@ -9,7 +9,7 @@ import Testing
 struct StatusRouteTests {
     @Test func `it tells connections, classes, people, posts, commits and the store`() async throws {
         try await TestHub.with { hub in
-            let room = try await hub.classroom(students: 2)
+            let room = try await hub.testCourse(students: 2)
             let first = try await hub.join(room.session, as: room.students[0])
             let second = try await hub.join(room.session, as: room.students[1])
             let tab = try await hub.join(room.session, as: room.students[1])

@@ -8,13 +8,6 @@ import Testing
 /// Who teaches a course now decides who hosts its classes, who gets links of whom, and who can be named.
 @Suite("Teaching, now", .timeLimit(.minutes(5)))
 struct TeachingNowTests {
-    private static func open(_ session: Int64, _ person: Someone, _ room: Classroom) async throws -> WebSocketTestClient
-    {
-        let client = try await WebSocketTestClient.open(port: room.port, path: TestHub.channelPath(session))
-        _ = try await client.hello(try room.token(person))
-        return client
-    }
-
     // Found from outside, no. 11
     @Test(arguments: ["taken off", "demoted", "demoted by a token"])
     func `a teacher who teaches the course no more is no host of the sessions that name them`(how: String) async throws
@@ -23,7 +16,7 @@ struct TeachingNowTests {
             let session = try await room.live(by: .assistant)
             let path = "/api/live-sessions/\(session)"
             #expect(try data(await room.get(path, as: .assistant))["instructor_id"] == 11)
-            let client = try await Self.open(session, .assistant, room)
+            let client = try await room.enter(session, .assistant).client
             let old = try room.token(.assistant)
             room.clock.advance(seconds: 61)
             switch how {
@@ -56,7 +49,7 @@ struct TeachingNowTests {
         try await Classroom.with { room in
             let session = try await room.live(by: .assistant)
             _ = try data(await room.put("/api/courses/1/enrollments/11", as: .admin, [:]), status: 201)
-            let client = try await Self.open(session, .assistant, room)
+            let client = try await room.enter(session, .assistant).client
             _ = try data(await room.put("/api/courses/1", as: .admin, ["co_instructor_ids": []]))
             let path = "/api/live-sessions/\(session)"
             expectRefusal(try await room.post("\(path)/end", as: .assistant), 403, .forbidden)
@@ -70,7 +63,7 @@ struct TeachingNowTests {
         try await Classroom.with { room in
             let session = try await room.live()
             let path = "/api/live-sessions/\(session)"
-            let client = try await Self.open(session, .assistant, room)
+            let client = try await room.enter(session, .assistant).client
             let changed = try data(await room.put(path, as: .teacher, ["instructor_id": 11]))
             #expect(changed["instructor_id"] == 11 && changed["instructor"] == Someone.assistant.json)
             let event = try await client.event("session.updated")
@@ -200,12 +193,8 @@ struct TeachingNowTests {
             }
             let (byTeacher, byAdmin) = (try await signIn(.teacher), try await signIn(.admin))
             let channel = try #require(try data(await join(byTeacher))["channel_token"]?.stringValue)
-            let (one, two) = (
-                try await WebSocketTestClient.open(port: room.port, path: TestHub.channelPath(session)),
-                try await WebSocketTestClient.open(port: room.port, path: TestHub.channelPath(session))
-            )
-            _ = try await one.hello(byTeacher)
-            _ = try await two.hello(channel)
+            let one = try await room.enter(session, token: byTeacher).client
+            let two = try await room.enter(session, token: channel).client
             _ = try data(await room.put("/api/users/20", as: .admin, ["role": .string(role)]))
             for client in [one, two] {
                 #expect(try await client.farewell().code == CloseCode(refusing: .tokenRevoked).rawValue)
@@ -219,7 +208,7 @@ struct TeachingNowTests {
                 let answer = try await room.client.send("POST", "/api/auth/refresh", token: token, json: [:])
                 #expect(answer.status == status)
             }
-            let late = try await WebSocketTestClient.open(port: room.port, path: TestHub.channelPath(session))
+            let late = try await room.open(session)
             _ = try? await late.hello(channel)
             #expect(try await late.farewell().code == CloseCode(refusing: .tokenRevoked).rawValue)
         }

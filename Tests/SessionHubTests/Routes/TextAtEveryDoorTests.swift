@@ -62,8 +62,7 @@ struct TextAtEveryDoorTests {
             ])
             let row = try data(await room.get("/api/live-sessions/\(session)", as: .awa))
             #expect(row["title"] == "One two three four" && row["description"] == "One\n\ttwo\nthree")
-            let client = try await WebSocketTestClient.open(port: room.port, path: TestHub.channelPath(session))
-            _ = try await client.hello(try room.token(.awa))
+            let client = try await room.enter(session, .awa).client
             _ = try await client.ok("chat.post", ["client_id": "a", "text": "One\r\n\ttwo"])
             #expect(try await client.event("chat.message")["text"] == "One\n\ttwo")
             for text in ["a\u{0}b", "a\u{1B}[31mb", "a\u{85}\u{9C}b"] {
@@ -78,8 +77,7 @@ struct TextAtEveryDoorTests {
     @Test func `a message of invisible characters only is empty`() async throws {
         try await Classroom.with { room in
             let session = try await room.live()
-            let client = try await WebSocketTestClient.open(port: room.port, path: TestHub.channelPath(session))
-            _ = try await client.hello(try room.token(.awa))
+            let client = try await room.enter(session, .awa).client
             for text in [
                 "\u{200B}", " \u{200D}\u{FEFF}\n", "\u{202E}\u{2066}", "\u{3164}", "\u{2800}", "\u{13441}",
                 "\u{AD}\u{E0041}",

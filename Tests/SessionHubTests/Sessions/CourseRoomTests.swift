@@ -43,8 +43,7 @@ struct CourseRoomTests {
                     expiresAt: room.nowSeconds + 60)
                 #expect(try await room.client.send("POST", "\(path)/join", token: token).status == 200, "\(id)")
             }
-            let client = try await WebSocketTestClient.open(port: room.port, path: TestHub.channelPath(session))
-            _ = try await client.hello(try room.token(.teacher))
+            let client = try await room.enter(session, .teacher).client
             // By an import, and one by one.
             try await Self.enroll(161...199, room)
             #expect(try await client.event("session.updated")["changes"] == ["max_participants": 150])

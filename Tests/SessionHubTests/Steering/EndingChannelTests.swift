@@ -10,7 +10,7 @@ struct EndingChannelTests {
     @Test(arguments: [1, 2])
     func `after a reopening whoever is here attends again, and the channel goes on`(loops: Int) async throws {
         try await TestHub.with({ $0.loops = loops }) { hub in
-            let room = try await hub.classroom(students: 1)
+            let room = try await hub.testCourse(students: 1)
             var student = try await ClassViewer(room.student, in: room.session, of: hub)
             let (teacher, _) = try await hub.join(room.session, as: room.teacher)
             _ = try await teacher.ok("session.end")
@@ -32,7 +32,7 @@ struct EndingChannelTests {
     @Test func `an announced end is taken back when a host comes`() async throws {
         // Without a host it is due at once, after its notice.
         try await TestHub.with({ $0.windows.autoEnd = 1 }) { hub in
-            let room = try await hub.classroom(students: 1)
+            let room = try await hub.testCourse(students: 1)
             let operations = hub.application.sessions
             _ = try await hub.application.journal.write { transaction in
                 try transaction.connection.execute(
@@ -56,7 +56,7 @@ struct EndingChannelTests {
 
     @Test func `the heartbeat looks for classes that nobody ends`() async throws {
         try await TestHub.with({ $0.windows.autoEnd = 1 }) { hub in
-            let room = try await hub.classroom(students: 1)
+            let room = try await hub.testCourse(students: 1)
             var student = try await ClassViewer(room.student, in: room.session, of: hub)
             _ = try await hub.application.journal.write { transaction in
                 try transaction.connection.execute(

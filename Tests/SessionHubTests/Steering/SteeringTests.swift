@@ -11,7 +11,7 @@ struct SteeringTests {
     @Test(arguments: [1, 2])
     func `a host starts, changes and ends the class and everybody hears of it`(loops: Int) async throws {
         try await TestHub.with({ $0.loops = loops }) { hub in
-            let room = try await hub.classroom(students: 1, isLive: false)
+            let room = try await hub.testCourse(students: 1, isLive: false)
             let (teacher, _) = try await hub.join(room.session, as: room.teacher)
             let (assistant, _) = try await hub.join(room.session, as: room.assistant)
             let (student, _) = try await hub.join(room.session, as: room.student)
@@ -49,7 +49,7 @@ struct SteeringTests {
     @Test(arguments: ["session.start", "session.end", "session.update"])
     func `a participant may not steer`(type: String) async throws {
         try await TestHub.with { hub in
-            let room = try await hub.classroom(students: 1, isLive: false)
+            let room = try await hub.testCourse(students: 1, isLive: false)
             let (student, _) = try await hub.join(room.session, as: room.student)
             #expect(try await student.refusal(type, ["title": "Mine"])["code"] == "forbidden")
             #expect(try await hub.journal(room.session).isEmpty)
@@ -58,7 +58,7 @@ struct SteeringTests {
 
     @Test func `what the state does not allow is refused with its code`() async throws {
         try await TestHub.with { hub in
-            let room = try await hub.classroom(students: 1, isLive: false)
+            let room = try await hub.testCourse(students: 1, isLive: false)
             let (teacher, _) = try await hub.join(room.session, as: room.teacher)
             #expect(try await teacher.refusal("session.end")["code"] == "not_live")
             _ = try await teacher.ok("session.start")
@@ -83,7 +83,7 @@ struct SteeringTests {
         ] as [(String, JSON)])
     func `an update names the field that is wrong and changes nothing`(field: String, value: JSON) async throws {
         try await TestHub.with { hub in
-            let room = try await hub.classroom(students: 1)
+            let room = try await hub.testCourse(students: 1)
             let (teacher, _) = try await hub.join(room.session, as: room.teacher)
             let error = try await teacher.refusal("session.update", .object(JSONObject([(field, value)])))
             #expect(error["code"] == "invalid_field")
@@ -94,7 +94,7 @@ struct SteeringTests {
 
     @Test func `a recording address of a wrong type does not end the class`() async throws {
         try await TestHub.with { hub in
-            let room = try await hub.classroom(students: 1)
+            let room = try await hub.testCourse(students: 1)
             let (teacher, _) = try await hub.join(room.session, as: room.teacher)
             #expect(try await teacher.refusal("session.end", ["recording_url": 7])["field"] == "recording_url")
             #expect(try await hub.journal(room.session).count == 1)
@@ -103,7 +103,7 @@ struct SteeringTests {
 
     @Test func `an update that changes nothing writes no event`() async throws {
         try await TestHub.with { hub in
-            let room = try await hub.classroom(students: 1)
+            let room = try await hub.testCourse(students: 1)
             let (teacher, _) = try await hub.join(room.session, as: room.teacher)
             #expect(try await teacher.ok("session.update", ["title": "A class"]) == ["seq": 1])
             #expect(try await hub.journal(room.session).count == 1)
@@ -115,7 +115,7 @@ struct SteeringTests {
     @Test(arguments: [1, 2])
     func `start, change and end over REST reach the channel`(loops: Int) async throws {
         try await TestHub.with({ $0.loops = loops }) { hub in
-            let room = try await hub.classroom(students: 1, isLive: false)
+            let room = try await hub.testCourse(students: 1, isLive: false)
             let (student, _) = try await hub.join(room.session, as: room.student)
             try await hub.startClass(room)
             let path = "/api/live-sessions/\(room.session)"
@@ -132,7 +132,7 @@ struct SteeringTests {
     @Test(arguments: [1, 2])
     func `a cancelled class tells those who wait, then closes with 4505`(loops: Int) async throws {
         try await TestHub.with({ $0.loops = loops }) { hub in
-            let room = try await hub.classroom(students: 6, isLive: false)
+            let room = try await hub.testCourse(students: 6, isLive: false)
             var clients: [WebSocketTestClient] = []
             for student in room.students { clients.append(try await hub.join(room.session, as: student).client) }
             try await hub.expectOK("POST", "/api/live-sessions/\(room.session)/cancel", token: room.teacher.token)
@@ -149,7 +149,7 @@ struct SteeringTests {
     @Test(arguments: [1, 2])
     func `a deleted class closes with 4505`(loops: Int) async throws {
         try await TestHub.with({ $0.loops = loops }) { hub in
-            let room = try await hub.classroom(students: 2, isLive: false)
+            let room = try await hub.testCourse(students: 2, isLive: false)
             var clients: [WebSocketTestClient] = []
             for student in room.students { clients.append(try await hub.join(room.session, as: student).client) }
             try await hub.expectOK("DELETE", "/api/live-sessions/\(room.session)", token: room.teacher.token)
@@ -165,7 +165,7 @@ struct SteeringTests {
             $0.loops = loops
             $0.windows.aftertalk = 700
         }) { hub in
-            let room = try await hub.classroom(students: 2)
+            let room = try await hub.testCourse(students: 2)
             var clients = [try await hub.join(room.session, as: room.teacher).client]
             for student in room.students { clients.append(try await hub.join(room.session, as: student).client) }
             let begin = ContinuousClock.now

@@ -8,7 +8,7 @@ import Testing
 
 /// A hub with the people of `Someone`, a clock that stands still, and short words for what tests do often.
 ///
-/// It runs behind a socket (`with`), or without one (`quiet`).
+/// It is a `TestHub` behind its socket (`with`), or a hub without one (`quiet`).
 struct Classroom {
     /// When every test begins: a Sunday morning, in whole seconds.
     static let morning = Timestamp(milliseconds: 1_773_565_200_000)  // 2026-03-15T09:00:00Z
@@ -34,26 +34,15 @@ struct Classroom {
         _ change: (inout HubConfiguration) throws -> Void = { _ in }, logger: Logger = TestHub.silence,
         _ body: (Classroom) async throws -> Void
     ) async throws {
-        let folder = try TestFolder()
-        var configuration = TestHub.standard(database: folder.file("amphi.db"))
-        try change(&configuration)
         let clock = MovableClock(morning)
-        let application = try await HubApplication(
-            configuration: configuration, clock: clock.hubClock, driver: ContractDriver(), logger: logger
-        )
-        let port = try await application.start()
-        let room = Classroom(
-            application: application, socket: HTTPTestClient(port: port), clock: clock, folder: folder,
-            published: Publications()
-        )
-        do {
+        try await TestHub.with(clock: clock.hubClock, logger: logger, change) { hub in
+            let room = Classroom(
+                application: hub.application, socket: hub.http, clock: clock, folder: hub.folder,
+                published: Publications()
+            )
             try await room.fill()
             try await body(room)
-        } catch {
-            await application.stop()
-            throw error
         }
-        await application.stop()
     }
 
     func fill() async throws {
@@ -200,6 +189,28 @@ struct Classroom {
     @discardableResult
     func end(_ session: Int64) async throws -> JSON {
         try await data(post("/api/live-sessions/\(session)/end", as: .teacher))
+    }
+
+    // MARK: - Channels
+
+    /// A connection to the session's channel that has not said hello.
+    func open(_ session: Int64) async throws -> WebSocketTestClient {
+        try await WebSocketTestClient.open(port: port, path: TestHub.channelPath(session))
+    }
+
+    /// Somebody on the channel of a class, with the welcome.
+    func enter(
+        _ session: Int64, _ person: Someone, resume: (seq: Int64, epoch: String)? = nil
+    ) async throws -> (client: WebSocketTestClient, welcome: JSON) {
+        try await enter(session, token: token(person), resume: resume)
+    }
+
+    /// The same for whoever has this token.
+    func enter(
+        _ session: Int64, token: String?, resume: (seq: Int64, epoch: String)? = nil
+    ) async throws -> (client: WebSocketTestClient, welcome: JSON) {
+        let client = try await open(session)
+        return (client, try await client.hello(token, resume: resume))
     }
 
     // MARK: - The store
