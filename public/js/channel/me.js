@@ -25,6 +25,6 @@ export function meAmong(people, me) {
 }
 
 /** @param {string} role */
-function isHost(role) {
+export function isHost(role) {
   return role !== "participant";
 }
