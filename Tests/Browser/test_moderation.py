@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from conftest import Visit, Visitor
-from hub import CLASSMATE, STUDENT, TEACHER, Hub
+from hub import CLASSMATE, STUDENT, TEACHER, Hub, Person
 
 WORDS: dict[str, dict[str, str]] = {
     "en-GB": {
@@ -19,6 +19,7 @@ WORDS: dict[str, dict[str, str]] = {
         "ban": "Ban from the class", "reason": "Reason (optional; this person and the teachers will read it)",
         "removed": "The teacher has removed you from this class.", "banned": "You have been excluded from this class.",
         "acts": "What the teachers did", "unban": "Lift the ban", "send": "Send", "wait": "one message every 60 seconds",
+        "why": "Reason: {}",
     },
     "fr-FR": {
         "people": "Personnes", "chat": "Messagerie", "more": "Plus pour {}", "mute": "Mettre en sourdine",
@@ -29,7 +30,7 @@ WORDS: dict[str, dict[str, str]] = {
         "reason": "Motif (facultatif ; cette personne et les enseignants le liront)",
         "removed": "L’enseignant vous a retiré de ce cours.", "banned": "Vous avez été exclu de ce cours.",
         "acts": "Ce que les enseignants ont fait", "unban": "Lever l’exclusion", "send": "Envoyer",
-        "wait": "un message toutes les 60 secondes",
+        "wait": "un message toutes les 60 secondes", "why": "Motif : {}",
     },
 }
 both_languages = pytest.mark.parametrize("locale", WORDS)
@@ -134,3 +135,67 @@ def test_whoever_is_removed_may_come_back_and_whoever_is_banned_may_not(own_hub:
     expect(acts).to_have_count(3)
     again = visit(own_hub, STUDENT, f"/class/{session}", locale=locale)
     again.connected()
+
+
+def act(hub: Hub, session: int, action: str, person: Person = STUDENT, by: Person = TEACHER, **fields: Any) -> None:
+    """What a host does, as a program does it."""
+    body = {"action": action, "user_id": person.id, **fields}
+    hub.request("POST", f"/api/live-sessions/{session}/moderation", by, body)
+
+
+@both_languages
+def test_the_reason_is_shown_to_its_person(own_hub: Hub, visit: Visit, locale: str) -> None:
+    words = WORDS[locale]
+    session, _, student = open_class(own_hub, visit, locale, viewport={"width": 320, "height": 640})
+    closed, problem = student.page.locator("#chat-closed"), student.page.locator("#problem")
+    reasons = {action: f"<b>{action}</b> & plus" for action in ("mute", "remove", "ban")}
+    act(own_hub, session, "mute", reason=reasons["mute"])
+    expect(closed).to_have_text(f"{words['muted']} {words['why'].format(reasons['mute'])}")
+    student.screenshot(f"reason-mute-{locale[:2]}")
+    # Whoever comes back reads it again, as long as the newest events tell of it.
+    student.page.reload()
+    expect(closed).to_have_text(f"{words['muted']} {words['why'].format(reasons['mute'])}")
+    act(own_hub, session, "remove", reason=reasons["remove"])
+    expect(problem).to_contain_text(f"{words['removed']} {words['why'].format(reasons['remove'])}")
+    student.screenshot(f"reason-remove-{locale[:2]}")
+    problem.get_by_role("button").click()
+    student.connected()
+    act(own_hub, session, "ban", reason=reasons["ban"] + "x" * 470)
+    expect(problem).to_contain_text(f"{words['banned']} {words['why'].format(reasons['ban'])}")
+    student.screenshot(f"reason-ban-{locale[:2]}")
+    assert student.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_the_reason_of_before_is_not_that_of_now(own_hub: Hub, visit: Visit) -> None:
+    session, _, student = open_class(own_hub, visit, "en-GB")
+    closed, problem = student.page.locator("#chat-closed"), student.page.locator("#problem")
+    act(own_hub, session, "mute", reason="Noise")
+    expect(closed).to_contain_text("Reason: Noise")
+    act(own_hub, session, "unmute")
+    expect(closed).to_be_hidden()
+    act(own_hub, session, "mute")
+    expect(closed).to_have_text(WORDS["en-GB"]["muted"])
+    act(own_hub, session, "remove")
+    expect(problem).to_contain_text(WORDS["en-GB"]["removed"])
+    expect(problem).not_to_contain_text("Reason")
+
+
+@both_languages
+def test_a_mute_with_an_end_ends_for_the_hosts_too(own_hub: Hub, visit: Visit, locale: str) -> None:
+    words = WORDS[locale]
+    session, teacher, _ = open_class(own_hub, visit, locale)
+    teacher.page.clock.install()
+    teacher.page.reload()
+    teacher.connected()
+    tag = teacher.page.locator(f".person[data-id='{STUDENT.id}'] .tag")
+    more = teacher.page.get_by_role("button", name=words["more"].format(STUDENT.name), exact=True)
+    act(own_hub, session, "mute", seconds=300)
+    teacher.page.locator("#tab-people").click()
+    expect(tag).to_be_visible()
+    more.focus()
+    teacher.page.clock.fast_forward("05:05")
+    expect(tag).to_have_count(0)
+    expect(more).to_be_focused()
+    more.click()
+    expect(teacher.page.get_by_role("menuitem", name=words["short"], exact=True)).to_be_visible()
+    expect(teacher.page.get_by_role("menuitem", name=words["unmute"], exact=True)).to_have_count(0)

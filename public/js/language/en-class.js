@@ -132,6 +132,7 @@ export const enClass = {
   "moderation.remove_title": "Remove {name} from the class?",
   "moderation.ban_title": "Ban {name} from this class?",
   "moderation.ban_course_title": "Ban {name} from all classes of this course?",
+  "moderation.because": "Reason:",
   "moderation.reason": "Reason (optional; this person and the teachers will read it)",
   "moderation.is_muted": "muted",
   "moderation.somebody": "Somebody",

@@ -135,6 +135,7 @@ export const frClass = {
   "moderation.remove_title": "Retirer {name} du cours ?",
   "moderation.ban_title": "Exclure {name} de cette séance ?",
   "moderation.ban_course_title": "Exclure {name} de toutes les séances de ce cours ?",
+  "moderation.because": "Motif :",
   "moderation.reason": "Motif (facultatif ; cette personne et les enseignants le liront)",
   "moderation.is_muted": "en sourdine",
   "moderation.somebody": "Quelqu’un",
