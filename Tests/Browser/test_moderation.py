@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import sqlite3
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -18,7 +20,8 @@ WORDS: dict[str, dict[str, str]] = {
         "locked": "The chat is locked.", "only": "Only questions may be posted now.", "remove": "Remove from the class",
         "ban": "Ban from the class", "reason": "Reason (optional; this person and the teachers will read it)",
         "removed": "The teacher has removed you from this class.", "banned": "You have been excluded from this class.",
-        "acts": "What the teachers did", "unban": "Lift the ban", "send": "Send", "wait": "one message every 60 seconds",
+        "acts": "What the teachers did", "unban": "Lift the ban of {}", "forbidden": "You may not do this.",
+        "send": "Send", "wait": "one message every 60 seconds",
         "why": "Reason: {}",
     },
     "fr-FR": {
@@ -29,7 +32,8 @@ WORDS: dict[str, dict[str, str]] = {
         "remove": "Retirer du cours", "ban": "Exclure de cette séance",
         "reason": "Motif (facultatif ; cette personne et les enseignants le liront)",
         "removed": "L’enseignant vous a retiré de ce cours.", "banned": "Vous avez été exclu de ce cours.",
-        "acts": "Ce que les enseignants ont fait", "unban": "Lever l’exclusion", "send": "Envoyer",
+        "acts": "Ce que les enseignants ont fait", "unban": "Lever l’exclusion de {}",
+        "forbidden": "Vous n’avez pas le droit de faire cela.", "send": "Envoyer",
         "wait": "un message toutes les 60 secondes", "why": "Motif : {}",
     },
 }
@@ -131,7 +135,9 @@ def test_whoever_is_removed_may_come_back_and_whoever_is_banned_may_not(own_hub:
     expect(acts).to_have_count(2)
     expect(acts.nth(1)).to_contain_text("Trop de bruit")
     teacher.screenshot(f"moderation-acts-{locale[:2]}")
-    teacher.page.get_by_role("button", name=words["unban"]).click()
+    teacher.page.locator("#bans-title").click()
+    teacher.page.get_by_role("button", name=words["unban"].format(STUDENT.name), exact=True).click()
+    expect(teacher.page.locator("#bans")).to_be_hidden()
     expect(acts).to_have_count(3)
     again = visit(own_hub, STUDENT, f"/class/{session}", locale=locale)
     again.connected()
@@ -199,3 +205,58 @@ def test_a_mute_with_an_end_ends_for_the_hosts_too(own_hub: Hub, visit: Visit, l
     more.click()
     expect(teacher.page.get_by_role("menuitem", name=words["short"], exact=True)).to_be_visible()
     expect(teacher.page.get_by_role("menuitem", name=words["unmute"], exact=True)).to_have_count(0)
+
+
+@both_languages
+def test_a_ban_is_lifted_in_any_class_of_the_course(own_hub: Hub, visit: Visit, locale: str) -> None:
+    words = WORDS[locale]
+    elsewhere, session = own_hub.plan("Ailleurs"), own_hub.plan()
+    own_hub.begin(session)
+    act(own_hub, elsewhere, "ban", STUDENT, scope="course")
+    act(own_hub, session, "ban", CLASSMATE)
+    teacher = visit(own_hub, TEACHER, f"/class/{session}", locale=locale, viewport={"width": 320, "height": 640})
+    page = teacher.page
+    page.locator("#tab-people").click()
+    # By the keyboard alone; what the hosts of this class did stays folded.
+    expect(page.locator("#bans-title")).to_be_visible()
+    page.locator("#bans-title").focus()
+    page.keyboard.press("Enter")
+    names = page.locator("#banned .person-name")
+    expect(names).to_have_text([STUDENT.name, CLASSMATE.name])
+    teacher.screenshot(f"bans-{locale[:2]}")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name=words["unban"].format(STUDENT.name), exact=True)).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(names).to_have_text([CLASSMATE.name])
+    # The button is gone with its ban: the focus goes to the next one, and with the last one stays among the people.
+    expect(page.get_by_role("button", name=words["unban"].format(CLASSMATE.name), exact=True)).to_be_focused()
+    visit(own_hub, STUDENT, f"/class/{session}", locale=locale).connected()
+    page.keyboard.press("Enter")
+    expect(page.locator("#bans")).to_be_hidden()
+    expect(page.locator("#panel-people")).to_be_focused()
+
+
+@both_languages
+def test_a_co_host_sees_who_is_banned_and_what_is_not_theirs_to_lift(own_hub: Hub, visit: Visit, locale: str) -> None:
+    words = WORDS[locale]
+    # The student's page may just be on its way into the video when the ban comes.
+    session, _, _ = open_class(own_hub, visit, locale, tolerated="403")
+    with closing(sqlite3.connect(own_hub.database)) as database, database:
+        database.execute(
+            """
+            INSERT INTO live_session_participants (session_id, user_id, role, is_cohost, first_joined_at)
+            SELECT session_id, ?, 'moderator', 1, first_joined_at FROM live_session_participants
+            WHERE session_id = ? AND user_id = ?
+            """,
+            (CLASSMATE.id, session, STUDENT.id),
+        )
+    act(own_hub, session, "ban", STUDENT, scope="course")
+    co_host = visit(own_hub, CLASSMATE, f"/class/{session}", locale=locale, tolerated="403")
+    page = co_host.page
+    page.locator("#tab-people").click()
+    page.locator("#bans-title").click()
+    expect(page.locator("#banned .person-name")).to_have_text([STUDENT.name])
+    page.get_by_role("button", name=words["unban"].format(STUDENT.name), exact=True).click()
+    expect(page.locator("#problem")).to_have_text(words["forbidden"])
+    expect(page.locator("#banned .person-name")).to_have_text([STUDENT.name])

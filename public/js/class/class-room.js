@@ -13,6 +13,7 @@ import { shownStatus } from "../sessions/session-status.js";
 import { Alerts } from "./alerts.js";
 import { AnnouncementNotice } from "./announcement-notice.js";
 import { Announcer } from "./announcer.js";
+import { BansView } from "./bans-view.js";
 import { ChannelPass } from "./channel-pass.js";
 import { readArchive } from "./chat-archive.js";
 import { ChatView } from "./chat-view.js";
@@ -64,6 +65,7 @@ export class ClassRoom {
   #chat;
   #questions;
   #moderation;
+  #bans;
   /** Of this person alone. */
   #mutes;
   /** @type {number | null} Messages up to here are old; null until the channel has told where it stands. */
@@ -91,6 +93,9 @@ export class ClassRoom {
     this.#composer = new Composer(client, this.#announcer, draftStore(this.#id, me.id));
     this.#people = new PeopleView(client, (type, fields) => this.#moderate(type, fields));
     this.#moderation = new ModerationView(client, {
+      id: this.#id, session: () => this.#session, may: (command) => this.#may(command), showProblem,
+    });
+    this.#bans = new BansView(client, {
       id: this.#id, session: () => this.#session, may: (command) => this.#may(command),
       act: (type, fields) => this.#moderate(type, fields), showProblem,
     });
@@ -192,6 +197,7 @@ export class ClassRoom {
     if (has("session", "connection", "me")) this.#sessionChanged();
     if (has("people", "me", "moderation")) this.#people.update();
     if (has("session", "me", "moderation", "connection")) this.#moderation.update();
+    if (has("me", "moderation")) this.#bans.update();
     if (has("me")) this.#mutes.awaitEnd(this.#ownMute);
     if (has("people", "messages", "session", "connection", "me")) this.#hands.update();
     if (has("people", "session", "me")) this.#full.update();
