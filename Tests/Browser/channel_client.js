@@ -3,7 +3,7 @@
 (() => {
 const ofHosts = [
   "chat.delete.any chat.announce session.start session.end session.update chat.mode chat.slow moderation.mute",
-  "moderation.unmute moderation.remove moderation.ban moderation.unban hand.next question.state question.pin",
+  "moderation.unmute moderation.remove moderation.ban moderation.unban cohost hand.next question.state question.pin",
   "question.approve question.merge question.author",
 ].join(" ");
 return {
@@ -179,11 +179,11 @@ return {
 
   "who one is follows the people present: by a welcome, a diff and a list, and with it what one may do": {
     expected: [
-      ["moderator", "Awa", `chat.post ${ofHosts}`, "me people"],
+      ["moderator", "Awa", `chat.post ${ofHosts}`, "me outbox people typing"],
       ["moderator", "Awa N.", `chat.post ${ofHosts}`, "me people"],
       ["participant", "Awa N.", "chat.post", "me people"],
       ["participant", "Awa N.", "chat.post", "people"],
-      ["instructor", "Awa N.", `chat.post ${ofHosts}`, "me people"],
+      ["instructor", "Awa N.", `chat.post ${ofHosts}`, "me outbox people typing"],
       ["participant", "Awa N.", "chat.post", "connection me messages outbox people session typing"],
     ],
     async run(stage) {
@@ -202,10 +202,20 @@ return {
         see();
       };
       const self = (role, name = "Awa N.") => ({ id: 7, name, role });
-      const socket = await stage.welcome();
+      // The own entry among the people is newer than what a welcome says of its reader.
+      const back = async (role, name, version, fields = {}) => {
+        const me = { user: self("moderator"), role: "moderator", permissions: ["chat.post", ...ofHosts.split(" ")] };
+        const presence = { version, count: 1, complete: true, people: [self(role, name)], hands: [] };
+        const socket = await stage.welcome({ me, presence, ...fields });
+        await stage.turn();
+        return socket;
+      };
+      const first = await stage.welcome();
       await stage.turn();
       changed = [];
-      await shown(socket, { version: 2, updated: [self("moderator", "Awa")] });
+      await shown(first, { version: 2, updated: [self("moderator", "Awa")] });
+      let socket = await back("moderator", "Awa", 2);
+      changed = [];
       await shown(socket, { version: 3, updated: [self("moderator")] });
       await shown(socket, { version: 4, complete: false, people: [self("participant")] });
       // A diff that is older than what is known, and one that is about somebody else.
@@ -215,12 +225,10 @@ return {
       socket.reply(await socket.next("presence.list"), { people: [self("instructor")], more: false, version: 5 });
       await listed;
       see();
+      socket = await back("instructor", "Awa N.", 5);
+      changed = [];
       socket.closeWith(1006);
-      // The own entry among the people is newer than what the welcome says of its reader.
-      const me = { user: self("moderator"), role: "moderator", permissions: ["chat.post", "session.end"] };
-      const presence = { version: 9, count: 1, complete: true, people: [self("participant")], hands: [] };
-      await stage.welcome({ me, presence, resumed: true });
-      await stage.turn();
+      await back("participant", "Awa N.", 9, { resumed: true });
       see();
       return seen;
     },

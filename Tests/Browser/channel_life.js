@@ -122,6 +122,74 @@
     },
   },
 
+  "who becomes a host comes back from scratch without a word, and sends the rest then": {
+    expected: {
+      phases: ["open"], resume: null, sockets: 2, texts: ["a", "for hosts"], questions: [9], banned: [21],
+      sent: ["session.start", "chat.post"], started: { seq: 5 },
+    },
+    async run(stage) {
+      const first = await stage.welcome({ seq: 2, events: [stage.message(1, "a"), { seq: 2, type: "withheld" }] });
+      await stage.turn();
+      const phases = new Set();
+      stage.client.subscribe(() => phases.add(stage.client.connection.phase));
+      const host = { ...stage.me, role: "moderator" };
+      first.push({ presence: { version: 2, count: 1, updated: [host] } });
+      const started = stage.client.startSession();
+      stage.client.post({ kind: "text", text: "Bonjour" });
+      const second = await stage.connected();
+      const presence = { version: 2, count: 1, complete: true, people: [host], hands: [] };
+      second.welcome({
+        seq: 4, events: [stage.message(1, "a"), stage.message(2, "for hosts")], presence,
+        me: { user: host, role: "moderator", permissions: ["chat.post", "session.start"] },
+        moderation: { muted: [], banned: [21] },
+        questions: [{ id: 9, seq: 2, at: stage.at, user: null, text: "Q", state: "pending", votes: 0, voted: false, pinned: false }],
+      });
+      await second.next("chat.post");
+      second.reply(await second.next("session.start"), { seq: 5 });
+      return {
+        phases: [...phases], resume: second.hello.resume ?? null, sockets: stage.sockets.length, texts: stage.texts(),
+        questions: [...stage.client.state.questions.keys()], banned: stage.client.state.moderation.banned,
+        sent: second.sent.slice(1).map(({ type }) => type).sort().reverse(), started: await started,
+      };
+    },
+  },
+
+  "who became a host meanwhile begins from scratch too, and who is none any more stays": {
+    expected: { resumes: [true, false], sockets: 3, role: "participant" },
+    async run(stage) {
+      const first = await stage.welcome();
+      first.closeWith(1006);
+      const user = { ...stage.me, role: "instructor" };
+      const me = { user, role: "instructor", permissions: ["chat.post"] };
+      const presence = { version: 2, count: 1, complete: true, people: [user], hands: [] };
+      const second = await stage.connected();
+      second.welcome({ resumed: true, me, presence, moderation: { muted: [], banned: [] } });
+      const third = await stage.welcome({ me, presence, moderation: { muted: [], banned: [] } });
+      third.push({ presence: { version: 3, count: 1, updated: [{ ...user, role: "participant" }] } });
+      await stage.turn();
+      await stage.turn();
+      return {
+        resumes: [second, third].map(({ hello }) => "resume" in hello), sockets: stage.sockets.length,
+        role: stage.client.state.me.role,
+      };
+    },
+  },
+
+  "coming back as a host fails like any other connection, and what was asked meanwhile is refused": {
+    expected: { phase: "waiting", refused: "disconnected", resume: null },
+    async run(stage) {
+      const first = await stage.welcome();
+      first.push({ presence: { version: 2, count: 1, updated: [{ ...stage.me, role: "moderator" }] } });
+      const refused = stage.client.startSession().catch(({ code }) => code);
+      const second = await stage.connected();
+      second.closeWith(1006);
+      await stage.until(() => stage.client.connection.phase !== "open");
+      const { phase } = stage.client.connection;
+      const third = await stage.connected();
+      return { phase, refused: await refused, resume: third.hello.resume ?? null };
+    },
+  },
+
   "the server's clock is known from the welcome": {
     expected: 120_000,
     async run(stage) {

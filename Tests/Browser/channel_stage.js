@@ -58,7 +58,7 @@ async ({ name, scenarios }) => {
   }
 
   const stage = {
-    at, turn, until, sockets: [], reasons: [], clock: 0, taken: 0,
+    at, turn, until, me: me.user, sockets: [], reasons: [], clock: 0, taken: 0,
     texts: () => stage.client.state.messages.map((message) => message.text),
     message: (seq, text, client_id = `c${seq}`) =>
       ({ seq, type: "chat.message", at, id: seq, user: me.user, kind: "text", text, client_id }),

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+import sqlite3
+from contextlib import closing
 from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, expect
 
 from conftest import Visit, Visitor
-from hub import CLASSMATE, STUDENT, TEACHER, Hub
+from hub import CLASSMATE, STUDENT, TEACHER, Hub, Person
 
 WORDS: dict[str, dict[str, str]] = {
     "en-GB": {
@@ -18,7 +20,9 @@ WORDS: dict[str, dict[str, str]] = {
         "locked": "The chat is locked.", "only": "Only questions may be posted now.", "remove": "Remove from the class",
         "ban": "Ban from the class", "reason": "Reason (optional; this person and the teachers will read it)",
         "removed": "The teacher has removed you from this class.", "banned": "You have been excluded from this class.",
-        "acts": "What the teachers did", "unban": "Lift the ban", "send": "Send", "wait": "one message every 60 seconds",
+        "acts": "What the teachers did", "unban": "Lift the ban of {}", "forbidden": "You may not do this.",
+        "send": "Send", "wait": "one message every 60 seconds",
+        "why": "Reason: {}",
     },
     "fr-FR": {
         "people": "Personnes", "chat": "Messagerie", "more": "Plus pour {}", "mute": "Mettre en sourdine",
@@ -28,8 +32,9 @@ WORDS: dict[str, dict[str, str]] = {
         "remove": "Retirer du cours", "ban": "Exclure de cette séance",
         "reason": "Motif (facultatif ; cette personne et les enseignants le liront)",
         "removed": "L’enseignant vous a retiré de ce cours.", "banned": "Vous avez été exclu de ce cours.",
-        "acts": "Ce que les enseignants ont fait", "unban": "Lever l’exclusion", "send": "Envoyer",
-        "wait": "un message toutes les 60 secondes",
+        "acts": "Ce que les enseignants ont fait", "unban": "Lever l’exclusion de {}",
+        "forbidden": "Vous n’avez pas le droit de faire cela.", "send": "Envoyer",
+        "wait": "un message toutes les 60 secondes", "why": "Motif : {}",
     },
 }
 both_languages = pytest.mark.parametrize("locale", WORDS)
@@ -130,7 +135,128 @@ def test_whoever_is_removed_may_come_back_and_whoever_is_banned_may_not(own_hub:
     expect(acts).to_have_count(2)
     expect(acts.nth(1)).to_contain_text("Trop de bruit")
     teacher.screenshot(f"moderation-acts-{locale[:2]}")
-    teacher.page.get_by_role("button", name=words["unban"]).click()
+    teacher.page.locator("#bans-title").click()
+    teacher.page.get_by_role("button", name=words["unban"].format(STUDENT.name), exact=True).click()
+    expect(teacher.page.locator("#bans")).to_be_hidden()
     expect(acts).to_have_count(3)
     again = visit(own_hub, STUDENT, f"/class/{session}", locale=locale)
     again.connected()
+
+
+def act(hub: Hub, session: int, action: str, person: Person = STUDENT, by: Person = TEACHER, **fields: Any) -> None:
+    """What a host does, as a program does it."""
+    body = {"action": action, "user_id": person.id, **fields}
+    hub.request("POST", f"/api/live-sessions/{session}/moderation", by, body)
+
+
+@both_languages
+def test_the_reason_is_shown_to_its_person(own_hub: Hub, visit: Visit, locale: str) -> None:
+    words = WORDS[locale]
+    session, _, student = open_class(own_hub, visit, locale, viewport={"width": 320, "height": 640})
+    closed, problem = student.page.locator("#chat-closed"), student.page.locator("#problem")
+    reasons = {action: f"<b>{action}</b> & plus" for action in ("mute", "remove", "ban")}
+    act(own_hub, session, "mute", reason=reasons["mute"])
+    expect(closed).to_have_text(f"{words['muted']} {words['why'].format(reasons['mute'])}")
+    student.screenshot(f"reason-mute-{locale[:2]}")
+    # Whoever comes back reads it again, as long as the newest events tell of it.
+    student.page.reload()
+    expect(closed).to_have_text(f"{words['muted']} {words['why'].format(reasons['mute'])}")
+    act(own_hub, session, "remove", reason=reasons["remove"])
+    expect(problem).to_contain_text(f"{words['removed']} {words['why'].format(reasons['remove'])}")
+    student.screenshot(f"reason-remove-{locale[:2]}")
+    problem.get_by_role("button").click()
+    student.connected()
+    act(own_hub, session, "ban", reason=reasons["ban"] + "x" * 470)
+    expect(problem).to_contain_text(f"{words['banned']} {words['why'].format(reasons['ban'])}")
+    student.screenshot(f"reason-ban-{locale[:2]}")
+    assert student.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_the_reason_of_before_is_not_that_of_now(own_hub: Hub, visit: Visit) -> None:
+    session, _, student = open_class(own_hub, visit, "en-GB")
+    closed, problem = student.page.locator("#chat-closed"), student.page.locator("#problem")
+    act(own_hub, session, "mute", reason="Noise")
+    expect(closed).to_contain_text("Reason: Noise")
+    act(own_hub, session, "unmute")
+    expect(closed).to_be_hidden()
+    act(own_hub, session, "mute")
+    expect(closed).to_have_text(WORDS["en-GB"]["muted"])
+    act(own_hub, session, "remove")
+    expect(problem).to_contain_text(WORDS["en-GB"]["removed"])
+    expect(problem).not_to_contain_text("Reason")
+
+
+@both_languages
+def test_a_mute_with_an_end_ends_for_the_hosts_too(own_hub: Hub, visit: Visit, locale: str) -> None:
+    words = WORDS[locale]
+    session, teacher, _ = open_class(own_hub, visit, locale)
+    teacher.page.clock.install()
+    teacher.page.reload()
+    teacher.connected()
+    tag = teacher.page.locator(f".person[data-id='{STUDENT.id}'] .tag")
+    more = teacher.page.get_by_role("button", name=words["more"].format(STUDENT.name), exact=True)
+    act(own_hub, session, "mute", seconds=300)
+    teacher.page.locator("#tab-people").click()
+    expect(tag).to_be_visible()
+    more.focus()
+    teacher.page.clock.fast_forward("05:05")
+    expect(tag).to_have_count(0)
+    expect(more).to_be_focused()
+    more.click()
+    expect(teacher.page.get_by_role("menuitem", name=words["short"], exact=True)).to_be_visible()
+    expect(teacher.page.get_by_role("menuitem", name=words["unmute"], exact=True)).to_have_count(0)
+
+
+@both_languages
+def test_a_ban_is_lifted_in_any_class_of_the_course(own_hub: Hub, visit: Visit, locale: str) -> None:
+    words = WORDS[locale]
+    elsewhere, session = own_hub.plan("Ailleurs"), own_hub.plan()
+    own_hub.begin(session)
+    act(own_hub, elsewhere, "ban", STUDENT, scope="course")
+    act(own_hub, session, "ban", CLASSMATE)
+    teacher = visit(own_hub, TEACHER, f"/class/{session}", locale=locale, viewport={"width": 320, "height": 640})
+    page = teacher.page
+    page.locator("#tab-people").click()
+    # By the keyboard alone; what the hosts of this class did stays folded.
+    expect(page.locator("#bans-title")).to_be_visible()
+    page.locator("#bans-title").focus()
+    page.keyboard.press("Enter")
+    names = page.locator("#banned .person-name")
+    expect(names).to_have_text([STUDENT.name, CLASSMATE.name])
+    teacher.screenshot(f"bans-{locale[:2]}")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name=words["unban"].format(STUDENT.name), exact=True)).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(names).to_have_text([CLASSMATE.name])
+    # The button is gone with its ban: the focus goes to the next one, and with the last one stays among the people.
+    expect(page.get_by_role("button", name=words["unban"].format(CLASSMATE.name), exact=True)).to_be_focused()
+    visit(own_hub, STUDENT, f"/class/{session}", locale=locale).connected()
+    page.keyboard.press("Enter")
+    expect(page.locator("#bans")).to_be_hidden()
+    expect(page.locator("#panel-people")).to_be_focused()
+
+
+@both_languages
+def test_a_co_host_sees_who_is_banned_and_what_is_not_theirs_to_lift(own_hub: Hub, visit: Visit, locale: str) -> None:
+    words = WORDS[locale]
+    # The student's page may just be on its way into the video when the ban comes.
+    session, _, _ = open_class(own_hub, visit, locale, tolerated="403")
+    with closing(sqlite3.connect(own_hub.database)) as database, database:
+        database.execute(
+            """
+            INSERT INTO live_session_participants (session_id, user_id, role, is_cohost, first_joined_at)
+            SELECT session_id, ?, 'moderator', 1, first_joined_at FROM live_session_participants
+            WHERE session_id = ? AND user_id = ?
+            """,
+            (CLASSMATE.id, session, STUDENT.id),
+        )
+    act(own_hub, session, "ban", STUDENT, scope="course")
+    co_host = visit(own_hub, CLASSMATE, f"/class/{session}", locale=locale, tolerated="403")
+    page = co_host.page
+    page.locator("#tab-people").click()
+    page.locator("#bans-title").click()
+    expect(page.locator("#banned .person-name")).to_have_text([STUDENT.name])
+    page.get_by_role("button", name=words["unban"].format(STUDENT.name), exact=True).click()
+    expect(page.locator("#problem")).to_have_text(words["forbidden"])
+    expect(page.locator("#banned .person-name")).to_have_text([STUDENT.name])

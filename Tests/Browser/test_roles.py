@@ -1,11 +1,11 @@
-"""A role that changes while the class goes on, as the page shows it: nobody has to reconnect."""
+"""A role that changes while the class goes on, as the page shows it."""
 
 from __future__ import annotations
 
 from playwright.sync_api import expect
 
-from conftest import Visit
-from hub import ADMIN, COURSE, STUDENT, TEACHER, Hub, Person
+from conftest import Visit, Visitor
+from hub import ADMIN, CLASSMATE, COURSE, STUDENT, TEACHER, Hub, Person
 
 ASSISTANT = Person(8, "Kofi", "Mensah", "instructor")
 
@@ -25,13 +25,14 @@ def test_a_co_instructor_of_the_last_minute_starts_and_ends_the_class(own_hub: H
     student = visit(own_hub, STUDENT, f"/class/{session}")
     student.connected()
     assistant.connected()
-    # The connection that stands now is the one on which everything below must happen.
+    # Whoever becomes a host is connected anew, once and without a word; whoever is none any more is not.
     reconnects: list[str] = []
     assistant.page.on("websocket", lambda socket: reconnects.append(socket.url))
     start = assistant.page.get_by_role("button", name="Start the class")
     expect(start).to_have_count(0)
     student.write("Une question de plus")
 
+    phases(assistant)
     appoint(own_hub, ASSISTANT)
     expect(start).to_be_enabled()
     # All that a host may is offered, not only what the role decides by itself.
@@ -43,6 +44,7 @@ def test_a_co_instructor_of_the_last_minute_starts_and_ends_the_class(own_hub: H
     end = assistant.page.get_by_role("button", name="End the class")
     expect(end).to_be_enabled()
 
+    assert len(reconnects) == 1
     appoint(own_hub)
     expect(end).to_have_count(0)
     expect(said.get_by_role("button", name="Delete")).to_have_count(0)
@@ -52,7 +54,53 @@ def test_a_co_instructor_of_the_last_minute_starts_and_ends_the_class(own_hub: H
     end.click()
     assistant.page.get_by_role("dialog").get_by_role("button", name="End the class").click()
     expect(student.page.get_by_role("heading", name="The class has ended")).to_be_visible()
-    assert reconnects == []
+    assert len(reconnects) == 2
+    assert phases(assistant) == []
+
+
+PHASES = """() => {
+  const line = document.getElementById("connection");
+  if (!window.phases) {
+    window.phases = [];
+    new MutationObserver(() => window.phases.push(line.dataset.phase)).observe(line, { attributeFilter: ["data-phase"] });
+  }
+  return window.phases.filter((phase) => phase !== "open");
+}"""
+
+
+def phases(visitor: Visitor) -> list[str]:
+    """What the line of the connection has said beside `open`, since this was asked for the first time."""
+    return visitor.page.evaluate(PHASES)
+
+
+def test_who_becomes_a_host_learns_what_only_hosts_are_shown(own_hub: Hub, visit: Visit) -> None:
+    own_hub.request("PUT", f"/api/users/{ASSISTANT.id}", ADMIN, ASSISTANT.fields())
+    own_hub.request("PUT", f"/api/courses/{COURSE}/enrollments/{ASSISTANT.id}", ADMIN, {"is_active": True})
+    session = own_hub.plan()
+    assistant = visit(own_hub, ASSISTANT, f"/class/{session}")
+    student = visit(own_hub, STUDENT, f"/class/{session}")
+    assistant.connected()
+    student.connected()
+    moderation = f"/api/live-sessions/{session}/moderation"
+    own_hub.request("POST", moderation, TEACHER, {"action": "ban", "user_id": CLASSMATE.id})
+    student.page.locator("#as-question").check()
+    student.page.get_by_label("Only for the teachers").check()
+    student.write("Entre nous ?")
+    expect(student.message("Entre nous ?")).to_be_visible()
+    own_hub.request("POST", moderation, TEACHER, {"action": "mute", "user_id": STUDENT.id})
+    composer = assistant.page.get_by_role("textbox", name="Your message")
+    composer.fill("Un début")
+    phases(assistant)
+    appoint(own_hub, ASSISTANT)
+    expect(assistant.message("Entre nous ?")).to_be_visible()
+    # Nothing was taken away for it: the focus and what was being written are where they were.
+    expect(composer).to_be_focused()
+    expect(composer).to_have_value("Un début")
+    assert phases(assistant) == []
+    assistant.page.locator("#tab-people").click()
+    expect(assistant.page.locator(f".person[data-id='{STUDENT.id}'] .tag")).to_have_text("muted")
+    own_hub.request("POST", moderation, TEACHER, {"action": "unmute", "user_id": STUDENT.id})
+    expect(assistant.page.locator(f".person[data-id='{STUDENT.id}'] .tag")).to_have_count(0)
 
 
 # Found from outside, no. 11

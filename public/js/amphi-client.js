@@ -12,7 +12,8 @@
  *
  *     const { people } = await client.request("presence.list", { limit: 50 });
  *
- * `client.state.me` says who one is and, in `permissions`, what one may do: both follow a change of role at once.
+ * `client.state.me` says who one is and, in `permissions`, what one may do: both follow a change of role at once. Whoever
+ * becomes a host is connected anew, without a word, since only a new start tells what hosts alone are shown.
  */
 
 import { addListed, applyPresence } from "./channel/presence.js";
@@ -21,6 +22,7 @@ import { CloseCode } from "./channel/close-codes.js";
 import { Connection } from "./channel/connection.js";
 import { EventStream } from "./channel/event-stream.js";
 import { ObservedState } from "./channel/observed-state.js";
+import { isHost } from "./channel/me.js";
 import { Outbox } from "./channel/outbox.js";
 import { PostSender } from "./channel/post-sender.js";
 import { withChange, withVotes } from "./channel/questions.js";
@@ -291,7 +293,7 @@ export class AmphiClient {
     for (;;) {
       /** @type {import("./channel/frames.js").Reply<"presence.list">} */
       const page = await this.request("presence.list", { limit: PEOPLE_PAGE, after });
-      this.#state.become(withPresence(this.state, addListed(this.state.presence, page.people)), "people");
+      this.#meet(addListed(this.state.presence, page.people));
       if (!page.more || page.people.length === 0) return;
       after = page.people[page.people.length - 1].id;
     }
@@ -318,20 +320,42 @@ export class AmphiClient {
   #welcomed(welcome) {
     const serverTime = Date.parse(welcome.server_time);
     if (!Number.isNaN(serverTime)) this.#clockOffset = serverTime - this.#now();
+    const before = this.state;
     this.#stream.welcomed(welcome);
     this.#outbox.requeue();
+    this.#beginAsHost(before);
     this.#sender.run();
   }
 
   /** @param {import("./channel/frames.js").Frame} frame */
   #received({ seq, events, presence, typing, reactions, votes, degraded, token_expiring }) {
     if (seq !== undefined && events) this.#stream.received({ seq, events });
-    if (presence) this.#state.become(withPresence(this.state, applyPresence(this.state.presence, presence)), "people");
+    if (presence) this.#meet(applyPresence(this.state.presence, presence));
     if (typing) this.#state.become({ ...this.state, typing }, "typing");
     if (reactions) for (const listener of this.#reactionListeners) listener(reactions);
     if (votes) this.#state.become({ ...this.state, questions: withVotes(this.state.questions, votes) });
     if (degraded !== undefined) this.#state.become({ ...this.state, degraded: degraded?.on === true }, "connection");
     if (token_expiring) this.#renewToken();
+  }
+
+  /** @param {import("./channel/presence.js").Presence} presence Who is here now. */
+  #meet(presence) {
+    const before = this.state;
+    this.#state.become(withPresence(before, presence), "people");
+    this.#beginAsHost(before);
+  }
+
+  /**
+   * Whoever becomes a host begins from nothing: what was read until now leaves out what only hosts are shown.
+   *
+   * @param {ClassState} before
+   */
+  #beginAsHost({ me: then, epoch }) {
+    const { me: now } = this.state;
+    const isSameJournal = epoch !== null && epoch === this.state.epoch;
+    if (!then || !now || !isSameJournal || isHost(then.role) || !isHost(now.role)) return;
+    this.#state.become({ ...this.state, epoch: null });
+    this.#connection.renew();
   }
 
   async #renewToken() {

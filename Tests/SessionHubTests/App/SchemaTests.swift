@@ -151,11 +151,14 @@ struct SchemaTests {
         var contents: [String: (columns: [String], rows: [SQLRow])] = [:]
         for table in tables {
             let columns = try connection.query("SELECT name FROM pragma_table_info('\(table)') ORDER BY cid", [])
-                .map { $0.text("name") }
+                .map { $0.text("name") }.filter { !moved.contains("\(table).\($0)") }
             contents[table] = (columns, try rows(of: table, columns, connection))
         }
         return contents
     }
+
+    /// Columns that a later migration has made a table of.
+    private static let moved: Set = ["live_session_participants.is_cohost"]
 
     private static func rows(of table: String, _ columns: [String], _ connection: any SQLConnection) throws -> [SQLRow]
     {

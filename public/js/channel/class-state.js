@@ -17,21 +17,24 @@ import { applyToQuestions, beneath, noQuestions, ofMembers, withRows } from "./q
  *            published: boolean, deleted: boolean}} Message
  *   `published`: a question that was approved, at the place of that step; it may stand where it was asked as well.
  * @typedef {{seq: number, userID: number, by: Person | null}} Call
+ * @typedef {Partial<Record<import("./frames.js").ModerationEvent["action"], string | null>>} Reasons
  * @typedef {{seq: number, epoch: string | null, earliest: number, sessionSeq: number,
  *            session: LiveSession | null, me: Me | null, messages: Message[],
  *            questions: import("./questions.js").Questions, presence: Presence, hands: number[], called: Call | null, typing: number[],
- *            moderation: import("./frames.js").Moderation | null, degraded: boolean,
+ *            moderation: import("./frames.js").Moderation | null, reasons: Reasons, degraded: boolean,
  *            limits: import("./frames.js").Limits}} ClassState
  *   `seq` is the position; `earliest` the first seq that `messages` covers (1 = from the beginning); `session` already
  *   contains the events up to `sessionSeq`. `hands` are the ids of those whose hand is up, in the order of rising, and
- *   `called` is the last call to speak among the events that were read; `moderation` is there for hosts only.
+ *   `called` is the last call to speak among the events that were read; `moderation` is there for hosts only. `reasons` are
+ *   those for which one was muted, removed or banned oneself, of the last act of each kind that was read.
  */
 
 /** @returns {ClassState} */
 export function emptyState() {
   return {
     seq: 0, epoch: null, earliest: 1, sessionSeq: 0, session: null, me: null, messages: [],
-    questions: noQuestions(), presence: nobody(), hands: [], called: null, typing: [], moderation: null, degraded: false, limits: {},
+    questions: noQuestions(), presence: nobody(), hands: [], called: null, typing: [], moderation: null, reasons: {}, degraded: false,
+    limits: {},
   };
 }
 
@@ -153,7 +156,7 @@ export function trimChat(state, keep) {
 function applyToChat(state, events) {
   const messages = [...state.messages];
   const questions = applyToQuestions(state.questions, events, { me: state.me, told: state.sessionSeq });
-  let { called } = state;
+  let { called, reasons } = state;
   for (const event of events) {
     if (event.type === "chat.message") {
       messages.push(messageOf(event));
@@ -161,13 +164,15 @@ function applyToChat(state, events) {
       messages.push(publishedMessage(event));
     } else if (event.type === "hand.called") {
       called = { seq: event.seq, userID: event.user_id, by: event.by ?? null };
+    } else if (event.type === "moderation.updated" && event.user_id === state.me?.user.id) {
+      reasons = { ...reasons, [event.action]: event.reason ?? null };
     } else if (event.type === "chat.deleted") {
       messages.forEach((message, index) => {
         if (message.id === event.id) messages[index] = tombstone(message);
       });
     }
   }
-  return { ...state, messages, questions, called };
+  return { ...state, messages, questions, called, reasons };
 }
 
 /**

@@ -46,6 +46,8 @@ export class Connection {
   #receivedAt = 0;
   #idleMs = 30_000;
   #visible = true;
+  /** @type {{ended: Promise<void>, end: () => void} | null} A new connection is made without a word; see `renew`. */
+  #renewal = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #retryTimer;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -59,7 +61,7 @@ export class Connection {
   }
 
   get isOpen() {
-    return this.status.phase === "open";
+    return this.status.phase === "open" && this.#renewal === null;
   }
 
   /** Connects now, unless a connection stands or is on its way: ends a wait, starts again after a final close. */
@@ -77,6 +79,17 @@ export class Connection {
   /** Drops the socket and comes back at once: the stream and the client no longer agree. */
   reconnect() {
     this.#abandon(CloseCode.done);
+    this.#open();
+  }
+
+  /**
+   * As `reconnect`, where nothing is wrong: the phase stays `open` unless that fails, and commands wait for the welcome.
+   */
+  renew() {
+    this.#abandon(CloseCode.done);
+    let end = () => {};
+    const ended = new Promise((/** @type {(value: void) => void} */ resolve) => { end = () => resolve(); });
+    this.#renewal = { ended, end };
     this.#open();
   }
 
@@ -109,6 +122,7 @@ export class Connection {
    * @returns {Promise<import("./frames.js").Reply<Type>>} What stands in `ok`; rejects with a ChannelError.
    */
   request(type, fields = {}, timeoutMs = REPLY_TIMEOUT_MS) {
+    if (this.#renewal) return this.#renewal.ended.then(() => this.request(type, fields, timeoutMs));
     if (!this.isOpen || !this.#socket) return Promise.reject(new ChannelError({ code: "disconnected" }));
     const unanswered = () => { if (type !== "ping" && this.isOpen) this.#probe(); };
     return this.#commands.send(this.#socket, type, fields, { afterMs: timeoutMs, unanswered });
@@ -119,7 +133,7 @@ export class Connection {
     const generation = ++this.#generation;
     this.#bye = null;
     this.#helloError = null;
-    this.#become("connecting");
+    if (!this.#renewal) this.#become("connecting");
     /** @type {Fields} */
     let hello;
     try {
@@ -242,6 +256,8 @@ export class Connection {
 
   /** @param {Phase} phase @param {Partial<ConnectionStatus>} [details] */
   #become(phase, details = {}) {
+    this.#renewal?.end();
+    this.#renewal = null;
     this.status = { phase, retryAt: null, code: null, reason: null, error: null, ...details };
     this.#options.changed();
   }

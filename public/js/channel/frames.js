@@ -44,6 +44,7 @@ export {};
  * @typedef {{seq: number, type: "question.updated", at: string, id: number, message_seq: number, state?: QuestionState,
  *            how?: "live" | "written", pinned?: boolean, merged_into?: number, by?: Person}} QuestionUpdatedEvent
  * @typedef {{seq: number, type: "hand.called", at: string, user_id: number, by?: Person}} CalledEvent
+ * @typedef {{seq: number, type: "role.changed", at: string, user_id: number, role: string | null, by?: Person}} RoleEvent
  * @typedef {{seq: number, type: "session.started", at: string, actual_start_at: string, by?: Person}} StartedEvent
  * @typedef {{seq: number, type: "session.updated", at: string, changes: Partial<LiveSession>,
  *            by?: Person}} UpdatedEvent
@@ -57,7 +58,7 @@ export {};
  * @typedef {{seq: number, type: "withheld"}} WithheldEvent
  * @typedef {StartedEvent | UpdatedEvent | EndingEvent | EndedEvent | StatusEvent} SessionEvent
  * @typedef {MessageEvent | DeletedEvent | PublishedEvent | QuestionUpdatedEvent} QuestionEvent
- * @typedef {QuestionEvent | CalledEvent | SessionEvent | ModerationEvent | WithheldEvent} ChannelEvent
+ * @typedef {QuestionEvent | CalledEvent | SessionEvent | RoleEvent | ModerationEvent | WithheldEvent} ChannelEvent
  */
 
 /**
@@ -83,7 +84,7 @@ export {};
  *            "session.start": Stored, "session.end": Stored, "session.update": Stored, "chat.mode": Stored, "chat.slow": Stored,
  *            "moderation.mute": Stored, "moderation.unmute": Stored, "moderation.remove": Stored,
  *            "moderation.ban": Stored, "moderation.unban": Stored, "typing": {},
- *            "hand": {}, "hand.next": {user_id: number | null}, "reaction": {},
+ *            "cohost": Stored, "hand": {}, "hand.next": {user_id: number | null}, "reaction": {},
  *            "question.vote": {votes: number}, "question.state": Stored, "question.pin": Stored,
  *            "question.approve": Stored, "question.merge": Stored, "question.author": {user: Person},
  *            "history": {events: ChannelEvent[], more: boolean},

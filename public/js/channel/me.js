@@ -4,8 +4,8 @@
 /** The commands that hosts have beside everybody's; the hub decides again at each of them. */
 const OF_HOSTS = [
   "chat.delete.any", "chat.announce", "session.start", "session.end", "session.update", "chat.mode", "chat.slow",
-  "moderation.mute", "moderation.unmute", "moderation.remove", "moderation.ban", "moderation.unban", "hand.next",
-  "question.state", "question.pin", "question.approve", "question.merge", "question.author",
+  "moderation.mute", "moderation.unmute", "moderation.remove", "moderation.ban", "moderation.unban", "cohost",
+  "hand.next", "question.state", "question.pin", "question.approve", "question.merge", "question.author",
 ];
 
 /**
@@ -25,6 +25,6 @@ export function meAmong(people, me) {
 }
 
 /** @param {string} role */
-function isHost(role) {
+export function isHost(role) {
   return role !== "participant";
 }

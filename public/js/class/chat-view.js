@@ -24,8 +24,8 @@ export class ChatView {
   #list = byID("messages");
   #pending = byID("pending");
   #earlier = /** @type {HTMLButtonElement} */ (byID("earlier"));
-  /** @type {Map<number, {message: Message, previous: Message | undefined, state: string | null,
-   *                    item: HTMLLIElement}>} By seq. */
+  /** @type {Map<number, {message: Message | null, previous: Message | undefined, state: string | null,
+   *                    item: HTMLLIElement}>} By seq; `message` is null where all has to be drawn anew. */
   #shown = new Map();
   #atEnd = true;
   #lastTop = 0;
@@ -51,8 +51,7 @@ export class ChatView {
 
   /** Draws everything anew: the language or what one may do has changed. */
   redraw() {
-    this.#shown.clear();
-    this.#list.replaceChildren();
+    for (const shown of this.#shown.values()) shown.message = null;
     this.update();
   }
 

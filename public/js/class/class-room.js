@@ -13,6 +13,7 @@ import { shownStatus } from "../sessions/session-status.js";
 import { Alerts } from "./alerts.js";
 import { AnnouncementNotice } from "./announcement-notice.js";
 import { Announcer } from "./announcer.js";
+import { BansView } from "./bans-view.js";
 import { ChannelPass } from "./channel-pass.js";
 import { readArchive } from "./chat-archive.js";
 import { ChatView } from "./chat-view.js";
@@ -25,9 +26,11 @@ import { HandsView } from "./hands-view.js";
 import { HostControls } from "./host-controls.js";
 import { ModerationView } from "./moderation-view.js";
 import { draftStore, outboxStore } from "./outbox-store.js";
+import { Mutes } from "./mutes.js";
 import { PeopleView } from "./people-view.js";
 import { QuestionsView } from "./questions-view.js";
 import { ReactionsView } from "./reactions-view.js";
+import { showReasoned } from "./reasoned.js";
 import { Reopening } from "./reopening.js";
 import { SideTabs } from "./side-tabs.js";
 import { StageView } from "./stage-view.js";
@@ -62,8 +65,9 @@ export class ClassRoom {
   #chat;
   #questions;
   #moderation;
-  /** @type {ReturnType<typeof setTimeout> | undefined} At the end of a mute. */
-  #muteEnd;
+  #bans;
+  /** Of this person alone. */
+  #mutes;
   /** @type {number | null} Messages up to here are old; null until the channel has told where it stands. */
   #seen = null;
   /** @type {Set<string>} Posts whose failure was said. */
@@ -85,9 +89,13 @@ export class ClassRoom {
       outboxStore: outboxStore(this.#id, me.id),
     });
     this.#client = client;
+    this.#mutes = new Mutes(() => client.serverNow(), () => this.#sessionChanged());
     this.#composer = new Composer(client, this.#announcer, draftStore(this.#id, me.id));
     this.#people = new PeopleView(client, (type, fields) => this.#moderate(type, fields));
     this.#moderation = new ModerationView(client, {
+      id: this.#id, session: () => this.#session, may: (command) => this.#may(command), showProblem,
+    });
+    this.#bans = new BansView(client, {
       id: this.#id, session: () => this.#session, may: (command) => this.#may(command),
       act: (type, fields) => this.#moderate(type, fields), showProblem,
     });
@@ -161,13 +169,19 @@ export class ClassRoom {
     return open && this.#session.is_chat_enabled && this.#may("chat.post") && this.#silence === null;
   }
 
+  get #isMuted() {
+    return this.#mutes.now(this.#ownMute).length > 0;
+  }
+
+  get #ownMute() {
+    const muted = this.#client.state.me?.muted;
+    return muted ? [muted] : [];
+  }
+
   /** Why this person may not write, apart from the class itself: a sentence, or null. */
   get #silence() {
-    const { me } = this.#client.state;
-    const until = me?.muted?.until ?? null;
-    if (me?.muted && (until === null || Date.parse(until) > this.#client.serverNow())) {
-      return until === null ? t("chat.muted") : t("chat.muted_until", { time: clockTime(until) });
-    }
+    const until = this.#client.state.me?.muted?.until ?? null;
+    if (this.#isMuted) return until === null ? t("chat.muted") : t("chat.muted_until", { time: clockTime(until) });
     return this.#session.chat_mode === "locked" && !this.#isHost ? t("error.chat_locked") : null;
   }
 
@@ -183,7 +197,8 @@ export class ClassRoom {
     if (has("session", "connection", "me")) this.#sessionChanged();
     if (has("people", "me", "moderation")) this.#people.update();
     if (has("session", "me", "moderation", "connection")) this.#moderation.update();
-    if (has("me")) this.#awaitMuteEnd();
+    if (has("me", "moderation")) this.#bans.update();
+    if (has("me")) this.#mutes.awaitEnd(this.#ownMute);
     if (has("people", "messages", "session", "connection", "me")) this.#hands.update();
     if (has("people", "session", "me")) this.#full.update();
     if (has("typing", "people")) showTyping(this.#client.state, this.#me.id);
@@ -268,21 +283,13 @@ export class ClassRoom {
     closed.hidden = allowed || (this.#client.state.me === null && this.#client.connection.code !== CloseCode.sessionOver);
     const isOver = this.#session.status === "cancelled" || this.#client.connection.phase === "closed";
     const silence = isOver || !this.#session.is_chat_enabled ? null : this.#silence;
-    setText(closed, silence ?? t(this.#session.is_chat_enabled ? "chat.over" : "chat.disabled"));
+    const sentence = silence ?? t(this.#session.is_chat_enabled ? "chat.over" : "chat.disabled");
+    showReasoned(closed, sentence, silence !== null && this.#isMuted ? this.#client.state.reasons.mute : null);
     const { chat_mode: mode, slow_mode_seconds: seconds, questions_need_approval: needsApproval } = this.#session;
     const mayBeAnonymous = this.#session.is_anonymous_allowed !== false;
     this.#composer.setRules(this.#isHost ? { mayBeAnonymous, mayAnnounce: this.#may("chat.announce") } : {
       mayBeAnonymous, needsApproval, questionsOnly: mode === "questions", waitSeconds: Number(seconds ?? 0),
     });
-  }
-
-  /** The end of a mute comes by the clock, without a word of the hub. */
-  #awaitMuteEnd() {
-    clearTimeout(this.#muteEnd);
-    const until = this.#client.state.me?.muted?.until;
-    const wait = until ? Date.parse(until) - this.#client.serverNow() : 0;
-    if (wait <= 0) return;
-    this.#muteEnd = setTimeout(() => this.#sessionChanged(), Math.min(wait + 50, 0x7fffffff));
   }
 
   /** @param {import("./person-menu.js").Action} action @param {Record<string, unknown>} fields */

@@ -6,11 +6,14 @@ import { button, byID, setText } from "../dom.js";
 import { errorText, onLanguageChange, t } from "../i18n.js";
 import { currentIdentity } from "../identity.js";
 import { goToSignIn } from "../page.js";
+import { reasoned } from "./reasoned.js";
 
 /** Endings that one may try again from, by hand. */
 const AGAIN = new Set([
   CloseCode.removed, CloseCode.tooManyConnections, CloseCode.unsupportedVersion, CloseCode.sessionFull,
 ]);
+/** Endings for which a host may have given a reason. */
+const ACTS = new Map([[CloseCode.removed, /** @type {const} */ ("remove")], [CloseCode.banned, /** @type {const} */ ("ban")]]);
 /** Endings that the view of the class says itself. */
 const QUIET = new Set([CloseCode.done, CloseCode.sessionGone, CloseCode.sessionOver]);
 const SHORT_WAIT_MS = 3_000;
@@ -92,7 +95,9 @@ export class ConnectionView {
     problem.hidden = phase !== "closed" || QUIET.has(code ?? 0);
     if (problem.hidden) return;
     const known = t(`close.${code}`);
-    problem.replaceChildren(known === `close.${code}` ? errorText(error ?? { code: reason }) : known);
+    const act = ACTS.get(code ?? 0);
+    const given = act ? this.#client.state.reasons[act] : null;
+    problem.replaceChildren(...reasoned(known === `close.${code}` ? errorText(error ?? { code: reason }) : known, given));
     const again = () => button(t("connection.again"), "small", () => this.#client.connectNow());
     const leave = () => goToSignIn("expired", currentIdentity()?.token ?? null);
     const signIn = () => button(t("signin.again"), "small", leave);

@@ -1,7 +1,7 @@
 // @ts-check
-/** For hosts: how the class may write, and what was done to whom, with the way back. */
+/** For hosts: how the class may write, and what was done to whom. */
 
-import { button, byID, make, setText } from "../dom.js";
+import { byID, make, setText } from "../dom.js";
 import { clockTime } from "../format.js";
 import { onLanguageChange, t } from "../i18n.js";
 import { api } from "../page.js";
@@ -22,7 +22,6 @@ export class ModerationView {
   /**
    * @param {import("../amphi-client.js").AmphiClient} client
    * @param {{id: number, session: () => any, may: (command: string) => boolean,
-   *          act: (type: import("./person-menu.js").Action, fields: Record<string, unknown>) => Promise<void>,
    *          showProblem: (error: any) => void}} theClass
    */
   constructor(client, theClass) {
@@ -107,18 +106,9 @@ export class ModerationView {
 
   /** @param {any[]} acts */
   #drawActs(acts) {
-    const banned = new Set(this.#client.state.moderation?.banned ?? []);
-    /** @type {Set<number>} Whoever is banned has one way back, at the newest act. */
-    const offered = new Set();
-    this.#acts.replaceChildren(...acts.map((act) => {
-      const user = Number(act.user?.id ?? 0);
-      const isOffered = act.action === "ban" && banned.has(user) && !offered.has(user);
-      if (isOffered) offered.add(user);
-      const unban = () => this.#class.act("unban", { user_id: user });
-      return make("li", {}, make("span", { dir: "auto" }, sentence(act)),
-        act.reason ? make("span", { class: "muted", dir: "auto" }, ` ${act.reason}`) : null,
-        isOffered ? button(t("moderation.unban"), "small quiet", unban) : null);
-    }));
+    this.#acts.replaceChildren(...acts.map((act) => make("li", {},
+      make("span", { dir: "auto" }, sentence(act)),
+      act.reason ? make("span", { class: "muted", dir: "auto" }, ` ${act.reason}`) : null)));
     if (acts.length === 0) this.#acts.replaceChildren(make("li", { class: "muted" }, t("moderation.no_acts")));
     if (!this.#acts.isConnected) byID("acts").append(this.#acts);
   }

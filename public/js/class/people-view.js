@@ -6,11 +6,13 @@ import { byID, make, oncePerFrame, setText } from "../dom.js";
 import { language, onLanguageChange, t } from "../i18n.js";
 import { handPlace } from "./hand-place.js";
 import { avatar } from "./message-item.js";
+import { Mutes } from "./mutes.js";
 import { mayModerate, personMenu } from "./person-menu.js";
 
 export class PeopleView {
   #client;
   #act;
+  #mutes;
   /** @type {Map<number, {look: string, item: HTMLElement}>} What is drawn, so that a menu that is open stays. */
   #drawn = new Map();
 
@@ -22,6 +24,7 @@ export class PeopleView {
     this.#client = client;
     this.#act = act;
     this.update = oncePerFrame(() => this.#render());
+    this.#mutes = new Mutes(() => client.serverNow(), this.update);
     const all = /** @type {HTMLButtonElement} */ (byID("all-people"));
     all.addEventListener("click", async () => {
       all.disabled = true;
@@ -35,7 +38,11 @@ export class PeopleView {
   #render() {
     const { presence, hands, me } = this.#client.state;
     const people = sortedPeople(presence.people.values(), language());
-    const muted = new Set(mutedNow(this.#client));
+    const mutes = this.#client.state.moderation?.muted ?? [];
+    const muted = new Set(this.#mutes.now(mutes).map(({ user_id: id }) => id));
+    this.#mutes.awaitEnd(mutes);
+    // The button or the menu in which the focus is may be drawn anew, and is another one then.
+    const focused = document.activeElement?.closest("#people .person")?.getAttribute("data-id") ?? null;
     const items = people.map((person) => this.#item(person, me, muted.has(person.id), hands.indexOf(person.id) + 1));
     const wanted = new Set(items);
     const list = byID("people");
@@ -43,12 +50,19 @@ export class PeopleView {
     items.forEach((item, index) => {
       if (list.children[index] !== item) list.insertBefore(item, list.children[index] ?? null);
     });
+    if (focused !== null && !list.contains(document.activeElement)) this.#keepFocus(focused);
     this.#drawn = new Map(people.map((person) => [person.id, /** @type {any} */ (this.#drawn.get(person.id))]));
     setText(byID("people-count"), String(presence.count));
     byID("people-count").setAttribute("aria-label", t("people.count", { count: presence.count }));
     const missing = presence.count - people.length;
     byID("people-note").hidden = byID("all-people").hidden = presence.complete || missing <= 0;
     setText(byID("people-note"), t("people.some", { shown: people.length, total: presence.count }));
+  }
+
+  /** @param {string} id Of the person whose item had the focus. */
+  #keepFocus(id) {
+    const near = byID("people").querySelector(`[data-id="${id}"] button`) ?? byID("panel-people");
+    /** @type {HTMLElement} */ (near).focus();
   }
 
   /**
@@ -75,15 +89,4 @@ export class PeopleView {
     this.#drawn.set(person.id, { look, item });
     return item;
   }
-}
-
-/**
- * Who is muted at this moment, as far as this person may know.
- *
- * @param {import("../amphi-client.js").AmphiClient} client
- */
-function mutedNow(client) {
-  const now = client.serverNow();
-  return (client.state.moderation?.muted ?? [])
-    .filter(({ until }) => until === null || Date.parse(until) > now).map((one) => one.user_id);
 }
