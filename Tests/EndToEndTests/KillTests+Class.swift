@@ -15,7 +15,7 @@ extension KillTests {
         let folder = try TestFolder()
         let (process, port) = try await HubProcess.serve(folder, ["AMPHI_LOOPS": "2"])
         let hub = RunningHub(port: port)
-        let room = try await hub.classroom(students: 40)
+        let room = try await hub.testCourse(students: 40)
         let (teacher, _) = try await hub.join(room.session, as: room.teacher)
         var questions: [JSON] = []
         for index in 0..<10 {
@@ -90,7 +90,7 @@ extension KillTests {
         let folder = try TestFolder()
         let (process, port) = try await HubProcess.serve(folder)
         let hub = RunningHub(port: port)
-        let room = try await hub.classroom(students: 3)
+        let room = try await hub.testCourse(students: 3)
         let (teacher, _) = try await hub.join(room.session, as: room.teacher)
         _ = try await hub.join(room.session, as: room.students[0])
         _ = try await teacher.ok("moderation.mute", ["user_id": .integer(room.students[0].id)])

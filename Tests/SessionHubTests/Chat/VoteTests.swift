@@ -48,7 +48,7 @@ struct VoteTests {
     @Test(arguments: [1, 2])
     func `2,000 votes of 40 people end exact for everybody, also for a newcomer in between`(loops: Int) async throws {
         try await TestHub.with({ $0.loops = loops }) { hub in
-            let room = try await hub.classroom(students: 40)
+            let room = try await hub.testCourse(students: 40)
             let (teacher, _) = try await hub.join(room.session, as: room.teacher)
             var ids: [JSON] = []
             for index in 0..<10 { ids.append(try await teacher.ask("Question \(index)")) }
