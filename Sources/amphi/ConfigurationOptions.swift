@@ -44,7 +44,7 @@ struct ConfigurationOptions: ParsableArguments {
         return keys
     }
 
-    /// Many write `KEY="value"` in .env, as a shell would read it.
+    /// Removes the quotes of a value, because many write `KEY="value"` in .env, as a shell would read it.
     private static func unquoted(_ value: String) -> String {
         for quote in ["\"", "'"] where value.count >= 2 && value.hasPrefix(quote) && value.hasSuffix(quote) {
             // 'self' and 'none' of a Content-Security-Policy keep theirs.
@@ -58,7 +58,8 @@ struct ConfigurationOptions: ParsableArguments {
 enum ResourceFolder {
     private static let shared = "/usr/share/amphi"
 
-    /// An absolute path as it is; else in the working directory, beside the executable, then under `/usr/share/amphi`.
+    /// Finds a folder. An absolute path stands for itself. A name is looked for in the working directory, beside the
+    /// executable, and then under `/usr/share/amphi`.
     ///
     /// - Parameter file: something that the folder must hold, to tell it from another one of its name.
     static func find(_ name: String, containing file: String?) -> String? {

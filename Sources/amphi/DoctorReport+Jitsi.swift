@@ -27,7 +27,7 @@ extension DoctorReport {
         let begin = HubClock().now
         let result = await client.get("/external_api.js", within: Self.patienceSeconds)
         let visit = JitsiVisit(origin: origin.text, result: result, begin: begin, end: HubClock().now)
-        // Browsers open the public server, not this machine, and it takes no tokens of ours.
+        // The public server takes none of our tokens, and it is browsers that open it, not this machine.
         let isOthers = jitsi.embedHost == JitsiConfiguration.publicServer
         for finding in visit.findings(signs: jitsi.profile == .selfHosted) {
             switch finding {

@@ -6,7 +6,7 @@ struct DoctorReport {
     var lines: [String] = []
     private(set) var problems = 0
 
-    /// What is so, and neither good nor bad.
+    /// Adds a line about what is neither good nor bad.
     mutating func note(_ text: String) { lines.append("         \(text)") }
     mutating func good(_ text: String) { lines.append("ok       \(text)") }
     mutating func warn(_ text: String) { lines.append("warning  \(text)") }
@@ -15,7 +15,7 @@ struct DoctorReport {
         problems += 1
     }
 
-    /// Secrets by their length only, never by their value.
+    /// Checks the keys. It shows secrets by their length only, never by their value.
     mutating func checkKeys(_ configuration: HubConfiguration) {
         for problem in configuration.problems { bad(problem) }
         if configuration.problems.isEmpty {
@@ -77,8 +77,8 @@ struct DoctorReport {
         }
     }
 
-    /// Without another clock to ask, only what cannot be true is found; Jitsi's is asked with its script
-    /// (`checkJitsi`).
+    /// Checks the machine's clock. Without another clock to ask, it finds only what cannot be true. Jitsi's clock is
+    /// asked together with its script (`checkJitsi`).
     mutating func checkClock() {
         let now = HubClock().now
         let text = "the clock says \(now.text)"

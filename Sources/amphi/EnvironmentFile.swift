@@ -5,7 +5,8 @@ import SystemPackage
 enum EnvironmentFile {
     private static let mostBytes = 1 << 20
 
-    /// The values by their names; none without the file. What a line holds is not told: it may be a secret.
+    /// The values by their names; none without the file. An error does not repeat what a line holds, because it may be
+    /// a secret.
     static func read(_ path: String) throws(ConfigurationError) -> [String: String] {
         guard let bytes = try WholeFile.read(path, most: mostBytes, unlessMissing: true) else { return [:] }
         guard let text = String(validating: bytes, as: UTF8.self) else {
@@ -26,7 +27,7 @@ enum EnvironmentFile {
             guard let first = line.first, first != "#" else { continue }
             let parts = line.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             var name = trimmed(parts[0])
-            // As a shell that reads the file would want it.
+            // A shell that reads the file needs `export` before a name.
             if name.hasPrefix("export"), name.dropFirst(6).first?.isWhitespace == true {
                 name = trimmed(name.dropFirst(6))
             }

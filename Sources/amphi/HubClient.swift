@@ -7,8 +7,8 @@ import SessionHub
     import Darwin
 #endif
 
-/// Sends one HTTP request to a running hub: over the Unix socket beside its database, or over TCP. Blocking, which a
-/// command may be.
+/// Sends one HTTP request to a running hub, over the Unix socket beside its database or over TCP. It blocks, which a
+/// command may do.
 enum HubClient {
     enum Place {
         /// A hub's control socket.
@@ -35,7 +35,8 @@ enum HubClient {
         let head =
             "\(method) \(target) HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer \(token)\r\n"
             + "Content-Type: \(type)\r\nContent-Length: \(body.count)\r\n\r\n"
-        // A refusal may come, and the connection end, before the whole body is there: the answer is read all the same.
+        // A refusal may come, and the connection may end, before the whole body is sent. The answer is read all the
+        // same.
         write(Array(head.utf8) + body, to: descriptor)
         return try answer(in: try readToEnd(descriptor))
     }

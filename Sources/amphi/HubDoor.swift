@@ -10,7 +10,8 @@ struct HubDoor {
         case here(HubApplication)
     }
 
-    /// Long enough for the longest import, short enough to be worth nothing to whoever finds it later.
+    /// How long a token lasts: long enough for the longest import, and so short that it is worth nothing to whoever
+    /// finds it later.
     private static let tokenSeconds: Int64 = 300
     private static let longestAnswer = JSONLimits(maxBytes: 64 * 1024 * 1024)
 
@@ -80,7 +81,7 @@ struct HubDoor {
     /// The person with this e-mail address. Throws a `Refusal` when there is none.
     func person(_ email: String) async throws -> JSON {
         let found = try await send("GET", "/api/users?email=\(Self.escaped(email))")
-        // Compared here as well: an older hub does not know the filter.
+        // The addresses are compared here as well, because an older hub does not know the filter.
         let person = found.arrayValue?.first { Email.key($0["email"]?.stringValue ?? "") == Email.key(email) }
         guard let person else {
             throw Refusal(sentences: ["there is nobody with the e-mail address \(email): amphi user add \(email)"])
@@ -88,7 +89,7 @@ struct HubDoor {
         return person
     }
 
-    /// For a query: all but RFC 3986's unreserved characters.
+    /// Escapes a text for a query: everything but the unreserved characters of RFC 3986.
     private static func escaped(_ text: String) -> String {
         text.utf8.map { byte in
             let scalar = Unicode.Scalar(byte)

@@ -53,7 +53,7 @@ struct ImportSeed: AsyncParsableCommand {
         }
     }
 
-    /// `TABLE=FILE`, or a file whose name says its table.
+    /// Reads a dump, which is named as `TABLE=FILE` or by a file whose name tells its table.
     private func read(_ argument: String) throws -> (table: SeedTable, dump: SeedDump) {
         let parts = argument.split(separator: "=", maxSplits: 1).map(String.init)
         let named = parts.count == 2 ? SeedTable(rawValue: parts[0]) : nil

@@ -56,7 +56,7 @@ struct Init: AsyncParsableCommand {
             do {
                 news = try await addAdministrator()
             } catch {
-                // So that the next attempt can make it.
+                // The file goes, so that the next attempt can make it.
                 try? FileManager.default.removeItem(atPath: ".env")
                 throw error
             }
@@ -68,7 +68,7 @@ struct Init: AsyncParsableCommand {
 
     /// - Returns: what the owner must know, in lines.
     private func addAdministrator() async throws -> [String] {
-        // As every later command reads it: the environment still wins over the file.
+        // The configuration is read as every later command reads it, because the environment still wins over the file.
         let configuration = try await ConfigurationOptions.parse([]).read()
         let link = try await HubDoor.with(configuration) { door in
             try await Newcomer(email: adminEmail, name: adminName, role: .admin).add(through: door).link
@@ -98,7 +98,7 @@ struct Init: AsyncParsableCommand {
         return lines.joined(separator: "\n") + "\n"
     }
 
-    /// A file of the owner's that was not there.
+    /// Creates a file that only its owner may read, and that must not be there yet.
     private static func create(_ path: String, _ text: String) throws {
         let file: FileDescriptor
         do {

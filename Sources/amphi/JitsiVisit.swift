@@ -2,12 +2,12 @@ import Foundation
 import SessionHub
 import WebClient
 
-/// What one question to a Jitsi server tells: a rule, without the asking.
+/// What one question to a Jitsi server tells. This is the rule alone, without the asking.
 struct JitsiVisit {
-    /// As the operator wrote it, without a path.
+    /// The address as the operator wrote it, without its path.
     let origin: String
     let result: Result<WebAnswer, WebClientError>
-    /// Our clock before the question and after the answer.
+    /// The time of our clock before the question and after the answer.
     let begin: Timestamp
     let end: Timestamp
 
@@ -15,7 +15,7 @@ struct JitsiVisit {
         case good(String), warning(String), problem(String)
     }
 
-    /// - Parameter signs: the hub signs tokens for this server, so the clocks must agree.
+    /// - Parameter signs: whether the hub signs tokens for this server, so that the clocks must agree.
     func findings(signs: Bool) -> [Finding] {
         switch result {
         case .failure(let error): [.problem(Self.sentence(error, origin))]
@@ -55,7 +55,8 @@ struct JitsiVisit {
 
     // MARK: - Its clock
 
-    /// Jitsi knows no leeway: a token is valid from 30 s before its minting on.
+    /// The most seconds by which the clocks may differ. Jitsi allows no difference itself, and a token is valid from 30
+    /// s before its minting on.
     private static let mostDifference: Int64 = 30
 
     private func clock(_ answer: WebAnswer, signs: Bool) -> Finding {

@@ -5,7 +5,7 @@ enum NearNames {
         names.filter { other in
             guard other != name else { return false }
             let (a, b) = (Array(name.lowercased()), Array(other.lowercased()))
-            // Otherwise every name of two letters would be near every other.
+            // Without the second bound every name of two letters would be near every other one.
             return a == b || distance(a, b) <= min(2, max(a.count, b.count) - 1)
         }
     }

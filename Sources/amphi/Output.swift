@@ -26,14 +26,14 @@ enum Output {
         }
     }
 
-    /// With write(2): Foundation's file handles end the process when they cannot write.
+    /// Writes with write(2), because Foundation's file handles end the process when they cannot write.
     fileprivate static func write(_ text: String, to descriptor: FileDescriptor) throws(Errno) {
         var rest = Array(text.utf8)[...]
         while !rest.isEmpty {
             do {
                 rest = rest.dropFirst(try rest.withUnsafeBytes { try descriptor.write($0) })
             } catch Errno.wouldBlock {
-                // Whoever shares the pipe has set it so.
+                // Somebody who shares the pipe has made it non-blocking.
                 var entry = pollfd(fd: descriptor.rawValue, events: Int16(POLLOUT), revents: 0)
                 _ = poll(&entry, 1, -1)
             } catch {
@@ -42,23 +42,23 @@ enum Output {
         }
     }
 
-    /// Before everything else: a reader that has gone is an error of `write` and not the end of the process, and the
-    /// places of standard streams that are closed are taken by what cannot be used. Otherwise the database would get
-    /// such a descriptor, and what is said would be written into it.
+    /// Called before everything else. A reader that has gone becomes an error of `write` and does not end the process.
+    /// The places of standard streams that are closed are taken by descriptors that cannot be used: otherwise the
+    /// database would get such a place, and what the command says would be written into it.
     static func prepare() {
         signal(SIGPIPE, SIG_IGN)
         for (descriptor, mode) in [(STDIN_FILENO, O_WRONLY), (STDOUT_FILENO, O_RDONLY), (STDERR_FILENO, O_RDONLY)]
         where fcntl(descriptor, F_GETFD) < 0 {
-            // The lowest free descriptor is this one: those below are open.
+            // This is the lowest free descriptor, which the system gives out next: those below are open.
             _ = open("/dev/null", mode)
         }
     }
 
-    /// Ends the process at once. A thread that hangs in the disk would keep everything else waiting for it.
+    /// Ends the process at once. Any other way out would wait for a thread that hangs in the disk.
     static func leave(_ status: Int32) -> Never { _exit(status) }
 }
 
-/// What goes wrong on standard error, as sentences, and the exit status that says so.
+/// Says on standard error what went wrong, and gives the exit status that tells of it.
 enum Failure {
     static func exit(_ sentences: [String]) -> ExitCode {
         for sentence in sentences { try? Output.write("amphi: \(sentence)\n", to: .standardError) }
@@ -67,7 +67,7 @@ enum Failure {
 
     static func exit(_ error: any Error) -> ExitCode {
         switch error {
-        // It has been said.
+        // What went wrong has been said already.
         case let error as ExitCode: error
         case let error as ConfigurationError: exit(error.problems)
         case let error as Refusal: exit(error.sentences)
@@ -77,7 +77,7 @@ enum Failure {
         }
     }
 
-    /// Foundation describes its errors with all that is in them.
+    /// A short sentence for an error of Foundation's, which describes itself with all that is in it.
     private static func sentence(_ error: CocoaError) -> String {
         let path = error.userInfo[NSFilePathErrorKey] as? String ?? error.url?.path
         let cause = error.userInfo[NSUnderlyingErrorKey] as? POSIXError

@@ -68,7 +68,7 @@ struct Serve: AsyncParsableCommand {
     }
 }
 
-/// Reads the certificate again at every SIGHUP. With a service for it the signal ends nobody, TLS or not.
+/// Reads the certificate again at every SIGHUP. It runs without TLS, too, so that the signal never ends the process.
 private struct HangupService: Service {
     let application: HubApplication
 
@@ -100,7 +100,7 @@ private struct ListeningService: Service {
                 throw error
             }
         }
-        // A hub whose output nobody takes serves all the same.
+        // A hub serves even when nobody takes its output.
         try? Output.line("listening on \(PublicAddress.listeningBase(application.configuration)):\(port)")
         try await application.run()
     }

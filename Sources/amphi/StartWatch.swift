@@ -2,7 +2,7 @@ import Dispatch
 import Logging
 import Synchronization
 
-/// A start whose disk does not answer: it is said, and a signal ends it all the same.
+/// Watches a start whose disk may not answer: then it says so, and a signal ends the process all the same.
 ///
 /// Until the services run nobody else hears a signal: the process ends at once, also as the first process of a
 /// container, where the system would not end it. From then on they stop in order, and what still waits for the disk is
@@ -17,13 +17,14 @@ final class StartWatch: Sendable {
         }
     }
 
-    /// The hub answers, or has said why it does not.
+    /// Called when the hub answers, or has said why it does not.
     func end() { isOver.withLock { $0 = true } }
 
-    /// Somebody stops the hub while it starts.
+    /// Called when somebody stops the hub while it starts.
     func leaveUnlessOver() { after(seconds: 8) { Output.leave(1) } }
 
-    /// As if nobody had caught it. The system lets no signal end the first process of a container: it ends itself.
+    /// Ends the process as if nobody had caught the signal. The system lets no signal end the first process of a
+    /// container, so that this one then exits by itself.
     private static func die(of number: Int32) {
         var numbers = sigset_t()
         sigemptyset(&numbers)

@@ -22,7 +22,7 @@ struct Status: AsyncParsableCommand {
         do {
             let configuration = try await options.read()
             let door = try url.map { try HubDoor(at: Self.place($0), configuration) } ?? .running(configuration)
-            // A hub behind a proxy may lie under a path.
+            // The hub may lie under a path, behind a proxy.
             let base = url.map { PublicAddress(httpBase: $0).basePath } ?? ""
             let status = try await door.send("GET", "\(base)/api/status")
             if json { return try Output.line(status.text) }

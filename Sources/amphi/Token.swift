@@ -76,7 +76,8 @@ struct Token: AsyncParsableCommand {
         }
     }
 
-    /// A name that nobody has heard of may be a slip, and the service that was meant goes on.
+    /// Says what was revoked. A name that nobody has heard of may be a slip of the pen, and then the service that was
+    /// meant goes on.
     private static func revoked(_ name: String, among known: [ServiceTokens.Entry]) -> String {
         guard !known.contains(where: { $0.name == name }) else { return "revoked \(name)" }
         let near = NearNames.of(name, among: known.filter { $0.revokedAt == nil }.map(\.name))
@@ -108,7 +109,7 @@ struct Token: AsyncParsableCommand {
         )
     }
 
-    /// Seconds.
+    /// The lifetime of the token in seconds.
     private var lifetime: Int64 { (DurationText.milliseconds(ttl) ?? 0) / 1000 }
 
     private func tokens(_ configuration: HubConfiguration) throws -> TokenService {
@@ -131,7 +132,8 @@ struct Token: AsyncParsableCommand {
         )
     }
 
-    /// As the Directory has them, for what the flags leave open; it may be read while a hub serves it.
+    /// The person as the Directory has them, for what the flags leave open. It is read also while a hub serves the
+    /// file.
     private func person(_ id: Int64, _ configuration: HubConfiguration) throws -> DirectoryUser {
         let known = try HubDatabase.person(id, of: configuration.database)
         var person = known ?? DirectoryUser(id: id, email: "user\(id)@users.invalid")

@@ -7,7 +7,7 @@ struct Commands {
     let votes: RateLimit
     let clock: HubClock
 
-    /// In the order in which the welcome names what somebody may do.
+    /// The order of the features is the order in which the welcome names what somebody may do.
     func channel() -> ChannelAPI {
         var channel = ChannelAPI()
         ChatCommands(

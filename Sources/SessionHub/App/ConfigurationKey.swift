@@ -23,7 +23,7 @@ package struct ConfigurationKey: Sendable {
             .joined(separator: "\n")
     }
 
-    /// For a terminal.
+    /// The list of all keys, for a terminal.
     package static var help: String {
         all.map { key in
             let standard = key.defaultText.isEmpty ? "" : ", default \(key.defaultText)"
@@ -145,7 +145,8 @@ extension ConfigurationKey {
         }
     }
 
-    /// Separated by commas or white space; `check` answers the rest of a sentence for a value that will not do.
+    /// Values that are separated by commas or white space. `check` answers the rest of a sentence for a value that will
+    /// not do.
     static func list(
         _ name: String, _ path: any Path<[String]>, type: String, _ summary: String,
         check: @escaping @Sendable (String) -> String?

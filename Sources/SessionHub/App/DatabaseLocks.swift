@@ -1,6 +1,6 @@
 import Database
 
-/// What makes one process the only one that works on a database file, by whatever name.
+/// Makes this process the only one that works on a database file, whatever name the others use for it.
 ///
 /// The lock beside the file knows its owner and conflicts within one process as well. The lock on the file itself goes
 /// by the file and not by its name, so that a hard link elsewhere leads to the same. Both end with their process.
@@ -27,7 +27,7 @@ final class DatabaseLocks: Sendable {
         }
     }
 
-    /// Once nobody in this process has the file open any more. Idempotent.
+    /// Called once nobody in this process has the file open any more. A second call does nothing.
     func release() {
         inside.release()
         beside.release()

@@ -6,7 +6,7 @@ package struct DemoClass: Sendable {
     package struct Guest: Sendable {
         package let name: String
         package let role: String
-        /// One-use, for the sign-in link.
+        /// The code of a sign-in link, which works once.
         package let code: String
     }
 
@@ -24,7 +24,7 @@ package struct DemoClass: Sendable {
         var email: String { "person\(id)@\(DemoClass.mailDomain)" }
     }
 
-    /// RFC 2606: belongs to nobody.
+    /// A domain that belongs to nobody (RFC 2606).
     private static let mailDomain = "demo.invalid"
     private static let course: Int64 = 1
     private static let codeLifetime: Int64 = 24 * 3_600_000

@@ -2,8 +2,8 @@
 enum ForwardedElement {
     /// Each element's parameters by their name in lower case, the last element first.
     ///
-    /// Read from the right: the client, who stands left, may have left a quote open, and must not swallow with it what
-    /// the proxies have written after it. A backslash escapes nothing, for no address holds one.
+    /// The header is read from the right, because the client, whose part stands left, may leave a quote open, which
+    /// must not swallow what the proxies wrote after it. A backslash escapes nothing, because no address holds one.
     static func nearestFirst(_ header: String) -> [[String: String]] {
         pieces(header, at: ",").reversed().compactMap { element in
             element.trimmed.isEmpty ? nil : parameters(element)
@@ -27,7 +27,7 @@ enum ForwardedElement {
             ? String(value.dropFirst().dropLast()) : value
     }
 
-    /// Split where no quote is open, counted from the right.
+    /// Splits the text wherever no quote is open, as counted from the right.
     private static func pieces(_ text: String, at separator: Character) -> [Substring] {
         var pieces: [Substring] = []
         var end = text.endIndex

@@ -26,8 +26,8 @@ struct HealthRoutes: Sendable {
         api.addOpen(.get, "/api/config") { _, _ in page }
     }
 
-    /// Reading works, and so does writing: something was written a moment ago, or this request writes it. A hub where
-    /// nobody writes would otherwise not notice that its disk fails.
+    /// Ready means that reading works and that writing works: something was written a moment ago, or this request
+    /// writes it. A hub where nobody writes would otherwise not notice that its disk fails.
     private func readiness(_: Request, _: Language) async throws -> Reply {
         do {
             try await database.read { try HubStore.touch(in: $0) }

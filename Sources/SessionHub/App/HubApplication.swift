@@ -22,7 +22,7 @@ package final class HubApplication: Service {
     private let store: HubDatabase
     private let hub: Hub
     private let server: WebServer
-    /// What answers which request; handed to the server.
+    /// The routes, which are handed to the server.
     let router: Router
     private let isRunning = Mutex(false)
     private let isCloseStuck = Mutex(false)
@@ -94,7 +94,7 @@ package final class HubApplication: Service {
         )
     }
 
-    /// Goes on by the clock of the process before.
+    /// Lets the clock go on where that of the process before stopped.
     private static func resume(_ clock: HubClock, _ database: any SQLDatabase, _ logger: Logger) async throws {
         let step = try await database.write { connection -> HubClock.Step? in
             guard let record = try ClockStore.read(in: connection), let step = clock.resume(record) else { return nil }
@@ -121,7 +121,7 @@ package final class HubApplication: Service {
         return (Int(response.status.code), response.body.bytes)
     }
 
-    /// Lets go of the database without having served. Idempotent.
+    /// Closes the database of a hub that has not served. A second call does nothing.
     package func close() throws { try store.close() }
 
     /// Listens; returns the bound port.
@@ -143,8 +143,8 @@ package final class HubApplication: Service {
         return port
     }
 
-    /// Reads the certificate again, for connections from now on. A file that cannot be used is logged and the old one
-    /// stays.
+    /// Reads the certificate again, for connections from now on. When the file cannot be used, that is logged and the
+    /// old certificate stays.
     package func reloadCertificate() async {
         guard configuration.usesTLS else { return }
         do throws(WebServerError) {
@@ -158,7 +158,7 @@ package final class HubApplication: Service {
         }
     }
 
-    /// Stops accepting, says bye, lets answers finish, closes the database. Idempotent.
+    /// Stops accepting, says bye, lets answers finish and closes the database. A second call does nothing.
     package func stop() async {
         guard isRunning.exchange(false) else { return }
         server.stopAccepting()
@@ -178,7 +178,8 @@ package final class HubApplication: Service {
     /// Whether a thread hangs in the disk. The process must not wait for it, in whatever way it ends.
     package var isStuck: Bool { isCloseStuck.withLock(\.self) || journal.isStalled }
 
-    /// With the hub's second for its last heartbeat and the server's five it stays within ten.
+    /// How long closing the database may take. The hub takes one second for its last heartbeat and the server five, so
+    /// that all of it stays within ten.
     private static let closing: Duration = .seconds(2)
 
     /// Starts if need be and stays until a graceful shutdown or a cancellation, then stops.
@@ -200,7 +201,7 @@ extension Mutex where Value == Bool {
 }
 
 extension HubConfiguration {
-    /// As configured, or one per core, at most `mostLoops`.
+    /// The number of loops that is configured, or else one per core, but at most `mostLoops`.
     var loopCount: Int {
         loops > 0 ? loops : max(1, min(Self.mostLoops, ProcessInfo.processInfo.activeProcessorCount))
     }

@@ -4,17 +4,17 @@ package import Logging
 /// `ConfigurationKey.all`.
 package struct HubConfiguration: Sendable, Equatable {
     package var host = "127.0.0.1"
-    /// 0: any free one.
+    /// With 0 the system chooses a free port.
     package var port: UInt16 = 8080
-    /// A listening socket in place of `host` and `port` (`takeActivationSocket`); no key.
+    /// A listening socket that takes the place of `host` and `port` (`takeActivationSocket`). No key sets it.
     var inheritedSocket: Int32?
     package var database = "data/amphi.db"
-    /// Event loops; 0: one per core, at most `mostLoops`.
+    /// The number of event loops. With 0 there is one per core, but at most `mostLoops`.
     package var loops = 0
     package var tlsCertificate: String?
     package var tlsKey: String?
     var publicURL: String?
-    /// Further origins, `*` for every one; the hub's own is always allowed.
+    /// Origins besides the hub's own, which is always allowed; `*` stands for every one.
     package var allowedOrigins: [String] = []
     /// Addresses and CIDR blocks.
     var trustedProxies: [String] = []
@@ -30,10 +30,10 @@ package struct HubConfiguration: Sendable, Equatable {
     package var limits = HubLimits()
     package var jwtSecret: String?
     package var jitsi = JitsiConfiguration.Settings()
-    /// Folders; nil: looked for where the command line says.
+    /// The two folders; one that is nil is looked for where the command line says.
     package var webRoot: String?
     package var migrations: String?
-    /// Set by `serve --demo`, by no key: the page says so.
+    /// Whether this is the hub of `serve --demo`, which the page tells. No key sets it.
     package var isDemo = false
 
     static let mostLoops = 4

@@ -10,8 +10,8 @@ package import Logging
 
 /// Backups and their way back. Both block the calling thread until they are done, and are a command line's.
 extension HubDatabase {
-    /// Writes a checked copy with an epoch of its own, while a hub serves the file or not. Nobody waits for it: it
-    /// reads one state of the write-ahead log, which grows as long as the copy takes.
+    /// Writes a checked copy with an epoch of its own, whether or not a hub serves the file. Nobody waits for it,
+    /// because it reads one state of the write-ahead log, which grows as long as the copy takes.
     ///
     /// - Parameter replaces: whether a file of that name may go.
     package static func backUp(_ name: String, to copy: String, replaces: Bool) throws {
@@ -74,7 +74,7 @@ extension HubDatabase {
         return kept
     }
 
-    /// What belongs to the database is never a copy of it, by whatever name.
+    /// Refuses a copy onto a file that belongs to the database itself, by whatever name it is called.
     private static func requireForeign(_ files: [String], to path: String) throws {
         let name = DatabaseName(path)
         if let own = files.first(where: name.owns) { throw ownFile(own, path) }
@@ -119,7 +119,7 @@ extension HubDatabase {
         ConfigurationError("\(file) is the database \(path) itself, or belongs to it: name another file.")
     }
 
-    /// Gives the old file a second name, with all that its write-ahead log holds.
+    /// Gives the old file a second name, together with all that its write-ahead log holds.
     private static func setAside(_ path: String, now: Timestamp, logger: Logger) throws -> String? {
         guard FileManager.default.fileExists(atPath: path) else { return nil }
         // Opening and closing it moves the log into the file; a damaged file keeps its log.
@@ -127,7 +127,7 @@ extension HubDatabase {
         let kept = "\(path).before-restore-\(now.text.filter { $0.isNumber || $0 == "T" })"
         try FileManager.default.linkItem(atPath: path, toPath: kept)
         for suffix in ["-wal", "-shm"] where FileManager.default.fileExists(atPath: path + suffix) {
-            // Never beside the new file: SQLite would apply it there.
+            // The old log must never stand beside the new file, because SQLite would apply it there.
             try FileManager.default.moveItem(atPath: path + suffix, toPath: kept + suffix)
         }
         return kept

@@ -1,12 +1,12 @@
 import Database
 import Foundation
 
-/// What commands read from a database file, beside a hub that may be serving it: without writing (`SQLiteReader`).
+/// What commands read from a database file that a hub may be serving. They write nothing (`SQLiteReader`).
 extension HubDatabase {
     /// One person as the file has them; nil without a file or a table.
     package static func person(_ id: Int64, of path: String) throws -> DirectoryUser? {
         try read(path, table: "users") { connection in
-            // Only columns of the first migration: the file may be an older hub's.
+            // The file may be an older hub's, so that only columns of the first migration are read.
             try connection.first(
                 "SELECT id, email, first_name, last_name, role, avatar, 0 AS is_local FROM users WHERE id = $1",
                 [.integer(id)]

@@ -40,8 +40,8 @@ package final class HubDatabase: Sendable {
         package let description: String
     }
 
-    /// SQLite keeps the log beside the name by which the file was opened: by another name its newest changes are not
-    /// there.
+    /// Refuses a file that has several names. SQLite keeps the log beside the name by which the file was opened, so
+    /// that by another name its newest changes would be missing.
     static func requireOneName(_ path: String) throws {
         guard !DatabaseName(path).isFolder else {
             throw ConfigurationError("AMPHI_DATABASE: \(path) is a folder. Name a file, such as \(path)/amphi.db.")
@@ -54,14 +54,14 @@ package final class HubDatabase: Sendable {
         )
     }
 
-    /// Runs one change of the Directory in a transaction of its own: on a file that nobody serves, made and brought up
-    /// to date before, or beside the hub that serves it, which sees the change at its next read.
+    /// Runs one change of the Directory in a transaction of its own. A file that nobody serves is first made and
+    /// brought up to date. A hub that serves the file sees the change at its next read.
     package static func change<Value: Sendable>(
         _ path: String, migrations: String, clock: HubClock, logger: Logger,
         _ work: @escaping @Sendable (JournalTransaction) throws -> Value
     ) async throws -> Value {
         func run(_ database: SQLiteDatabase) async throws -> Value {
-            // A step that it finds is for the hub to follow, at its next look or its next start.
+            // When this finds a step of the clock, the hub follows it at its next look or its next start.
             if let record = try await database.read({ try ClockStore.read(in: $0) }) { _ = clock.resume(record) }
             let journal = Journal(
                 database: database, clock: clock, publisher: NobodyListens(), reader: .hub, logger: logger
@@ -113,7 +113,7 @@ package final class HubDatabase: Sendable {
         return false
     }
 
-    /// Waits for what was handed over; another process may then open the file. Idempotent.
+    /// Waits for what was handed over. Afterwards another process may open the file. A second call does nothing.
     package func close() throws {
         defer { locks.release() }
         try database.close()

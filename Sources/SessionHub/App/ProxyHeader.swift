@@ -12,15 +12,15 @@ import HTTPTypes
 /// (nginx, HAProxy's `option forwardfor`, Apache, Caddy, Traefik, Envoy, the large clouds' balancers), so it wins where
 /// both stand.
 enum ProxyHeader: String, Sendable, CaseIterable {
-    /// X-Forwarded-For, and Forwarded where it is missing.
+    /// X-Forwarded-For counts, and Forwarded where that is missing.
     case either
     case forwardedFor = "x-forwarded-for"
-    /// RFC 7239.
+    /// Forwarded alone counts (RFC 7239).
     case forwarded
 
     /// One proxy's word about who asked it.
     enum Hop: Sendable, Equatable {
-        /// Numeric; IPv4 inside IPv6 reads as IPv4.
+        /// A numeric address. IPv4 inside IPv6 reads as IPv4.
         case address(String)
         case unreadable
     }
@@ -33,7 +33,7 @@ enum ProxyHeader: String, Sendable, CaseIterable {
         name.flatMap { headers[$0] }.flatMap { $0.trimmed.isEmpty ? nil : $0 }
     }
 
-    /// The nearest proxy's word first. Empty elements of the list are none (RFC 9110, 5.6.1).
+    /// What the proxies say, the nearest one first. Empty elements of the list do not count (RFC 9110, 5.6.1).
     func hops(_ headers: HTTPFields) -> [Hop] {
         if self != .forwarded, let list = Self.value(Self.forwardedForName, headers) {
             return list.split(separator: ",").reversed().map(\.trimmed).filter { !$0.isEmpty }.map(Self.hop)
@@ -65,7 +65,7 @@ enum ProxyHeader: String, Sendable, CaseIterable {
             host = text[text.index(after: text.startIndex)..<end]
             guard host.contains(":") else { return .unreadable }
         } else if let colon = text.firstIndex(of: ":"), colon == text.lastIndex(of: ":") {
-            // One colon is no IPv6 address: what follows is the port.
+            // An IPv6 address has several colons. After a single one stands the port.
             guard isPort(text[colon...]) else { return .unreadable }
             host = text[..<colon]
         }
@@ -73,7 +73,7 @@ enum ProxyHeader: String, Sendable, CaseIterable {
         return .address(Self.text(bytes))
     }
 
-    /// Nothing, `:5678`, or an obfuscated port `:_x` (RFC 7239, 6).
+    /// Whether this is nothing, a port `:5678`, or an obfuscated port `:_x` (RFC 7239, 6).
     private static func isPort(_ text: Substring) -> Bool {
         guard let first = text.first else { return true }
         let port = text.dropFirst()

@@ -1,5 +1,5 @@
 extension PublicAddress {
-    /// AMPHI_PUBLIC_URL, else the listening address.
+    /// The address is AMPHI_PUBLIC_URL, or else the one at which the hub listens.
     convenience init(_ configuration: HubConfiguration) {
         if let publicURL = configuration.publicURL {
             self.init(httpBase: publicURL)
@@ -8,7 +8,8 @@ extension PublicAddress {
         }
     }
 
-    /// Where the socket itself listens, without its port; a host that means "everywhere" is named as this machine.
+    /// Where the socket itself listens, without its port. A host that means "everywhere" becomes the name of this
+    /// machine.
     package static func listeningBase(_ configuration: HubConfiguration) -> String {
         let host =
             switch configuration.host {

@@ -103,7 +103,7 @@ struct Routes {
         MyCourseRoutes(database: database, clock: clock, windows: windows).add(to: &api)
     }
 
-    /// What the server answers by itself in the hub's words, and the headers of every response.
+    /// Sets what the server answers by itself, in the hub's words, and the headers of every response.
     private func prepare(_ router: inout Router, _ origins: OriginPolicy) {
         let language = configuration.language
         let proxies = TrustedProxies(configuration.trustedProxies, header: configuration.proxyHeader)
@@ -128,7 +128,7 @@ struct Routes {
         router.finish = { request, response in
             security.apply(to: &response)
             if let request { origins.mark(&response, for: request) }
-            // What could not even be read as a request gets an id too.
+            // Something that could not even be read as a request gets an id, too.
             if let name = HTTPField.Name("X-Request-Id") { response.headers[name] = request?.id ?? RequestID.make() }
         }
     }

@@ -10,7 +10,7 @@ extension HubConfiguration {
     /// Takes the listening socket that systemd holds for this process (sd_listen_fds(3)), in the place of `host` and
     /// `port`, and unsets the variables, so that no child process takes them for its own.
     ///
-    /// Throws for anything else than one listening TCP socket: with several, nobody could say on which the hub is to be
+    /// Throws for anything but one listening TCP socket. With several, nobody could say at which of them the hub is
     /// found.
     ///
     /// - Parameter variable: reads the environment.
@@ -19,7 +19,7 @@ extension HubConfiguration {
     ) throws(ConfigurationError) {
         let (owner, count) = (variable("LISTEN_PID"), variable("LISTEN_FDS"))
         for name in ["LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES", "LISTEN_PIDFDID"] { unsetenv(name) }
-        // Meant for another process, from whom this one has only inherited the variables.
+        // Otherwise the socket is meant for another process, whose variables this one has only inherited.
         guard let owner, Int32(owner) == getpid(), let count else { return }
         guard let number = Int(count), number >= 0 else {
             throw ConfigurationError("LISTEN_FDS is no number of sockets.")
@@ -36,6 +36,6 @@ extension HubConfiguration {
         (host, port, inheritedSocket) = (address.host, address.port, Self.firstDescriptor)
     }
 
-    /// SD_LISTEN_FDS_START
+    /// The first descriptor that systemd passes (SD_LISTEN_FDS_START).
     private static let firstDescriptor: Int32 = 3
 }

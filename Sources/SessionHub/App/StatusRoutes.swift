@@ -54,7 +54,7 @@ struct StatusRoutes: Sendable {
         ])
     }
 
-    /// Three digits after the point say all that was measured.
+    /// Rounds to three digits after the point, which say all that was measured.
     private static func rounded(_ value: Double) -> Double { (value * 1000).rounded() / 1000 }
 }
 

@@ -1,12 +1,13 @@
 import Database
 
-/// Brings text of rows from before into the form that `PlainText` and `Email` give to every new one: once, before the
-/// hub serves, a thousand rows to a transaction.
+/// Brings the text of old rows into the form that `PlainText` and `Email` give to every new one. It happens once,
+/// before the hub serves, with a thousand rows to a transaction.
 ///
-/// Where nothing is left that may be shown, what stood there stays. Two people whose addresses turn out to be one keep
-/// theirs as they are: whose it is, an administrator must say, and tokens with it are an identity conflict until then.
+/// A text of which nothing would be left that may be shown stays as it is. Two people whose addresses turn out to be
+/// the same keep them as they are. An administrator must say whose the address is, and until then tokens with it are an
+/// identity conflict.
 enum StoredText {
-    /// Written when all is done; another number when the rules change.
+    /// The fact that is written when all is done. Its number changes when the rules do.
     private static let (fact, version) = ("text_form", "1")
     private static let portion: Int64 = 1000
 
@@ -50,7 +51,7 @@ enum StoredText {
         for row in rows {
             for (name, kind) in columns {
                 guard let old = row.optionalText(name), let new = form(of: old, kind) else { continue }
-                // What is searched is made anew (SearchText.fill).
+                // The text that is searched is made anew by `SearchText.fill`.
                 let search = ["users", "courses"].contains(table) ? ", search_text = NULL" : ""
                 try connection.execute(
                     "UPDATE \(table) SET \(name) = $2\(search) WHERE id = $1",

@@ -9,7 +9,7 @@ import WebSocketServer
 
 /// The proxies whose word counts about who is behind them (AMPHI_TRUSTED_PROXIES).
 struct TrustedProxies: Sendable {
-    /// `10.0.0.0/8`, `::1`: the bits that an address must have.
+    /// The bits that an address must have, from `10.0.0.0/8` or `::1`.
     private struct Range: Sendable {
         let bytes: [UInt8]
         let bits: Int
@@ -55,7 +55,7 @@ struct TrustedProxies: Sendable {
         self.header = header
     }
 
-    /// The rest of a sentence, for a text that is no range.
+    /// The rest of a sentence for a text that is no range.
     static func problem(with text: String) -> String? {
         Range(text) == nil ? "must list addresses such as 10.0.0.1 or 10.0.0.0/8, not \"\(text)\"." : nil
     }
@@ -68,8 +68,10 @@ struct TrustedProxies: Sendable {
     /// Puts the client's address and scheme in the place of the proxy's. Of the addresses in the header the last one
     /// that is no trusted proxy counts: what stands before it the client may have written itself.
     ///
-    /// When that one cannot be read, or is not there, the request has no `source`: the proxy's own address would be one
-    /// identity for everybody, and what the client can write would be an identity of its choice. Nil when all is well.
+    /// When that one cannot be read or is not there, the request has no `source`. The proxy's own address would be one
+    /// identity for everybody, and a client could choose its identity if what it writes counted.
+    ///
+    /// - Returns: why nobody can tell whose request it is; nil when all is well.
     @discardableResult
     func identify(_ request: inout Request) -> Doubt? {
         guard contains(request.remoteAddress) else { return nil }
@@ -89,7 +91,7 @@ struct TrustedProxies: Sendable {
         return .missing
     }
 
-    /// 4 or 16; IPv4 inside IPv6 reads as IPv4.
+    /// The 4 or 16 bytes of an address. IPv4 inside IPv6 reads as IPv4.
     static func bytes(_ text: String) -> [UInt8]? {
         var four = [UInt8](repeating: 0, count: 4)
         if inet_pton(AF_INET, text, &four) == 1 { return four }

@@ -6,7 +6,7 @@ import WebSocketServer
 ///
 /// Its ends are moments, or plain dates, which mean a day in the zone of each thing that is shown (`TimeZones`).
 struct CalendarRange: Sendable, Equatable {
-    /// A date as its midnight UTC.
+    /// A date is kept as its midnight in UTC.
     enum Bound: Sendable, Equatable {
         case moment(Timestamp)
         case date(Timestamp)
@@ -21,17 +21,18 @@ struct CalendarRange: Sendable, Equatable {
     }
 
     private static let day: Int64 = 86_400_000
-    /// Further from UTC than any zone is.
+    /// No zone is further from UTC than this.
     private static let zones: Int64 = 15 * 3_600_000
     private static let (earliest, latest) = (
         Timestamp(milliseconds: -day * 1_000_000), Timestamp(milliseconds: day * 10_000_000)
     )
 
     private let first: Bound
-    /// A plain date includes that day.
+    /// The end. A plain date includes its day.
     private let last: Bound
 
-    /// From a query; open where nothing is given. The first name that is present counts.
+    /// Reads a range from a query. An end that is not given stays open. An end may have several names, of which the
+    /// first that is present counts.
     init(
         start: (name: String, text: String)?, end: (name: String, text: String)?
     ) throws(HubError) {
@@ -59,13 +60,13 @@ struct CalendarRange: Sendable, Equatable {
         }
     }
 
-    /// What the range may be in any zone: for SQL, which knows none. `overlaps` decides.
+    /// The range as it may be in any zone, for SQL, which knows no zones. `overlaps` decides afterwards.
     var widest: (start: Timestamp, end: Timestamp) {
         (start(in: .gmt) - Self.zones, end(in: .gmt) + Self.zones)
     }
 
     private static func bound(_ item: (name: String, text: String)) throws(HubError) -> Bound {
-        // In a query string `+` means a space: an offset whose sign was not encoded arrives as one.
+        // In a query string `+` means a space, so that an offset whose sign was not encoded arrives with a space.
         var text = Array(item.text)
         if let space = text.lastIndex(of: " "), text[..<space].contains(":") { text[space] = "+" }
         do throws(Timestamp.Fault) {
@@ -81,7 +82,7 @@ struct CalendarRange: Sendable, Equatable {
         }
     }
 
-    /// Overlap, not containment; what has no length belongs to the moment at which it stands.
+    /// Overlapping is enough, nothing must be contained. What has no length belongs to the moment at which it stands.
     func overlaps(start: Timestamp, end: Timestamp?, in zone: TimeZone) -> Bool {
         guard start < self.end(in: zone) else { return false }
         let first = self.start(in: zone)

@@ -4,11 +4,11 @@ package struct Caller: Sendable, Equatable {
         case student, instructor, admin, service
     }
 
-    /// So many milliseconds may the clock of whoever minted a token be ahead of this machine's: of `nbf` and `iat`
-    /// alike. A token from further in the future could outlive every revocation.
+    /// How many milliseconds `nbf` and `iat` of a token may lie ahead of this machine's clock, because the clock of
+    /// whoever minted it may be ahead. A token from further in the future could outlive every revocation.
     static let clockTolerance: Int64 = 60_000
 
-    /// 0 for a service.
+    /// The person's id; 0 for a service.
     let userID: Int64
     let role: Role
     let email: String
@@ -44,16 +44,19 @@ package struct Caller: Sendable, Equatable {
     /// Administrators and services manage everything.
     var isAdministrator: Bool { role == .admin || role == .service }
 
-    /// The token was minted by this hub, for a channel or a sign-in: by the clock that revocations are written with.
+    /// Whether this hub minted the token, for a channel or a sign-in. Then its times are by the same clock as those of
+    /// revocations.
     var isOwn: Bool { channelSession != nil || login != nil }
 
-    /// Only the platform's tokens say something about a person: this hub's own repeat what the Directory had.
+    /// Whether the token may change what the Directory says of the person. This hub's own tokens may not, because they
+    /// only repeat what the Directory said earlier.
     var changesDirectory: Bool { !isOwn }
 
     /// Refuses a token that was issued before a revocation, or that does not say when it was issued.
     ///
-    /// The platform's clock may be ahead (`clockTolerance`), by how much nobody knows: of its tokens those that say so
-    /// much more count as older still. The hub's own are compared exactly, so that a new password lets in at once.
+    /// Nobody knows by how much the platform's clock is ahead (`clockTolerance`). A token of the platform therefore
+    /// counts as older than the revocation as long as that difference could explain its time. The hub's own tokens are
+    /// compared exactly, so that a new password lets its person in at once.
     ///
     /// - Parameter now: for the refusal, which says when a new token of the platform counts; nil: it does not.
     func requireValid(since revocation: Timestamp?, now: Timestamp? = nil) throws(HubError) {

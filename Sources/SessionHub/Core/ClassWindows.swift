@@ -1,13 +1,13 @@
 /// When a class may be entered, started and talked in; all in milliseconds.
 struct ClassWindows: Sendable, Equatable {
-    /// Before the scheduled start (AMPHI_JOIN_WINDOW).
+    /// How long before its scheduled start a class may be entered (AMPHI_JOIN_WINDOW).
     var joinWindow: Int64 = 10 * 60_000
-    /// After the actual end (AMPHI_AFTERTALK).
+    /// How long after its actual end people may still talk (AMPHI_AFTERTALK).
     var aftertalk: Int64 = 15 * 60_000
     /// A class may be started until this long after its scheduled end (RestAPI.md).
     var lateStart: Int64 = 60 * 60_000
-    /// A class without a host ends by itself this long after its scheduled end; 0: only after `longest`
-    /// (AMPHI_AUTO_END).
+    /// A class without a host ends by itself this long after its scheduled end (AMPHI_AUTO_END). With 0 it ends only
+    /// after `longest`.
     var autoEnd: Int64 = 30 * 60_000
     /// No class runs longer than this, hosts or not.
     var longest: Int64 = 12 * 3_600_000

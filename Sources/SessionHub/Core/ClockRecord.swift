@@ -7,7 +7,7 @@ struct ClockRecord: Sendable, Equatable {
     let boot: String?
     let elapsed: Int64
     let steady: Timestamp
-    /// Wall less steady.
+    /// The wall clock's time minus that of the steady clock.
     let difference: Int64
     let latest: Timestamp
     let steps: [HubClock.Step]

@@ -1,7 +1,8 @@
 import Database
 import StrictJSON
 
-/// Keeps the record in the database, and moves what ends by the wall clock along with a step of it.
+/// Keeps the record of the clocks in the database. When somebody sets the wall clock, it also moves what ends by that
+/// clock.
 enum ClockStore {
     static func read(in connection: any SQLConnection) throws -> ClockRecord? {
         let row = try connection.first("SELECT value FROM hub WHERE name = 'clock'", [])
@@ -20,7 +21,8 @@ enum ClockStore {
         )
     }
 
-    /// A step was seen: sign-in links and answers that are kept for a while last as long as was promised.
+    /// Called after a step of the wall clock. Sign-in links and answers that are kept for a while last as long as was
+    /// promised, because their ends move with the clock.
     static func follow(
         _ step: HubClock.Step, record: ClockRecord, in connection: any SQLConnection
     ) throws {
@@ -30,7 +32,8 @@ enum ClockStore {
         try save(record, in: connection)
     }
 
-    /// Wall less steady, as the serving hub last saw it; for work that knows the wall's time only.
+    /// The wall clock's time minus that of the steady clock, as the serving hub last saw it. It is for work that knows
+    /// only the wall clock's time.
     static func difference(in connection: any SQLConnection) throws -> Int64 {
         try read(in: connection)?.difference ?? 0
     }

@@ -2,14 +2,14 @@ import Foundation
 
 /// What counts as an e-mail address here, and when two are the same.
 package enum Email {
-    /// RFC 5321, 4.5.3.1.3, less the angle brackets.
+    /// The most bytes of an address: RFC 5321, 4.5.3.1.3, without the angle brackets.
     private static let longest = 254
 
     /// As it is stored and shown: composed (NFC), without white space at its ends and without what nobody sees.
     package static func clean(_ email: String) -> String { PlainText.withoutInvisible(email) }
 
-    /// One `@` with something on both sides, no white space or control characters, no link, no name and no list around
-    /// it: more only a mail server knows.
+    /// An address has one `@` with something on both sides, no white space or control characters, and no link, name or
+    /// list around it. Whether it exists only a mail server knows.
     package static func isPlausible(_ email: String) -> Bool {
         let parts = email.split(separator: "@", omittingEmptySubsequences: false)
         return parts.count == 2 && parts.allSatisfy { !$0.isEmpty } && email.utf8.count <= longest
@@ -17,15 +17,15 @@ package enum Email {
             && !email.lowercased().hasPrefix("mailto:") && !parts[1].contains(where: { "\"'?".contains($0) })
     }
 
-    /// Two addresses with one key belong to one person. Composed again after the change of case: the store compares
-    /// bytes, and Swift what is written.
+    /// Two addresses with the same key belong to one person. The key is composed again after the change of case,
+    /// because the store compares bytes and not, as Swift does, what is written.
     package static func key(_ email: String) -> String {
         clean(email).lowercased().precomposedStringWithCanonicalMapping
     }
 }
 
 extension String {
-    /// Of any kind, line breaks and tabs included.
+    /// Whether there is any control character, line breaks and tabs included.
     var hasControlCharacters: Bool {
         do throws(PlainText.ControlCharacter) {
             _ = try PlainText.clean(self, as: .exact)

@@ -1,5 +1,5 @@
 extension ErrorCode {
-    /// What a person reads when nothing more precise is known.
+    /// The sentence that a person reads when nothing more precise is known.
     var wording: Localized {
         switch self {
         case .invalidField:

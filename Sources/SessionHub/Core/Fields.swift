@@ -34,8 +34,8 @@ struct Fields: Sendable {
         return value
     }
 
-    /// Text in its one form (`PlainText`); text in which nothing can be seen counts as absent. `limit` in characters,
-    /// which are Unicode code points.
+    /// Text in its one form (`PlainText`). Text in which nothing can be seen counts as absent. `limit` counts
+    /// characters, which are Unicode code points.
     func text(
         _ name: String, _ kind: PlainText.Kind = .line, limit: Int = 255
     ) throws(HubError) -> String? {
@@ -149,8 +149,8 @@ struct Fields: Sendable {
 }
 
 extension String {
-    /// How many characters it has, wherever the hub counts them: Unicode code points. What a reader sees as one may be
-    /// many of these, without a bound.
+    /// How many characters the text has, wherever the hub counts them. They are Unicode code points: what a reader sees
+    /// as one character may consist of any number of these.
     var characterCount: Int { unicodeScalars.count }
 
     /// At most its first `most` characters.

@@ -17,16 +17,16 @@ package struct HubClock: Sendable {
 
     /// A step of the wall clock that the hub has seen.
     struct Step: Sendable, Equatable {
-        /// When the time before it began: the step before, or nil.
+        /// When the step before it was; nil when there was none.
         let since: Timestamp?
         /// What the wall said just before.
         let at: Timestamp
-        /// Milliseconds; negative when it was set back.
+        /// By how many milliseconds; negative when the clock was set back.
         let by: Int64
     }
 
     private struct State {
-        /// Wall less steady, as it was at the last look.
+        /// The wall clock's time minus that of the steady clock, at the last look.
         var difference: Int64
         /// The latest time that the wall has shown.
         var latest: Timestamp
@@ -34,7 +34,7 @@ package struct HubClock: Sendable {
     }
 
     private final class Anchor: Sendable {
-        /// Steady less the time that has elapsed.
+        /// The steady clock's time minus the time that has elapsed.
         let offset: Atomic<Int64>
         let state: Mutex<State>
 
@@ -44,9 +44,9 @@ package struct HubClock: Sendable {
         }
     }
 
-    /// What is less is the clocks' own inaccuracy, and a server of time that steers.
+    /// A smaller difference is no step: clocks are inaccurate, and a time server steers them.
     private static let leastStep: Int64 = 1000
-    /// Tokens from before older steps have ended.
+    /// How many steps are kept. Tokens from before older ones have ended.
     private static let mostSteps = 8
 
     private let readWall: @Sendable () -> Int64
@@ -61,7 +61,8 @@ package struct HubClock: Sendable {
         )
     }
 
-    /// Of a machine whose clocks are these, both in milliseconds: the wall clock since 1970, and one that never jumps.
+    /// The clock of a machine whose two clocks are given, both in milliseconds: its wall clock since 1970, and one that
+    /// never jumps.
     init(wall: @escaping @Sendable () -> Int64, elapsed: @escaping @Sendable () -> Int64, boot: String? = nil) {
         (readWall, readElapsed, self.boot) = (wall, elapsed, boot)
         let start = wall()
@@ -86,7 +87,8 @@ package struct HubClock: Sendable {
 
     var moment: Moment { Moment(wall: now, steady: steady) }
 
-    /// The latest time that this hub can have put on anything: later than `now` after the wall was set back.
+    /// The latest time that this hub can have put on anything. It is later than `now` after the wall clock was set
+    /// back.
     var latest: Timestamp { max(now, anchor.state.withLock(\.latest)) }
 
     /// The steps that tokens may have lived through, oldest first.
@@ -96,7 +98,7 @@ package struct HubClock: Sendable {
 // MARK: - Steps
 
 extension HubClock {
-    /// Compares the clocks. To be called a few times a second.
+    /// Compares the two clocks; called a few times a second.
     ///
     /// - Returns: a step of the wall since the last look.
     func review() -> Step? {
@@ -131,8 +133,8 @@ extension HubClock {
         }
     }
 
-    /// Goes on where an earlier process stopped. In the same run of the machine the time between is known exactly. Else
-    /// the wall's word has to do, but the steady clock never goes back.
+    /// Goes on where an earlier process stopped. In the same run of the machine the time in between is known exactly.
+    /// Otherwise only the wall clock can tell it, but the steady clock never goes back.
     ///
     /// - Returns: a step of the wall meanwhile.
     func resume(_ record: ClockRecord) -> Step? {

@@ -10,19 +10,19 @@ package struct HubLimits: Sendable, Equatable {
     var postsPerUserBurst = 10
     /// Messages per second in one session.
     var postsPerSession = 200
-    /// Frames per second of one person in one session, over all their connections, whatever they are, and as many at
-    /// once.
+    /// Frames of any kind per second of one person in one session, over all their connections, and as many at once.
     var commandsPerConnection = 200
-    /// Starts, ends and changes of classes per second, of one person and in one session; two seconds' worth at once.
+    /// Starts, ends and changes of classes per second, by one person and in one session. Two seconds' worth may come at
+    /// once.
     package var steeringPerUser = 10
     package var steeringPerSession = 20
     /// Open channels of one person in one session.
     var connectionsPerUser = 8
     /// New connections per second from one address; faster ones wait.
     package var connectionsPerAddress = 100
-    /// Connections of one address at once; 0 is off, nil a quarter of `connections`.
+    /// Connections of one address at once. 0 means no limit, nil a quarter of `connections`.
     package var openPerAddress: Int?
-    /// REST requests per second and person; three seconds' worth at once. Services are not limited.
+    /// REST requests per second and person. Three seconds' worth may come at once. Services are not limited.
     package var requestsPerUser = 20
     /// REST requests per second and address; faster ones wait up to two seconds.
     package var requestsPerAddress = 500

@@ -7,7 +7,8 @@ import Foundation
 /// tabs are kept where a text has lines, and are spaces where it is one.
 enum PlainText {
     enum Kind: Sendable {
-        /// A name, a title, a place: composed (NFC), without what is invisible or turns the direction of writing.
+        /// A name, a title or a place. It is composed (NFC), and has nothing that is invisible or turns the direction
+        /// of writing.
         case line
         /// A description or a message: line breaks and tabs stay, and so does every other character, as it was typed.
         case lines
@@ -15,12 +16,13 @@ enum PlainText {
         case exact
     }
 
-    /// The text holds a control character that is neither a line break nor a tab; of an exact one also those.
+    /// The text holds a control character that is neither a line break nor a tab. An exact text may hold none of these
+    /// either.
     struct ControlCharacter: Error {}
 
-    /// Without white space at its ends; empty when nothing in it can be seen.
+    /// The text without white space at its ends; empty when nothing in it can be seen.
     static func clean(_ text: String, as kind: Kind) throws(ControlCharacter) -> String {
-        // Nearly all text: nothing in it can be at fault.
+        // Nearly all text is plain ASCII, in which nothing can be at fault.
         if text.utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) { return text.trimmed }
         switch kind {
         case .line: return try line(text.precomposedStringWithCanonicalMapping.unicodeScalars)
@@ -44,7 +46,7 @@ enum PlainText {
         return String(String.UnicodeScalarView(scalars)).precomposedStringWithCanonicalMapping.trimmed
     }
 
-    /// For text of before this rule, which cannot be sent back to whoever wrote it: control characters are blanked.
+    /// Blanks control characters, in text that is older than this rule and cannot be sent back to whoever wrote it.
     static func blanked(_ text: String) -> String {
         if text.utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) { return text }
         return String(String.UnicodeScalarView(text.unicodeScalars.map { isControl($0) ? " " : $0 }))
@@ -52,7 +54,8 @@ enum PlainText {
 
     // MARK: - Kinds of characters
 
-    /// C0 and C1 but line breaks and tabs, and the two code points beside them that XML 1.0 forbids.
+    /// The control characters C0 and C1 except line breaks and tabs, and the two other code points that XML 1.0
+    /// forbids.
     static func isControl(_ scalar: Unicode.Scalar) -> Bool {
         if isBreak(scalar) { return false }
         return scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value) || (0xFFFE...0xFFFF).contains(scalar.value)
@@ -133,7 +136,7 @@ enum PlainText {
             }
         }
         guard clean.contains(where: isVisible) else { return "" }
-        // What stood between a letter and its accent may be gone: composed once more.
+        // What stood between a letter and its accent may be gone, so that the text is composed once more.
         return String(clean).precomposedStringWithCanonicalMapping.trimmed
     }
 

@@ -9,7 +9,7 @@ package final class PublicAddress: Sendable {
     /// The address with `:0` in place of the port, when the port decides; nil when AMPHI_PUBLIC_URL does.
     private let listeningBase: String?
 
-    /// A fixed address; a path after the host is kept (a proxy that serves the hub under one).
+    /// A fixed address. A path after the host is kept, for a proxy that serves the hub under one.
     package init(httpBase: String) {
         base = Mutex(httpBase.withoutTrailingSlash)
         listeningBase = nil
@@ -27,7 +27,7 @@ package final class PublicAddress: Sendable {
         if let listeningBase { base.withLock { $0 = "\(listeningBase):\(port)" } }
     }
 
-    /// Scheme, host and port, and perhaps a path; no slash at its end.
+    /// Scheme, host and port, and perhaps a path, without a slash at the end.
     var httpBase: String { base.withLock { $0 } }
 
     var origin: WebOrigin? { WebOrigin(httpBase) }
@@ -40,8 +40,8 @@ package final class PublicAddress: Sendable {
         return url[authority.upperBound...].firstIndex(of: "/").map { String(url[$0...]) } ?? ""
     }
 
-    /// The rest of a sentence, for an AMPHI_PUBLIC_URL that cannot be used as a whole: a part that links would carry
-    /// and pages would not.
+    /// The rest of a sentence for an AMPHI_PUBLIC_URL that cannot be used as a whole: links would carry some part of it
+    /// that pages would not.
     static func problem(with url: String) -> String? {
         guard WebOrigin(url) != nil else { return "must be an http or https address, not \"\(url)\"." }
         guard !url.contains("?"), !url.contains("#") else {
@@ -59,7 +59,8 @@ package final class PublicAddress: Sendable {
         return nil
     }
 
-    /// A proxy that cuts the path off would ask for the same address as one that passes it on.
+    /// Folders of the page's own files. Under such a path nobody could tell the request of a proxy that cuts the path
+    /// off from that of one that passes it on.
     private static let ownFolders: Set = ["js", "css"]
 
     /// RFC 3986's unreserved characters: they are the same in a link, in a request and in a file of ours.
@@ -73,16 +74,15 @@ package final class PublicAddress: Sendable {
         }
     }
 
-    /// A class's page.
     func classPage(_ session: Int64) -> String { "\(httpBase)/class/\(session)" }
 
     /// A class's channel: `ws`, or `wss` where the pages are https.
     func channel(_ session: Int64) -> String {
-        // http -> ws, https -> wss
+        // `http` becomes `ws`, and `https` becomes `wss`.
         "ws\(httpBase.dropFirst(4))/api/live-sessions/\(session)/channel"
     }
 
-    /// The code stands in the fragment, so that no server's log has it.
+    /// A sign-in link. The code stands in the fragment, so that no server's log has it.
     package func signInLink(code: String, next: String? = nil) -> String {
         "\(httpBase)/sign-in#code=\(code)" + (next.map { "&next=\($0)" } ?? "")
     }

@@ -17,13 +17,13 @@ final class RateLimit: Sendable {
     }
 
     private struct Key: Hashable {
-        /// 0 for everybody.
+        /// 0 counts everybody together.
         let user: Int64
-        /// 0 for all sessions.
+        /// 0 counts all sessions together.
         let session: Int64
     }
 
-    /// More are swept: who has a full bucket is forgotten without a loss.
+    /// When there are more, full buckets are dropped: forgetting them loses nothing.
     private static let mostBuckets = 10_000
 
     private let person: Rate

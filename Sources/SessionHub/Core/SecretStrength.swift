@@ -5,7 +5,6 @@ package enum SecretStrength {
     /// RFC 7518, 3.2: a key of the same size as the hash output or larger.
     static let fewestBytes = 32
 
-    /// 32 random bytes in hexadecimal.
     package static func makeSecret() -> String { Hex.encode(Random.bytes(fewestBytes)) }
 
     private static let placeholders = [

@@ -2,7 +2,7 @@ package import Foundation
 
 /// In which zone a plain date counts: the course's own, else the hub's (AMPHI_TIME_ZONE).
 package struct TimeZones: Sendable, Equatable {
-    /// For what belongs to no course, or to one whose zone is not set or not known on this machine.
+    /// The zone of what belongs to no course, or to a course whose zone is not set or not known on this machine.
     package let standard: TimeZone
 
     static let utc = TimeZones(standard: .gmt)
@@ -15,8 +15,8 @@ package struct TimeZones: Sendable, Equatable {
         standard = zone
     }
 
-    /// The name of a zone of the IANA database in its own capitals, for one that was typed in any; nil for what is no
-    /// zone there. Foundation alone would take more, such as `GMT+5`, which browsers do not.
+    /// The name of a zone as the IANA database writes it, for a name that was typed with any capitals; nil for what is
+    /// no zone there. Foundation alone would take more, such as `GMT+5`, which browsers do not know.
     static func canonicalName(_ name: String) -> String? { names[name.lowercased()] }
 
     /// The names that Foundation lists, and the older ones beside them that tzdata still has (Asia/Calcutta, UTC).
@@ -39,8 +39,8 @@ extension TimeZone {
     /// The first moment of a date, which is given as its midnight UTC (`Timestamp(plainDate:)`).
     func start(of date: Timestamp) -> Timestamp { moment(showing: date) }
 
-    /// The first moment of the next date, for the first moment of a date, which need not be midnight; for any other the
-    /// same time on the next day.
+    /// The first moment of the next date when this is the first moment of a date, which need not be midnight. For any
+    /// other moment it is the same time on the next day.
     func dayAfter(_ moment: Timestamp) -> Timestamp {
         let date = date(at: moment)
         return moment == start(of: date)
@@ -56,19 +56,22 @@ extension TimeZone {
 
     private static let day: Int64 = 86_400_000
 
-    /// What the clocks show, as if it were UTC.
+    /// What the clocks of the zone show then, as if it were UTC.
     func shown(at moment: Timestamp) -> Timestamp { moment + offset(at: moment) }
 
     private func offset(at moment: Timestamp) -> Int64 {
         Int64(secondsFromGMT(for: Date(timeIntervalSince1970: Double(moment.milliseconds) / 1000))) * 1000
     }
 
-    /// When clocks show this: the first time when they show it twice, and the moment of the change when they skip it.
+    /// When the clocks of the zone show this. When they show it twice the first time is meant, and when they skip it
+    /// the moment of the change.
     func moment(showing shown: Timestamp) -> Timestamp {
-        // No zone is a day away from UTC, so one of them holds before and one after.
+        // No zone is a whole day away from UTC, so that one of the two offsets holds before that moment and the other
+        // one after it.
         let candidates = [shown - Self.day, shown + Self.day].map { shown - offset(at: $0) }
         if let first = candidates.filter({ self.shown(at: $0) == shown }).min() { return first }
-        // One shows less and the other more: between them lies the change, which may have begun before midnight.
+        // The clocks show less at one of them and more at the other one. Between them lies the change, which may have
+        // begun before midnight.
         var (before, after) = (min(candidates[0], candidates[1]), max(candidates[0], candidates[1]))
         while after - before > 1 {
             let middle = before + (after - before) / 2

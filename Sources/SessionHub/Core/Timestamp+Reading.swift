@@ -3,7 +3,7 @@
 extension Timestamp {
     /// Why a text is no moment.
     enum Fault: Error, Sendable, CaseIterable {
-        /// Nothing that is known.
+        /// The text has no form that is known.
         case form
         case noTime, noZone, noSuchDay, noSuchTime, outOfRange
         case weekDate, ordinalDate, basicForm, midnight24, leapSecond, fractionOfMinute
@@ -24,7 +24,6 @@ extension Timestamp {
         guard (Self.earliest...Self.latest).contains(self) else { throw .outOfRange }
     }
 
-    /// The same, or nil.
     init?(_ text: String) {
         do throws(Fault) {
             try self.init(reading: text)
@@ -79,7 +78,7 @@ extension Timestamp {
         return (hour * 60 + minute) * 60_000 + second * 1000 + fraction
     }
 
-    /// What an hour is that no colon follows.
+    /// What is wrong with an hour that no colon follows.
     private static func withoutMinutes(_ reader: inout DigitReader) -> Fault {
         if reader.digits(2) != nil { return .basicForm }
         if reader.digits(1) != nil { return .form }

@@ -1,6 +1,7 @@
 /// A rate limit: `rate` per period on average, `burst` at once. Pure: the time comes from the caller.
 struct TokenBucket: Sendable, Equatable {
-    /// What one costs, so that `rate` per period is `rate` per millisecond of this unit: whole numbers, no rounding.
+    /// What one piece costs. It is the number of milliseconds of a period, so that the bucket gains `rate` in each
+    /// millisecond: whole numbers, and no rounding.
     private let price: Int64
     private let rate: Int64
     private let capacity: Int64
@@ -28,10 +29,10 @@ struct TokenBucket: Sendable, Equatable {
         return nil
     }
 
-    /// Whether it is full again: nothing would be forgotten by dropping it.
+    /// Whether the bucket is full again, so that nothing would be lost by dropping it.
     func isFull(now: Timestamp) -> Bool { rate == 0 || filled(now) == capacity }
 
-    /// A long silence cannot overflow: no more than the time to fill it counts.
+    /// The content of the bucket now. Only as much time counts as fills it, so that a long silence cannot overflow.
     private func filled(_ now: Timestamp) -> Int64 {
         let time = min(max(0, now - filledAt), capacity / max(1, rate) + 1)
         return min(capacity, level + time * rate)

@@ -4,7 +4,7 @@ package struct WebOrigin: Sendable, Hashable {
     package let scheme: String
     /// Lower case; an IPv6 address keeps its brackets.
     package let host: String
-    /// Nil for the scheme's own.
+    /// Nil for the usual port of the scheme.
     package let port: UInt16?
 
     /// Reads the origin of an http or https address; a path may follow. Nil for anything else: credentials, an empty

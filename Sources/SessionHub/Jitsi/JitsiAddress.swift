@@ -5,12 +5,12 @@
 package struct JitsiAddress: Sendable, Equatable {
     /// Scheme, host and port: the one foreign source of the page's Content-Security-Policy.
     package let origin: WebOrigin
-    /// The one segment of the address's path, in lower case as Prosody compares it; nil without.
+    /// The one segment of the address's path, in lower case as Prosody compares it; nil when there is none.
     package let tenant: String?
-    /// Without a port: Prosody knows none.
+    /// The domain without a port, because Prosody knows none.
     package let xmppDomain: String
 
-    /// - Parameter domain: JITSI_DOMAIN; nil is the host of the address.
+    /// - Parameter domain: JITSI_DOMAIN; nil stands for the host of the address.
     init(serverURL: String, domain: String?) throws(ConfigurationError) {
         var problems: [String] = []
         if let problem = Self.serverProblem(serverURL) { problems.append("JITSI_SERVER_URL \(problem)") }
@@ -22,7 +22,7 @@ package struct JitsiAddress: Sendable, Equatable {
         xmppDomain = domain?.lowercased() ?? origin.host
     }
 
-    /// No slash at its end.
+    /// The address as people write it, without a slash at its end.
     var serverURL: String { tenant.map { "\(origin.text)/\($0)" } ?? origin.text }
 
     /// Jitsi's IFrame API. It lies at the top for every tenant.
@@ -31,18 +31,18 @@ package struct JitsiAddress: Sendable, Equatable {
 
 /// One room, as its token, its page and its join URL must name it.
 struct JitsiRoom: Sendable, Equatable {
-    /// `sub` of a token: the tenant where there is one, else the XMPP domain. A Prosody that verifies domains compares
-    /// it.
+    /// The claim `sub` of a token: the tenant where there is one, else the XMPP domain. A Prosody that verifies domains
+    /// compares it.
     let sub: String
-    /// `room` of a token.
+    /// The claim `room` of a token.
     let claim: String
     /// The IFrame API's first argument: host and port.
     let embedHost: String
     /// The IFrame API's `roomName`: `tenant/room` where there is a tenant.
     let embedName: String
-    /// Where a browser opens the room, without what it is told in query and fragment.
+    /// The address at which a browser opens the room, still without query and fragment.
     let url: String
-    /// The IFrame API.
+    /// The address of the IFrame API.
     let scriptURL: String
 }
 
@@ -96,7 +96,8 @@ extension JitsiAddress {
         return String(parts[2][parts[2].index(after: slash)...]).withoutTrailingSlash
     }
 
-    /// Prosody finds a tenant between two dots, and Jitsi removes other characters from a path.
+    /// Whether a text can be a tenant. Prosody finds a tenant between two dots, and Jitsi removes other characters from
+    /// a path.
     private static func isTenant(_ text: String) -> Bool {
         (1...63).contains(text.utf8.count)
             && text.utf8.allSatisfy {

@@ -5,7 +5,7 @@ struct JitsiCallSettings: Sendable {
     /// Names as Jitsi's config.js has them; a dot leads into a group.
     private let list: [(name: String, value: JSON)]
 
-    /// - Parameter hasToken: the token names the person. Without one Jitsi must ask for a name.
+    /// - Parameter hasToken: whether a token names the person. Without one Jitsi must ask for a name.
     init(subject: String, isModerator: Bool, hasToken: Bool) {
         list = [
             ("subject", .string(JitsiText.clean(subject))),
@@ -18,10 +18,10 @@ struct JitsiCallSettings: Sendable {
         ]
     }
 
-    /// The parameters of a fragment.
+    /// The settings as parameters of a fragment.
     var fragment: [String] { list.map { "config.\($0.name)=\(JitsiText.fragmentValue($0.value))" } }
 
-    /// The object of the IFrame API, groups as objects.
+    /// The settings as the object of the IFrame API, in which groups are objects.
     var overwrite: JSONObject {
         var object = JSONObject()
         for (name, value) in list {

@@ -1,15 +1,17 @@
 /// Which Jitsi server holds the classes, and whether the hub signs its tokens (JITSI_PROFILE).
 package struct JitsiConfiguration: Sendable, Equatable {
     package enum Profile: String, Sendable, CaseIterable {
-        /// No token of ours: the server decides who enters. Public meet.jit.si, which wants a login to open a room.
+        /// The hub signs no token, and the server decides who enters. This is for the public meet.jit.si, which wants a
+        /// login from whoever opens a room.
         case linkOnly = "link-only"
-        /// An own server whose Prosody checks our HS256 tokens.
+        /// A server of one's own, whose Prosody checks our HS256 tokens.
         case selfHosted = "self-hosted"
-        /// 8x8's service. Its RS256 keys are no part of this version: naming it is refused with a sentence.
+        /// The service of 8x8. This version knows no RS256 keys, so that the name is refused with a sentence.
         case jaas
     }
 
-    /// Where the token stands in a join URL. A fragment reaches no server and so no log; `query` is for old servers.
+    /// Where the token stands in a join URL. A fragment reaches no server and therefore no log; `query` is for old
+    /// servers.
     enum TokenPlace: String, Sendable, CaseIterable {
         case fragment, query
     }
@@ -19,7 +21,7 @@ package struct JitsiConfiguration: Sendable, Equatable {
     package let profile: Profile
     package let address: JitsiAddress
     package let appID: String
-    /// Nil unless the profile signs.
+    /// The secret that signs tokens; nil with a profile that signs none.
     let appSecret: String?
     package let audience: String
     let roomPrefix: String
@@ -27,19 +29,19 @@ package struct JitsiConfiguration: Sendable, Equatable {
     /// What the operator should know at every start.
     package let warnings: [String]
 
-    /// Scheme, host and port: what the page's Content-Security-Policy must let in.
+    /// Scheme, host and port, which the page's Content-Security-Policy must let in.
     var origin: String { address.origin.text }
     package var serverURL: String { address.serverURL }
-    /// What the page embeds, and names when it cannot be reached: host and port.
+    /// Host and port of what the page embeds, and names when it cannot be reached.
     package var embedHost: String { address.origin.hostAndPort }
 
-    /// The IFrame API; nil where a class opens in a tab of its own, because meet.jit.si ends embedded calls after 5
-    /// minutes.
+    /// The address of the IFrame API; nil where a class opens in a tab of its own, because meet.jit.si ends embedded
+    /// calls after 5 minutes.
     var scriptURL: String? { profile == .selfHosted ? address.scriptURL : nil }
 }
 
 extension JitsiConfiguration {
-    /// The keys as they stand in the environment; nil is not set.
+    /// The keys as they stand in the environment; a nil key is not set.
     package struct Settings: Sendable, Equatable {
         var serverURL = "https://meet.jit.si"
         var appID = "mdsc-app"

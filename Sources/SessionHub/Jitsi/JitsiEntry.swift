@@ -1,21 +1,21 @@
 import StrictJSON
 
-/// What one person needs to enter a class's room: in answers of join, start and jitsi-token only.
+/// What one person needs to enter a class's room. Only the answers of join, start and jitsi-token hold it.
 struct JitsiEntry: Sendable, Equatable {
-    /// Nil with the profile link-only.
+    /// The token; nil with the profile link-only.
     let jwt: String?
     let joinURL: String
     /// When the token ends; nil without one.
     let expiresAt: Timestamp?
     let room: JitsiRoom
     let serverURL: String
-    /// For the IFrame API's `configOverwrite`: what the join URL sets in its fragment.
+    /// The IFrame API's `configOverwrite`, which says the same as the fragment of the join URL.
     let config: JSONObject
 }
 
 extension JitsiService {
-    /// `https://host[:port]/[tenant/]room#jwt=...&config.x=...`: in the fragment, so that no token reaches a server's
-    /// log.
+    /// Makes `https://host[:port]/[tenant/]room#jwt=...&config.x=...`. The token stands in the fragment, so that it
+    /// reaches no server's log.
     func generateJoinURL(room: String, token: String?, subject: String, isModerator: Bool) -> String {
         joinURL(
             room: room, token: token,
@@ -29,7 +29,7 @@ extension JitsiService {
         switch (token, configuration.tokenPlace) {
         // In a fragment the token is JSON like every other value: Jitsi ignores one without its quotes.
         case (let token?, .fragment): fragment.insert("jwt=\(JitsiText.fragmentValue(.string(token)))", at: 0)
-        // In a query it is not.
+        // In a query the token stands as it is.
         case (let token?, .query): url += "?jwt=\(token)"
         case (nil, _): break
         }

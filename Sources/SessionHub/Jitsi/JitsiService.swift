@@ -6,9 +6,10 @@ import Tokens
 /// A token says what the hub knows of the person (`SessionAccess`), never what a request asks for, and it lasts ten
 /// minutes, whatever the timetable says: Jitsi checks it only when a client connects.
 struct JitsiService: Sendable {
-    /// Seconds that a token may be used after it was made, and that it is valid before (Prosody knows no leeway).
+    /// For how many seconds a token may be used after it was made, and for how many it is valid before that moment,
+    /// because Prosody allows no difference of clocks.
     private static let (lifetime, clockDifference): (Int64, Int64) = (600, 30)
-    /// In characters, and in bytes.
+    /// The longest name in characters, and the longest address of an avatar in bytes.
     private static let (longestName, longestAvatar) = (512, 1024)
 
     let configuration: JitsiConfiguration
@@ -33,7 +34,6 @@ struct JitsiService: Sendable {
         return "\(configuration.roomPrefix)-course-\(course)-session-\(session)-\(Hex.encode(Array(hash.prefix(16))))"
     }
 
-    /// 16 random bytes in base32.
     func generateRoomPassword() -> String { Base32.encode(Random.bytes(16)) }
 
     // MARK: - Tokens
@@ -89,7 +89,7 @@ struct JitsiService: Sendable {
         return .object(user)
     }
 
-    /// Explicit for everybody, because a moderator without features gets them all.
+    /// The features are set explicitly for everybody, because a moderator without any gets them all.
     private static func features(isModerator: Bool, mayRecord: Bool) -> JSON {
         [
             "recording": .bool(isModerator && mayRecord),

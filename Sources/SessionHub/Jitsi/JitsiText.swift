@@ -18,7 +18,7 @@ enum JitsiText {
         }
     }
 
-    /// `value` as a parameter of a fragment: JSON, then percent-encoded.
+    /// Writes a value as a parameter of a fragment: as JSON, which is then percent-encoded.
     ///
     /// Jitsi splits a fragment at `&` and `=`, decodes each value, drops a backslash before `&`, makes quotes of
     /// typographic ones, and only then reads JSON; a value that is broken by then is ignored without a word. Mail

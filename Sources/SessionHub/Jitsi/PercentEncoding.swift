@@ -3,7 +3,7 @@ enum PercentEncoding {
     private static let unreserved = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~".utf8)
     private static let digits = Array("0123456789ABCDEF".utf8)
 
-    /// `text` as one component: everything but the unreserved characters is encoded.
+    /// Encodes a text as one component: everything but the unreserved characters.
     static func component(_ text: String) -> String {
         var bytes: [UInt8] = []
         for byte in text.utf8 {

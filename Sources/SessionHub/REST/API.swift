@@ -9,8 +9,8 @@ import WebSocketServer
 struct API {
     /// Proves the caller of a request; throws `unauthenticated` and its kin.
     typealias Authenticate = @Sendable (Request) async throws -> Caller
-    /// Whom the head of a request alone names, or the refusal: what a token's signature and times say, without the
-    /// store. Nil: nobody can be told from the others.
+    /// Who sends a request, by its head alone: what a token's signature and times say, without a look into the store.
+    /// It returns nil when callers cannot be told from each other, and throws the refusal.
     typealias Recognize = @Sendable (Request) throws(HubError) -> Caller?
     typealias Handler = @Sendable (Call) async throws -> Reply
 
@@ -38,7 +38,7 @@ struct API {
         let journal: Journal
     }
 
-    /// What bodies have at most, unless a route says otherwise.
+    /// The most bytes of a body, unless a route says otherwise.
     static let usualBody = 256 * 1024
 
     private(set) var router: Router
@@ -158,7 +158,7 @@ struct API {
                 try await limits?.admit(source: request.source)
                 return try await handler(request, language).response(in: language)
             } catch var error as HubError {
-                // From the writer, which knows no request.
+                // The writer, from which this error comes, does not know the request.
                 if error.code == .internal { error.details["request_id"] = .string(request.id) }
                 return error.response(in: language)
             } catch {
@@ -173,6 +173,6 @@ struct API {
 }
 
 extension Caller {
-    /// By what name the bytes of request bodies count as theirs: a person, or a service.
+    /// The name under which the bytes of request bodies are counted: that of a person or of a service.
     var bodyHolder: String { service.map { "service \($0)" } ?? "person \(userID)" }
 }

@@ -8,7 +8,7 @@ struct Call: Sendable {
     let caller: Caller
     let language: Language
 
-    /// An `{name:int}` of the route's pattern.
+    /// The number that stands in the path for `{name:int}` of the route's pattern.
     func id(_ name: String) throws(HubError) -> Int64 {
         let id = request.parameters.integer(name)
         guard id > 0 else { throw HubError(.notFound) }
@@ -51,7 +51,7 @@ struct Call: Sendable {
         }
     }
 
-    /// For a route that takes nothing: what is sent all the same must be a JSON object, as everywhere.
+    /// Called by a route that takes nothing. What is sent all the same must be a JSON object, as everywhere.
     func takesNothing() throws(HubError) { _ = try body() }
 
     /// The seed's `page` and `limit` (1...100, 20 by default).
@@ -85,7 +85,7 @@ struct Call: Sendable {
         return number
     }
 
-    /// A yes or no of the query string; no, when it is not there.
+    /// A yes or no of the query string. When it is not there it is a no.
     func flag(_ name: String) throws(HubError) -> Bool {
         switch request.query.first(name) {
         case "true", "1": return true

@@ -5,7 +5,7 @@ import Database
 /// Who may is read in the same transaction as everything else, so that it is true for what is done there; whoever may
 /// not is refused before the route's own work begins.
 struct Entrance<Access: Sendable>: Sendable {
-    /// Of the course or the class.
+    /// The id of the course or the class.
     let id: Int64
     private let caller: Caller
     private let belonging: Belonging<Access>

@@ -11,7 +11,7 @@ import WebSocketServer
 /// crash there is the work with its claim, or neither. The answer is stored after it. A claim without an answer means
 /// that the work was done and that its answer was lost: it is refused, never done again.
 final class Idempotency: Sendable {
-    /// A keyed hash: the body may hold a password.
+    /// Fingerprints a body. It is a keyed hash, because the body may hold a password.
     typealias Fingerprint = @Sendable ([UInt8]) throws(HubError) -> String
 
     private static let header = HTTPField.Name("Idempotency-Key")
@@ -23,7 +23,7 @@ final class Idempotency: Sendable {
     private let fingerprint: Fingerprint
     private let clock: HubClock
     private let logger: Logger
-    /// Requests under way. One process serves a database, so this is all of them.
+    /// The requests under way. Only one process serves a database, so that these are all of them.
     private let underway = Mutex<Set<IdempotencyClaim.Name>>([])
 
     init(
@@ -89,7 +89,7 @@ final class Idempotency: Sendable {
         )
     }
 
-    /// What cannot be stored is lost, and told so to whoever asks again.
+    /// Stores the answer. When that fails the answer is lost, and whoever asks again is told so.
     private func keep(_ response: Response, of claim: IdempotencyClaim) async {
         do throws(HubError) {
             try await journal.write(.hub) { transaction in

@@ -12,7 +12,7 @@ final class RequestLimits: Sendable {
     }
 
     private static let patience: Int64 = 2000
-    /// More are swept: who has a full bucket is forgotten without a loss.
+    /// When there are more, full buckets are dropped: forgetting them loses nothing.
     private static let mostBuckets = 10_000
 
     private let limits: HubLimits
@@ -22,7 +22,8 @@ final class RequestLimits: Sendable {
         var sweptAt = Timestamp(milliseconds: 0)
     }
 
-    /// Full buckets are forgotten, but not looked for more often than this: also when none of many is full.
+    /// How many milliseconds lie between two searches for full buckets, so that a search that finds none among many is
+    /// not repeated at every request.
     private static let sweep: Int64 = 1000
 
     private let state = Mutex(State())
@@ -52,7 +53,7 @@ final class RequestLimits: Sendable {
         }
     }
 
-    /// Nil, or the milliseconds until there is one. A bucket holds three seconds' worth.
+    /// Takes one, or returns the milliseconds until there is one. A bucket holds three seconds' worth.
     private func take(_ key: Key, _ rate: Int) -> Int64? {
         guard rate > 0 else { return nil }
         let now = clock.steady

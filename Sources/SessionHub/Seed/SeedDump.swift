@@ -8,8 +8,8 @@ package enum SeedTable: String, Sendable, CaseIterable {
     case chat = "live_session_chat"
     case events
 
-    /// The table that a file's name names: `live_sessions.csv`, `mdsc_auth.live_sessions_2026.jsonl`. The longest that
-    /// fits: one name is the beginning of no other, but `events` may stand in the name of a folder.
+    /// The table that a file's name tells, as `live_sessions.csv` and `mdsc_auth.live_sessions_2026.jsonl` do. The
+    /// longest name that fits counts, because `events` may also stand in the name of a folder.
     package init?(named file: String) {
         let name = URL(fileURLWithPath: file).lastPathComponent.lowercased()
         let found = Self.allCases.filter { name.contains($0.rawValue) }.max { $0.rawValue.count < $1.rawValue.count }
@@ -34,7 +34,7 @@ package struct SeedRow: Sendable {
     let line: Int
     let object: JSONObject
 
-    /// For a refusal.
+    /// Where the row stands, for a refusal.
     var place: String { "\(file): line \(line)" }
 }
 
@@ -42,19 +42,19 @@ package struct SeedRow: Sendable {
 /// `mysql --batch` prints.
 package struct SeedDump: Sendable {
     package private(set) var rows: [SeedRow] = []
-    /// Lines that are no row, as sentences with their place.
+    /// What is wrong with lines that are no row: sentences with the place of each.
     private(set) var faults: [String] = []
 
-    /// Whether it says that the table has no row: nothing at all, as `mysql --batch` prints then, a header alone, or an
-    /// array without elements.
+    /// Whether the dump says that the table has no row: by nothing at all, which `mysql --batch` prints then, by a
+    /// header alone, or by an array without elements.
     private(set) var isEmptyTable = false
 
     package let file: String
-    /// The one that holds text that cannot be absent: `NULL` in it is what somebody wrote.
+    /// The column whose text cannot be absent, so that `NULL` in it is what somebody wrote.
     private let writtenColumn: String?
     private static let limits = JSONLimits(maxBytes: 512 * 1024 * 1024)
 
-    /// - Parameter file: for refusals.
+    /// - Parameter file: the file's name, for refusals.
     package init(_ bytes: [UInt8], file: String, table: SeedTable) {
         self.file = file
         writtenColumn = table.writtenColumn
@@ -98,7 +98,7 @@ package struct SeedDump: Sendable {
         }
     }
 
-    /// No character of another encoding may be guessed.
+    /// Adds the fault of a text that is not UTF-8. Its characters are not guessed.
     private mutating func addNotUTF8(_ fault: UTF8Census.Fault) {
         let byte = "byte \(fault.byte) (\(String(fault.value, radix: 16, uppercase: true)))"
         faults.append(
@@ -106,7 +106,7 @@ package struct SeedDump: Sendable {
                 + "convert the file: iconv -f WINDOWS-1252 -t UTF-8.")
     }
 
-    /// Rows of an array have no lines: they are counted.
+    /// Rows of an array stand on no lines of their own, so that they are counted.
     private mutating func readArray(_ text: [UInt8], _ table: SeedTable) {
         if let stray = UTF8Census(text[...]).firstStray { return addNotUTF8(UTF8Census.fault(at: stray, in: text)) }
         let json: JSON
@@ -121,7 +121,7 @@ package struct SeedDump: Sendable {
         for (index, element) in elements.enumerated() { take(element, line: index + 1, table) }
     }
 
-    /// A row, or one of the objects of phpMyAdmin, of which one holds the rows of each table.
+    /// Takes an element that is a row, or one of phpMyAdmin's objects, each of which holds the rows of one table.
     private mutating func take(_ element: JSON, line: Int, _ table: SeedTable) {
         switch element["type"]?.stringValue {
         case "header", "database": return
@@ -137,7 +137,7 @@ package struct SeedDump: Sendable {
         }
     }
 
-    /// A row, alone or under the name of its table.
+    /// Adds a row, which stands alone or under the name of its table.
     private mutating func add(_ json: JSON, line: Int, _ table: SeedTable) {
         guard let object = json[table.rawValue]?.objectValue ?? json.objectValue else {
             faults.append("\(file): line \(line): this is no row.")
@@ -176,7 +176,7 @@ package struct SeedDump: Sendable {
         }
     }
 
-    /// The client of MySQL escapes tabs and line ends, and quotes nothing.
+    /// Reads what the client of MySQL prints. It escapes tabs and line ends, and quotes nothing.
     private mutating func readBatch(_ text: [UInt8]) {
         let lines = text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
         guard let first = cells(lines[0], 1) else { return }
@@ -188,7 +188,7 @@ package struct SeedDump: Sendable {
         }
     }
 
-    /// Nil, with a fault, when the line is in another encoding.
+    /// The cells of a line. When it is in another encoding the result is nil, and a fault is added.
     private mutating func cells(_ line: ArraySlice<UInt8>, _ number: Int) -> [String]? {
         if let stray = UTF8Census(line).firstStray {
             addNotUTF8(UTF8Census.Fault(line: number, byte: stray - line.startIndex + 1, value: line[stray]))
@@ -221,7 +221,7 @@ package struct SeedDump: Sendable {
         }
     }
 
-    /// NULL as dumps write it; a text that reads so stands in quotes.
+    /// The value of a cell. NULL stands without quotes, while a text that reads the same stands in quotes.
     private static func value(_ text: String, isQuoted: Bool) -> JSON {
         if !isQuoted, text.isEmpty || text == "\\N" || text == "NULL" { return .null }
         return .string(text)

@@ -12,7 +12,8 @@ struct SeedFields {
         self.zone = zone
     }
 
-    /// Text of before this hub's rules: a control character in it is no reason to refuse a class.
+    /// Reads text that is older than this hub's rules, so that a control character in it is no reason to refuse a
+    /// class.
     func text(_ name: String, _ kind: PlainText.Kind = .line, limit: Int = 255) throws(HubError) -> String? {
         switch fields.value(name) {
         case .integer(let number)?: return String(number)
@@ -23,8 +24,8 @@ struct SeedFields {
         }
     }
 
-    /// An address that a page may link to, as everywhere. What is none is left out with a note: a bare file name meant
-    /// something only to the pages that wrote it, and is no reason to refuse a class that is over.
+    /// Reads an address that a page may link to, as everywhere. Anything else is left out with a note: a bare file name
+    /// meant something only to the pages that wrote it, and is no reason to refuse a class that is over.
     func webAddress(_ name: String, _ notes: inout [String]) -> String? {
         do {
             return try fields.webAddress(name)
@@ -56,7 +57,7 @@ struct SeedFields {
         return number
     }
 
-    /// An id of a row: JavaScript must be able to count it, and there must be a next one.
+    /// Reads the id of a row. JavaScript must be able to count it, and there must be a next one.
     func id(_ name: String) throws(HubError) -> Int64? {
         guard let number = try integer(name) else { return nil }
         guard (1...9_007_199_254_740_990).contains(number) else {
@@ -65,8 +66,9 @@ struct SeedFields {
         return number
     }
 
-    /// Of a column that is an INT: what is larger no MySQL has written, and could not be counted with. Less than
-    /// nothing is nothing, and a part of a minute is none: a platform may have made the column a DECIMAL.
+    /// Reads minutes. The column is an INT, so that MySQL has written no larger number, with which nobody could count.
+    /// A negative number counts as 0. A part of a minute is cut off, because a platform may have made the column a
+    /// DECIMAL.
     func minutes(_ name: String) throws(HubError) -> Int64? {
         let whole = decimal(name).flatMap { Int64(exactly: $0.rounded(.towardZero)) }
         guard let number = if let whole { whole } else { try integer(name) } else { return nil }
@@ -85,7 +87,7 @@ struct SeedFields {
         return value.numberValue ?? value.stringValue.flatMap { Double($0.trimmed) }
     }
 
-    /// MySQL has no booleans: 0 and 1, or a bit.
+    /// Reads a yes or no. MySQL has no booleans and writes 0 and 1, or a bit.
     func bool(_ name: String) throws(HubError) -> Bool? {
         guard let value = fields.value(name) else { return nil }
         if let bool = value.boolValue { return bool }
@@ -98,8 +100,9 @@ struct SeedFields {
         }
     }
 
-    /// A DATETIME, by the clocks of the zone unless it has one of its own. MySQL's date of zeros is none. Of a time
-    /// that clocks show twice the first is meant, of one that they skip the moment of the change.
+    /// Reads a DATETIME, by the clocks of the zone unless it names a zone of its own. MySQL's date of zeros counts as
+    /// absent. A time that clocks show twice means the first one, and a time that they skip means the moment of the
+    /// change.
     func moment(_ name: String) throws(HubError) -> Timestamp? {
         guard let text = try text(name), !text.hasPrefix("0000-00-00") else { return nil }
         if let moment = Timestamp(text) { return moment }

@@ -1,4 +1,4 @@
-/// What became of one class of the seed's, as this hub tells it: pure rules.
+/// What became of one class of the seed's, as this hub tells it. These are pure rules.
 ///
 /// The seed often knew no end: a class stayed `scheduled` although it was held, or `live` for ever. What is over
 /// arrives as ended, with the times that its participants prove, else with those of its schedule.
@@ -6,7 +6,7 @@ struct SeedHistory {
     let status: LiveSession.Status
     let start: Timestamp?
     let end: Timestamp?
-    /// Whose end it was: the host's only where the seed knows when. Nil for what has not ended.
+    /// Who ended the class. It is the host only where the seed knows when; nil for a class that has not ended.
     let endedBy: String?
 
     init(_ session: LiveSession, _ participants: [SeedParticipant], now: Timestamp, windows: ClassWindows) {
@@ -24,8 +24,8 @@ struct SeedHistory {
             return
         case .scheduled, .live, .ended: break
         }
-        // A stay of another day proves nothing of this class: scheduled ones could be joined at any time. Of a class
-        // that had ended before its schedule has even come, the schedule says nothing.
+        // Scheduled classes could be joined at any time, so that a stay of another day proves nothing of this class.
+        // When a class had ended before its schedule has even come, the schedule says nothing of it.
         let isEarly = session.status == .ended && session.scheduledStart > now
         let earliest = isEarly ? Timestamp(milliseconds: .min / 2) : session.scheduledStart - windows.longest
         let around = earliest...(session.scheduledEnd + windows.longest)
@@ -49,12 +49,14 @@ struct SeedHistory {
         return min(planned, max(written, told ?? written))
     }
 
-    /// The stays that a row proves, oldest first: the last one, and before it what the minutes say beyond it. Those
-    /// were stays whose times the seed overwrote; they are put right before the last, and not before the class began.
+    /// The stays that a row proves, oldest first. It has the times of the last one only. Minutes beyond that were
+    /// earlier stays, whose times the seed overwrote; they are put right before the last one, and not before the class
+    /// began.
     func segments(of participant: SeedParticipant, now: Timestamp) -> [(from: Timestamp, to: Timestamp)] {
         guard let start, let joined = participant.joinedAt else { return [] }
         let closing = end ?? now
-        // Whoever never left was there until the end; a clock that is behind makes a stay of no length.
+        // Whoever never left was there until the end. When that lies before the arrival, because a clock is behind, the
+        // stay has no length.
         let left = max(joined, participant.leftAt ?? closing)
         let counted = participant.leftAt == nil ? 0 : (left - joined) / 60_000
         let earlier = max(participant.minutes - counted, 0) * 60_000

@@ -1,5 +1,5 @@
 extension SeedImport {
-    /// What was done, or would be; rows of each table.
+    /// What was done, or would be done, in rows of each table.
     package struct Report: Sendable {
         package var taken: [SeedTable: Int] = [:]
         package var unchanged: [SeedTable: Int] = [:]

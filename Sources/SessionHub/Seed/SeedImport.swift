@@ -5,10 +5,10 @@ import StrictJSON
 import Tokens
 
 /// Takes the live sessions, their participants, their chat and the calendar of the seed's platform from a dump of its
-/// tables: all of it, or nothing; a second time nothing changes.
+/// tables. It takes all of it or nothing, and a second run changes nothing.
 ///
-/// A live session comes with its participants and its messages, which is why they are named in one run: what was taken
-/// is known again by a digest of all of them.
+/// A live session comes with its participants and its messages, which must be named in the same run, because what was
+/// taken is known again by a digest of all of them.
 package struct SeedImport {
     package struct Options: Sendable {
         /// By whose clocks the times of the dump are meant.
@@ -42,7 +42,7 @@ package struct SeedImport {
         }
         let hub = try await HubDatabase.open(configuration.database, migrations: migrations, logger: logger).0
         defer { try? hub.close() }
-        // As SearchText does: nobody serves this file, so that nobody has to hear of it.
+        // This goes past the journal, because nobody serves the file and nobody has to hear of the change.
         return try await hub.database.write { connection in
             var seed = try SeedImport(options, SeedStore(connection: connection, now: now), configuration)
             for (table, dump) in dumps { seed.read(table, dump) }
@@ -265,7 +265,7 @@ package struct SeedImport {
         report[keyPath: kind][.chat, default: 0] += said
     }
 
-    /// A class is taken once: what was left out with it then stays out, and is not known now.
+    /// Counts the rows of a class that was taken before. What was left out then stays out, and does not count as known.
     private mutating func countKnown(
         _ session: LiveSession, _ people: [SeedParticipant], _ said: [SeedMessage]
     ) throws {

@@ -48,14 +48,14 @@ struct SeedSession {
         }
     }
 
-    /// What is not taken as it stands in the row, at this moment.
+    /// What is not taken as it stands in the row; some of it depends on the moment.
     func remarks(now: Timestamp) -> [String] {
         let wasHeld = session.status == .ended || session.status == .live
         let isAhead = wasHeld && session.actualStart.map { $0 > now } ?? false
         return notes + (isAhead ? ["actual_start_at is ahead, and becomes now"] : [])
     }
 
-    /// What a second run compares; how the file wrote it is not in it.
+    /// What a second run compares. It says nothing of how the file wrote it.
     var words: JSON {
         [
             .integer(session.id), .integer(session.courseID), .integer(session.instructorID), .string(session.title),
@@ -122,7 +122,7 @@ struct SeedMessage {
         session = try fields.required("session_id", fields.id("session_id"))
         user = try fields.required("user_id", fields.id("user_id"))
         var notes: [String] = []
-        // The most that AMPHI_LIMIT_TEXT may allow.
+        // This is the longest text that AMPHI_LIMIT_TEXT may allow.
         let text = try fields.cutText("message", .lines, limit: 16_000, &notes)
         guard text != nil || row.object["message"]?.stringValue == nil else { return nil }
         self.text = try fields.required("message", text)
@@ -149,7 +149,7 @@ struct SeedMessage {
 struct SeedEvent {
     let row: SeedRow
     let event: CalendarEvent
-    /// The dates as they stand there, for an event that lasts all day: midnight UTC.
+    /// The dates as they stand in the row, as midnights in UTC, for an event that lasts all day.
     let first: Timestamp
     let last: Timestamp?
     let notes: [String]
@@ -185,7 +185,7 @@ struct SeedEvent {
         self.event = event
     }
 
-    /// - Parameter zone: of its course: an event that lasts all day has the days of its course.
+    /// - Parameter zone: the zone of its course, by whose days an event lasts all day.
     func placed(in zone: TimeZone) -> CalendarEvent {
         var event = event
         guard event.isAllDay else { return event }

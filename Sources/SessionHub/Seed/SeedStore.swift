@@ -28,7 +28,7 @@ struct SeedStore {
         try connection.first("SELECT id FROM \(table.rawValue) WHERE id = $1", [.integer(id)]) != nil
     }
 
-    /// Whether this very row was taken, with its class; else it was left out then.
+    /// Whether this very row was taken together with its class. If not, it was left out then.
     func has(_ id: Int64, of user: Int64, in session: Int64, _ table: SeedTable) throws -> Bool {
         try connection.first(
             "SELECT id FROM \(table.rawValue) WHERE id = $1 AND session_id = $2 AND user_id = $3",
@@ -126,7 +126,7 @@ struct SeedStore {
     private func append(
         _ kind: EventKind, _ session: Int64, _ payload: JSONObject, at: Timestamp, by actor: Actor? = nil
     ) throws -> Int64 {
-        // An old class has no shift of its own: by both clocks its events have the times of the dump.
+        // An old class has no shift of its own, so that its events have the times of the dump by both clocks.
         let place = try JournalStore.place(
             in: session, at: HubClock.Moment(wall: at, steady: at), latest: at, in: connection
         )
