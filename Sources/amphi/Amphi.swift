@@ -11,7 +11,8 @@ struct Amphi: AsyncParsableCommand {
             "Every setting is an environment variable, may stand in .env, and is listed by `amphi serve --help-keys`.",
         version: HubVersion.text,
         subcommands: [
-            Init.self, Serve.self, Status.self, UserCommand.self, CourseCommand.self, Enroll.self, Cohost.self, Import.self,
+            Init.self, Serve.self, Status.self, UserCommand.self, CourseCommand.self, Enroll.self, Cohost.self,
+            Import.self,
             ImportSeed.self,
             Backup.self, Restore.self, Migrate.self, Token.self, Doctor.self, Version.self,
         ]

@@ -6,7 +6,8 @@ import StrictJSON
 struct Cohost: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Make a person co-host of a class, for a substitute in a hurry; works while the hub runs.",
-        discussion: "A co-host may start, hold and end this class and no other. The person must be of the class, or teach."
+        discussion:
+            "A co-host may start, hold and end this class and no other. The person must be of the class, or teach."
     )
 
     @OptionGroup var options: ConfigurationOptions

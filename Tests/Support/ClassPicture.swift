@@ -92,7 +92,8 @@ package struct ClassPicture: Sendable {
     private static let permissionsOfHosts: [JSON] = [
         "chat.delete.any", "chat.announce", "session.start", "session.end", "session.update", "chat.mode", "chat.slow",
         "moderation.mute", "moderation.unmute", "moderation.remove", "moderation.ban", "moderation.unban",
-        "cohost", "hand.next", "question.state", "question.pin", "question.approve", "question.merge", "question.author",
+        "cohost", "hand.next", "question.state", "question.pin", "question.approve", "question.merge",
+        "question.author",
     ]
 
     /// What differs from the picture of somebody who has just come in at the same position; empty when nothing does.

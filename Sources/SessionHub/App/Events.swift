@@ -1,4 +1,5 @@
 extension EventReader {
     /// The hub's kinds of event: here a feature's are wired in.
-    static let hub = EventReader(EventKind.chat + EventKind.sessions + EventKind.moderation + EventKind.cohosts + EventKind.hands)
+    static let hub = EventReader(
+        EventKind.chat + EventKind.sessions + EventKind.moderation + EventKind.cohosts + EventKind.hands)
 }

@@ -26,7 +26,8 @@ enum ChatStore {
     ///   - state: that of a question, nil for other messages.
     ///   - isPublic: whether everybody may see the question.
     static func insert(
-        _ post: ChatPost, as state: Question.State?, isPublic: Bool, session: Int64, user: Int64, seq: Int64, at: Timestamp,
+        _ post: ChatPost, as state: Question.State?, isPublic: Bool, session: Int64, user: Int64, seq: Int64,
+        at: Timestamp,
         in connection: any SQLConnection
     ) throws -> Int64 {
         guard

@@ -1,7 +1,7 @@
 import Foundation
 
-/// The questions of a class as a CSV: one line a question, in the language of whoever opens it. In English for programs,
-/// in French for a spreadsheet, as the attendance list.
+/// The questions of a class as a CSV: one line a question, in the language of whoever opens it. In English for
+/// programs, in French for a spreadsheet, as the attendance list.
 struct QuestionList: Sendable {
     let language: Language
     /// The zone in whose time the list is written.
@@ -19,7 +19,8 @@ struct QuestionList: Sendable {
         switch language {
         case .english:
             [
-                "id", "asked_at", "name", "anonymous", "private", "text", "state", "how", "votes", "pinned", "merged_into",
+                "id", "asked_at", "name", "anonymous", "private", "text", "state", "how", "votes", "pinned",
+                "merged_into",
                 "answers",
             ]
         case .french:

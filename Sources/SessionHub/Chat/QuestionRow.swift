@@ -13,7 +13,8 @@ struct QuestionRow: Sendable {
     let mergedInto: Int64?
     let hasVoted: Bool
 
-    /// - Parameter reader: whose list it is. Nobody sees who asked an anonymous question, but everybody knows their own.
+    /// - Parameter reader: whose list it is. Nobody sees who asked an anonymous question, but everybody knows their
+    ///   own.
     func json(for reader: Int64) -> JSONObject {
         var object: JSONObject = [
             "id": .integer(question.id), "seq": .integer(question.seq), "at": .string(askedAt.text),

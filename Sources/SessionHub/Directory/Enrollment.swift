@@ -42,7 +42,8 @@ struct EnrollmentChange: Sendable {
     init() {}
 
     init(_ fields: Fields) throws(HubError) {
-        // The bound leaves room as well: SQLite makes the next id from the largest one, and after 2^63 - 1 there is none.
+        // The bound leaves room as well: SQLite makes the next id from the largest one, and after 2^63 - 1 there is
+        // none.
         id = try fields.integer("id")
         status = try fields.word("status")
         isActive = try fields.bool("is_active")

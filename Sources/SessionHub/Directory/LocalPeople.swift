@@ -39,7 +39,9 @@ enum LocalPeople {
     /// For events whose payload has a `user_id`: the id of now, where its person was bound since.
     static func boundMembers(of rows: [EventRow], in connection: any SQLConnection) throws -> [Int64: JSONObject] {
         try rows.reduce(into: [:]) { contents, row in
-            guard let id = row.payload["user_id"]?.integerValue, let bound = try boundID(id, in: connection) else { return }
+            guard let id = row.payload["user_id"]?.integerValue, let bound = try boundID(id, in: connection) else {
+                return
+            }
             contents[row.seq] = ["user_id": .integer(bound)]
         }
     }
@@ -127,6 +129,7 @@ enum LocalPeople {
         ("live_session_participants", "user_id"),
         ("live_session_attendance", "user_id"), ("live_session_chat", "user_id"), ("live_session_events", "user_id"),
         ("live_session_sanctions", "user_id"), ("course_bans", "user_id"), ("moderation_acts", "user_id"),
-        ("moderation_acts", "target_id"), ("question_votes", "user_id"), ("live_session_cohosts", "user_id"), ("events", "created_by"), ("user_bindings", "user_id"),
+        ("moderation_acts", "target_id"), ("question_votes", "user_id"), ("live_session_cohosts", "user_id"),
+        ("events", "created_by"), ("user_bindings", "user_id"),
     ]
 }

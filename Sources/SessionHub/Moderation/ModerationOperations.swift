@@ -53,7 +53,8 @@ struct ModerationOperations: Sendable {
         case .remove: return !sanctions.isRemoved && (target.isSeated || target.session.status == .ended)
         case .ban: return request.scope == .course ? !sanctions.isBannedFromCourse : !sanctions.isBanned
         case .unban: return sanctions.isBanned
-        case .chatMode, .slowMode, .approvalRule, .anonymityRule, .cohost, .deletion, .questionApproval, .questionAuthor:
+        case .chatMode, .slowMode, .approvalRule, .anonymityRule, .cohost, .deletion, .questionApproval,
+            .questionAuthor:
             return false
         }
     }
@@ -77,7 +78,8 @@ struct ModerationOperations: Sendable {
             try sendAway(user, from: session.id, now: now, in: transaction)
         case .unban:
             try ModerationStore.unban(user, in: session.id, course: session.courseID, connection: connection)
-        case .chatMode, .slowMode, .approvalRule, .anonymityRule, .cohost, .deletion, .questionApproval, .questionAuthor:
+        case .chatMode, .slowMode, .approvalRule, .anonymityRule, .cohost, .deletion, .questionApproval,
+            .questionAuthor:
             break
         }
     }

@@ -25,7 +25,8 @@ enum ModerationStore {
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
             """,
             [
-                .integer(session), .integer(seq ?? noEvent), .text(act.action.rawValue), .optional(actor), .optional(act.target),
+                .integer(session), .integer(seq ?? noEvent), .text(act.action.rawValue), .optional(actor),
+                .optional(act.target),
                 .optional(act.message), .optional(act.scope?.rawValue), .timestamp(act.until), .optional(act.value),
                 .optional(act.reason), .timestamp(at),
             ]

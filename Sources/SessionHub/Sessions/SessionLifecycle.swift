@@ -105,7 +105,8 @@ enum SessionLifecycle {
                 .isRecordingEnabled, .instructorID, .chatMode, .slowModeSeconds, .needsApproval, .isAnonymousAllowed,
             ]
         // People may still talk for a while.
-        case .ended: [.title, .description, .recordingURL, .chatMode, .slowModeSeconds, .needsApproval, .isAnonymousAllowed]
+        case .ended:
+            [.title, .description, .recordingURL, .chatMode, .slowModeSeconds, .needsApproval, .isAnonymousAllowed]
         case .cancelled: []
         }
     }

@@ -40,8 +40,8 @@ struct ListeningSocket: ~Copyable {
         port = SocketAddress(storage).port
     }
 
-    /// Listens at a path, for this user only. A socket that an earlier process left there is replaced, so the caller must
-    /// hold a lock; any other file is somebody's, and stays.
+    /// Listens at a path, for this user only. A socket that an earlier process left there is replaced, so the caller
+    /// must hold a lock; any other file is somebody's, and stays.
     init(path: String) throws(WebServerError) {
         guard let address = UnixAddress(path) else { throw .cannotListen(errno: ENAMETOOLONG) }
         let type = SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue

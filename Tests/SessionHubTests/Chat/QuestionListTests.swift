@@ -47,7 +47,8 @@ struct QuestionListTests {
         }
     }
 
-    @Test func `the CSV has every question with its answers, names no anonymous one, and runs no formula`() async throws {
+    @Test func `the CSV has every question with its answers, names no anonymous one, and runs no formula`() async throws
+    {
         try await Classroom.with { room in
             let session = try await room.live()
             let ids = try await Self.ask(room, session)

@@ -4,8 +4,8 @@ import Testing
 
 @testable import SessionHub
 
-/// Whoever may not know it learns by no route and no frame who asked anonymously, what waits or is private, why somebody
-/// was muted, or what hosts did.
+/// Whoever may not know it learns by no route and no frame who asked anonymously, what waits or is private, why
+/// somebody was muted, or what hosts did.
 @Suite("Secrets of a class", .timeLimit(.minutes(5)))
 struct QuestionSecrecyTests {
     /// Texts and names that nobody but their people may read. The asker is Koffi, who says nothing else.

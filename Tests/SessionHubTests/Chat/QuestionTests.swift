@@ -182,19 +182,20 @@ struct QuestionTests {
         }
     }
 
-    @Test(arguments: [
-        ("question.vote", ["on": true], "id"), ("question.vote", ["id": 1], "on"),
-        ("question.vote", ["id": "1", "on": true], "id"), ("question.vote", ["id": 1, "on": "yes"], "on"),
-        ("question.state", ["id": 1, "state": "pending"], "state"), ("question.state", ["id": 1], "state"),
-        ("question.state", ["id": 1, "state": "open", "how": "live"], "how"),
-        ("question.state", ["id": 1, "state": "answered", "how": "sung"], "how"),
-        ("question.pin", ["id": 1], "on"), ("question.approve", ["id": true], "id"),
-        ("question.merge", ["id": 1], "into"), ("question.merge", ["id": 1, "into": 0], "into"),
-        ("question.author", [:], "id"), ("chat.announce", ["client_id": "a"], "text"),
-        ("chat.announce", ["text": "a"], "client_id"),
-        ("chat.post", ["client_id": "a", "text": "t", "private": true], "private"),
-        ("chat.post", ["client_id": "a", "text": "t", "kind": "announcement"], "kind"),
-    ] as [(String, JSON, String)])
+    @Test(
+        arguments: [
+            ("question.vote", ["on": true], "id"), ("question.vote", ["id": 1], "on"),
+            ("question.vote", ["id": "1", "on": true], "id"), ("question.vote", ["id": 1, "on": "yes"], "on"),
+            ("question.state", ["id": 1, "state": "pending"], "state"), ("question.state", ["id": 1], "state"),
+            ("question.state", ["id": 1, "state": "open", "how": "live"], "how"),
+            ("question.state", ["id": 1, "state": "answered", "how": "sung"], "how"),
+            ("question.pin", ["id": 1], "on"), ("question.approve", ["id": true], "id"),
+            ("question.merge", ["id": 1], "into"), ("question.merge", ["id": 1, "into": 0], "into"),
+            ("question.author", [:], "id"), ("chat.announce", ["client_id": "a"], "text"),
+            ("chat.announce", ["text": "a"], "client_id"),
+            ("chat.post", ["client_id": "a", "text": "t", "private": true], "private"),
+            ("chat.post", ["client_id": "a", "text": "t", "kind": "announcement"], "kind"),
+        ] as [(String, JSON, String)])
     func `a wrong or missing field is named`(type: String, fields: JSON, field: String) async throws {
         try await Classroom.with { room in
             let session = try await room.live()

@@ -16,7 +16,8 @@ struct ExactIDTests {
             expectRefusal(
                 try await room.put("/api/users/\(Self.beyond)", as: .admin, person), 400, .invalidField, field: "id")
             expectRefusal(
-                try await room.put("/api/courses/\(Self.beyond)", as: .admin, ["title": "Optique", "instructor_id": 10]),
+                try await room.put(
+                    "/api/courses/\(Self.beyond)", as: .admin, ["title": "Optique", "instructor_id": 10]),
                 400, .invalidField, field: "id")
             _ = try data(await room.put("/api/users/\(Self.largest)", as: .admin, person), status: 201)
             for line in [

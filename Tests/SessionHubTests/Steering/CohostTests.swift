@@ -25,7 +25,8 @@ struct CohostTests {
             // Whoever came in just before is told of by the same diff.
             _ = try await koffi.next { frame in
                 ["joined", "updated"].contains { kind in
-                    frame["presence"]?[kind]?.arrayValue?.contains { $0["role"] == "moderator" && $0["id"] == 21 } == true
+                    frame["presence"]?[kind]?.arrayValue?.contains { $0["role"] == "moderator" && $0["id"] == 21 }
+                        == true
                 }
             }
             #expect(try await room.row(session).seatedCount == 0, "hosts take no place")
@@ -33,7 +34,8 @@ struct CohostTests {
             _ = try await koffi.ok("chat.mode", ["mode": "locked"])
             // A co-host names nobody, and the teacher needs no naming.
             #expect(
-                try await koffi.refusal("cohost", ["user_id": .integer(Someone.awa.id), "on": true])["code"] == "forbidden")
+                try await koffi.refusal("cohost", ["user_id": .integer(Someone.awa.id), "on": true])["code"]
+                    == "forbidden")
             let head = try await teacher.ok("cohost", ["user_id": .integer(Someone.assistant.id), "on": true])
             #expect(head["seq"] == .integer(try await room.row(session).headSeq))
             _ = try await teacher.ok("cohost", ["user_id": Self.koffi, "on": false])
@@ -69,7 +71,8 @@ struct CohostTests {
             let session = try await room.live()
             let path = "/api/live-sessions/\(session)/cohosts"
             for id in [Someone.outsider.id, 999] {
-                expectRefusal(try await room.put("\(path)/\(id)", as: .teacher, nil), 404, .userNotFound, field: "user_id")
+                expectRefusal(
+                    try await room.put("\(path)/\(id)", as: .teacher, nil), 404, .userNotFound, field: "user_id")
             }
             _ = try data(await room.moderate(session, as: .teacher, ["action": "ban", "user_id": Self.koffi]))
             expectRefusal(
