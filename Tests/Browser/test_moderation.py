@@ -245,9 +245,8 @@ def test_a_co_host_sees_who_is_banned_and_what_is_not_theirs_to_lift(own_hub: Hu
     with closing(sqlite3.connect(own_hub.database)) as database, database:
         database.execute(
             """
-            INSERT INTO live_session_participants (session_id, user_id, role, is_cohost, first_joined_at)
-            SELECT session_id, ?, 'moderator', 1, first_joined_at FROM live_session_participants
-            WHERE session_id = ? AND user_id = ?
+            INSERT INTO live_session_cohosts (session_id, user_id, named_at)
+            SELECT session_id, ?, first_joined_at FROM live_session_participants WHERE session_id = ? AND user_id = ?
             """,
             (CLASSMATE.id, session, STUDENT.id),
         )

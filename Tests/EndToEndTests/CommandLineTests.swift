@@ -12,7 +12,8 @@ struct CommandLineTests {
         #expect(version.output.hasPrefix("amphi "))
         let help = try await HubProcess.run(["--help"], in: folder)
         for command in [
-            "init", "serve", "status", "user", "course", "enroll", "import", "backup", "restore", "migrate", "token",
+            "init", "serve", "status", "user", "course", "enroll", "cohost", "import", "backup", "restore", "migrate",
+            "token",
             "doctor", "version",
         ] {
             #expect(help.output.contains(command))

@@ -66,7 +66,8 @@ extension KillTests {
         onAnswer: @Sendable () -> Void
     ) async throws -> Ballot {
         var ballot = Ballot(person: person)
-        let (client, _) = try await hub.join(session, as: person)
+        // Whoever was still on the way in when the hub was killed has voted for nothing.
+        guard let client = try? await hub.join(session, as: person).client else { return ballot }
         for round in 0... {
             for (index, question) in questions.enumerated() where round == 0 || index.isMultiple(of: 2) {
                 let isOn = round.isMultiple(of: 2)

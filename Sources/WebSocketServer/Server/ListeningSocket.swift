@@ -40,6 +40,12 @@ struct ListeningSocket: ~Copyable {
         port = SocketAddress(storage).port
     }
 
+    /// Removes the name of a socket. Any other file there is somebody's, and stays.
+    static func removeSocket(at path: String) {
+        var status = stat()
+        if unsafe lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFSOCK { unsafe unlink(path) }
+    }
+
     /// Listens at a path, for this user only. A socket that an earlier process left there is replaced, so the caller
     /// must hold a lock; any other file is somebody's, and stays.
     init(path: String) throws(WebServerError) {
@@ -47,8 +53,7 @@ struct ListeningSocket: ~Copyable {
         let type = SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue
         let fd = socket(AF_UNIX, Int32(type), 0)
         guard fd >= 0 else { throw .cannotListen(errno: errno) }
-        var status = stat()
-        if unsafe lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFSOCK { unsafe unlink(path) }
+        Self.removeSocket(at: path)
         // Nobody can connect before `listen`, so the mode is there in time.
         guard address.bind(fd) == 0, unsafe chmod(path, 0o600) == 0, Glibc.listen(fd, 64) == 0 else {
             let failure = errno

@@ -124,7 +124,7 @@ package final class WebServer: Sendable {
             if case .running(let acceptors, _) = state.stage { acceptors } else { [] }
         }
         for acceptor in acceptors { acceptor.stop() }
-        if let path = core.configuration.controlSocket, !acceptors.isEmpty { unsafe unlink(path) }
+        if let path = core.configuration.controlSocket, !acceptors.isEmpty { ListeningSocket.removeSocket(at: path) }
     }
 
     /// Stops accepting, answers what is under way, closes WebSockets with 1001 (those that are not closing already),
