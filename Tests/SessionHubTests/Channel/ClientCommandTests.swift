@@ -50,7 +50,7 @@ struct ClientCommandTests {
             (#"{"ref":3}"#, 3, .invalidField, "type"),
             (#"{"ref":3,"type":7}"#, 3, .invalidField, "type"),
             (#"{"ref":3,"type":"dance"}"#, 3, .unknownType, "type"),
-            (#"{"ref":3,"type":"question.vote","id":1,"on":true}"#, 3, .unknownType, "type"),
+            (#"{"ref":3,"type":"question.ask","id":1,"on":true}"#, 3, .unknownType, "type"),
             (#"{"ref":3,"type":"chat.post","text":"a"}"#, 3, .invalidField, "client_id"),
             (#"{"ref":3,"type":"chat.post","client_id":"c","text":"  "}"#, 3, .invalidField, "text"),
             (#"{"ref":3,"type":"chat.post","client_id":"c"}"#, 3, .invalidField, "text"),
