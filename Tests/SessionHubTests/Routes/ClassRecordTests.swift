@@ -111,7 +111,8 @@ struct ClassRecordTests {
                     "client_id": "client-2",
                 ],
                 [
-                    "seq": 3, "type": "chat.message", "at": at, "state": "open", "id": 2, "user": nil, "kind": "question",
+                    "seq": 3, "type": "chat.message", "at": at, "state": "open", "id": 2, "user": nil,
+                    "kind": "question",
                     "text": "Pourquoi ?", "client_id": "client-3", "anonymous": true,
                 ],
                 [
