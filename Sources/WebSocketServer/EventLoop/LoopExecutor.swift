@@ -1,3 +1,4 @@
+internal import CLibwebsockets
 import Dispatch
 internal import Glibc
 import Synchronization

@@ -1,3 +1,4 @@
+internal import CLibwebsockets
 internal import Glibc
 
 /// The date format of HTTP (RFC 9110, 5.6.7): `Sun, 06 Nov 1994 08:49:37 GMT`.

@@ -1,3 +1,4 @@
+internal import CLibwebsockets
 internal import Glibc
 
 /// What every limit per address counts by: an IPv4 address, or the /64 of an IPv6 one. A customer of a provider has at

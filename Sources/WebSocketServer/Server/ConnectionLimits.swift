@@ -1,3 +1,4 @@
+internal import CLibwebsockets
 internal import Glibc
 
 /// How many connections there may be: as configured, or as many as this process has descriptors for.

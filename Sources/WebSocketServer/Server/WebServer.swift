@@ -1,3 +1,4 @@
+internal import CLibwebsockets
 internal import Glibc
 package import Logging
 import Synchronization
