@@ -164,12 +164,12 @@ export function refusalText(error) {
 }
 
 /**
- * Asks before something that cannot be undone. Escape and the first button mean no; focus returns by itself.
+ * Asks before a great step, which usually cannot be undone. Escape and the first button mean no; focus returns by itself.
  *
- * @param {{title: string, text: string, yes: string}} question
+ * @param {{title: string, text: string, yes: string, isGrave?: boolean}} question
  * @returns {Promise<boolean>}
  */
-export function confirmed({ title, text, yes }) {
+export function confirmed({ title, text, yes, isGrave = true }) {
   return new Promise((resolve) => {
     const dialog = make(
       "dialog",
@@ -179,7 +179,7 @@ export function confirmed({ title, text, yes }) {
         make("p", {}, text),
         make("div", { class: "row end" },
           make("button", { value: "no", class: "quiet" }, t("dialog.cancel")),
-          make("button", { value: "yes", class: "danger" }, yes))),
+          make("button", { value: "yes", class: isGrave ? "danger" : null }, yes))),
     );
     dialog.addEventListener("close", () => {
       dialog.remove();

@@ -6,6 +6,7 @@ import { fullName } from "../format.js";
 import { t } from "../i18n.js";
 import { api } from "../page.js";
 import { askForm } from "./form-dialog.js";
+import { personByEmail } from "./person-by-email.js";
 import { query, TableView } from "./table-view.js";
 
 export class CoursesView {
@@ -67,17 +68,4 @@ export class CoursesView {
     });
     if (saved) this.#table.refresh();
   }
-}
-
-/**
- * The person with exactly this e-mail address.
- *
- * @param {string} email
- * @returns {Promise<any>} Throws a sentence to show.
- */
-export async function personByEmail(email) {
-  const { data } = await api.list(`/api/users?search=${encodeURIComponent(email)}&limit=100`);
-  const found = data.find((user) => user.email.toLowerCase() === email.toLowerCase());
-  if (!found) throw new Error(t("admin.nobody", { email }));
-  return found;
 }

@@ -17,15 +17,19 @@ import { applyToQuestions, beneath, noQuestions, ofMembers, withRows } from "./q
  *            published: boolean, deleted: boolean}} Message
  *   `published`: a question that was approved, at the place of that step; it may stand where it was asked as well.
  * @typedef {{seq: number, userID: number, by: Person | null}} Call
+ * @typedef {{seq: number, userID: number, role: string | null}} RoleChange
  * @typedef {Partial<Record<import("./frames.js").ModerationEvent["action"], string | null>>} Reasons
  * @typedef {{seq: number, epoch: string | null, earliest: number, sessionSeq: number,
  *            session: LiveSession | null, me: Me | null, messages: Message[],
- *            questions: import("./questions.js").Questions, presence: Presence, hands: number[], called: Call | null, typing: number[],
+ *            questions: import("./questions.js").Questions, presence: Presence, hands: number[],
+ *            called: Call | null,
+ *            roleChange: RoleChange | null, typing: number[],
  *            moderation: import("./frames.js").Moderation | null, reasons: Reasons, degraded: boolean,
  *            limits: import("./frames.js").Limits}} ClassState
  *   `seq` is the position; `earliest` the first seq that `messages` covers (1 = from the beginning); `session` already
  *   contains the events up to `sessionSeq`. `hands` are the ids of those whose hand is up, in the order of rising, and
- *   `called` is the last call to speak among the events that were read; `moderation` is there for hosts only. `reasons` are
+ *   `called` is the last call to speak among the events that were read, `roleChange` the last time that somebody became
+ *   co-host or was one no more; `moderation` is there for hosts only. `reasons` are
  *   those for which one was muted, removed or banned oneself, of the last act of each kind that was read.
  */
 
@@ -33,8 +37,8 @@ import { applyToQuestions, beneath, noQuestions, ofMembers, withRows } from "./q
 export function emptyState() {
   return {
     seq: 0, epoch: null, earliest: 1, sessionSeq: 0, session: null, me: null, messages: [],
-    questions: noQuestions(), presence: nobody(), hands: [], called: null, typing: [], moderation: null, reasons: {}, degraded: false,
-    limits: {},
+    questions: noQuestions(), presence: nobody(), hands: [], called: null, roleChange: null, typing: [],
+    moderation: null, reasons: {}, degraded: false, limits: {},
   };
 }
 
@@ -156,7 +160,7 @@ export function trimChat(state, keep) {
 function applyToChat(state, events) {
   const messages = [...state.messages];
   const questions = applyToQuestions(state.questions, events, { me: state.me, told: state.sessionSeq });
-  let { called, reasons } = state;
+  let { called, roleChange, reasons } = state;
   for (const event of events) {
     if (event.type === "chat.message") {
       messages.push(messageOf(event));
@@ -164,6 +168,8 @@ function applyToChat(state, events) {
       messages.push(publishedMessage(event));
     } else if (event.type === "hand.called") {
       called = { seq: event.seq, userID: event.user_id, by: event.by ?? null };
+    } else if (event.type === "role.changed") {
+      roleChange = { seq: event.seq, userID: event.user_id, role: event.role };
     } else if (event.type === "moderation.updated" && event.user_id === state.me?.user.id) {
       reasons = { ...reasons, [event.action]: event.reason ?? null };
     } else if (event.type === "chat.deleted") {
@@ -172,7 +178,7 @@ function applyToChat(state, events) {
       });
     }
   }
-  return { ...state, messages, questions, called, reasons };
+  return { ...state, messages, questions, called, roleChange, reasons };
 }
 
 /**

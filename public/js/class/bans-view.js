@@ -57,7 +57,7 @@ export class BansView {
 
   /** @param {{id: number, name: string}} person */
   #item({ id, name }) {
-    const unban = () => void this.#class.act("unban", { user_id: id });
+    const unban = () => void this.#class.act("moderation.unban", { user_id: id });
     const label = t("moderation.unban_of", { name });
     return make("li", { class: "person" },
       make("span", { class: "person-name", dir: "auto" }, name),

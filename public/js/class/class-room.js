@@ -13,7 +13,6 @@ import { shownStatus } from "../sessions/session-status.js";
 import { Alerts } from "./alerts.js";
 import { AnnouncementNotice } from "./announcement-notice.js";
 import { Announcer } from "./announcer.js";
-import { BansView } from "./bans-view.js";
 import { ChannelPass } from "./channel-pass.js";
 import { readArchive } from "./chat-archive.js";
 import { ChatView } from "./chat-view.js";
@@ -24,7 +23,7 @@ import { showEnding } from "./ending-notice.js";
 import { FullNotice } from "./full-notice.js";
 import { HandsView } from "./hands-view.js";
 import { HostControls } from "./host-controls.js";
-import { ModerationView } from "./moderation-view.js";
+import { HostTools } from "./host-tools.js";
 import { draftStore, outboxStore } from "./outbox-store.js";
 import { Mutes } from "./mutes.js";
 import { PeopleView } from "./people-view.js";
@@ -55,6 +54,7 @@ export class ClassRoom {
   #news = new ClassNews(this.#announcer, this.#alerts);
   #announcement = new AnnouncementNotice(() => this.#stage.focus());
   #composer;
+  /** @type {PeopleView} */
   #people;
   #connection;
   #reopening;
@@ -62,10 +62,9 @@ export class ClassRoom {
   #controls;
   #full;
   #hands;
+  #tools;
   #chat;
   #questions;
-  #moderation;
-  #bans;
   /** Of this person alone. */
   #mutes;
   /** @type {number | null} Messages up to here are old; null until the channel has told where it stands. */
@@ -91,14 +90,13 @@ export class ClassRoom {
     this.#client = client;
     this.#mutes = new Mutes(() => client.serverNow(), () => this.#sessionChanged());
     this.#composer = new Composer(client, this.#announcer, draftStore(this.#id, me.id));
-    this.#people = new PeopleView(client, (type, fields) => this.#moderate(type, fields));
-    this.#moderation = new ModerationView(client, {
-      id: this.#id, session: () => this.#session, may: (command) => this.#may(command), showProblem,
-    });
-    this.#bans = new BansView(client, {
-      id: this.#id, session: () => this.#session, may: (command) => this.#may(command),
-      act: (type, fields) => this.#moderate(type, fields), showProblem,
-    });
+    const act = (/** @type {import("./person-menu.js").Action} */ type, /** @type {Record<string, unknown>} */ fields) =>
+      this.#act(type, fields);
+    this.#tools = new HostTools(client, {
+      id: this.#id, session: () => this.#session, may: (command) => this.#may(command), act, showProblem,
+      isAdministrator: me.role === "admin", gone: () => this.#stage.focus(), peopleChanged: () => this.#people.update(),
+    }, this.#announcer);
+    this.#people = new PeopleView(client, act, this.#tools.cohosts);
     this.#connection = new ConnectionView(client, this.#announcer);
     this.#reopening = new Reopening({ ask: () => api.session(this.#id), reopen: () => this.#reopen() });
     this.#reopening.update(session.status, session);
@@ -196,11 +194,10 @@ export class ClassRoom {
     if (has("questions", "session", "me", "connection")) this.#questions.update();
     if (has("session", "connection", "me")) this.#sessionChanged();
     if (has("people", "me", "moderation")) this.#people.update();
-    if (has("session", "me", "moderation", "connection")) this.#moderation.update();
-    if (has("me", "moderation")) this.#bans.update();
     if (has("me")) this.#mutes.awaitEnd(this.#ownMute);
     if (has("people", "messages", "session", "connection", "me")) this.#hands.update();
     if (has("people", "session", "me")) this.#full.update();
+    this.#tools.update(has);
     if (has("typing", "people")) showTyping(this.#client.state, this.#me.id);
   }
 
@@ -293,9 +290,9 @@ export class ClassRoom {
   }
 
   /** @param {import("./person-menu.js").Action} action @param {Record<string, unknown>} fields */
-  async #moderate(action, fields) {
+  async #act(action, fields) {
     try {
-      await this.#client.request(`moderation.${action}`, fields);
+      await this.#client.request(action, fields);
       byID("problem").hidden = true;
     } catch (error) {
       showProblem(error);

@@ -120,8 +120,13 @@ function sentence(act) {
     time: clockTime(act.at), by: nameOf(act.by), name: nameOf(act.user),
     value: act.action === "chat.mode" ? t(`moderation.mode_${act.value}`) : String(act.value ?? ""),
   };
-  const kind = act.action === "ban" && act.scope === "course" ? "ban_course" : String(act.action).replaceAll(".", "_");
-  return t(`moderation.did_${kind}`, values);
+  return t(`moderation.did_${kindOf(act)}`, values);
+}
+
+/** @param {any} act */
+function kindOf({ action, scope, value }) {
+  if (action === "ban" && scope === "course") return "ban_course";
+  return action === "cohost" ? `cohost_${value}` : String(action).replaceAll(".", "_");
 }
 
 /** @param {any} person */

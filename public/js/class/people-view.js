@@ -12,6 +12,7 @@ import { mayModerate, personMenu } from "./person-menu.js";
 export class PeopleView {
   #client;
   #act;
+  #cohosts;
   #mutes;
   /** @type {Map<number, {look: string, item: HTMLElement}>} What is drawn, so that a menu that is open stays. */
   #drawn = new Map();
@@ -19,10 +20,12 @@ export class PeopleView {
   /**
    * @param {import("../amphi-client.js").AmphiClient} client
    * @param {(type: import("./person-menu.js").Action, fields: Record<string, unknown>) => Promise<void>} act
+   * @param {import("./cohosts.js").Cohosts} cohosts
    */
-  constructor(client, act) {
+  constructor(client, act, cohosts) {
     this.#client = client;
     this.#act = act;
+    this.#cohosts = cohosts;
     this.update = oncePerFrame(() => this.#render());
     this.#mutes = new Mutes(() => client.serverNow(), this.update);
     const all = /** @type {HTMLButtonElement} */ (byID("all-people"));
@@ -72,8 +75,8 @@ export class PeopleView {
    * @param {number} place That of the raised hand; 0 when it is down.
    */
   #item(person, me, isMuted, place) {
-    const isOffered = mayModerate(person, me);
-    const look = JSON.stringify([person, person.id === me?.user.id, isOffered, isMuted, place, language()]);
+    const offer = { moderates: mayModerate(person, me), isMuted, cohost: this.#cohosts.step(person) };
+    const look = JSON.stringify([person, person.id === me?.user.id, offer, place, language()]);
     const before = this.#drawn.get(person.id);
     if (before?.look === look) return before.item;
     const act = (/** @type {import("./person-menu.js").Action} */ action, /** @type {Record<string, unknown>} */ fields) =>
@@ -85,7 +88,7 @@ export class PeopleView {
       person.role === "participant" ? null : make("span", { class: "tag" }, t(`role.${person.role}`)),
       isMuted ? make("span", { class: "tag" }, t("moderation.is_muted")) : null,
       place === 0 ? null : handPlace(place),
-      isOffered ? personMenu(person, isMuted, act) : null);
+      offer.moderates || offer.cohost ? personMenu(person, offer, act) : null);
     this.#drawn.set(person.id, { look, item });
     return item;
   }

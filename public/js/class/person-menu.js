@@ -1,12 +1,16 @@
 // @ts-check
-/** What a host may do to somebody in the class: mute, remove, ban, and take it back. */
+/** What a host may do with somebody in the class: mute, remove, ban, make co-host, and take it back. */
 
 import { make } from "../dom.js";
 import { t } from "../i18n.js";
 import { menu } from "../menu.js";
+import { confirmed } from "../page.js";
 
 /** @typedef {import("../channel/frames.js").Person} Person */
-/** @typedef {"mute" | "unmute" | "remove" | "ban" | "unban"} Action */
+/**
+ * @typedef {"moderation.mute" | "moderation.unmute" | "moderation.remove" | "moderation.ban" | "moderation.unban" |
+ *           "cohost"} Action  A command.
+ */
 
 /** The length of a mute that ends by itself. */
 const SHORT_MUTE_S = 300;
@@ -24,19 +28,43 @@ export function mayModerate(person, me) {
 
 /**
  * @param {Person} person
+ * @param {{moderates: boolean, isMuted: boolean, cohost: import("./cohosts.js").Step | null}} offer
+ * @param {(action: Action, fields: Record<string, unknown>) => void} act
+ */
+export function personMenu(person, { moderates, isMuted, cohost }, act) {
+  const items = [...(cohost ? [cohostItem(person, cohost, act)] : []), ...(moderates ? moderationItems(person, isMuted, act) : [])];
+  return menu(t("menu.of", { title: person.name }), `person-${person.id}`, items);
+}
+
+/**
+ * @param {Person} person
+ * @param {import("./cohosts.js").Step} step
+ * @param {(action: Action, fields: Record<string, unknown>) => void} act
+ */
+function cohostItem({ name }, step, act) {
+  if (step === "end") return { label: t("cohost.end"), choose: () => act("cohost", { on: false }) };
+  const choose = async () => {
+    const question = { title: t("cohost.name_title", { name }), text: t("cohost.meaning"), yes: t("cohost.name"), isGrave: false };
+    if (await confirmed(question)) act("cohost", { on: true });
+  };
+  return { label: t("cohost.name"), choose };
+}
+
+/**
+ * @param {Person} person
  * @param {boolean} isMuted
  * @param {(action: Action, fields: Record<string, unknown>) => void} act
  */
-export function personMenu(person, isMuted, act) {
+function moderationItems(person, isMuted, act) {
   /** @param {"remove" | "ban"} action @param {string} question @param {Record<string, unknown>} [fields] */
   const ask = async (action, question, fields = {}) => {
     const reason = await askForReason(t(question, { name: person.name }), t(`moderation.${action}`));
-    if (reason !== null) act(action, reason === "" ? fields : { ...fields, reason });
+    if (reason !== null) act(`moderation.${action}`, reason === "" ? fields : { ...fields, reason });
   };
-  const items = [
-    isMuted ? { label: t("moderation.unmute"), choose: () => act("unmute", {}) }
-      : { label: t("moderation.mute_short"), choose: () => act("mute", { seconds: SHORT_MUTE_S }) },
-    ...(isMuted ? [] : [{ label: t("moderation.mute"), choose: () => act("mute", {}) }]),
+  return [
+    isMuted ? { label: t("moderation.unmute"), choose: () => act("moderation.unmute", {}) }
+      : { label: t("moderation.mute_short"), choose: () => act("moderation.mute", { seconds: SHORT_MUTE_S }) },
+    ...(isMuted ? [] : [{ label: t("moderation.mute"), choose: () => act("moderation.mute", {}) }]),
     { label: t("moderation.remove"), isGrave: true, choose: () => ask("remove", "moderation.remove_title") },
     { label: t("moderation.ban"), isGrave: true, choose: () => ask("ban", "moderation.ban_title") },
     {
@@ -44,7 +72,6 @@ export function personMenu(person, isMuted, act) {
       choose: () => ask("ban", "moderation.ban_course_title", { scope: "course" }),
     },
   ];
-  return menu(t("menu.of", { title: person.name }), `person-${person.id}`, items);
 }
 
 /**

@@ -2,11 +2,13 @@
 /** Every sentence of the pages, in English; those of the class's page stand in a file of their own. */
 
 import { enClass } from "./en-class.js";
+import { enHosts } from "./en-hosts.js";
 import { enQuestions } from "./en-questions.js";
 
 /** @type {Record<string, string>} */
 export const en = {
   ...enClass,
+  ...enHosts,
   ...enQuestions,
 
   "language.label": "Language",

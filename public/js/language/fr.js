@@ -2,11 +2,13 @@
 /** Every sentence of the pages, in French; those of the class's page stand in a file of their own. */
 
 import { frClass } from "./fr-class.js";
+import { frHosts } from "./fr-hosts.js";
 import { frQuestions } from "./fr-questions.js";
 
 /** @type {Record<string, string>} */
 export const fr = {
   ...frClass,
+  ...frHosts,
   ...frQuestions,
 
   "language.label": "Langue",
