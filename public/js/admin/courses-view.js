@@ -5,7 +5,7 @@ import { button, make } from "../dom.js";
 import { fullName } from "../format.js";
 import { t } from "../i18n.js";
 import { api } from "../page.js";
-import { askForm } from "./form-dialog.js";
+import { askForm } from "../form-dialog.js";
 import { personByEmail } from "./person-by-email.js";
 import { query, TableView } from "./table-view.js";
 

@@ -7,7 +7,7 @@ import { fullName } from "../format.js";
 import { t } from "../i18n.js";
 import { api, refusalText } from "../page.js";
 import { personByEmail } from "./person-by-email.js";
-import { askForm } from "./form-dialog.js";
+import { askForm } from "../form-dialog.js";
 import { query, TableView } from "./table-view.js";
 
 export class MembersView {

@@ -5,7 +5,7 @@ import { button, make } from "../dom.js";
 import { fullName } from "../format.js";
 import { t } from "../i18n.js";
 import { api, confirmed, refusalText } from "../page.js";
-import { askForm, showLink } from "./form-dialog.js";
+import { askForm, showLink } from "../form-dialog.js";
 import { query, TableView } from "./table-view.js";
 
 const ROLES = ["student", "instructor", "admin"];

@@ -24,6 +24,7 @@ import { FullNotice } from "./full-notice.js";
 import { HandsView } from "./hands-view.js";
 import { HostControls } from "./host-controls.js";
 import { HostTools } from "./host-tools.js";
+import { MaterialsView } from "./materials-view.js";
 import { draftStore, outboxStore } from "./outbox-store.js";
 import { Mutes } from "./mutes.js";
 import { PeopleView } from "./people-view.js";
@@ -48,7 +49,7 @@ export class ClassRoom {
   #pass;
   /** @type {AmphiClient} */
   #client;
-  #tabs = new SideTabs((name) => name === "questions" && this.#questions.shown());
+  #tabs = new SideTabs((name) => this.#tabSelected(name));
   #announcer = new Announcer();
   #alerts = new Alerts();
   #news = new ClassNews(this.#announcer, this.#alerts);
@@ -65,6 +66,7 @@ export class ClassRoom {
   #tools;
   #chat;
   #questions;
+  #materials;
   /** Of this person alone. */
   #mutes;
   /** @type {number | null} Messages up to here are old; null until the channel has told where it stands. */
@@ -114,9 +116,13 @@ export class ClassRoom {
       id: this.#id, may: (command) => this.#may(command), canPost: () => this.#canPost, ask: () => this.#write().ask(),
       answer: (question) => this.#write().answer(question), remove: (question) => this.#remove(question), showProblem,
     });
+    this.#materials = new MaterialsView(client, {
+      id: this.#id, isHost: () => this.#isHost, select: () => this.#tabs.select("materials"), showProblem,
+    }, this.#announcer);
   }
 
   open() {
+    this.#materials.update();
     onSignedOut((token) => this.#signedOut(token));
     offerDevice();
     this.#client.subscribe((changes) => this.#changed(changes));
@@ -192,6 +198,7 @@ export class ClassRoom {
     if (has("outbox")) this.#sayFailures();
     if (has("messages", "outbox", "questions")) this.#chat.update();
     if (has("questions", "session", "me", "connection")) this.#questions.update();
+    if (has("materials", "connection", "me")) this.#materials.update();
     if (has("session", "connection", "me")) this.#sessionChanged();
     if (has("people", "me", "moderation")) this.#people.update();
     if (has("me")) this.#mutes.awaitEnd(this.#ownMute);
@@ -199,6 +206,12 @@ export class ClassRoom {
     if (has("people", "session", "me")) this.#full.update();
     this.#tools.update(has);
     if (has("typing", "people")) showTyping(this.#client.state, this.#me.id);
+  }
+
+  /** @param {string} name */
+  #tabSelected(name) {
+    if (name === "questions") this.#questions.shown();
+    this.#materials.update();
   }
 
   #connectionChanged() {

@@ -1,8 +1,8 @@
 // @ts-check
 /** The questions that the channel's welcome leaves out, read over REST page by page. */
 
-import { make } from "../dom.js";
 import { api } from "../page.js";
+import { saveFile } from "../saved-file.js";
 
 /** @typedef {import("./question-lists.js").Sort} Sort */
 
@@ -88,12 +88,7 @@ export class QuestionPages {
 
   /** The file for a spreadsheet, with every question and its answers. */
   async download() {
-    const url = URL.createObjectURL(await api.file(`${this.#path}.csv`));
-    const link = make("a", { href: url, download: "questions.csv" });
-    document.body.append(link);
-    link.click();
-    link.remove();
-    URL.revokeObjectURL(url);
+    await saveFile(`${this.#path}.csv`, "questions.csv");
   }
 
   /** @param {Sort} sort @returns {Promise<boolean>} Whether there is more. */

@@ -1,10 +1,10 @@
 // @ts-check
-/** The tabs beside the stage: chat, questions and people. Arrow keys move between them. */
+/** The tabs beside the stage: chat, questions, materials and people. Arrow keys move between them. */
 
 import { byID, setText } from "../dom.js";
 import { t } from "../i18n.js";
 
-const NAMES = ["chat", "questions", "people"];
+const NAMES = ["chat", "questions", "materials", "people"];
 
 export class SideTabs {
   #selected = "chat";

@@ -3,12 +3,14 @@
 
 import { enClass } from "./en-class.js";
 import { enHosts } from "./en-hosts.js";
+import { enMaterials } from "./en-materials.js";
 import { enQuestions } from "./en-questions.js";
 
 /** @type {Record<string, string>} */
 export const en = {
   ...enClass,
   ...enHosts,
+  ...enMaterials,
   ...enQuestions,
 
   "language.label": "Language",

@@ -3,12 +3,14 @@
 
 import { frClass } from "./fr-class.js";
 import { frHosts } from "./fr-hosts.js";
+import { frMaterials } from "./fr-materials.js";
 import { frQuestions } from "./fr-questions.js";
 
 /** @type {Record<string, string>} */
 export const fr = {
   ...frClass,
   ...frHosts,
+  ...frMaterials,
   ...frQuestions,
 
   "language.label": "Langue",

@@ -1,15 +1,15 @@
 // @ts-check
 /** A form in a dialog: labelled fields, the hub's refusal beside them, Escape to leave. */
 
-import { make } from "../dom.js";
-import { locale, t } from "../i18n.js";
-import { refusalText } from "../page.js";
+import { make } from "./dom.js";
+import { locale, t } from "./i18n.js";
+import { refusalText } from "./page.js";
 
 /**
  * @typedef {{
  *   name: string, label: string, type?: string, value?: string | number | null, required?: boolean, hint?: string,
- *   options?: {value: string, label: string}[], more?: Record<string, string>,
- * }} Field
+ *   options?: {value: string, label: string}[], lines?: number, more?: Record<string, string>,
+ * }} Field  `lines`: how many a field for a longer text shows.
  */
 
 /**
@@ -60,8 +60,8 @@ export function askForm({ title, fields, submit = t("admin.save"), save }) {
   });
 }
 
-/** @param {Field} field @returns {HTMLInputElement | HTMLSelectElement} */
-function controlOf({ name, type = "text", value, required, hint, options, more = {} }) {
+/** @param {Field} field @returns {HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement} */
+function controlOf({ name, type = "text", value, required, hint, options, lines, more = {} }) {
   const id = `form-${name}`;
   const described = hint ? { "aria-describedby": `${id}-hint` } : {};
   if (options) {
@@ -70,7 +70,8 @@ function controlOf({ name, type = "text", value, required, hint, options, more =
     select.value = String(value ?? options[0]?.value ?? "");
     return select;
   }
-  const input = make("input", { id, type, required: required === true, autocomplete: "off", ...described, ...more });
+  const attributes = { id, required: required === true, autocomplete: "off", ...described, ...more };
+  const input = lines ? make("textarea", { rows: String(lines), ...attributes }) : make("input", { type, ...attributes });
   input.value = value === null || value === undefined ? "" : String(value);
   return input;
 }
