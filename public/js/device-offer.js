@@ -2,7 +2,7 @@
 /** The question to whoever came in by a link: is this your own device? Asked once, where there is room for it. */
 
 import { button, byID } from "./dom.js";
-import { currentIdentity, isKept, keepOnDevice, keptIdentity } from "./identity.js";
+import { currentIdentity, guestPage, isKept, keepOnDevice, keptIdentity } from "./identity.js";
 import { onLanguageChange, t } from "./i18n.js";
 
 /** Shows the question in the page's place for it, as long as it has no answer. */
@@ -15,7 +15,8 @@ function show() {
   const place = byID("device");
   const identity = currentIdentity();
   // Where somebody else's sign-in is kept, nobody is asked to take it away in passing: that stands at the account.
-  place.hidden = !identity?.by_link || identity.is_asked === true || isKept() || keptIdentity() !== null;
+  // The link of a guest opens again as it is.
+  place.hidden = !identity?.by_link || guestPage(identity) !== null || identity.is_asked === true || isKept() || keptIdentity() !== null;
   if (place.hidden) return;
   place.replaceChildren(
     t("device.question"), " ",

@@ -18,13 +18,14 @@ const MOST_LINKS = 8;
 /**
  * @typedef {{id: number, email: string, first_name: string, last_name: string, role: string}} User
  * @typedef {{token: string, expires_at: string, user: User, renew_at?: number, ends_at?: number, can_reset?: boolean,
- *            by_link?: boolean, is_asked?: boolean, links?: string[]}} Identity
+ *            by_link?: boolean, is_asked?: boolean, links?: string[], session_id?: number}} Identity
  *   `renew_at`: when its token should be renewed, by this machine's clock; none for a token that cannot be.
  *   `ends_at`: when its token ends, by this machine's clock.
  *   `can_reset`: signed in by a link for a new password, so the old one is not needed.
  *   `by_link`: signed in by a link, so there may be no password yet.
  *   `is_asked`: whether this is the person's own device has been answered.
  *   `links`: marks of the links that have signed this person in here.
+ *   `session_id`: of the one class that a guest is let into.
  * @typedef {{keep?: boolean, code?: string}} Way
  *   `keep`: on this device or in this tab only, where somebody has said so; `code`: of the link.
  */
@@ -46,6 +47,16 @@ export function keptIdentity() {
   return kept && !isOver(kept) ? kept : null;
 }
 
+/**
+ * A guest has one page: that of the class they are let into.
+ *
+ * @param {Identity | null} identity
+ * @returns {string | null} Its path; null for everybody else.
+ */
+export function guestPage(identity) {
+  return identity?.user.role === "guest" ? `/class/${Number(identity.session_id)}` : null;
+}
+
 /** Whether the sign-in of this tab is that of the device. */
 export function isKept() {
   return read(() => sessionStorage, KEY) === null && currentIdentity() !== null;
@@ -55,7 +66,7 @@ export function isKept() {
  * @param {any} answer What the hub says to a sign-in, a renewal or a new password.
  * @param {Way} [way] How, for a new sign-in; without it the present one goes on as it is.
  */
-export function signIn({ token, expires_at, expires_in, refresh_until, user, purpose }, way) {
+export function signIn({ token, expires_at, expires_in, refresh_until, user, purpose, session_id }, way) {
   const before = currentIdentity();
   const isSame = before?.user.id === user.id;
   // By lengths of time and not by the hub's clock: machines have odd ones.
@@ -69,6 +80,7 @@ export function signIn({ token, expires_at, expires_in, refresh_until, user, pur
     by_link: way ? way.code !== undefined : before?.by_link === true && isSame,
     is_asked: way ? way.code === undefined : before?.is_asked,
     links: [...mark, ...((isSame ? before?.links : null) ?? [])].slice(0, MOST_LINKS),
+    session_id: session_id ?? (isSame ? before?.session_id : undefined),
   };
   const keeps = way ? way.keep ?? (isSame && isKept()) : isKept();
   // Whoever says no to this device takes back an earlier yes of their own, and nobody else's.

@@ -5,7 +5,7 @@ import { Api, ApiError } from "./api.js";
 import { at, within } from "./base.js";
 import { byID, make } from "./dom.js";
 import { fullName } from "./format.js";
-import { currentIdentity, forget, signIn, signOut } from "./identity.js";
+import { currentIdentity, forget, guestPage, signIn, signOut } from "./identity.js";
 import { errorText, language, languages, onLanguageChange, setLanguage, t, translatePage } from "./i18n.js";
 
 export const api = new Api({
@@ -108,14 +108,16 @@ export function showAccount() {
 }
 
 /**
- * Leaves for the sign-in page when nobody is signed in.
+ * Leaves for the sign-in page when nobody is signed in, and for their class when it is a guest's way to another page.
  *
- * @returns {boolean} Whether somebody is.
+ * @returns {boolean} Whether somebody is signed in to whom the page is open.
  */
 export function requireIdentity() {
   person = currentIdentity()?.user.id ?? null;
-  if (person !== null) return true;
-  goToSignIn("needed");
+  const only = guestPage(currentIdentity());
+  if (person === null) goToSignIn("needed");
+  else if (only !== null && within(location.pathname) !== only) location.replace(at(only));
+  else return true;
   return false;
 }
 
@@ -138,11 +140,13 @@ addEventListener("pageshow", (event) => {
  *   Who only passes a refusal on says none, because `Api` has told of it before.
  */
 export function goToSignIn(reason, refused = null) {
+  // A guest has no account to sign in with: the page there says so.
+  const why = guestPage(currentIdentity()) === null ? reason : "guest";
   if (refused !== null) forget(refused);
   if (isLeaving) return;
   isLeaving = true;
   const here = within(location.pathname) + location.search + location.hash;
-  location.replace(at(`/sign-in#reason=${reason}&next=${encodeURIComponent(here)}`));
+  location.replace(at(`/sign-in#reason=${why}&next=${encodeURIComponent(here)}`));
 }
 
 /**

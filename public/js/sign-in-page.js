@@ -4,10 +4,12 @@
 import { at } from "./base.js";
 import { byID, setText, showNotice } from "./dom.js";
 import { fullName } from "./format.js";
-import { adoptKept, currentIdentity, identityOfLink, keptIdentity, safeNext, signIn } from "./identity.js";
+import { adoptKept, currentIdentity, guestPage, identityOfLink, keptIdentity, safeNext, signIn } from "./identity.js";
 import { errorText, onLanguageChange, t } from "./i18n.js";
 import { api, onSignedOut, preparePage, titled } from "./page.js";
 
+/** The codes of guests have points, those of sign-in links have none. */
+const GUEST_CODE = /^\d+\.\d+\./;
 /** Refusals that mean: this link has been used, or is too old. */
 const SPENT = new Set(["unauthenticated", "token_expired", "token_revoked", "not_found", "invalid_field", "forbidden"]);
 
@@ -47,6 +49,8 @@ byID("onward").addEventListener("click", () => {
 await enter();
 
 async function enter() {
+  // Whoever came by an invitation has no account here: there is nothing to sign in with.
+  if (!code && fragment.get("reason") === "guest") return say(() => t("guest.over"));
   if (!code) {
     say(() => t(fragment.get("reason") === "expired" ? "signin.expired" : "signin.needed"), true);
     offerOnward();
@@ -56,18 +60,25 @@ async function enter() {
   // The same link once more, where the sign-in that it made still lasts: there is nothing to ask.
   const known = identityOfLink(code);
   if (known && known.user.id !== currentIdentity()?.user.id) adoptKept();
-  if (known) return location.replace(known.can_reset ? at("/account") : next);
+  if (known) return location.replace(known.can_reset ? at("/account") : home(known));
   say(() => t("signin.working"));
   try {
     const answer = await api.signInWithLink(code);
     signIn(answer, { code });
-    location.replace(answer.purpose === "reset_password" ? at("/account") : next);
+    location.replace(answer.purpose === "reset_password" ? at("/account") : home(currentIdentity()));
   } catch (error) {
     const spent = SPENT.has(/** @type {any} */ (error).code);
+    if (GUEST_CODE.test(code)) return say(() => (spent ? t("guest.over") : errorText(error)));
     if (spent) advice = "signin.spent_advice";
     say(() => (spent ? t("signin.spent") : errorText(error)), true);
     offerOnward();
   }
+}
+
+/** @param {import("./identity.js").Identity | null} identity */
+function home(identity) {
+  const only = guestPage(identity);
+  return only === null ? next : at(only);
 }
 
 async function enterByPassword() {

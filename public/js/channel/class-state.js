@@ -1,8 +1,9 @@
 // @ts-check
 /** The state of one class as a client sees it: state in the welcome + later events = fresh state. Pure. */
 
+import { withoutNames } from "./erased.js";
 import { applyToMaterials, isAboutMaterials, noMaterials, ofWelcome } from "./materials.js";
-import { meAmong } from "./me.js";
+import { isHost, meAmong } from "./me.js";
 import { applyPresence, nobody } from "./presence.js";
 import { applyToQuestions, beneath, noQuestions, ofMembers, withRows } from "./questions.js";
 
@@ -74,13 +75,13 @@ export function applySnapshot(state, welcome) {
  */
 export function withPresence(state, presence) {
   const me = state.me && meAmong(presence.people, state.me);
-  const moderation = me?.role === "participant" ? null : state.moderation;
+  const moderation = me && !isHost(me.role) ? null : state.moderation;
   return { ...state, presence, hands: presence.hands, me, moderation, questions: me ? asRole(state, me) : state.questions };
 }
 
 /** @param {ClassState} state @param {Me} me Who one is from now on. */
 function asRole({ me: before, questions }, me) {
-  const isDemoted = me.role === "participant" && before !== null && before.role !== "participant";
+  const isDemoted = !isHost(me.role) && before !== null && isHost(before.role);
   return isDemoted ? ofMembers(questions) : questions;
 }
 
@@ -179,7 +180,7 @@ function applyToChat(state, events) {
       });
     }
   }
-  return { ...state, messages, questions, called, roleChange, reasons };
+  return withoutNames({ ...state, messages, questions, called, roleChange, reasons }, events);
 }
 
 /**

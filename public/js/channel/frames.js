@@ -7,7 +7,7 @@ export {};
  * @typedef {{id: number, name: string, role: string}} Person
  * @typedef {{until: string | null}} Mute  `until` is null until a host takes it back.
  * @typedef {{user: Person, role: string, permissions: string[], muted?: Mute | null}} Me
- *   `role` is `instructor`, `moderator` or `participant`; `permissions` are the commands that this person may use.
+ *   `role` is `instructor`, `moderator`, `participant` or `guest`; `permissions` are the commands that this person may use.
  * @typedef {{muted: {user_id: number, until: string | null}[], banned: number[]}} Moderation  What hosts see.
  *
  * @typedef {{id: number, course_id: number, instructor_id: number, title: string, description: string | null,
@@ -47,6 +47,7 @@ export {};
  *            how?: "live" | "written", pinned?: boolean, merged_into?: number, by?: Person}} QuestionUpdatedEvent
  * @typedef {{seq: number, type: "hand.called", at: string, user_id: number, by?: Person}} CalledEvent
  * @typedef {{seq: number, type: "role.changed", at: string, user_id: number, role: string | null, by?: Person}} RoleEvent
+ * @typedef {{seq: number, type: "guest.erased", at: string, user_id: number, by?: Person}} ErasedEvent
  * @typedef {{seq: number, type: "session.started", at: string, actual_start_at: string, by?: Person}} StartedEvent
  * @typedef {{seq: number, type: "session.updated", at: string, changes: Partial<LiveSession>,
  *            by?: Person}} UpdatedEvent
@@ -65,7 +66,8 @@ export {};
  * @typedef {StartedEvent | UpdatedEvent | EndingEvent | EndedEvent | StatusEvent} SessionEvent
  * @typedef {MessageEvent | DeletedEvent | PublishedEvent | QuestionUpdatedEvent} QuestionEvent
  * @typedef {MaterialAddedEvent | MaterialRemovedEvent | TaskEvent} MaterialEvent
- * @typedef {QuestionEvent | MaterialEvent | CalledEvent | SessionEvent | RoleEvent | ModerationEvent | WithheldEvent} ChannelEvent
+ * @typedef {QuestionEvent | MaterialEvent | CalledEvent | SessionEvent | RoleEvent | ErasedEvent | ModerationEvent |
+ *            WithheldEvent} ChannelEvent
  */
 
 /**

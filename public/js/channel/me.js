@@ -25,7 +25,7 @@ export function meAmong(people, me) {
   return { ...me, user, role, permissions: isHost(role) ? [...everybodys, ...OF_HOSTS] : everybodys };
 }
 
-/** @param {string} role */
+/** @param {string} role Participants are no hosts, and neither are guests. */
 export function isHost(role) {
-  return role !== "participant";
+  return role === "instructor" || role === "moderator";
 }

@@ -1,6 +1,8 @@
 // @ts-check
 /** The questions of a class: what a welcome, the stream, the counts of votes and the list over REST say of each. Pure. */
 
+import { isHost } from "./me.js";
+
 /**
  * @typedef {import("./frames.js").QuestionRow} QuestionRow
  * @typedef {import("./frames.js").QuestionEvent} QuestionEvent
@@ -183,7 +185,7 @@ function step(before, event, me, told) {
  */
 function asked({ id, seq, at, user, text, state, anonymous, private: isPrivate, deleted }, me, votes) {
   // What only its asker and the hosts may see is one's own, where one is no host.
-  const isForMe = me?.role === "participant" && (isPrivate === true || state === "pending");
+  const isForMe = me !== null && !isHost(me.role) && (isPrivate === true || state === "pending");
   /** @type {Question} */
   const question = {
     ...UNTOLD, id, seq, at, user, text: text ?? "", votes, asOf: seq, state: state ?? "open", pinned: false,

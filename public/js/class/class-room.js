@@ -3,6 +3,7 @@
 
 import { AmphiClient, CloseCode } from "../amphi-client.js";
 import { at } from "../base.js";
+import { isHost } from "../channel/me.js";
 import { withoutRepeats } from "../channel/questions.js";
 import { offerDevice } from "../device-offer.js";
 import { button, byID, setText } from "../dom.js";
@@ -160,7 +161,7 @@ export class ClassRoom {
   /** Before the channel has spoken, what REST tells hosts alone says it: who gives the class may be none any more. */
   get #isHost() {
     const told = this.#client.state.me?.role;
-    return told ? told !== "participant" : "follows_course" in this.#first;
+    return told ? isHost(told) : "follows_course" in this.#first;
   }
 
   /** @param {string} command */

@@ -4,7 +4,7 @@
 import { CloseCode } from "../amphi-client.js";
 import { button, byID, setText } from "../dom.js";
 import { errorText, onLanguageChange, t } from "../i18n.js";
-import { currentIdentity } from "../identity.js";
+import { currentIdentity, guestPage } from "../identity.js";
 import { goToSignIn } from "../page.js";
 import { reasoned } from "./reasoned.js";
 
@@ -16,6 +16,8 @@ const AGAIN = new Set([
 const ACTS = new Map([[CloseCode.removed, /** @type {const} */ ("remove")], [CloseCode.banned, /** @type {const} */ ("ban")]]);
 /** Endings that the view of the class says itself. */
 const QUIET = new Set([CloseCode.done, CloseCode.sessionGone, CloseCode.sessionOver]);
+/** Endings by which a guest is one no more, or has another link by now. */
+const GUEST_OVER = new Set([CloseCode.badToken, CloseCode.permissionDenied]);
 const SHORT_WAIT_MS = 3_000;
 
 export class ConnectionView {
@@ -94,13 +96,15 @@ export class ConnectionView {
     const problem = byID("problem");
     problem.hidden = phase !== "closed" || QUIET.has(code ?? 0);
     if (problem.hidden) return;
-    const known = t(`close.${code}`);
+    const isGuest = guestPage(currentIdentity()) !== null;
+    const known = t(isGuest && GUEST_OVER.has(code ?? 0) ? "guest.over" : `close.${code}`);
     const act = ACTS.get(code ?? 0);
     const given = act ? this.#client.state.reasons[act] : null;
     problem.replaceChildren(...reasoned(known === `close.${code}` ? errorText(error ?? { code: reason }) : known, given));
     const again = () => button(t("connection.again"), "small", () => this.#client.connectNow());
     const leave = () => goToSignIn("expired", currentIdentity()?.token ?? null);
     const signIn = () => button(t("signin.again"), "small", leave);
+    if (isGuest && GUEST_OVER.has(code ?? 0)) return;
     if (code === CloseCode.badToken) problem.append(" ", signIn());
     else if (AGAIN.has(code ?? 0)) problem.append(" ", again());
   }

@@ -1,6 +1,7 @@
 // @ts-check
 /** Tells the hosts that nobody else gets in, and lets them make room. */
 
+import { isHost } from "../channel/me.js";
 import { button, byID } from "../dom.js";
 import { t } from "../i18n.js";
 import { SessionFields } from "../sessions/session-fields.js";
@@ -38,7 +39,7 @@ export class FullNotice {
   /** Hosts need no place. */
   get #seated() {
     const { count, people } = this.#client.state.presence;
-    return count - [...people.values()].filter(({ role }) => role !== "participant").length;
+    return count - [...people.values()].filter(({ role }) => isHost(role)).length;
   }
 
   async #ask() {

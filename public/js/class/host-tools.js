@@ -1,9 +1,10 @@
 // @ts-check
-/** What hosts have beside the class itself: rules and acts, bans, co-hosts; and what all see of who holds the class. */
+/** What hosts have beside the class itself: rules and acts, bans, guests, co-hosts; and what all see of who holds the class. */
 
 import { byID } from "../dom.js";
 import { BansView } from "./bans-view.js";
 import { Cohosts } from "./cohosts.js";
+import { GuestsView } from "./guests-view.js";
 import { HostsNotice } from "./hosts-notice.js";
 import { ModerationView } from "./moderation-view.js";
 import { askForSubstitute } from "./substitute.js";
@@ -20,6 +21,7 @@ export class HostTools {
   #class;
   #moderation;
   #bans;
+  #guests;
   #notice;
   cohosts;
 
@@ -33,6 +35,7 @@ export class HostTools {
     this.#class = theClass;
     this.#moderation = new ModerationView(client, theClass);
     this.#bans = new BansView(client, theClass);
+    this.#guests = new GuestsView(client, theClass);
     this.cohosts = new Cohosts(client, theClass.id, () => this.#cohostsChanged());
     const nameSubstitute = () => askForSubstitute(client, theClass.isAdministrator);
     const naming = { mayName: () => this.cohosts.mayName, nameSubstitute, gone: theClass.gone };
@@ -44,6 +47,7 @@ export class HostTools {
   update(has) {
     if (has("session", "me", "moderation", "connection")) this.#moderation.update();
     if (has("me", "moderation")) this.#bans.update();
+    if (has("people", "session", "connection", "me")) this.#guests.update();
     if (has("messages", "connection", "me")) this.cohosts.update();
     if (has("connection", "me")) this.#cohostsChanged();
     if (has("people", "messages", "session", "connection", "me")) this.#notice.update();

@@ -6,6 +6,7 @@ import { randomID } from "../channel/outbox.js";
 import { button, byID, linked, make, outsideLink, setText } from "../dom.js";
 import { askForm } from "../form-dialog.js";
 import { language, onLanguageChange, t } from "../i18n.js";
+import { currentIdentity, guestPage } from "../identity.js";
 import { api, confirmed } from "../page.js";
 import { shownHost } from "../shown-host.js";
 import { arrange } from "./arranged.js";
@@ -69,7 +70,7 @@ export class MaterialsView {
 
   /** A class that is over has no channel any more, and one that is not open yet has none before; what is up can be read. */
   async #readOnce() {
-    if (this.#isAsked || !WITHOUT_CHANNEL.has(this.#client.connection.code ?? 0)) return;
+    if (this.#isAsked || guestPage(currentIdentity()) !== null || !WITHOUT_CHANNEL.has(this.#client.connection.code ?? 0)) return;
     this.#isAsked = true;
     // Whoever is refused here has read why in another place.
     await this.#readAgain().catch(() => undefined);

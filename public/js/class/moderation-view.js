@@ -126,7 +126,8 @@ function sentence(act) {
 /** @param {any} act */
 function kindOf({ action, scope, value }) {
   if (action === "ban" && scope === "course") return "ban_course";
-  return action === "cohost" ? `cohost_${value}` : String(action).replaceAll(".", "_");
+  const name = String(action).replaceAll(".", "_");
+  return ["cohost", "guest"].includes(action) ? `${name}_${value}` : name;
 }
 
 /** @param {any} person */

@@ -1,6 +1,7 @@
 // @ts-check
 /** What a host may do with somebody in the class: mute, remove, ban, make co-host, and take it back. */
 
+import { isHost } from "../channel/me.js";
 import { make } from "../dom.js";
 import { t } from "../i18n.js";
 import { menu } from "../menu.js";
@@ -23,7 +24,7 @@ const SHORT_MUTE_S = 300;
  */
 export function mayModerate(person, me) {
   if (!me || person.id === me.user.id || !me.permissions.includes("moderation.mute")) return false;
-  return person.role === "participant" || (person.role === "moderator" && me.role === "instructor");
+  return !isHost(person.role) || (person.role === "moderator" && me.role === "instructor");
 }
 
 /**
@@ -67,10 +68,11 @@ function moderationItems(person, isMuted, act) {
     ...(isMuted ? [] : [{ label: t("moderation.mute"), choose: () => act("moderation.mute", {}) }]),
     { label: t("moderation.remove"), isGrave: true, choose: () => ask("remove", "moderation.remove_title") },
     { label: t("moderation.ban"), isGrave: true, choose: () => ask("ban", "moderation.ban_title") },
-    {
+    // A guest is of no course.
+    ...(person.role === "guest" ? [] : [{
       label: t("moderation.ban_course"), isGrave: true,
       choose: () => ask("ban", "moderation.ban_course_title", { scope: "course" }),
-    },
+    }]),
   ];
 }
 

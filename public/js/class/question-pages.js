@@ -1,6 +1,7 @@
 // @ts-check
 /** The questions that the channel's welcome leaves out, read over REST page by page. */
 
+import { isHost } from "../channel/me.js";
 import { api } from "../page.js";
 import { saveFile } from "../saved-file.js";
 
@@ -32,7 +33,7 @@ export class QuestionPages {
    */
   isOutdated() {
     const { epoch, me } = this.#client.state;
-    const reader = JSON.stringify([epoch, (me?.role ?? "participant") === "participant"]);
+    const reader = JSON.stringify([epoch, me !== null && isHost(me.role)]);
     const [before, isFirst] = [this.#reader, this.#reader === null];
     this.#reader = reader;
     if (before === reader || isFirst) return false;

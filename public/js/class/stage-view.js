@@ -5,6 +5,7 @@ import { at } from "../base.js";
 import { byID, isWeb, make, outsideLink } from "../dom.js";
 import { clockTime, relative, timeSpan } from "../format.js";
 import { onLanguageChange, t } from "../i18n.js";
+import { currentIdentity, guestPage } from "../identity.js";
 import { isNeverHeld } from "../sessions/session-status.js";
 import { JitsiFrame, JitsiTrouble, forgetJitsi, loadJitsi } from "./jitsi-frame.js";
 import { Reopening } from "./reopening.js";
@@ -273,7 +274,7 @@ function neverHeld({ session, isHost }) {
     make("h2", { id: "stage-heading", tabindex: "-1" }, t("stage.never_held")),
     make("p", {}, timeSpan(session.scheduled_start_at, session.scheduled_end_at)),
     make("p", { class: "muted" }, t(isHost ? "stage.never_held_host" : "stage.never_held_advice")),
-    make("a", { class: "button quiet", href: at("/") }, t("stage.to_sessions")));
+    toSessions());
 }
 
 /** @param {any} session @param {HTMLElement} reopening */
@@ -291,5 +292,11 @@ function over(session, reopening) {
     reopening,
     cancelled ? null : make("p", { class: "muted" }, t("stage.ended_advice")),
     recording,
-    make("a", { class: "button quiet", href: at("/") }, t("stage.to_sessions")));
+    toSessions());
+}
+
+/** A guest has no list of sessions. */
+function toSessions() {
+  if (guestPage(currentIdentity()) !== null) return null;
+  return make("a", { class: "button quiet", href: at("/") }, t("stage.to_sessions"));
 }

@@ -73,6 +73,7 @@ export const enClass = {
 
   "role.instructor": "Teacher",
   "role.moderator": "Moderator",
+  "role.guest": "Guest",
   "role.participant": "Participant",
 
   "chat.title": "Chat",

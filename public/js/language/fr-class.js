@@ -75,6 +75,7 @@ export const frClass = {
 
   "role.instructor": "Enseignant",
   "role.moderator": "Modérateur",
+  "role.guest": "Invité",
   "role.participant": "Participant",
 
   "chat.title": "Messages",
