@@ -8,6 +8,7 @@ package struct Pages: Sendable {
     private static let addresses: KeyValuePairs = [
         "/": "/index.html", "/sign-in": "/sign-in.html", "/account": "/account.html",
         "/course/{id:int}/links": "/links.html", "/admin": "/admin.html", "/class/{id:int}": "/class.html",
+        "/class/{id:int}/attendance": "/attendance.html",
     ]
 
     private let files: StaticFiles

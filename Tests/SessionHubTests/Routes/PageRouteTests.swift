@@ -8,7 +8,7 @@ import Testing
 /// The browser's files: types, conditions, and nothing outside of their folder.
 @Suite("Pages and files", .timeLimit(.minutes(5)))
 struct PageRouteTests {
-    @Test(arguments: ["/", "/sign-in", "/account", "/course/1/links", "/class/1", "/class/999999"])
+    @Test(arguments: ["/", "/sign-in", "/account", "/course/1/links", "/class/1", "/class/999999", "/class/1/attendance"])
     func `the pages are there for everybody, without a token`(path: String) async throws {
         try await Classroom.with { room in
             let response = try await room.client.send("GET", path)
@@ -22,7 +22,7 @@ struct PageRouteTests {
     @Test func `what the pages name is there, with its type`() async throws {
         try await Classroom.with { room in
             var names: Set<String> = []
-            for page in ["/", "/sign-in", "/account", "/course/1/links", "/class/1"] {
+            for page in ["/", "/sign-in", "/account", "/course/1/links", "/class/1", "/class/1/attendance"] {
                 let text = try await room.client.send("GET", page).text
                 names.formUnion(text.matches(of: /(?:src|href)="(\/[^"\/][^"#?]*)"/).map { String($0.1) })
             }

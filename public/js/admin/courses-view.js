@@ -9,6 +9,10 @@ import { askForm } from "../form-dialog.js";
 import { personByEmail } from "./person-by-email.js";
 import { query, TableView } from "./table-view.js";
 
+/** What a new course has. */
+const LATE_AFTER_MINUTES = 10;
+const PRESENT_PERCENT = 75;
+
 export class CoursesView {
   #table;
   element;
@@ -55,13 +59,23 @@ export class CoursesView {
           name: "max_students", label: t("admin.places"), type: "number", value: course?.max_students,
           hint: t("admin.places_hint"), more: { min: "1" },
         },
+        {
+          name: "late_after_minutes", label: t("admin.late_after"), type: "number", required: true,
+          value: course?.late_after_minutes ?? LATE_AFTER_MINUTES, more: { min: "0", max: "240" },
+        },
+        {
+          name: "present_percent", label: t("admin.present_percent"), type: "number", required: true,
+          value: course?.present_percent ?? PRESENT_PERCENT, more: { min: "1", max: "100" },
+        },
       ],
-      save: async ({ title, instructor, time_zone, max_students }) => {
+      save: async ({ title, instructor, time_zone, max_students, late_after_minutes, present_percent }) => {
         const body = {
           title,
           instructor_id: (await personByEmail(instructor)).id,
           time_zone: time_zone || null,
           max_students: max_students ? Number(max_students) : null,
+          late_after_minutes: Number(late_after_minutes),
+          present_percent: Number(present_percent),
         };
         await (course ? api.send("PUT", `/api/courses/${course.id}`, body) : api.send("POST", "/api/courses", body));
       },

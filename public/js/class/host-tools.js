@@ -1,5 +1,5 @@
 // @ts-check
-/** What hosts have beside the class itself: rules and acts, bans, guests, co-hosts; and what all see of who holds the class. */
+/** What hosts have beside the class: rules and acts, roll-call, guests, bans, co-hosts; and what all see of who holds it. */
 
 import { byID } from "../dom.js";
 import { BansView } from "./bans-view.js";
@@ -7,6 +7,7 @@ import { Cohosts } from "./cohosts.js";
 import { GuestsView } from "./guests-view.js";
 import { HostsNotice } from "./hosts-notice.js";
 import { ModerationView } from "./moderation-view.js";
+import { RollCallView } from "./roll-call-view.js";
 import { askForSubstitute } from "./substitute.js";
 
 /**
@@ -22,6 +23,7 @@ export class HostTools {
   #moderation;
   #bans;
   #guests;
+  #rollCall;
   #notice;
   cohosts;
 
@@ -36,6 +38,7 @@ export class HostTools {
     this.#moderation = new ModerationView(client, theClass);
     this.#bans = new BansView(client, theClass);
     this.#guests = new GuestsView(client, theClass);
+    this.#rollCall = new RollCallView(client, theClass);
     this.cohosts = new Cohosts(client, theClass.id, () => this.#cohostsChanged());
     const nameSubstitute = () => askForSubstitute(client, theClass.isAdministrator);
     const naming = { mayName: () => this.cohosts.mayName, nameSubstitute, gone: theClass.gone };
@@ -47,7 +50,10 @@ export class HostTools {
   update(has) {
     if (has("session", "me", "moderation", "connection")) this.#moderation.update();
     if (has("me", "moderation")) this.#bans.update();
-    if (has("people", "session", "connection", "me")) this.#guests.update();
+    if (has("people", "session", "connection", "me")) {
+      this.#rollCall.update();
+      this.#guests.update();
+    }
     if (has("messages", "connection", "me")) this.cohosts.update();
     if (has("connection", "me")) this.#cohostsChanged();
     if (has("people", "messages", "session", "connection", "me")) this.#notice.update();

@@ -118,9 +118,15 @@ export class ModerationView {
 function sentence(act) {
   const values = {
     time: clockTime(act.at), by: nameOf(act.by), name: nameOf(act.user),
-    value: act.action === "chat.mode" ? t(`moderation.mode_${act.value}`) : String(act.value ?? ""),
+    value: valueOf(act),
   };
   return t(`moderation.did_${kindOf(act)}`, values);
+}
+
+/** @param {any} act */
+function valueOf({ action, value }) {
+  if (action === "chat.mode") return t(`moderation.mode_${value}`);
+  return action === "attendance.correct" ? t(`attendance.${value}`) : String(value ?? "");
 }
 
 /** @param {any} act */

@@ -97,7 +97,7 @@ export class StageView {
     switch (input.session.status) {
       case "scheduled": return isNeverHeld(input.session, this.#now()) ? neverHeld(input) : this.#waiting(input);
       case "live": return this.#live(input);
-      default: return over(input.session, this.#reopening.element);
+      default: return over(input, this.#reopening.element);
     }
   }
 
@@ -277,8 +277,8 @@ function neverHeld({ session, isHost }) {
     toSessions());
 }
 
-/** @param {any} session @param {HTMLElement} reopening */
-function over(session, reopening) {
+/** @param {StageInput} input @param {HTMLElement} reopening */
+function over({ session, isHost }, reopening) {
   const cancelled = session.status === "cancelled";
   const start = session.actual_start_at ?? session.scheduled_start_at;
   const end = session.actual_end_at ?? session.scheduled_end_at;
@@ -292,11 +292,17 @@ function over(session, reopening) {
     reopening,
     cancelled ? null : make("p", { class: "muted" }, t("stage.ended_advice")),
     recording,
+    cancelled || isOnlyGuest() ? null : make("a", { class: "button quiet", href: at(`/class/${session.id}/attendance`) },
+      t(isHost ? "attendance.page" : "attendance.page_own")),
     toSessions());
 }
 
 /** A guest has no list of sessions. */
 function toSessions() {
-  if (guestPage(currentIdentity()) !== null) return null;
+  if (isOnlyGuest()) return null;
   return make("a", { class: "button quiet", href: at("/") }, t("stage.to_sessions"));
+}
+
+function isOnlyGuest() {
+  return guestPage(currentIdentity()) !== null;
 }

@@ -1,6 +1,7 @@
 // @ts-check
 /** Every sentence of the pages, in English; those of the class's page stand in a file of their own. */
 
+import { enAttendance } from "./en-attendance.js";
 import { enClass } from "./en-class.js";
 import { enHosts } from "./en-hosts.js";
 import { enMaterials } from "./en-materials.js";
@@ -8,6 +9,7 @@ import { enQuestions } from "./en-questions.js";
 
 /** @type {Record<string, string>} */
 export const en = {
+  ...enAttendance,
   ...enClass,
   ...enHosts,
   ...enMaterials,

@@ -1,6 +1,7 @@
 // @ts-check
 /** Every sentence of the pages, in French; those of the class's page stand in a file of their own. */
 
+import { frAttendance } from "./fr-attendance.js";
 import { frClass } from "./fr-class.js";
 import { frHosts } from "./fr-hosts.js";
 import { frMaterials } from "./fr-materials.js";
@@ -8,6 +9,7 @@ import { frQuestions } from "./fr-questions.js";
 
 /** @type {Record<string, string>} */
 export const fr = {
+  ...frAttendance,
   ...frClass,
   ...frHosts,
   ...frMaterials,
