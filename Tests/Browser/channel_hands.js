@@ -72,29 +72,6 @@
     },
   },
 
-  "who became co-host last is known, also of a welcome, and an earlier page does not take it back": {
-    expected: [null, [8, "moderator"], [8, "participant"], [8, "participant"]],
-    async run(stage) {
-      const changed = (seq, user_id, role) => ({ seq, type: "role.changed", at: stage.at, user_id, role, by: { id: 7 } });
-      const seen = [];
-      const see = () => {
-        const { roleChange } = stage.client.state;
-        seen.push(roleChange && [roleChange.userID, roleChange.role]);
-      };
-      see();
-      const socket = await stage.welcome({ seq: 3, events: [changed(3, 8, "moderator")] });
-      see();
-      socket.push({ seq: 4, events: [changed(4, 8, "participant")] });
-      await stage.until(() => stage.client.state.seq === 4);
-      see();
-      const loading = stage.client.loadEarlier();
-      socket.reply(await socket.next("history"), { events: [changed(2, 5, "moderator")], more: false });
-      await loading;
-      see();
-      return seen;
-    },
-  },
-
   "reactions are told as they come, and to nobody who listens no more": {
     expected: [{ clap: 12 }, { clap: 1, heart: 2 }],
     async run(stage) {

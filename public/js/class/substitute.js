@@ -2,7 +2,6 @@
 /** Names a substitute: somebody who is here becomes co-host in one step; for administrators anybody who teaches here. */
 
 import { personByEmail } from "../admin/person-by-email.js";
-import { isHost } from "../channel/me.js";
 import { sortedPeople } from "../channel/presence.js";
 import { make } from "../dom.js";
 import { language, t } from "../i18n.js";
@@ -32,7 +31,7 @@ export function askForSubstitute(client, mayLookUp) {
   const draw = () => {
     const wanted = folded(search.value.trim());
     const people = sortedPeople(client.state.presence.people.values(), language())
-      .filter(({ name, role }) => !isHost(role) && folded(name).includes(wanted));
+      .filter(({ name, role }) => role === "participant" && folded(name).includes(wanted));
     const chosen = chosenID(form);
     list.replaceChildren(...people.slice(0, MOST_SHOWN).map(({ id, name }) => {
       const choice = make("input", { type: "radio", name: "substitute", value: String(id) });
