@@ -22,6 +22,8 @@ export class GuestsView {
   #list = byID("guest-list");
   /** @type {Guest[] | null} Null until they were read. */
   #guests = null;
+  /** @type {Set<number>} Those who were seen here since the list was read. */
+  #came = new Set();
   #drawn = "";
 
   /**
@@ -80,10 +82,13 @@ export class GuestsView {
   /** @param {Guest} guest @returns {string} In words. */
   #state({ user_id: id, revoked_at, expires_at, joined_at }) {
     if (revoked_at !== null) return t("guests.revoked");
-    if (this.#client.state.presence.people.has(id)) return t("guests.here");
+    if (this.#client.state.presence.people.has(id)) {
+      this.#came.add(id);
+      return t("guests.here");
+    }
     const time = dayAndTime(expires_at);
     if (Date.parse(expires_at) <= this.#client.serverNow()) return t("guests.expired", { time });
-    return t(joined_at === null ? "guests.invited" : "guests.away", { time });
+    return t(joined_at === null && !this.#came.has(id) ? "guests.invited" : "guests.away", { time });
   }
 
   /** @param {Guest} guest */

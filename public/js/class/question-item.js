@@ -82,6 +82,7 @@ export class QuestionItem {
     /** @type {(HTMLElement | null)[]} */
     const parts = [
       make("strong", { class: "author", dir: "auto" }, author), own ? make("span", { class: "muted" }, t("people.you")) : null,
+      tag(!anonymous && user?.role === "guest", "role.guest"),
       tag(pinned === true, "questions.pinned"), tag(isPrivate, "questions.private"),
       at === null ? null : make("time", { datetime: at }, clockTime(at)),
     ];
