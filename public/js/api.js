@@ -5,6 +5,7 @@ import { at } from "./base.js";
 import { encoded } from "./channel/well-formed.js";
 
 const ANONYMOUS = null;
+const NOTHING_TO_SAY = 204;
 
 /** A refusal by the hub, or `network` when it could not be asked. */
 export class ApiError extends Error {
@@ -184,6 +185,7 @@ export class Api {
    */
   async #answer(method, path, body, type, token = this.#token()) {
     const response = await this.#response(method, path, body, type, token);
+    if (response.status === NOTHING_TO_SAY) return { data: null };
     const answer = await response.json().catch(() => null);
     if (response.ok && answer?.success) return answer;
     throw this.#refusal(response, answer, token);

@@ -11,7 +11,7 @@ import { showGuestLink } from "./guest-link.js";
 
 /**
  * @typedef {{id: number, user_id: number, name: string, created_at: string, expires_at: string, revoked_at: string | null,
- *            joined_at: string | null}} Guest
+ *            erased_at: string | null, joined_at: string | null}} Guest
  * @typedef {Guest & {link: string}} Invitation
  */
 
@@ -80,7 +80,8 @@ export class GuestsView {
   }
 
   /** @param {Guest} guest @returns {string} In words. */
-  #state({ user_id: id, revoked_at, expires_at, joined_at }) {
+  #state({ user_id: id, revoked_at, erased_at, expires_at, joined_at }) {
+    if (erased_at) return t("guests.forgotten");
     if (revoked_at !== null) return t("guests.revoked");
     if (this.#client.state.presence.people.has(id)) {
       this.#came.add(id);
@@ -93,17 +94,18 @@ export class GuestsView {
 
   /** @param {Guest} guest */
   #item(guest) {
-    const { id, name, revoked_at: revoked } = guest;
+    const { id, name, revoked_at: revoked, erased_at: erased, expires_at: end } = guest;
+    const isExpired = Date.parse(end) <= this.#client.serverNow();
     const forget = { label: t("guests.forget"), isGrave: true, choose: () => this.#forget(guest) };
     const items = revoked !== null ? [forget] : [
-      { label: t("guests.show_link"), choose: () => this.#show(guest, false) },
+      ...(isExpired ? [] : [{ label: t("guests.show_link"), choose: () => this.#show(guest, false) }]),
       { label: t("guests.renew"), choose: () => this.#renew(guest) },
       { label: t("guests.let_go"), isGrave: true, choose: () => this.#letGo(guest) }, forget,
     ];
     return make("li", { class: "person", "data-id": String(id) },
       make("span", { class: "guest-text" },
         make("span", { class: "person-name", dir: "auto" }, name), make("span", { class: "muted" }, this.#state(guest))),
-      menu(t("menu.of", { title: name }), `guest-${id}`, items));
+      erased ? null : menu(t("menu.of", { title: name }), `guest-${id}`, items));
   }
 
   async #invite() {

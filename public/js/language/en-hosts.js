@@ -48,6 +48,7 @@ export const enHosts = {
   "guests.away": "is not here; link valid until {time}",
   "guests.expired": "link ended {time}",
   "guests.revoked": "was let go",
+  "guests.forgotten": "was forgotten",
   "guests.show_link": "Show the link",
   "guests.renew": "Make a new link",
   "guests.renew_title": "Make a new link for {name}?",

@@ -51,6 +51,7 @@ export const frHosts = {
   "guests.away": "n’est pas là ; lien valable jusqu’au {time}",
   "guests.expired": "lien terminé le {time}",
   "guests.revoked": "invitation retirée",
+  "guests.forgotten": "a été oublié",
   "guests.show_link": "Montrer le lien",
   "guests.renew": "Créer un nouveau lien",
   "guests.renew_title": "Créer un nouveau lien pour {name} ?",
