@@ -8,7 +8,9 @@ import Testing
 /// The browser's files: types, conditions, and nothing outside of their folder.
 @Suite("Pages and files", .timeLimit(.minutes(5)))
 struct PageRouteTests {
-    @Test(arguments: ["/", "/sign-in", "/account", "/course/1/links", "/class/1", "/class/999999", "/class/1/attendance"])
+    @Test(arguments: [
+        "/", "/sign-in", "/account", "/course/1/links", "/class/1", "/class/999999", "/class/1/attendance",
+    ])
     func `the pages are there for everybody, without a token`(path: String) async throws {
         try await Classroom.with { room in
             let response = try await room.client.send("GET", path)
