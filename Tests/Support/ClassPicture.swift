@@ -84,15 +84,20 @@ package struct ClassPicture: Sendable {
         me["user"] = own
         me["role"] = role
         guard wasHost != isHost, let permissions = me["permissions"]?.arrayValue else { return }
-        let others = permissions.filter { !Self.permissionsOfHosts.contains($0) }
+        let others = permissions.filter { !Self.permissionsOfHosts.contains($0) && $0 != Self.permissionOfTeachers }
+        hasBecomeHost = isHost
         me["permissions"] = .array(isHost ? others + Self.permissionsOfHosts : others)
     }
+
+    /// Whether the reader has become a host since the welcome.
+    private var hasBecomeHost = false
+    private static let permissionOfTeachers: JSON = "cohost"
 
     /// Those that come and go with the role, in the order of Protocol.md.
     private static let permissionsOfHosts: [JSON] = [
         "chat.delete.any", "chat.announce", "session.start", "session.end", "session.update", "chat.mode", "chat.slow",
         "moderation.mute", "moderation.unmute", "moderation.remove", "moderation.ban", "moderation.unban",
-        "cohost", "hand.next", "question.state", "question.pin", "question.approve", "question.merge",
+        "hand.next", "question.state", "question.pin", "question.approve", "question.merge",
         "question.author",
     ]
 
@@ -102,7 +107,12 @@ package struct ClassPicture: Sendable {
     package func differences(from fresh: ClassPicture, isSameAudience: Bool = true) -> [String] {
         var found: [String] = []
         if epoch != fresh.epoch || seq != fresh.seq { found.append("position \(seq), fresh \(fresh.seq)") }
-        for (name, mine, theirs) in [("session", session, fresh.session), ("me", me, fresh.me)] {
+        var freshMe = fresh.me
+        // Presence does not say which host teaches the course: the next welcome does.
+        if hasBecomeHost, let permissions = freshMe["permissions"]?.arrayValue {
+            freshMe["permissions"] = .array(permissions.filter { $0 != Self.permissionOfTeachers })
+        }
+        for (name, mine, theirs) in [("session", session, fresh.session), ("me", me, freshMe)] {
             for member in Set((mine.members + theirs.members).map(\.name)).sorted()
             where mine[member] != theirs[member] {
                 found.append("\(name).\(member): \(mine[member]?.text ?? "-"), fresh \(theirs[member]?.text ?? "-")")

@@ -35,6 +35,7 @@ struct Routes {
         var api = API(
             router: router, store: API.Store(database: database, journal: journal),
             authenticate: { try await authenticator.authenticate($0) },
+            confirm: { [identities] in try identities.confirm($0, in: $1) },
             recognize: { request throws(HubError) in try authenticator.claimedCaller(request) },
             idempotency: Idempotency(
                 database: database, journal: journal, clock: clock, logger: logger,

@@ -153,6 +153,13 @@ struct IdentityStore: Sendable {
         return try upsert(caller, in: transaction)
     }
 
+    /// A caller who was let in a moment ago, as they are in this write. Throws as `resolve`, and `unauthenticated` for
+    /// somebody who was deleted meanwhile.
+    func confirm(_ caller: Caller, in transaction: JournalTransaction) throws -> Caller {
+        guard let known = try resolve(caller, in: transaction) else { throw HubError(.unauthenticated) }
+        return known
+    }
+
     private func insert(_ caller: Caller, now: Timestamp, in connection: any SQLConnection) throws {
         try connection.execute(
             """

@@ -17,8 +17,14 @@ struct LoginTokens: Sendable {
     /// The wall clock's time in whole seconds, which everything about tokens uses.
     var now: Timestamp { Timestamp(seconds: clock.wallSeconds) }
 
-    /// - Parameter login: the sign-in that a refresh goes on with; nil for a new one.
-    func sign(_ account: PasswordStore.Account, way: Login.Way, login: Login? = nil) throws -> SignedIn {
+    /// - Parameters:
+    ///   - login: the sign-in that a refresh goes on with; nil for a new one.
+    ///   - moment: a time, of `now`, from before `account` was read, so that a revocation after it ends the token; nil
+    ///     inside the transaction that has read it.
+    func sign(
+        _ account: PasswordStore.Account, way: Login.Way, login: Login? = nil, at moment: Timestamp? = nil
+    ) throws -> SignedIn {
+        let now = moment ?? now
         let login = login ?? Login(way: way, at: now)
         let expiresAt = min(now + Self.lifetime, login.end)
         // A token must not look older than the last revocation, which may be within this second or a little ahead of

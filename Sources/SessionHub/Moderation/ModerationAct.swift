@@ -44,7 +44,7 @@ struct ModerationAct: Sendable, Equatable {
 /// What a host wants done to somebody: the five commands, and REST's one route.
 struct ModerationRequest: Sendable {
     let action: ModerationAct.Action
-    let user: Int64
+    var user: Int64
     /// How long a mute lasts, in seconds; nil until it is taken back.
     let seconds: Int64?
     let scope: ModerationAct.Scope

@@ -29,7 +29,7 @@ struct ParticipantRoutes: Sendable {
     }
 
     func add(to api: inout API) {
-        api.add(.post, "/api/live-sessions/{sessionId:int}/join", for: .peopleInClass, answersAnew: true, join)
+        api.add(.post, "/api/live-sessions/{sessionId:int}/join", for: .arriving, answersAnew: true, join)
         api.add(.post, "/api/live-sessions/{sessionId:int}/leave", for: .attendees, leave)
         api.add(
             .post, "/api/live-sessions/{sessionId:int}/jitsi-token", for: .peopleInClass, answersAnew: true, jitsiToken)
@@ -117,6 +117,7 @@ struct ParticipantRoutes: Sendable {
         try operations.admit(access, now: now)
         guard access.hasPlace else { throw HubError(.sessionFull) }
         guard access.isHost || access.isSeated else { throw HubError(.notJoined) }
+        try access.requirePresent()
         let entry = try jitsi.entry(session: access.session, access: access, email: caller.email, now: now)
         return Reply([
             "jwt": .optional(entry.jwt), "jitsi_join_url": .string(entry.joinURL),

@@ -7,6 +7,9 @@ struct SessionAccess: Sendable {
     /// The person's role in the class; nil for an outsider.
     let role: ClassRole?
     let standing: Standing
+    /// What the person is to the course, in all its classes: nobody is co-host there, and only whoever leads it is
+    /// `instructor`.
+    let courseStanding: Standing
     let sanctions: Sanctions
     let enrollmentID: Int64?
     /// Whether the person holds a place now (`seat`).
@@ -33,7 +36,7 @@ struct SessionAccess: Sendable {
         return role
     }
 
-    /// Whoever was sent away does nothing on the channel until they come in again, not even what was queued before.
+    /// Whoever was sent away does nothing in the class until they come in again, not even what was queued before.
     func requirePresent() throws(HubError) {
         guard !sanctions.isRemoved else { throw HubError(.removed) }
     }
@@ -45,6 +48,12 @@ struct SessionAccess: Sendable {
     func requireHost() throws(HubError) {
         _ = try requireMember()
         guard isHost else { throw HubError(.forbidden) }
+    }
+
+    /// Hosts who teach the course, or administer: a co-host of this class alone gets 403.
+    func requireTeacher() throws(HubError) {
+        try requireHost()
+        guard courseStanding >= .teacher else { throw HubError(.forbidden) }
     }
 }
 
@@ -90,11 +99,14 @@ extension SessionAccess {
         user = Person(userID, of: row)
         let isInstructor = mayTeach && session.instructorID == userID
         role = isInstructor ? .instructor : isModerator ? .moderator : isMember ? .participant : nil
-        // Whoever leads the course stands as high in every class of it: a colleague who gives one has no say over them.
-        let leads = isInstructor || mayTeach && row.integer("course_instructor_id") == userID
-        standing =
+        let leads = mayTeach && row.integer("course_instructor_id") == userID
+        courseStanding =
             caller.role == .service || userRole == .admin
-            ? .administrator : leads ? .instructor : mayTeach ? .teacher : isModerator ? .coHost : .none
+            ? .administrator : leads ? .instructor : mayTeach ? .teacher : .none
+        // Whoever leads the course stands as high in every class of it: a colleague who gives one has no say over them.
+        standing =
+            isInstructor
+            ? max(courseStanding, .instructor) : courseStanding > .none ? courseStanding : isModerator ? .coHost : .none
         sanctions = standing == .administrator ? Sanctions() : Sanctions(row: row)
         enrollmentID = isMember ? row.optionalInteger("enrollment_id") : nil
         isSeated = row.optionalText("seat") != nil

@@ -121,7 +121,9 @@ function sentence(act) {
     value: act.action === "chat.mode" ? t(`moderation.mode_${act.value}`) : String(act.value ?? ""),
   };
   const kind = act.action === "ban" && act.scope === "course" ? "ban_course" : String(act.action).replaceAll(".", "_");
-  return t(`moderation.did_${kind}`, values);
+  // What is either so or not has a sentence for each.
+  const isSwitch = ["question.approval", "question.anonymity", "cohost"].includes(act.action);
+  return t(`moderation.did_${kind}${isSwitch ? `_${act.value}` : ""}`, values);
 }
 
 /** @param {any} person */

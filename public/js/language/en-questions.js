@@ -62,4 +62,8 @@ export const enQuestions = {
   "rules.anonymous": "Anonymous questions allowed",
   "moderation.did_question_approve": "{time} {by} approved a question.",
   "moderation.did_question_author": "{time} {by} asked for the name behind an anonymous question.",
+  "moderation.did_question_approval_true": "{time} {by} decided that questions need approval.",
+  "moderation.did_question_approval_false": "{time} {by} decided that questions need no approval.",
+  "moderation.did_question_anonymity_true": "{time} {by} allowed anonymous questions.",
+  "moderation.did_question_anonymity_false": "{time} {by} allowed no more anonymous questions.",
 };

@@ -63,4 +63,8 @@ export const frQuestions = {
   "rules.anonymous": "Questions anonymes permises",
   "moderation.did_question_approve": "{time} {by} a approuvé une question.",
   "moderation.did_question_author": "{time} {by} a demandé le nom derrière une question anonyme.",
+  "moderation.did_question_approval_true": "{time} {by} a soumis les questions à approbation.",
+  "moderation.did_question_approval_false": "{time} {by} a dispensé les questions d’approbation.",
+  "moderation.did_question_anonymity_true": "{time} {by} a permis les questions anonymes.",
+  "moderation.did_question_anonymity_false": "{time} {by} n’a plus permis les questions anonymes.",
 };
