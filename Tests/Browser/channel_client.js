@@ -4,7 +4,7 @@
 const ofHosts = [
   "chat.delete.any chat.announce session.start session.end session.update chat.mode chat.slow moderation.mute",
   "moderation.unmute moderation.remove moderation.ban moderation.unban hand.next question.state question.pin",
-  "question.approve question.merge question.author",
+  "question.approve question.merge question.author material.add material.remove task.set",
 ].join(" ");
 return {
   "a resume sends position and epoch, and applies the events that were missed": {

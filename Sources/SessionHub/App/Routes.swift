@@ -97,6 +97,7 @@ struct Routes {
             operations: QuestionOperations(windows: windows), votes: votes, steering: steering, zones: zones
         ).add(to: &api)
         CohostRoutes(operations: CohostOperations(), steering: steering).add(to: &api)
+        MaterialRoutes(operations: MaterialOperations(), steering: steering).add(to: &api)
         ModerationRoutes(operations: ModerationOperations(), steering: steering).add(to: &api)
         let calendar = CalendarOperations(zones: zones, windows: windows)
         CalendarRoutes(database: database, clock: clock, address: address, operations: calendar).add(to: &api)

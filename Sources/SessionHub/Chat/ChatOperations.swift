@@ -48,10 +48,11 @@ struct ChatOperations: Sendable {
         let place = try transaction.place(in: session)
         let state = state(of: post, as: access)
         let isPublic = state == .open && !post.isPrivate
-        let id = try ChatStore.insert(
-            post, as: state, isPublic: isPublic, session: session, user: access.user.id, seq: place.seq,
-            at: access.session.time(at: transaction.moment), in: connection
+        let message = NewMessage(
+            post: post, state: state, isPublic: isPublic, session: session, user: access.user.id, seq: place.seq,
+            at: access.session.time(at: transaction.moment)
         )
+        let id = try ChatStore.insert(message, in: connection)
         let content = ChatContent(
             id: id, kind: post.kind, text: post.text, clientID: post.clientID, replyTo: post.replyTo,
             isAnonymous: post.isAnonymous, isPrivate: post.isPrivate

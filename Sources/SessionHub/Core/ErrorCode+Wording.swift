@@ -17,6 +17,7 @@ extension ErrorCode {
         case .userNotFound: Localized(en: "There is no such person.", fr: "Cette personne n’existe pas.")
         case .messageNotFound: Localized(en: "There is no such message.", fr: "Ce message n’existe pas.")
         case .eventNotFound: Localized(en: "There is no such event.", fr: "Cet événement n’existe pas.")
+        case .materialNotFound: Localized(en: "There is no such material.", fr: "Ce document n’existe pas.")
         case .identityConflict:
             Localized(
                 en: "The id and the e-mail of this sign-in belong to two different people.",

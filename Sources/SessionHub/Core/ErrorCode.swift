@@ -15,6 +15,7 @@ enum ErrorCode: String, Sendable, CaseIterable {
     case userNotFound = "user_not_found"
     case messageNotFound = "message_not_found"
     case eventNotFound = "event_not_found"
+    case materialNotFound = "material_not_found"
     case identityConflict = "identity_conflict"
     case sessionNotStarted = "session_not_started"
     case notOpen = "not_open"
@@ -48,7 +49,9 @@ enum ErrorCode: String, Sendable, CaseIterable {
         switch self {
         case .unauthenticated, .tokenExpired, .tokenRevoked: .unauthorized
         case .forbidden, .notEnrolled, .removed, .banned: .forbidden
-        case .sessionNotFound, .courseNotFound, .userNotFound, .messageNotFound, .eventNotFound, .notFound: .notFound
+        case .sessionNotFound, .courseNotFound, .userNotFound, .messageNotFound, .eventNotFound, .materialNotFound,
+            .notFound:
+            .notFound
         case .identityConflict, .conflict, .courseFull, .enrollmentClosed: .conflict
         case .idempotencyMismatch: .unprocessableContent
         case .rateLimited: .tooManyRequests

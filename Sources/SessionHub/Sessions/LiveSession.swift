@@ -27,6 +27,8 @@ struct LiveSession: Sendable, Equatable {
     var seatedCount: Int64 = 0
     var createdAt = Timestamp(milliseconds: 0)
     var updatedAt = Timestamp(milliseconds: 0)
+    /// Whether the class has ever had a material or a task.
+    var hasMaterials = false
     /// What must be added to the steady clock for the class's own times.
     var clockShift: Int64 = 0
 
@@ -46,7 +48,7 @@ extension LiveSession {
         .text("jitsi_room_password", \.roomPassword), .bool("follows_course", \.followsCourse),
         .word("status", \.status), .text("ended_by", \.endedBy), .time("ending_at", \.endingAt),
         .integer("head_seq", \.headSeq), .integer("seated_count", \.seatedCount), .time("created_at", \.createdAt),
-        .time("updated_at", \.updatedAt), .integer("clock_shift", \.clockShift)
+        .time("updated_at", \.updatedAt), .bool("has_materials", \.hasMaterials), .integer("clock_shift", \.clockShift)
     ).with(\.details, SessionDetails.columns)
 
     /// Reads a row that has `id` and `columns`.

@@ -81,6 +81,17 @@ enum AccessMatrix {
         GET    /api/live-sessions/{live}/cohosts           401  401     401     404      403     403    404    200    200    200     404   200   200     403
         PUT    /api/live-sessions/{live}/cohosts/20        401  401     401     404      403     403    404    403    200    200     404   200   200     403
         DELETE /api/live-sessions/{live}/cohosts/20        401  401     401     404      403     403    404    403    200    200     404   200   200     403
+        GET    /api/live-sessions/{live}/materials         401  401     401     404      200     200    404    200    200    200     404   200   200     403
+        GET    /api/live-sessions/{ended}/materials        401  401     401     404      200     200    404    200    200    200     404   200   200     403
+        POST   /api/live-sessions/{scheduled}/materials    401  401     401     404      403     403    404    201    201    201     404   201   201     403
+        POST   /api/live-sessions/{live}/materials         401  401     401     404      403     403    404    201    201    201     404   201   201     403
+        POST   /api/live-sessions/{ended}/materials        401  401     401     404      403     403    404    201    201    201     404   201   201     403
+        DELETE /api/live-sessions/{scheduled}/materials/{material} 401  401     401     404      403     403    404    200    200    200     404   200   200     403
+        DELETE /api/live-sessions/{live}/materials/{material} 401  401     401     404      403     403    404    200    200    200     404   200   200     403
+        DELETE /api/live-sessions/{ended}/materials/{material} 401  401     401     404      403     403    404    200    200    200     404   200   200     403
+        PUT    /api/live-sessions/{scheduled}/task         401  401     401     404      403     403    404    200    200    200     404   200   200     403
+        PUT    /api/live-sessions/{live}/task              401  401     401     404      403     403    404    200    200    200     404   200   200     403
+        PUT    /api/live-sessions/{ended}/task             401  401     401     404      403     403    404    200    200    200     404   200   200     403
         GET    /api/courses/1/bans                         401  401     401     404      403     403    404    403    200    200     404   200   200     403
         GET    /api/live-sessions/{live}/chat              401  401     401     404      200     200    404    200    200    200     404   200   200     403
         GET    /api/live-sessions/{live}/events            401  401     401     404      200     200    404    200    200    200     404   200   200     403

@@ -118,6 +118,14 @@ struct AccessRoom {
         }
     }
 
+    /// A material that the teacher has put up.
+    func material(in session: Int64) async throws -> Int64 {
+        let material: JSON = ["title": "TLS", "url": "https://tls.example"]
+        let added = try data(await room.post(path(session, "/materials"), as: .teacher, material), status: 201)
+        guard let id = added["id"]?.integerValue else { throw TestFailure("no material") }
+        return id
+    }
+
     /// Everything durable that happened in the class.
     func events(_ session: Int64) async throws -> Int {
         try await room.application.database.read { connection in

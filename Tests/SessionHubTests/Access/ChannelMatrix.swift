@@ -116,6 +116,19 @@ enum ChannelMatrix {
         {ended}     question.author              4500 4003 4500    4509     forbidden     forbidden     4509   ok            ok            ok            4509  ok            4502    forbidden
         {silent}    chat.announce                4500 4003 4500    4509     forbidden     forbidden     4509   chat_disabled chat_disabled chat_disabled 4509  chat_disabled 4502    forbidden
 
+        {early}     material.add                 4500 4003 4500    4509     4011          4011          4509   ok            ok            ok            4509  ok            4502    4011
+        {early}     material.remove              4500 4003 4500    4509     4011          4011          4509   ok            ok            ok            4509  ok            4502    4011
+        {early}     task.set                     4500 4003 4500    4509     4011          4011          4509   ok            ok            ok            4509  ok            4502    4011
+        {scheduled} material.add                 4500 4003 4500    4509     forbidden     forbidden     4509   ok            ok            ok            4509  ok            4502    forbidden
+        {scheduled} material.remove              4500 4003 4500    4509     forbidden     forbidden     4509   ok            ok            ok            4509  ok            4502    forbidden
+        {scheduled} task.set                     4500 4003 4500    4509     forbidden     forbidden     4509   ok            ok            ok            4509  ok            4502    forbidden
+        {live}      material.add                 4500 4003 4500    4509     forbidden     forbidden     4509   ok            ok            ok            4509  ok            4502    forbidden
+        {live}      material.remove              4500 4003 4500    4509     forbidden     forbidden     4509   ok            ok            ok            4509  ok            4502    forbidden
+        {live}      task.set                     4500 4003 4500    4509     forbidden     forbidden     4509   ok            ok            ok            4509  ok            4502    forbidden
+        {ended}     material.add                 4500 4003 4500    4509     forbidden     forbidden     4509   ok            ok            ok            4509  ok            4502    forbidden
+        {ended}     material.remove              4500 4003 4500    4509     forbidden     forbidden     4509   ok            ok            ok            4509  ok            4502    forbidden
+        {ended}     task.set                     4500 4003 4500    4509     forbidden     forbidden     4509   ok            ok            ok            4509  ok            4502    forbidden
+
         {scheduled} history        before        4500 4003    4500    4509     ok            ok            4509   ok            ok            ok            4509  ok            4502    ok
         {scheduled} history        after         4500 4003    4500    4509     ok            ok            4509   ok            ok            ok            4509  ok            4502    ok
         {scheduled} presence.list                4500 4003    4500    4509     ok            ok            4509   ok            ok            ok            4509  ok            4502    ok

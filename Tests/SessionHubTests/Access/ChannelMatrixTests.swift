@@ -80,6 +80,10 @@ private struct Attempt {
                 return ["id": question, "into": .integer(try await access.post(.question, by: other, in: session))]
             default: return ["id": question, "on": true]
             }
+        case ("material.add", _):
+            return ["client_id": "m", "title": "RFC 6455", "url": "https://www.rfc-editor.org/rfc/rfc6455"]
+        case ("material.remove", _): return ["id": .integer(try await access.material(in: session))]
+        case ("task.set", _): return ["text": "Lisez la section 1.3."]
         case ("chat.delete", let whose):
             // Who is not let in has said nothing there.
             let author = whose == "own" && isLetIn ? access.person(caller) ?? neighbour : neighbour

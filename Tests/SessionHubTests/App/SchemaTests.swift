@@ -113,6 +113,14 @@ struct SchemaTests {
             "INSERT INTO question_votes (question_id, user_id, created_at) VALUES (2, 3, 14)",
         ],
         "0015_cohosts": ["INSERT INTO live_session_cohosts (session_id, user_id, named_at) VALUES (1, 3, 1)"],
+        "0017_materials": [
+            """
+            INSERT INTO live_session_materials (session_id, user_id, seq, client_id, title, url, created_at)
+            VALUES (1, 2, 3, 'm1', 'RFC 6455', 'https://www.rfc-editor.org/rfc/rfc6455', 15)
+            """,
+            "INSERT INTO live_session_tasks (session_id, user_id, seq, task, set_at) VALUES (1, 2, 4, 'Lisez.', 16)",
+            "UPDATE live_sessions SET has_materials = 1 WHERE id = 1",
+        ],
     ]
 
     private func directory(_ folder: TestFolder, _ names: some Sequence<String>) throws -> String {

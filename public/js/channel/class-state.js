@@ -1,6 +1,7 @@
 // @ts-check
 /** The state of one class as a client sees it: state in the welcome + later events = fresh state. Pure. */
 
+import { applyToMaterials, isAboutMaterials, noMaterials, ofWelcome } from "./materials.js";
 import { meAmong } from "./me.js";
 import { applyPresence, nobody } from "./presence.js";
 import { applyToQuestions, beneath, noQuestions, ofMembers, withRows } from "./questions.js";
@@ -20,7 +21,8 @@ import { applyToQuestions, beneath, noQuestions, ofMembers, withRows } from "./q
  * @typedef {Partial<Record<import("./frames.js").ModerationEvent["action"], string | null>>} Reasons
  * @typedef {{seq: number, epoch: string | null, earliest: number, sessionSeq: number,
  *            session: LiveSession | null, me: Me | null, messages: Message[],
- *            questions: import("./questions.js").Questions, presence: Presence, hands: number[], called: Call | null, typing: number[],
+ *            questions: import("./questions.js").Questions, materials: import("./materials.js").Materials,
+ *            presence: Presence, hands: number[], called: Call | null, typing: number[],
  *            moderation: import("./frames.js").Moderation | null, reasons: Reasons, degraded: boolean,
  *            limits: import("./frames.js").Limits}} ClassState
  *   `seq` is the position; `earliest` the first seq that `messages` covers (1 = from the beginning); `session` already
@@ -33,8 +35,8 @@ import { applyToQuestions, beneath, noQuestions, ofMembers, withRows } from "./q
 export function emptyState() {
   return {
     seq: 0, epoch: null, earliest: 1, sessionSeq: 0, session: null, me: null, messages: [],
-    questions: noQuestions(), presence: nobody(), hands: [], called: null, typing: [], moderation: null, reasons: {}, degraded: false,
-    limits: {},
+    questions: noQuestions(), materials: noMaterials(), presence: nobody(), hands: [], called: null, typing: [],
+    moderation: null, reasons: {}, degraded: false, limits: {},
   };
 }
 
@@ -53,6 +55,7 @@ export function applySnapshot(state, welcome) {
     me: welcome.me,
     typing: [],
     moderation: welcome.moderation ?? null,
+    materials: ofWelcome(welcome),
     degraded: false,
     limits: welcome.limits ?? state.limits,
     questions: withRows(asRole(state, welcome.me), welcome.questions ?? [], welcome.seq),
@@ -183,6 +186,7 @@ function applyToChat(state, events) {
 function applyToSession(state, event) {
   if (!state.session || event.type === "withheld") return state;
   if (event.type === "moderation.updated") return moderated(state, event);
+  if (isAboutMaterials(event)) return { ...state, materials: applyToMaterials(state.materials, event) };
   const changes = changesBy(event);
   if (!changes) return state;
   return { ...state, session: { ...state.session, ...changes, updated_at: event.at } };

@@ -26,6 +26,8 @@ export {};
  *            voted: boolean, pinned: boolean, own?: boolean, how?: "live" | "written", anonymous?: boolean, private?: boolean,
  *            merged_into?: number}} QuestionRow
  *
+ * @typedef {{id: number, title: string, url: string}} MaterialRow
+ *
  * @typedef {{version: number, count?: number, complete?: boolean, people?: Person[],
  *            joined?: Person[], left?: number[], updated?: Person[], hands?: number[]}} PresenceFrame
  * @typedef {Partial<Record<"clap" | "thumbs_up" | "heart" | "laugh" | "surprised" | "thinking", number>>} Reactions
@@ -56,16 +58,21 @@ export {};
  * @typedef {{seq: number, type: "moderation.updated", at: string, action: "mute" | "unmute" | "remove" | "ban" | "unban",
  *            user_id: number, until?: string, scope?: "session" | "course", reason?: string,
  *            by?: Person}} ModerationEvent
+ * @typedef {{seq: number, type: "material.added", at: string, id: number, title?: string, url?: string, removed?: boolean,
+ *            by?: Person}} MaterialAddedEvent
+ * @typedef {{seq: number, type: "material.removed", at: string, id: number, by?: Person}} MaterialRemovedEvent
+ * @typedef {{seq: number, type: "task.set", at: string, text?: string | null, replaced?: boolean, by?: Person}} TaskEvent
  * @typedef {{seq: number, type: "withheld"}} WithheldEvent
  * @typedef {StartedEvent | UpdatedEvent | EndingEvent | EndedEvent | StatusEvent} SessionEvent
  * @typedef {MessageEvent | DeletedEvent | PublishedEvent | QuestionUpdatedEvent} QuestionEvent
- * @typedef {QuestionEvent | CalledEvent | SessionEvent | RoleEvent | ModerationEvent | WithheldEvent} ChannelEvent
+ * @typedef {MaterialAddedEvent | MaterialRemovedEvent | TaskEvent} MaterialEvent
+ * @typedef {QuestionEvent | MaterialEvent | CalledEvent | SessionEvent | RoleEvent | ModerationEvent | WithheldEvent} ChannelEvent
  */
 
 /**
  * @typedef {{type: "welcome", session: LiveSession, me: Me, seq: number, epoch: string, resumed?: boolean,
  *            events?: ChannelEvent[], presence?: PresenceFrame, server_time: string, limits?: Limits,
- *            moderation?: Moderation, questions?: QuestionRow[]}} Welcome
+ *            moderation?: Moderation, questions?: QuestionRow[], materials?: MaterialRow[], task?: string | null}} Welcome
  * @typedef {{code: string, message?: string, retry_after_ms?: number, field?: string}} ReplyError
  * @typedef {{code?: number, reason?: string, reconnect?: boolean, after_ms?: number}} Bye
  * @typedef {{seq: number, events: ChannelEvent[]}} EventsFrame
@@ -88,6 +95,7 @@ export {};
  *            "cohost": Stored, "hand": {}, "hand.next": {user_id: number | null}, "reaction": {},
  *            "question.vote": {votes: number}, "question.state": Stored, "question.pin": Stored,
  *            "question.approve": Stored, "question.merge": Stored, "question.author": {user: Person},
+ *            "material.add": Posted, "material.remove": Stored, "task.set": Stored,
  *            "history": {events: ChannelEvent[], more: boolean},
  *            "presence.list": {people: Person[], more: boolean, version: number},
  *            "token.refresh": {expires_at: string}, "ping": {server_time: string}}} Replies

@@ -5,7 +5,8 @@
 const OF_HOSTS = [
   "chat.delete.any", "chat.announce", "session.start", "session.end", "session.update", "chat.mode", "chat.slow",
   "moderation.mute", "moderation.unmute", "moderation.remove", "moderation.ban", "moderation.unban",
-  "hand.next", "question.state", "question.pin", "question.approve", "question.merge", "question.author",
+  "hand.next", "question.state", "question.pin", "question.approve", "question.merge", "question.author", "material.add",
+  "material.remove", "task.set",
 ];
 
 /** What only those have who teach the course. Presence does not tell them from co-hosts: a welcome says it. */

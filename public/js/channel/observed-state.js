@@ -5,7 +5,7 @@ import { emptyState } from "./class-state.js";
 
 /**
  * @typedef {"connection" | "session" | "me" | "messages" | "outbox" | "people" | "typing" | "moderation" |
- *           "questions"} Change
+ *           "questions" | "materials"} Change
  * @typedef {import("./class-state.js").ClassState} ClassState
  */
 
@@ -22,6 +22,7 @@ export class ObservedState {
     if (state.me !== this.current.me) changes.push("me");
     if (state.moderation !== this.current.moderation) changes.push("moderation");
     if (state.questions !== this.current.questions) changes.push("questions");
+    if (state.materials !== this.current.materials) changes.push("materials");
     this.current = state;
     this.announce(...changes);
   }

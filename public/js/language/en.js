@@ -226,6 +226,7 @@ export const en = {
   "error.forbidden": "You may not do this.",
   "error.not_enrolled": "You are not enrolled in this course.",
   "error.session_not_found": "There is no such class, or you are not enrolled in its course.",
+  "error.material_not_found": "This material does not exist any more.",
   "error.message_not_found": "This message does not exist any more.",
   "error.session_not_started": "The class has not started yet.",
   "error.not_open": "The room is not open yet.",

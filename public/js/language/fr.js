@@ -237,6 +237,7 @@ export const fr = {
   "error.forbidden": "Vous n’avez pas le droit de faire cela.",
   "error.not_enrolled": "Vous n’êtes pas inscrit à ce cours.",
   "error.session_not_found": "Ce cours n’existe pas, ou vous n’y êtes pas inscrit.",
+  "error.material_not_found": "Ce document n’existe plus.",
   "error.message_not_found": "Ce message n’existe plus.",
   "error.session_not_started": "Le cours n’a pas encore commencé.",
   "error.not_open": "La salle n’est pas encore ouverte.",
