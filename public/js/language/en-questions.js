@@ -51,6 +51,8 @@ export const enQuestions = {
   "composer.private": "Only for the teachers",
   "composer.announcement": "As an announcement",
   "composer.anonymous_note": "The class does not see your name. The teachers can find out who asked; whenever one does, it is noted.",
+  "composer.anonymous_refused":
+    "Questions without a name are no longer allowed. Nothing is sent as long as “Without my name” is ticked.",
   "composer.needs_approval": "A teacher looks at each question before everybody sees it.",
 
   "kind.announcement": "Announcement",

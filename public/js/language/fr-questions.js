@@ -52,6 +52,8 @@ export const frQuestions = {
   "composer.announcement": "Comme annonce",
   "composer.anonymous_note":
     "La classe ne voit pas votre nom. Les enseignants peuvent savoir qui a demandé ; chaque fois, c’est noté.",
+  "composer.anonymous_refused":
+    "Les questions sans nom ne sont plus permises. Rien n’est envoyé tant que « Sans mon nom » est coché.",
   "composer.needs_approval": "Un enseignant regarde chaque question avant que tout le monde la voie.",
 
   "kind.announcement": "Annonce",
