@@ -55,6 +55,25 @@ struct CorrectionTests {
         }
     }
 
+    @Test func `other members learn of them by no route`() async throws {
+        try await Classroom.with { room in
+            let session = try await room.live()
+            let path = "/api/live-sessions/\(session)"
+            for person in [Someone.awa, .koffi] { try await room.join(session, person) }
+            _ = try data(await room.correct(session, 20, "excused", "Quarantaine"), status: 201)
+            for rest in [
+                "", "/participants", "/attendance", "/attendance.csv", "/attendance/me", "/attendance/20/corrections",
+                "/roll-call", "/moderation", "/presence", "/chat", "/events", "/questions",
+            ] {
+                for person in [Someone.koffi, .former, .outsider, .otherTeacher] {
+                    let text = try await room.get(path + rest, as: person).text
+                    let secrets = ["Quarantaine", "excused", "attendance.correct"]
+                    #expect(!secrets.contains { text.contains($0) }, "\(rest) as \(person)")
+                }
+            }
+        }
+    }
+
     @Test func `a service corrects without a name`() async throws {
         try await Classroom.with { room in
             let session = try await room.ended()
