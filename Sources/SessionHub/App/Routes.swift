@@ -91,6 +91,7 @@ struct Routes {
         ).add(to: &api)
         let zones = configuration.zones
         AttendanceRoutes(clock: clock, zones: zones).add(to: &api)
+        RollCallRoutes(clock: clock, operations: CorrectionOperations(), steering: steering).add(to: &api)
         ChatRoutes(reader: .hub).add(to: &api)
         PresenceRoutes(hub: hub).add(to: &api)
         QuestionRoutes(

@@ -129,7 +129,7 @@ enum LocalPeople {
         ("live_session_attendance", "user_id"), ("live_session_chat", "user_id"), ("live_session_events", "user_id"),
         ("live_session_sanctions", "user_id"), ("course_bans", "user_id"), ("moderation_acts", "user_id"),
         ("moderation_acts", "target_id"), ("question_votes", "user_id"), ("live_session_cohosts", "user_id"),
-        ("live_session_materials", "user_id"), ("live_session_tasks", "user_id"), ("events", "created_by"),
-        ("user_bindings", "user_id"),
+        ("live_session_materials", "user_id"), ("live_session_tasks", "user_id"), ("attendance_corrections", "user_id"),
+        ("attendance_corrections", "author_id"), ("events", "created_by"), ("user_bindings", "user_id"),
     ]
 }

@@ -13,6 +13,7 @@ struct ModerationAct: Sendable, Equatable {
         case deletion = "chat.delete"
         case questionApproval = "question.approve"
         case questionAuthor = "question.author"
+        case correction = "attendance.correct"
     }
 
     /// How far a ban goes.

@@ -61,7 +61,7 @@ struct ModerationOperations: Sendable {
         case .ban: return request.scope == .course ? !sanctions.isBannedFromCourse : !sanctions.isBanned
         case .unban: return sanctions.isBanned
         case .chatMode, .slowMode, .approvalRule, .anonymityRule, .cohost, .deletion, .questionApproval,
-            .questionAuthor:
+            .questionAuthor, .correction:
             return false
         }
     }
@@ -86,7 +86,7 @@ struct ModerationOperations: Sendable {
         case .unban:
             try ModerationStore.unban(user, in: session.id, course: session.courseID, connection: connection)
         case .chatMode, .slowMode, .approvalRule, .anonymityRule, .cohost, .deletion, .questionApproval,
-            .questionAuthor:
+            .questionAuthor, .correction:
             break
         }
     }

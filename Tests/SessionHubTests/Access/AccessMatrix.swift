@@ -64,6 +64,15 @@ enum AccessMatrix {
         POST   /api/live-sessions/{live}/leave             401  401     401     404      404     200    200    200    404    404     404   404   404     403
         GET    /api/live-sessions/{live}/attendance        401  401     401     404      403     403    404    200    200    200     404   200   200     403
         GET    /api/live-sessions/{live}/attendance.csv    401  401     401     404      403     403    404    200    200    200     404   200   200     403
+        GET    /api/live-sessions/{scheduled}/roll-call    401  401     401     404      403     403    404    200    200    200     404   200   200     403
+        GET    /api/live-sessions/{live}/roll-call         401  401     401     404      403     403    404    200    200    200     404   200   200     403
+        GET    /api/live-sessions/{ended}/roll-call        401  401     401     404      403     403    404    200    200    200     404   200   200     403
+        GET    /api/live-sessions/{live}/attendance/me     401  401     401     404      200     200    200    200    200    200     404   200   403     403
+        GET    /api/live-sessions/{ended}/attendance/me    401  401     401     404      200     200    200    200    200    200     404   200   403     403
+        POST   /api/live-sessions/{scheduled}/attendance/20/corrections 401  401     401     404      403     403    404    400    400    400     404   400   400     403
+        POST   /api/live-sessions/{live}/attendance/20/corrections 401  401     401     404      403     403    404    201    201    201     404   201   201     403
+        POST   /api/live-sessions/{ended}/attendance/20/corrections 401  401     401     404      403     403    404    201    201    201     404   201   201     403
+        GET    /api/live-sessions/{live}/attendance/20/corrections 401  401     401     404      403     200    404    200    200    200     404   200   200     403
         GET    /api/live-sessions/{live}/participants      401  401     401     404      200     200    404    200    200    200     404   200   200     403
         GET    /api/live-sessions/{live}/presence          401  401     401     404      200     200    404    200    200    200     404   200   200     403
         POST   /api/live-sessions/{live}/moderation        401  401     401     404      403     403    404    200    200    200     404   200   200     403

@@ -109,6 +109,8 @@ struct AccessMatrixTests {
         case ("POST", let path) where path.contains("/questions/"):
             // No such question to merge into: whoever may merge is told so.
             return ["on": true, "state": "answered", "into": 999_999]
+        case ("POST", let path) where path.hasSuffix("/corrections"):
+            return ["status": "excused", "reason": "Un mot du médecin"]
         case ("POST", let path) where path.hasSuffix("/moderation"): return ["action": "mute", "user_id": 20]
         case ("POST", "/api/directory/import"): return ["user": ["id": 20, "first_name": "Awa"]]
         default: return nil

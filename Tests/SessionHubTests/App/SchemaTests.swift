@@ -112,6 +112,12 @@ struct SchemaTests {
             """,
             "INSERT INTO question_votes (question_id, user_id, created_at) VALUES (2, 3, 14)",
         ],
+        "0018_roll_call": [
+            """
+            INSERT INTO attendance_corrections (session_id, user_id, author_id, status, reason, at)
+            VALUES (1, 3, 2, 'excused', 'Malade', 15)
+            """
+        ],
         "0015_cohosts": ["INSERT INTO live_session_cohosts (session_id, user_id, named_at) VALUES (1, 3, 1)"],
         "0017_materials": [
             """
