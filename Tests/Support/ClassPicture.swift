@@ -29,6 +29,7 @@ package struct ClassPicture: Sendable {
         switch type {
         case "chat.message", "hand.called", "role.changed", "question.published", "question.updated", "withheld": break
         case "moderation.updated": take(act: event)
+        case "guest.erased": forget(event["user_id"])
         case "chat.deleted": bury(event["message_seq"]?.integerValue)
         case "session.started": change(event, status: "live", ["actual_start_at"])
         case "session.ending":
@@ -62,6 +63,19 @@ package struct ClassPicture: Sendable {
         case "mute": me["muted"] = ["until": event["until"] ?? .null]
         case "unmute": me["muted"] = .null
         default: break
+        }
+    }
+
+    /// Everything that this person did is a guest's from now on.
+    private mutating func forget(_ user: JSON?) {
+        for index in events.indices {
+            guard var event = events[index].objectValue else { continue }
+            for member in ["user", "by"] where event[member]?["id"] == user {
+                guard var actor = event[member]?.objectValue else { continue }
+                actor["name"] = "Guest"
+                event[member] = .object(actor)
+            }
+            events[index] = .object(event)
         }
     }
 

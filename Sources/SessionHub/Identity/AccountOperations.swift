@@ -53,7 +53,12 @@ struct AccountOperations: Sendable {
     /// Gives somebody who signed in here another token, as long as that sign-in may be renewed.
     func renew(_ caller: Caller) async throws -> SignedIn {
         guard let login = caller.login, login.end > logins.now else { throw Self.notRenewable }
-        return try logins.sign(try await account(of: caller), way: login.way, login: login)
+        let account = try await account(of: caller)
+        guard login.way == .guest else { return try logins.sign(account, way: login.way, login: login) }
+        guard let guest = try await database.read({ try GuestStore.find(account.user.id, in: $0) }),
+            guest.isGood(at: logins.now)
+        else { throw Self.notRenewable }
+        return try logins.sign(account, way: .guest, login: login, until: guest.expiresAt)
     }
 
     /// Gives the caller another password, and ends every token and link of theirs from before.

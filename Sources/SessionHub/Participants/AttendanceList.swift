@@ -65,6 +65,7 @@ struct AttendanceList: Sendable {
         case .instructor: "enseignant"
         case .moderator: "modérateur"
         case .participant: "participant"
+        case .guest: "invité"
         }
     }
 

@@ -64,6 +64,7 @@ struct AccessMatrixTests {
                 id = try await made("/api/users", ["email": "\(Self.newID())@school.example"], access)
                 let enrollment = try await access.room.put("/api/courses/1/enrollments/\(id)", as: .admin, nil)
                 _ = try data(enrollment, status: 201)
+            case "guest": id = String(try await access.room.visitor(session, "Tom").id)
             case "question":
                 let asker: Someone = caller == .teacher ? .assistant : .teacher
                 id = String(try await access.post(.question, by: asker, in: session))
@@ -106,6 +107,7 @@ struct AccessMatrixTests {
             // No such question to merge into: whoever may merge is told so.
             return ["on": true, "state": "answered", "into": 999_999]
         case ("POST", let path) where path.hasSuffix("/moderation"): return ["action": "mute", "user_id": 20]
+        case ("POST", let path) where path.hasSuffix("/guests"): return ["name": "Tom"]
         case ("POST", "/api/directory/import"): return ["user": ["id": 20, "first_name": "Awa"]]
         default: return nil
         }
