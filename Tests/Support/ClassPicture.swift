@@ -35,6 +35,7 @@ package struct ClassPicture: Sendable {
         case "chat.message", "hand.called", "role.changed", "question.published", "question.updated", "withheld": break
         case "material.added", "material.removed", "task.set": take(material: event)
         case "moderation.updated": take(act: event)
+        case "guest.erased": forget(event["user_id"])
         case "chat.deleted": bury(event["message_seq"]?.integerValue)
         case "session.started": change(event, status: "live", ["actual_start_at"])
         case "session.ending":
@@ -93,6 +94,19 @@ package struct ClassPicture: Sendable {
             guard var event = events[index].objectValue else { continue }
             for name in names { event[name] = nil }
             event[word] = true
+            events[index] = .object(event)
+        }
+    }
+
+    /// Everything that this person did is a guest's from now on.
+    private mutating func forget(_ user: JSON?) {
+        for index in events.indices {
+            guard var event = events[index].objectValue else { continue }
+            for member in ["user", "by"] where event[member]?["id"] == user {
+                guard var actor = event[member]?.objectValue else { continue }
+                actor["name"] = "Guest"
+                event[member] = .object(actor)
+            }
             events[index] = .object(event)
         }
     }

@@ -68,7 +68,10 @@ struct Routes {
 
     private func addAccounts(to api: inout API) {
         let logins = LoginTokens(tokens: tokens, clock: clock)
-        IdentityRoutes(database: database, journal: journal, logins: logins, conflicts: conflicts).add(to: &api)
+        IdentityRoutes(
+            database: database, journal: journal, logins: logins, conflicts: conflicts,
+            guests: GuestLinks(tokens: tokens)
+        ).add(to: &api)
         AccountRoutes(
             operations: AccountOperations(
                 database: database, journal: journal, logins: logins, passwords: passwords,
@@ -96,6 +99,10 @@ struct Routes {
         PresenceRoutes(hub: hub).add(to: &api)
         QuestionRoutes(
             operations: QuestionOperations(windows: windows), votes: votes, steering: steering, zones: zones
+        ).add(to: &api)
+        GuestRoutes(
+            operations: GuestOperations(windows: windows), links: GuestLinks(tokens: tokens), address: address,
+            steering: steering
         ).add(to: &api)
         CohostRoutes(operations: CohostOperations(), steering: steering).add(to: &api)
         MaterialRoutes(operations: MaterialOperations(), steering: steering).add(to: &api)

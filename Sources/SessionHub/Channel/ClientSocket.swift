@@ -110,7 +110,7 @@ final class ClientSocket: WebSocketHandler {
         if !connection.isBlocked {
             _ = connection.write(OutgoingFrame(ServerMessage.bye(code, after: milliseconds)), on: loop)
         }
-        isSentAway = code == .removed || code == .banned
+        isSentAway = code == .removed || code == .banned || code == .permissionDenied
         connection.close(code.rawValue, reason: code.reason, on: loop)
     }
 

@@ -132,6 +132,8 @@ struct ChatOperations: Sendable {
         guard access.isHost || message.userID == access.user.id else { throw HubError(.forbidden) }
         if message.isDeleted { return access.session.headSeq }
         try ChatStore.removeText(of: id, at: transaction.now, in: connection)
+        // A service of the platform is nobody.
+        let actor = access.user.id == 0 ? nil : Actor(access.user, role: access.role)
         // Nobody may learn who asked an anonymous question from who deleted it.
         let isOwn = message.userID == access.user.id
         let hidesActor = message.isAnonymous && isOwn
@@ -140,13 +142,13 @@ struct ChatOperations: Sendable {
             // Nor from the list of what hosts did.
             let act = ModerationAct(action: .deletion, target: message.isAnonymous ? nil : message.userID, message: id)
             try ModerationStore.note(
-                act, session: session, seq: place.seq, by: access.user.id,
+                act, session: session, seq: place.seq, by: actor?.person.id,
                 at: access.session.time(at: transaction.moment), in: connection
             )
         }
         return try transaction.append(
             .chatDeleted, at: place, payload: ["id": .integer(id), "message_seq": .integer(message.seq)],
-            by: hidesActor ? nil : Actor(access.user, role: access.role), audience: message.audience,
+            by: hidesActor ? nil : actor, audience: message.audience,
             redacting: [message.seq] + (message.publishedSeq.map { [$0] } ?? [])
         ).seq
     }

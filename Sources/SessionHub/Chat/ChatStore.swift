@@ -64,6 +64,16 @@ enum ChatStore {
         }
     }
 
+    /// The messages of this person that have a text, the oldest first.
+    static func messages(of user: Int64, session: Int64, in connection: any SQLConnection) throws -> [Int64] {
+        try connection.query(
+            """
+            SELECT id FROM live_session_chat WHERE session_id = $1 AND user_id = $2 AND deleted_at IS NULL ORDER BY seq
+            """,
+            [.integer(session), .integer(user)]
+        ).map { $0.integer("id") }
+    }
+
     static func removeText(of id: Int64, at: Timestamp, in connection: any SQLConnection) throws {
         try connection.execute(
             "UPDATE live_session_chat SET message = NULL, deleted_at = $2 WHERE id = $1",

@@ -41,6 +41,11 @@ extension ErrorCode {
         case .removed: Localized(en: "You were removed from this class.", fr: "Vous avez été retiré de cette classe.")
         case .banned: Localized(en: "You are banned from this class.", fr: "Vous êtes exclu de cette classe.")
         case .enrollmentClosed: Localized(en: "Enrollment is closed.", fr: "Les inscriptions sont closes.")
+        case .tooManyGuests:
+            Localized(
+                en: "This class has as many guests as a class may have: let one go first.",
+                fr: "Cette classe a autant d’invités qu’elle peut en avoir : retirez d’abord l’un d’eux."
+            )
         case .courseFull: Localized(en: "The course is full.", fr: "Le cours est complet.")
         case .rateLimited:
             Localized(en: "Too many requests: wait a moment.", fr: "Trop de demandes : patientez un instant.")

@@ -33,6 +33,7 @@ enum ErrorCode: String, Sendable, CaseIterable {
     case banned
     case enrollmentClosed = "enrollment_closed"
     case courseFull = "course_full"
+    case tooManyGuests = "too_many_guests"
     case rateLimited = "rate_limited"
     case tooLarge = "too_large"
     case notFound = "not_found"
@@ -52,7 +53,7 @@ enum ErrorCode: String, Sendable, CaseIterable {
         case .sessionNotFound, .courseNotFound, .userNotFound, .messageNotFound, .eventNotFound, .materialNotFound,
             .notFound:
             .notFound
-        case .identityConflict, .conflict, .courseFull, .enrollmentClosed: .conflict
+        case .identityConflict, .conflict, .courseFull, .enrollmentClosed, .tooManyGuests: .conflict
         case .idempotencyMismatch: .unprocessableContent
         case .rateLimited: .tooManyRequests
         case .tooLarge: .contentTooLarge

@@ -7,16 +7,22 @@ import StrictJSON
 enum LocalPeople {
     static let firstID = MadeID.first
 
-    /// Whether an id was this hub's own and nobody has it any more, because its person was bound or deleted.
-    static func isRetired(_ id: Int64, in connection: any SQLConnection) throws -> Bool {
+    /// Whether an id is this hub's own and no person of the Directory has it: its person was bound or deleted, or is a
+    /// guest of a class.
+    static func isReserved(_ id: Int64, in connection: any SQLConnection) throws -> Bool {
         guard id >= firstID else { return false }
-        return try connection.first("SELECT id FROM retired_user_ids WHERE id = $1", [.integer(id)]) != nil
+        return try connection.first(
+            """
+            SELECT id FROM retired_user_ids WHERE id = $1
+            UNION ALL SELECT id FROM users WHERE id = $1 AND role = 'guest'
+            """, [.integer(id)]
+        ) != nil
     }
 
     /// Refuses an id for somebody new that this hub once gave to another person: that person's old tokens would be
     /// theirs.
     static func requireFree(_ id: Int64, in connection: any SQLConnection) throws {
-        guard try !isRetired(id, in: connection) else { throw taken(id) }
+        guard try !isReserved(id, in: connection) else { throw taken(id) }
     }
 
     static func taken(_ id: Int64) -> HubError {
@@ -130,6 +136,8 @@ enum LocalPeople {
         ("live_session_sanctions", "user_id"), ("course_bans", "user_id"), ("moderation_acts", "user_id"),
         ("moderation_acts", "target_id"), ("question_votes", "user_id"), ("live_session_cohosts", "user_id"),
         ("live_session_materials", "user_id"), ("live_session_tasks", "user_id"), ("attendance_corrections", "user_id"),
-        ("attendance_corrections", "author_id"), ("events", "created_by"), ("user_bindings", "user_id"),
+        ("attendance_corrections", "author_id"), ("live_session_guests", "user_id"),
+        ("live_session_guests", "created_by"),
+        ("events", "created_by"), ("user_bindings", "user_id"),
     ]
 }

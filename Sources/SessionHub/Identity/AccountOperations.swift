@@ -64,7 +64,12 @@ struct AccountOperations: Sendable {
     func renew(_ caller: Caller) async throws -> SignedIn {
         let now = logins.now
         guard let login = caller.login, login.end > now else { throw Self.notRenewable }
-        return try logins.sign(try await account(of: caller), way: login.way, login: login, at: now)
+        let account = try await account(of: caller)
+        guard login.way == .guest else { return try logins.sign(account, way: login.way, login: login, at: now) }
+        guard let guest = try await database.read({ try GuestStore.find(account.user.id, in: $0) }),
+            guest.isGood(at: now)
+        else { throw Self.notRenewable }
+        return try logins.sign(account, way: .guest, login: login, until: guest.expiresAt, at: now)
     }
 
     /// Gives the caller another password, and ends every token and link of theirs from before.

@@ -177,8 +177,9 @@ struct IdentityStore: Sendable {
         )
     }
 
-    /// Refuses revoked tokens, a sign-in by a teacher's link of somebody who is more than a student now, an e-mail
-    /// address or an id that belongs to somebody else, and a token of this hub's own for somebody who is gone.
+    /// Refuses revoked tokens, a sign-in by a teacher's link of somebody who is more than a student now, a guest who
+    /// was let go, an e-mail address or an id that belongs to somebody else, and a token of this hub's own for somebody
+    /// who is gone.
     private func identity(
         of caller: Caller, in connection: any SQLConnection, telling tell: (IdentityConflicts.Conflict) -> Void
     ) throws -> Identity {
@@ -187,6 +188,9 @@ struct IdentityStore: Sendable {
         try caller.requireValid(as: row?.word("role"))
         guard caller.changesDirectory else {
             guard let row else { throw HubError(.unauthenticated) }
+            if row.text("role") == Caller.Role.guest.rawValue {
+                try GuestStore.requireGood(row.integer("id"), now: clock.now, in: connection)
+            }
             return .known(Row(row))
         }
         let key = Email.key(caller.email)
@@ -195,7 +199,7 @@ struct IdentityStore: Sendable {
         // An id that this hub gave out stays with its person, whomever the platform calls by the same number.
         let isOurs =
             try row.map { $0.bool("is_local") || $0.integer("id") != caller.userID }
-            ?? LocalPeople.isRetired(caller.userID, in: connection)
+            ?? LocalPeople.isReserved(caller.userID, in: connection)
         guard !isOurs, row == nil || owner == nil else { throw conflict(caller, with: owner, telling: tell) }
         if let row { return .known(Row(row)) }
         try caller.requireValid(since: UserStore.deletion(of: caller.userID, in: connection), now: clock.now)

@@ -41,7 +41,7 @@ package enum JournalScope: Sendable, Hashable {
         "live_session_chat": .sessions, "live_session_events": .sessions, "live_session_sanctions": .sessions,
         "course_bans": .sessions, "moderation_acts": .sessions, "question_votes": .sessions,
         "live_session_cohosts": .sessions, "live_session_materials": .sessions, "live_session_tasks": .sessions,
-        "attendance_corrections": .sessions,
+        "attendance_corrections": .sessions, "live_session_guests": .sessions,
         "users": .directory, "deleted_users": .directory, "retired_user_ids": .directory, "user_bindings": .directory,
         "new_bindings": .directory, "courses": .directory, "course_instructors": .directory, "enrollments": .directory,
         "sign_in_codes": .directory, "service_tokens": .directory, "events": .directory,

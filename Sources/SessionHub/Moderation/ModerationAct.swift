@@ -9,7 +9,7 @@ struct ModerationAct: Sendable, Equatable {
         case slowMode = "chat.slow"
         case approvalRule = "question.approval"
         case anonymityRule = "question.anonymity"
-        case cohost
+        case cohost, guest
         case deletion = "chat.delete"
         case questionApproval = "question.approve"
         case questionAuthor = "question.author"

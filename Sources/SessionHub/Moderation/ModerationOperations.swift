@@ -60,7 +60,7 @@ struct ModerationOperations: Sendable {
         case .remove: return !sanctions.isRemoved && (target.isSeated || target.session.status == .ended)
         case .ban: return request.scope == .course ? !sanctions.isBannedFromCourse : !sanctions.isBanned
         case .unban: return sanctions.isBanned
-        case .chatMode, .slowMode, .approvalRule, .anonymityRule, .cohost, .deletion, .questionApproval,
+        case .chatMode, .slowMode, .approvalRule, .anonymityRule, .cohost, .guest, .deletion, .questionApproval,
             .questionAuthor, .correction:
             return false
         }
@@ -85,7 +85,7 @@ struct ModerationOperations: Sendable {
             try sendAway(user, from: session.id, now: now, in: transaction)
         case .unban:
             try ModerationStore.unban(user, in: session.id, course: session.courseID, connection: connection)
-        case .chatMode, .slowMode, .approvalRule, .anonymityRule, .cohost, .deletion, .questionApproval,
+        case .chatMode, .slowMode, .approvalRule, .anonymityRule, .cohost, .guest, .deletion, .questionApproval,
             .questionAuthor, .correction:
             break
         }
@@ -94,7 +94,7 @@ struct ModerationOperations: Sendable {
     /// Frees the place and ends the attendance, over the channel and over REST. The person's connections close when
     /// their access is looked at again, on every loop; so do those to other classes of a course that they are banned
     /// from.
-    private func sendAway(
+    func sendAway(
         _ user: Int64, from session: Int64, now: Timestamp, in transaction: JournalTransaction
     ) throws {
         try AttendanceStore.leave(session: session, user: user, at: now, in: transaction.connection)

@@ -54,9 +54,10 @@ struct ParticipantRoutes: Sendable {
         let id = access.session.id
         let now = transaction.now
         let entry = try jitsi.entry(session: access.session, access: access, email: caller.email, now: now)
+        let end = SessionLifecycle.channelTokenExpiry(for: access.session, now: now, windows: windows)
         let channelToken = try channelTokens.mint(
             userID: caller.userID, email: caller.email, role: caller.role, login: caller.login, session: id,
-            expiresAt: SessionLifecycle.channelTokenExpiry(for: access.session, now: now, windows: windows)
+            expiresAt: min(end, access.guestUntil ?? end)
         )
         let joinedAt = access.session.time(at: transaction.moment)
         let reply = Reply(

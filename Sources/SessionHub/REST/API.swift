@@ -18,9 +18,12 @@ struct API {
 
     /// Who may ask for a route that is about no course and no class in particular (`Belonging` for those).
     enum Callers: Sendable {
-        /// Whoever has a good token.
+        /// Whoever has a good token, guests of a class included: for what everybody may know of themselves, and for
+        /// routes that look at the class or the course themselves.
         case anybody
-        /// Everybody but the platform's services.
+        /// Everybody but guests: the people of the platform, and its services.
+        case platform
+        /// The people of the platform.
         case people
         /// Administrators and the platform's services: the Directory is theirs.
         case administrators
@@ -28,7 +31,8 @@ struct API {
         func includes(_ caller: Caller) -> Bool {
             switch self {
             case .anybody: true
-            case .people: caller.role != .service
+            case .platform: caller.role != .guest
+            case .people: caller.role != .service && caller.role != .guest
             case .administrators: caller.isAdministrator
             }
         }

@@ -78,6 +78,7 @@ struct AttendanceList: Sendable {
         case .instructor: "enseignant"
         case .moderator: "modérateur"
         case .participant: "participant"
+        case .guest: "invité"
         }
     }
 

@@ -23,8 +23,10 @@ struct SessionAccess: Sendable {
     let isParticipant: Bool
     /// Whether the session was deleted and is kept for its attendance.
     let isHidden: Bool
+    /// When the stay of a guest of this class ends; nil for everybody else.
+    let guestUntil: Timestamp?
 
-    var isHost: Bool { role == .instructor || role == .moderator }
+    var isHost: Bool { role?.isHost == true }
 
     /// Whether the person belongs to the class and nobody has banned them from it.
     var isWelcome: Bool { role != nil && !sanctions.isBanned }
@@ -98,7 +100,12 @@ extension SessionAccess {
         self.session = session
         user = Person(userID, of: row)
         let isInstructor = mayTeach && session.instructorID == userID
-        role = isInstructor ? .instructor : isModerator ? .moderator : isMember ? .participant : nil
+        guestUntil = userRole == .guest ? row.optionalTimestamp("guest_until") : nil
+        // A guest is nothing else, anywhere.
+        role =
+            userRole == .guest
+            ? guestUntil == nil ? nil : .guest
+            : isInstructor ? .instructor : isModerator ? .moderator : isMember ? .participant : nil
         let leads = mayTeach && row.integer("course_instructor_id") == userID
         courseStanding =
             caller.role == .service || userRole == .admin
@@ -127,7 +134,8 @@ extension SessionAccess {
             i.avatar AS i_avatar, i.email AS i_email,
             u.role AS user_role, u.tokens_after, u.first_name, u.last_name, u.avatar, k.user_id AS co_instructor,
             e.id AS enrollment_id, e.is_active, h.user_id AS cohost, p.seat, p.first_joined_at, s.deleted_at,
-            x.is_muted, x.muted_until, x.removed_at, x.banned_at, b.banned_at AS course_banned_at
+            x.is_muted, x.muted_until, x.removed_at, x.banned_at, b.banned_at AS course_banned_at,
+            g.expires_at AS guest_until
         """
 
     /// Sessions `s` with their course `c` and instructor `i`, and what the person `$1` is to each.
@@ -142,6 +150,7 @@ extension SessionAccess {
         LEFT JOIN live_session_cohosts h ON h.session_id = s.id AND h.user_id = $1
         LEFT JOIN live_session_sanctions x ON x.session_id = s.id AND x.user_id = $1
         LEFT JOIN course_bans b ON b.course_id = s.course_id AND b.user_id = $1
+        LEFT JOIN live_session_guests g ON g.user_id = $1 AND g.session_id = s.id AND g.revoked_at IS NULL
         """
 
     /// The sessions that `$1` gives or helps to give, as `role` has it.

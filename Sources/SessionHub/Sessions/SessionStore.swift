@@ -108,7 +108,9 @@ enum SessionStore {
             [.integer(session)]
         )
         if attended == nil {
-            try connection.execute("DELETE FROM live_sessions WHERE id = $1", [.integer(session)])
+            try GuestStore.deleteAll(of: session, now: transaction.now, in: connection) {
+                try connection.execute("DELETE FROM live_sessions WHERE id = $1", [.integer(session)])
+            }
         } else {
             try connection.execute(
                 "UPDATE live_sessions SET deleted_at = $2, updated_at = $2 WHERE id = $1",

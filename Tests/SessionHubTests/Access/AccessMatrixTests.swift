@@ -65,6 +65,7 @@ struct AccessMatrixTests {
                 let enrollment = try await access.room.put("/api/courses/1/enrollments/\(id)", as: .admin, nil)
                 _ = try data(enrollment, status: 201)
             case "material": id = String(try await access.material(in: session))
+            case "guest": id = String(try await access.room.visitor(session, "Tom").id)
             case "question":
                 let asker: Someone = caller == .teacher ? .assistant : .teacher
                 id = String(try await access.post(.question, by: asker, in: session))
@@ -112,6 +113,7 @@ struct AccessMatrixTests {
         case ("POST", let path) where path.hasSuffix("/corrections"):
             return ["status": "excused", "reason": "Un mot du médecin"]
         case ("POST", let path) where path.hasSuffix("/moderation"): return ["action": "mute", "user_id": 20]
+        case ("POST", let path) where path.hasSuffix("/guests"): return ["name": "Tom"]
         case ("POST", "/api/directory/import"): return ["user": ["id": 20, "first_name": "Awa"]]
         default: return nil
         }

@@ -119,6 +119,16 @@ struct SchemaTests {
             """
         ],
         "0015_cohosts": ["INSERT INTO live_session_cohosts (session_id, user_id, named_at) VALUES (1, 3, 1)"],
+        "0016_guests": [
+            """
+            INSERT INTO users (id, email, email_key, first_name, role, is_local, name_at, created_at, updated_at)
+            VALUES (1000000009, '', 'guest:1000000009', 'Ada', 'guest', 1, 1, 1, 1)
+            """,
+            """
+            INSERT INTO live_session_guests (user_id, session_id, created_by, created_at, expires_at)
+            VALUES (1000000009, 1, 2, 1, 99)
+            """,
+        ],
         "0017_materials": [
             """
             INSERT INTO live_session_materials (session_id, user_id, seq, client_id, title, url, created_at)
