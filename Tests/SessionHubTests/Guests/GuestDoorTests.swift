@@ -77,7 +77,7 @@ struct GuestDoorTests {
                 expectRefusal(answer, 409, .identityConflict)
             }
             let named = try await room.send(
-                "GET", "/api/auth/me", token: token(77, "guest:\(guest.id)@guest.invalid"))
+                "GET", "/api/auth/me", token: token(77, "guest-\(guest.id)@guest.invalid"))
             #expect(try data(named)["id"] == 77, "somebody else altogether")
             let claimed = try await room.send("GET", "/api/auth/me", token: token(guest.id, "a@b.example", .guest))
             expectRefusal(claimed, 401, .unauthenticated)

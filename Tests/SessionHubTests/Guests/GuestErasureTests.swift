@@ -41,7 +41,8 @@ struct GuestErasureTests {
             var answers = [
                 try await room.enter(session, .koffi).welcome, try await room.enter(session, .teacher).welcome,
                 try await room.enter(session, .awa, resume: (seq: 1, epoch: epoch)).welcome,
-                try await awa.ok("history", ["after_seq": 0]), try await awa.ok("presence.list"),
+                try await awa.ok("history", ["after_seq": 0]),
+                try await awa.ok("presence.list", ["after": 0, "limit": 10]),
             ]
             for rest in [
                 "", "/chat", "/events", "/participants", "/attendance", "/questions", "/guests", "/moderation",

@@ -1,3 +1,4 @@
+import Database
 import StrictJSON
 import TestSupport
 import Testing
@@ -51,6 +52,7 @@ struct GuestRouteTests {
             _ = try data(await room.exchange(guest.code))
             let shown = try data(await room.post(Self.path(session, "/\(guest.id)/link"), as: .teacher))
             #expect(shown["link"] == .string(guest.link))
+            room.clock.advance(seconds: 1)
             let renewed = try data(
                 await room.post(
                     Self.path(session, "/\(guest.id)/link"), as: .teacher,
@@ -116,9 +118,10 @@ struct GuestRouteTests {
                 (["name": "Tom", "expires_at": 5], "expires_at"),
                 (["name": "Tom", "expires_at": "soon"], "expires_at"),
                 (["name": "Tom", "expires_at": .string(room.clock.now.text)], "expires_at"),
-                (["name": "Tom", "expires_at": "2026-04-15T11:00:01Z"], "expires_at"),
+                (["name": "Tom", "expires_at": "2026-04-14T11:00:01Z"], "expires_at"),
             ]
             for (body, field) in bodies {
+                room.clock.advance(seconds: 1)
                 let answer = try await room.post(Self.path(session), as: .teacher, body)
                 expectRefusal(answer, 400, .invalidField, field: field)
             }
@@ -132,6 +135,7 @@ struct GuestRouteTests {
             expectRefusal(
                 try await room.delete(Self.path(session, "/\(guest.id)?erase=maybe"), as: .teacher), 400, .invalidField,
                 field: "erase")
+            room.clock.advance(seconds: 1)
             for rest in ["/\(guest.id + 1)", "/\(Someone.awa.id)"] {
                 expectRefusal(try await room.delete(Self.path(session, rest), as: .teacher), 404, .userNotFound)
                 expectRefusal(try await room.post(Self.path(session, "\(rest)/link"), as: .teacher), 404, .userNotFound)
