@@ -159,6 +159,9 @@ extension SQLiteDatabase {
             try database.execute(sql: "PRAGMA trusted_schema = OFF")
             if !database.configuration.readonly {
                 try database.execute(sql: "PRAGMA journal_size_limit = 67108864")
+                // What is deleted leaves the file: "SQLite overwrites deleted content with zeros"
+                // (https://www.sqlite.org/pragma.html#pragma_secure_delete). Not every build does so by itself.
+                try database.execute(sql: "PRAGMA secure_delete = ON")
             }
         }
         return configuration

@@ -28,6 +28,8 @@ struct Serve: AsyncParsableCommand {
 
     func run() async throws {
         guard !helpKeys else { return try Output.line(ConfigurationKey.help) }
+        // From the very first moment: a service manager takes a start for done at once, and may ask for a reload then.
+        let hangups = await UnixSignalsSequence(trapping: .sighup)
         var demoFolder: DemoFolder?
         let application: HubApplication
         let watch: StartWatch
@@ -49,10 +51,10 @@ struct Serve: AsyncParsableCommand {
         for warning in try JitsiConfiguration(application.configuration.jitsi).warnings {
             application.logger.warning("\(warning)")
         }
-        let service = ListeningService(application: application, isDemo: demo, watch: watch)
+        let service = ListeningService(application: application, isDemo: demo, watch: watch, hangups: hangups)
         let group = ServiceGroup(
             configuration: .init(
-                services: [.init(service: service), .init(service: HangupService(application: application))],
+                services: [.init(service: service)],
                 gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: .command(.warning)
             )
@@ -68,22 +70,12 @@ struct Serve: AsyncParsableCommand {
     }
 }
 
-/// Reads the certificate again at every SIGHUP. It runs without TLS, too, so that the signal never ends the process.
-private struct HangupService: Service {
-    let application: HubApplication
-
-    func run() async throws {
-        for await _ in await UnixSignalsSequence(trapping: .sighup).cancelOnGracefulShutdown() {
-            await application.reloadCertificate()
-        }
-    }
-}
-
 /// The hub as a service that says on which address it answers as soon as it does.
 private struct ListeningService: Service {
     let application: HubApplication
     let isDemo: Bool
     let watch: StartWatch
+    let hangups: UnixSignalsSequence
 
     func run() async throws {
         let port = try await withGracefulShutdownHandler {
@@ -102,6 +94,13 @@ private struct ListeningService: Service {
         }
         // A hub serves even when nobody takes its output.
         try? Output.line("listening on \(PublicAddress.listeningBase(application.configuration)):\(port)")
+        async let _: Void = readCertificateAgain()
         try await application.run()
+    }
+
+    /// Reads the certificate again at every SIGHUP, also at one that came while the hub started. It runs without TLS,
+    /// too, so that the signal never ends the process.
+    private func readCertificateAgain() async {
+        for await _ in hangups.cancelOnGracefulShutdown() { await application.reloadCertificate() }
     }
 }

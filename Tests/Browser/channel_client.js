@@ -3,8 +3,8 @@
 (() => {
 const ofHosts = [
   "chat.delete.any chat.announce session.start session.end session.update chat.mode chat.slow moderation.mute",
-  "moderation.unmute moderation.remove moderation.ban moderation.unban cohost hand.next question.state question.pin",
-  "question.approve question.merge question.author",
+  "moderation.unmute moderation.remove moderation.ban moderation.unban hand.next question.state question.pin",
+  "question.approve question.merge question.author material.add material.remove task.set",
 ].join(" ");
 return {
   "a resume sends position and epoch, and applies the events that were missed": {
@@ -204,7 +204,7 @@ return {
       const self = (role, name = "Awa N.") => ({ id: 7, name, role });
       // The own entry among the people is newer than what a welcome says of its reader.
       const back = async (role, name, version, fields = {}) => {
-        const me = { user: self("moderator"), role: "moderator", permissions: ["chat.post", ...ofHosts.split(" ")] };
+        const me = { user: self("moderator"), role: "moderator", permissions: ["chat.post", ...ofHosts.split(" "), "cohost"] };
         const presence = { version, count: 1, complete: true, people: [self(role, name)], hands: [] };
         const socket = await stage.welcome({ me, presence, ...fields });
         await stage.turn();

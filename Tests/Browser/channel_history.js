@@ -83,6 +83,7 @@ async ({ seed, steps, session, course, people }) => {
       ...[...fields].flatMap((name) => different(`session.${name}`, mine.session[name], theirs.session[name])),
       ...different("messages", chat(mine), chat(theirs)),
       ...ofQuestions(mine.questions, theirs.questions),
+      ...different("materials", mine.materials, theirs.materials),
     ];
   };
 
@@ -114,7 +115,8 @@ async ({ seed, steps, session, course, people }) => {
     const isSame = () => version(viewer) === version(fresh) && own(viewer) === own(fresh);
     await until(`${viewer.person} and a newcomer see people of one moment`, isSame);
     const [mine, theirs] = [viewer.client.state, fresh.client.state];
-    const rights = ({ me }) => ({ ...me, permissions: [...me.permissions].sort() });
+    // Whether a host teaches the course is told by the next welcome.
+    const rights = ({ me }) => ({ ...me, permissions: me.permissions.filter((name) => name !== "cohost").sort() });
     problems.push(...different("me", rights(mine), rights(theirs)));
     const sanctions = ({ moderation }) => moderation && {
       muted: [...moderation.muted].sort((a, b) => a.user_id - b.user_id), banned: [...moderation.banned].sort(),
@@ -210,6 +212,15 @@ async ({ seed, steps, session, course, people }) => {
     return send(viewer, ...acts[way]);
   };
 
+  const putUp = (viewer) => {
+    const [way, share, number] = [pick(5), random(), pick(20)];
+    const { list } = viewer.client.state.materials;
+    const material = { title: `Material ${log.length}`, url: `https://material.example/${log.length}` };
+    if (way <= 1) send(viewer, "material.add", { client_id: `m${number}`, ...material });
+    else if (way === 2 && list.length > 0) send(viewer, "material.remove", { id: some(list, share).id });
+    else send(viewer, "task.set", { text: way === 3 ? null : `Task ${number % 3}` });
+  };
+
   const moveHand = (viewer) => {
     const way = pick(5);
     if (way === 0) send(viewer, "hand.next");
@@ -279,7 +290,7 @@ async ({ seed, steps, session, course, people }) => {
   };
 
   const step = async () => {
-    const [kind, viewer] = [pick(30), viewers[pick(viewers.length)]];
+    const [kind, viewer] = [pick(33), viewers[pick(viewers.length)]];
     if (kind <= 5) post(viewer);
     else if (kind <= 7) remove(viewer);
     else if (kind === 8) update(viewer);
@@ -294,6 +305,7 @@ async ({ seed, steps, session, course, people }) => {
     else if (kind === 17 || kind === 18) moveHand(viewer);
     else if (kind <= 20) vote(viewer);
     else if (kind <= 24) steer(viewer);
+    else if (kind <= 27) putUp(viewer);
     else await compare(viewer);
   };
 

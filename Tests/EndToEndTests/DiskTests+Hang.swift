@@ -188,17 +188,41 @@ extension DiskTests {
         let process = try await HubProcess.start(
             "amphi", ["serve"], environment: HubProcess.environment(disk.folder, disk.environment), in: disk.folder
         )
-        let deadline = Deadline(after: .seconds(20))
-        while await !process.errors.contains("disk may not answer") {
-            if deadline.hasPassed { throw TestFailure("it says nothing") }
-            try await Task.sleep(for: .milliseconds(50))
-        }
+        try await Self.untilItSaysSo(process)
         let start = ContinuousClock.now
         process.signal(signal)
         let result = try await process.finish(within: .seconds(20))
         #expect(ContinuousClock.now - start < .seconds(10))
         #expect(result.ending == .signal(signal) || result.ending == .exit(1), "\(result.ending) \(result.errors)")
         #expect(result.errors.ranges(of: "disk may not answer").count == 1, "\(result.errors)")
+    }
+
+    // Found from outside: a reload while the hub started ended it, and systemd took that for a clean end.
+    @Test func `a hub that is told to read its certificate again while it starts does so when it serves`() async throws
+    {
+        let disk = try FaultyDisk()
+        let certificate = try TestCertificate("hub", in: disk.folder)
+        var keys = disk.environment
+        keys["AMPHI_TLS_CERT"] = certificate.path
+        keys["AMPHI_TLS_KEY"] = certificate.keyPath
+        try disk.fail(.freeze)
+        let process = try await HubProcess.start(
+            "amphi", ["serve"], environment: HubProcess.environment(disk.folder, keys), in: disk.folder
+        )
+        try await Self.untilItSaysSo(process)
+        process.signal(SIGHUP)
+        try disk.heal()
+        _ = try await process.port(within: .seconds(30))
+        while await !process.errors.contains("certificate read again") { await Task.yield() }
+        try await process.stop()
+    }
+
+    private static func untilItSaysSo(_ process: HubProcess) async throws {
+        let deadline = Deadline(after: .seconds(20))
+        while await !process.errors.contains("disk may not answer") {
+            if deadline.hasPassed { throw TestFailure("it says nothing") }
+            try await Task.sleep(for: .milliseconds(50))
+        }
     }
 }
 

@@ -122,6 +122,29 @@ struct KillTests {
         try await again.stop()
     }
 
+    @Test func `after kill -9 every correction of attendance that was answered counts`() async throws {
+        let folder = try TestFolder()
+        let (process, port) = try await HubProcess.serve(folder)
+        let hub = RunningHub(port: port)
+        let room = try await hub.testCourse(students: 2)
+        let path = "/api/live-sessions/\(room.session)"
+        for status in ["absent", "late", "excused"] {
+            _ = try await hub.expectOK(
+                "POST", "\(path)/attendance/101/corrections", token: room.teacher.token,
+                json: ["status": .string(status), "reason": "A note"])
+        }
+        try await process.crash()
+
+        let (again, next) = try await HubProcess.serve(folder)
+        let restarted = RunningHub(port: next)
+        let corrections = try await restarted.expectOK(
+            "GET", "\(path)/attendance/101/corrections", token: room.students[0].token)
+        #expect(corrections.arrayValue?.map { $0["status"] } == ["excused", "late", "absent"])
+        let rollCall = try await restarted.expectOK("GET", "\(path)/roll-call", token: room.teacher.token)
+        #expect(rollCall["people"]?.arrayValue?.map { $0["status"] } == ["excused", "absent"])
+        try await again.stop()
+    }
+
     /// Posts until the connection breaks.
     private static func chat(
         as person: TestPerson, in session: Int64, of hub: RunningHub, onAck: @Sendable () -> Void

@@ -8,15 +8,20 @@ package struct ClassPicture: Sendable {
     package private(set) var seq: Int64
     package private(set) var session: JSONObject
     package private(set) var me: JSONObject
+    /// What hosts have put up: the welcome's `materials` and `task`.
+    package private(set) var materials: [JSON]
+    package private(set) var task: JSON
     /// Every event since the first welcome's oldest, tombstones in the places of deleted messages.
     package private(set) var events: [JSON]
 
     package init(welcome: JSON) throws {
         guard let epoch = welcome["epoch"]?.stringValue, let seq = welcome["seq"]?.integerValue,
             let session = welcome["session"]?.objectValue, let me = welcome["me"]?.objectValue,
-            let events = welcome["events"]?.arrayValue
+            let events = welcome["events"]?.arrayValue, let materials = welcome["materials"]?.arrayValue,
+            let task = welcome["task"]
         else { throw TestFailure("no welcome: \(welcome.text)") }
         (self.epoch, self.seq, self.session, self.me, self.events) = (epoch, seq, session, me, events)
+        (self.materials, self.task) = (materials, task)
     }
 
     /// Takes the next event: any other one is a failure.
@@ -28,7 +33,9 @@ package struct ClassPicture: Sendable {
         events.append(event)
         switch type {
         case "chat.message", "hand.called", "role.changed", "question.published", "question.updated", "withheld": break
+        case "material.added", "material.removed", "task.set": take(material: event)
         case "moderation.updated": take(act: event)
+        case "guest.erased": forget(event["user_id"])
         case "chat.deleted": bury(event["message_seq"]?.integerValue)
         case "session.started": change(event, status: "live", ["actual_start_at"])
         case "session.ending":
@@ -65,6 +72,45 @@ package struct ClassPicture: Sendable {
         }
     }
 
+    /// What is up from now on. Of what was up before, and is no more, its event says nothing.
+    private mutating func take(material event: JSON) {
+        switch event["type"] {
+        case "material.added":
+            guard event["removed"] == nil else { return }
+            materials.append([
+                "id": event["id"] ?? .null, "title": event["title"] ?? .null, "url": event["url"] ?? .null,
+            ])
+        case "material.removed":
+            materials.removeAll { $0["id"] == event["id"] }
+            empty("material.added", ["title", "url"], saying: "removed") { $0["id"] == event["id"] }
+        default:
+            if let text = event["text"] { task = text }
+            empty("task.set", ["text"], saying: "replaced") { $0["seq"] != event["seq"] && $0["text"]?.isNull == false }
+        }
+    }
+
+    private mutating func empty(_ type: JSON, _ names: [String], saying word: String, where fits: (JSON) -> Bool) {
+        for index in events.indices where events[index]["type"] == type && fits(events[index]) {
+            guard var event = events[index].objectValue else { continue }
+            for name in names { event[name] = nil }
+            event[word] = true
+            events[index] = .object(event)
+        }
+    }
+
+    /// Everything that this person did is a guest's from now on.
+    private mutating func forget(_ user: JSON?) {
+        for index in events.indices {
+            guard var event = events[index].objectValue else { continue }
+            for member in ["user", "by"] where event[member]?["id"] == user {
+                guard var actor = event[member]?.objectValue else { continue }
+                actor["name"] = "Guest"
+                event[member] = .object(actor)
+            }
+            events[index] = .object(event)
+        }
+    }
+
     private mutating func bury(_ seq: Int64?) {
         guard let index = events.firstIndex(where: { $0["seq"]?.integerValue == seq }),
             events[index]["type"] == "chat.message", var message = events[index].objectValue
@@ -84,16 +130,21 @@ package struct ClassPicture: Sendable {
         me["user"] = own
         me["role"] = role
         guard wasHost != isHost, let permissions = me["permissions"]?.arrayValue else { return }
-        let others = permissions.filter { !Self.permissionsOfHosts.contains($0) }
+        let others = permissions.filter { !Self.permissionsOfHosts.contains($0) && $0 != Self.permissionOfTeachers }
+        hasBecomeHost = isHost
         me["permissions"] = .array(isHost ? others + Self.permissionsOfHosts : others)
     }
+
+    /// Whether the reader has become a host since the welcome.
+    private var hasBecomeHost = false
+    private static let permissionOfTeachers: JSON = "cohost"
 
     /// Those that come and go with the role, in the order of Protocol.md.
     private static let permissionsOfHosts: [JSON] = [
         "chat.delete.any", "chat.announce", "session.start", "session.end", "session.update", "chat.mode", "chat.slow",
         "moderation.mute", "moderation.unmute", "moderation.remove", "moderation.ban", "moderation.unban",
-        "cohost", "hand.next", "question.state", "question.pin", "question.approve", "question.merge",
-        "question.author",
+        "hand.next", "question.state", "question.pin", "question.approve", "question.merge",
+        "question.author", "material.add", "material.remove", "task.set",
     ]
 
     /// What differs from the picture of somebody who has just come in at the same position; empty when nothing does.
@@ -102,11 +153,21 @@ package struct ClassPicture: Sendable {
     package func differences(from fresh: ClassPicture, isSameAudience: Bool = true) -> [String] {
         var found: [String] = []
         if epoch != fresh.epoch || seq != fresh.seq { found.append("position \(seq), fresh \(fresh.seq)") }
-        for (name, mine, theirs) in [("session", session, fresh.session), ("me", me, fresh.me)] {
+        var freshMe = fresh.me
+        // Presence does not say which host teaches the course: the next welcome does.
+        if hasBecomeHost, let permissions = freshMe["permissions"]?.arrayValue {
+            freshMe["permissions"] = .array(permissions.filter { $0 != Self.permissionOfTeachers })
+        }
+        for (name, mine, theirs) in [("session", session, fresh.session), ("me", me, freshMe)] {
             for member in Set((mine.members + theirs.members).map(\.name)).sorted()
             where mine[member] != theirs[member] {
                 found.append("\(name).\(member): \(mine[member]?.text ?? "-"), fresh \(theirs[member]?.text ?? "-")")
             }
+        }
+        for (name, mine, theirs) in [
+            ("materials", .array(materials), .array(fresh.materials)), ("task", task, fresh.task),
+        ] as [(String, JSON, JSON)] where mine != theirs {
+            found.append("\(name): \(mine.text), fresh \(theirs.text)")
         }
         for (mine, theirs) in zip(events.suffix(fresh.events.count), fresh.events) where mine != theirs {
             if !isSameAudience, mine["type"] == "withheld" || theirs["type"] == "withheld" { continue }

@@ -23,6 +23,7 @@ struct Commands {
         QuestionCommands(
             operations: QuestionOperations(windows: windows), votes: votes, steering: steering
         ).add(to: &channel)
+        MaterialCommands(operations: MaterialOperations(), steering: steering).add(to: &channel)
         return channel
     }
 }

@@ -31,9 +31,13 @@ extension HubDatabase {
         }
         let backup = SQLiteBackup(of: path, to: copy, replaces: replaces)
         try requireForeign(backup.files, to: path)
-        try backup.run { connection in
-            try requireSound(copy, connection)
-            try HubStore.renewEpoch(in: connection)
+        do {
+            try backup.run { connection in
+                try requireSound(copy, connection)
+                try HubStore.renewEpoch(in: connection)
+            }
+        } catch let error as SQLError where error.code == .full {
+            throw ConfigurationError("There is no room for \(copy): no copy was made.")
         }
     }
 
@@ -64,6 +68,8 @@ extension HubDatabase {
                 try HubStore.renewEpoch(in: connection)
                 try connection.execute("DELETE FROM sign_in_codes", [])
             }
+        } catch let error as SQLError where error.code == .full {
+            throw ConfigurationError("There is no room for \(ready) beside the database: nothing has changed.")
         } catch let error as SQLError {
             throw ConfigurationError("\(copy) cannot be used: \(error).")
         }

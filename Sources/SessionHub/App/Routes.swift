@@ -35,6 +35,7 @@ struct Routes {
         var api = API(
             router: router, store: API.Store(database: database, journal: journal),
             authenticate: { try await authenticator.authenticate($0) },
+            confirm: { [identities] in try identities.confirm($0, in: $1) },
             recognize: { request throws(HubError) in try authenticator.claimedCaller(request) },
             idempotency: Idempotency(
                 database: database, journal: journal, clock: clock, logger: logger,
@@ -67,7 +68,10 @@ struct Routes {
 
     private func addAccounts(to api: inout API) {
         let logins = LoginTokens(tokens: tokens, clock: clock)
-        IdentityRoutes(database: database, journal: journal, logins: logins, conflicts: conflicts).add(to: &api)
+        IdentityRoutes(
+            database: database, journal: journal, logins: logins, conflicts: conflicts,
+            guests: GuestLinks(tokens: tokens)
+        ).add(to: &api)
         AccountRoutes(
             operations: AccountOperations(
                 database: database, journal: journal, logins: logins, passwords: passwords,
@@ -90,12 +94,18 @@ struct Routes {
         ).add(to: &api)
         let zones = configuration.zones
         AttendanceRoutes(clock: clock, zones: zones).add(to: &api)
+        RollCallRoutes(clock: clock, operations: CorrectionOperations(), steering: steering).add(to: &api)
         ChatRoutes(reader: .hub).add(to: &api)
         PresenceRoutes(hub: hub).add(to: &api)
         QuestionRoutes(
             operations: QuestionOperations(windows: windows), votes: votes, steering: steering, zones: zones
         ).add(to: &api)
+        GuestRoutes(
+            operations: GuestOperations(windows: windows), links: GuestLinks(tokens: tokens), address: address,
+            steering: steering
+        ).add(to: &api)
         CohostRoutes(operations: CohostOperations(), steering: steering).add(to: &api)
+        MaterialRoutes(operations: MaterialOperations(), steering: steering).add(to: &api)
         ModerationRoutes(operations: ModerationOperations(), steering: steering).add(to: &api)
         let calendar = CalendarOperations(zones: zones, windows: windows)
         CalendarRoutes(database: database, clock: clock, address: address, operations: calendar).add(to: &api)

@@ -25,7 +25,7 @@ enum AttendanceStore {
         let rows = try connection.query(
             """
             SELECT user_id FROM live_session_participants
-            WHERE session_id = $1 AND role = 'participant' AND seat = 'rest'
+            WHERE session_id = $1 AND role NOT IN \(ClassRole.hosts) AND seat = 'rest'
             """,
             [.integer(session)]
         )

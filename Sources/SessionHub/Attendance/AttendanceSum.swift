@@ -11,6 +11,11 @@ struct AttendanceSum: Sendable, Equatable {
 
     init(milliseconds: Int64) { self.milliseconds = milliseconds }
 
+    /// The whole percent of a class that this is, rounded down; of a class without any length all of it.
+    ///
+    /// - Parameter length: the class's, in milliseconds.
+    func percent(of length: Int64) -> Int64 { length > 0 ? min(100, milliseconds * 100 / length) : 100 }
+
     /// - Parameters:
     ///   - segments: one person's segments, in any order.
     ///   - start: the actual start; nil when the class has not started, so that nobody has attended.

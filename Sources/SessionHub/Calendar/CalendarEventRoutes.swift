@@ -13,9 +13,9 @@ struct CalendarEventRoutes: Sendable {
     }
 
     func add(to api: inout API) {
-        api.add(.post, "/api/calendar/events", for: .anybody, create)
-        api.add(.put, "/api/calendar/events/{eventId}", for: .anybody, update)
-        api.add(.delete, "/api/calendar/events/{eventId}", for: .anybody, delete)
+        api.add(.post, "/api/calendar/events", for: .platform, create)
+        api.add(.put, "/api/calendar/events/{eventId}", for: .platform, update)
+        api.add(.delete, "/api/calendar/events/{eventId}", for: .platform, delete)
     }
 
     private func create(_ call: Call) async throws -> Reply {

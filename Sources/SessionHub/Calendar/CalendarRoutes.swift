@@ -20,11 +20,11 @@ struct CalendarRoutes: Sendable {
     }
 
     func add(to api: inout API) {
-        api.add(.get, "/api/student/calendar/live-sessions", for: .anybody, studentSessions)
-        api.add(.get, "/api/calendar/events", for: .anybody, everything)
-        api.add(.get, "/api/calendar", for: .anybody, everything)
-        api.add(.get, "/api/calendar/events/{eventId}", for: .anybody, show)
-        api.add(.get, "/api/calendar/{eventId}", for: .anybody, show)
+        api.add(.get, "/api/student/calendar/live-sessions", for: .platform, studentSessions)
+        api.add(.get, "/api/calendar/events", for: .platform, everything)
+        api.add(.get, "/api/calendar", for: .platform, everything)
+        api.add(.get, "/api/calendar/events/{eventId}", for: .platform, show)
+        api.add(.get, "/api/calendar/{eventId}", for: .platform, show)
     }
 
     private func studentSessions(_ call: Call) async throws -> Reply {

@@ -13,6 +13,8 @@ struct ChannelAPI: Sendable {
         /// Everybody in the class.
         case members
         case hosts
+        /// Hosts who teach the course: a co-host of the class alone is none of them.
+        case teachers
     }
 
     /// Reads a command's members. Throws `invalid_field`.
@@ -139,9 +141,9 @@ struct ChannelAPI: Sendable {
 
     /// The names in `welcome.me.permissions`, for the page to know what to offer. The server decides again at each
     /// command.
-    func permissions(isHost: Bool) -> [String] {
+    func permissions(isHost: Bool, isTeacher: Bool) -> [String] {
         let forAll = permissions.filter { $0.callers == .members }
-        let forHosts = isHost ? permissions.filter { $0.callers == .hosts } : []
+        let forHosts = permissions.filter { $0.callers == .hosts && isHost || $0.callers == .teachers && isTeacher }
         return (forAll + forHosts).map(\.name)
     }
 
@@ -177,7 +179,7 @@ struct ChannelCall: Sendable {
     let steady: Timestamp
 }
 
-/// For whom something is read. The rights are those of the last time that the connection's access was checked.
+/// For whom something is read, with the rights of the transaction that reads.
 struct ChannelReader: Sendable {
     let session: Int64
     let user: Int64

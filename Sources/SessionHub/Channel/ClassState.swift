@@ -4,6 +4,8 @@ import StrictJSON
 struct ClassState: Sendable {
     let seq: Int64
     let entry: Presence.Entry
+    /// Whether the person is a host because they teach the course, or administer.
+    let isTeacher: Bool
     /// The welcome's `session`.
     let session: JSONObject
     /// Further members of the welcome's `me`.

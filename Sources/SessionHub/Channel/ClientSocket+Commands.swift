@@ -16,9 +16,7 @@ extension ClientSocket {
             }
         case .read(let read): perform(read, ref: ref, on: loop)
         case .connection(let work): work(self, ref, loop)
-        case .hello:
-            let error = HubError(.conflict, Localized(en: "Hello was said already.", fr: "Hello a déjà été dit."))
-            reply(to: ref, .failure(error), on: loop)
+        case .hello: execute(life.saidHelloAgain(ref), on: loop)
         }
     }
 
@@ -36,12 +34,13 @@ extension ClientSocket {
     }
 
     private func perform(_ read: ChannelRead, ref: Int64, on loop: isolated EventLoop) {
-        guard read.callers == .members || isHost else {
-            return reply(to: ref, .failure(HubError(.forbidden)), on: loop)
-        }
-        let reader = ChannelReader(session: session, user: userID, isHost: isHost)
+        guard let caller = life.caller else { return }
+        let (session, register) = (session, hub.services.register)
         hub.read(on: loop.index) { connection in
-            try read.run(reader, connection)
+            let entry = try register.entry(of: caller, in: session, connection: connection)
+            guard read.callers == .members || entry.isHost else { throw HubError(.forbidden) }
+            let reader = ChannelReader(session: session, user: entry.person.id, isHost: entry.isHost)
+            return try read.run(reader, connection)
         } then: { [id] result, station, loop in
             station.sockets[id]?.reply(to: ref, result, on: loop)
         }

@@ -20,7 +20,8 @@ extension ClientSocket {
     private func take(page: Result<[ServerEvent], HubError>, on loop: isolated EventLoop) {
         let events = try? page.get()
         execute(life.pageCame(isThere: events != nil), on: loop)
-        guard life.isJoined, let events else { return }
+        // A page that comes while the person's rights are asked for is read again when they are known.
+        guard life.isReading, let events else { return }
         var builder = EventFrameBuilder(limit: 64 * 1024)
         for event in events where event.seq > cursor {
             guard builder.add(event.json(for: userID, isHost: isHost).encoded(), seq: event.seq) else { break }

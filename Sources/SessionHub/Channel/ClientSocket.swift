@@ -110,7 +110,7 @@ final class ClientSocket: WebSocketHandler {
         if !connection.isBlocked {
             _ = connection.write(OutgoingFrame(ServerMessage.bye(code, after: milliseconds)), on: loop)
         }
-        isSentAway = code == .removed || code == .banned
+        isSentAway = code == .removed || code == .banned || code == .permissionDenied
         connection.close(code.rawValue, reason: code.reason, on: loop)
     }
 
@@ -134,7 +134,7 @@ final class ClientSocket: WebSocketHandler {
 
     private func perform(_ message: [UInt8], on loop: isolated EventLoop) {
         let verdict = hub.commandLimits.take(user: userID, session: session, now: hub.services.clock.steady)
-        if verdict == .flood { return sayBye(.tooManyRequests, after: Self.pauseAfterFlood, on: loop) }
+        if verdict == .flood { return execute(life.flooded(), on: loop) }
         do throws(CommandRefusal) {
             let (command, work) = try read(message)
             if case .wait(let wait) = verdict {
@@ -145,9 +145,6 @@ final class ClientSocket: WebSocketHandler {
             reply(to: error.ref, .failure(error.error), on: loop)
         }
     }
-
-    /// The milliseconds after which somebody sent away for a flood of frames may come back.
-    private static let pauseAfterFlood: Int64 = 5000
 
     /// What a frame asks for.
     func read(_ message: [UInt8]) throws(CommandRefusal) -> (ClientCommand, ChannelWork) {
@@ -171,8 +168,7 @@ final class ClientSocket: WebSocketHandler {
         if replies.isEmpty, !connection.isBlocked {
             _ = connection.write(OutgoingFrame(frame), on: loop)
         } else if !replies.add(frame) {
-            // This client asks faster than it reads. What it has posted is safe, and a resume brings the rest.
-            sayBye(.resyncNeeded, on: loop)
+            execute(life.overflowed(), on: loop)
         }
     }
 

@@ -19,7 +19,7 @@ struct Presence: Sendable {
             one === other || one.person == other.person && one.role == other.role
         }
 
-        var isHost: Bool { role != .participant }
+        var isHost: Bool { role.isHost }
 
         var json: JSON { Actor(person, role: role).json }
     }

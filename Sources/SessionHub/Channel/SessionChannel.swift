@@ -202,7 +202,8 @@ final class SessionChannel {
         write.touch(call, states)
         hub.journal.submit(.session(session), bytes: origin.bytes) { transaction in
             try write.run(call, transaction)
-        } completion: { result in
+        } completion: { [session] result in
+            if case .failure = result { write.limit?.giveBack(to: session) }
             hub.reply(result, to: origin)
         }
     }

@@ -85,9 +85,15 @@ final class SessionFeed {
 
         private struct Key: Hashable {
             let cursor: Int64
-            /// Whose view the frame shows. It is 0 for everybody; where an event is not for all, it is 1 for hosts and
-            /// otherwise the person's id.
-            let view: Int64
+            let view: View
+        }
+
+        /// Whose view a frame shows.
+        private enum View: Hashable {
+            /// Every event in it is for all.
+            case everybody
+            case hosts
+            case person(Int64)
         }
 
         private var frames: [Key: Frame] = [:]
@@ -102,7 +108,8 @@ final class SessionFeed {
             if let latest, latest.cursor == cursor { return latest.frame }
             let isRestricted = restricted[cursor] ?? ring.isRestricted(after: cursor)
             restricted[cursor] = isRestricted
-            let key = Key(cursor: cursor, view: !isRestricted ? 0 : reader.isHost ? 1 : reader.userID)
+            let view: View = !isRestricted ? .everybody : reader.isHost ? .hosts : .person(reader.userID)
+            let key = Key(cursor: cursor, view: view)
             if let frame = frames[key] {
                 if !isRestricted { latest = (cursor, frame) }
                 return frame

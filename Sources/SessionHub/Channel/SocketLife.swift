@@ -58,6 +58,8 @@ struct SocketLife {
     /// The milliseconds after which a client may come back that sent too much before its welcome, or for whom a page of
     /// the journal could not be read.
     private static let pause: Int64 = 1000
+    /// The milliseconds after which somebody sent away for a flood of frames may come back.
+    private static let pauseAfterFlood: Int64 = 5000
 
     let session: Int64
     /// The person whom the hello has named, with what the Directory knows of them once they are admitted.
@@ -91,8 +93,9 @@ struct SocketLife {
         if case .joined = phase { true } else { false }
     }
 
-    /// Whether events and presence may be written, as far as the connection takes them.
-    var isReading: Bool { isJoined && !isReadingJournal }
+    /// Whether events and presence may be written, as far as the connection takes them. Nothing is while the store is
+    /// asked what the person may do now: what was committed with the change, or after it, is for their new rights.
+    var isReading: Bool { isJoined && !isReadingJournal && !isCheckingAccess }
 
     // MARK: - The way in
 
@@ -118,6 +121,15 @@ struct SocketLife {
     mutating func missedHello(_ ref: Int64?, _ error: HubError) -> [Action] {
         [.reply(ref, .failure(error))] + bye(.noHello)
     }
+
+    /// Called for a hello of somebody who has been welcomed.
+    func saidHelloAgain(_ ref: Int64) -> [Action] {
+        let error = HubError(.conflict, Localized(en: "Hello was said already.", fr: "Hello a déjà été dit."))
+        return [.reply(ref, .failure(error))]
+    }
+
+    /// Called when the person has sent so many frames that waiting was no answer any more.
+    mutating func flooded() -> [Action] { bye(.tooManyRequests, after: Self.pauseAfterFlood) }
 
     /// - Parameter named: the person whom the hello's token proves; nil when it has none.
     mutating func saidHello(
@@ -220,14 +232,14 @@ struct SocketLife {
         isCheckingAccess = false
         if mustCheckAgain { return checkAccess() }
         switch result {
-        case .failure(let error) where error.code == .storeUnavailable: return []
+        case .failure(let error) where error.code == .storeUnavailable: return [.catchUp]
         case .failure(let error): return bye(CloseCode(refusing: error.code))
         // The person has been bound to the platform's id and comes back under that one.
         case .success(let current) where current.person.id != caller?.userID: return bye(.resyncNeeded)
         case .success(let current):
-            guard isCounted, current != entry else { return [] }
+            guard isCounted, current != entry else { return [.catchUp] }
             entry = current
-            return [.tellChange(current)]
+            return [.tellChange(current), .catchUp]
         }
     }
 
@@ -250,6 +262,10 @@ struct SocketLife {
         gapEnd = last
         return [.announceGap(from: cursor + 1, to: last), .readPage]
     }
+
+    /// Called when the client asks faster than it reads its replies. What it has posted is safe, and a resume brings
+    /// the rest.
+    mutating func overflowed() -> [Action] { bye(.resyncNeeded) }
 
     /// - Parameter isThere: whether the store gave the page.
     mutating func pageCame(isThere: Bool) -> [Action] {

@@ -44,7 +44,7 @@ struct Welcome: Sendable {
     }
 
     private static func me(_ state: ClassState, _ request: Request) -> JSON {
-        let permissions = request.commands.permissions(isHost: state.entry.isHost)
+        let permissions = request.commands.permissions(isHost: state.entry.isHost, isTeacher: state.isTeacher)
         var me: JSONObject = [
             "user": state.entry.json, "role": .string(state.entry.role.rawValue),
             "permissions": .array(permissions.map { .string($0) }),

@@ -37,7 +37,7 @@ struct ChatCommands: Sendable {
         let operations = operations
         channel.write(name, for: callers, limit: posts, decode: decode) { post, call, states in
             states.change(TypingList.self) {
-                $0.posted(call.caller.userID, isAnonymous: post.isAnonymous, now: call.steady)
+                $0.posted(call.caller.userID, isQuestion: post.kind == .question, now: call.steady)
             }
         } known: { post, call, transaction in
             try operations.posted(post, session: call.session, by: call.caller.userID, in: transaction)?.json

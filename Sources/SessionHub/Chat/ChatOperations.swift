@@ -48,10 +48,11 @@ struct ChatOperations: Sendable {
         let place = try transaction.place(in: session)
         let state = state(of: post, as: access)
         let isPublic = state == .open && !post.isPrivate
-        let id = try ChatStore.insert(
-            post, as: state, isPublic: isPublic, session: session, user: access.user.id, seq: place.seq,
-            at: access.session.time(at: transaction.moment), in: connection
+        let message = NewMessage(
+            post: post, state: state, isPublic: isPublic, session: session, user: access.user.id, seq: place.seq,
+            at: access.session.time(at: transaction.moment)
         )
+        let id = try ChatStore.insert(message, in: connection)
         let content = ChatContent(
             id: id, kind: post.kind, text: post.text, clientID: post.clientID, replyTo: post.replyTo,
             isAnonymous: post.isAnonymous, isPrivate: post.isPrivate
@@ -131,6 +132,8 @@ struct ChatOperations: Sendable {
         guard access.isHost || message.userID == access.user.id else { throw HubError(.forbidden) }
         if message.isDeleted { return access.session.headSeq }
         try ChatStore.removeText(of: id, at: transaction.now, in: connection)
+        // A service of the platform is nobody.
+        let actor = access.user.id == 0 ? nil : Actor(access.user, role: access.role)
         // Nobody may learn who asked an anonymous question from who deleted it.
         let isOwn = message.userID == access.user.id
         let hidesActor = message.isAnonymous && isOwn
@@ -139,13 +142,13 @@ struct ChatOperations: Sendable {
             // Nor from the list of what hosts did.
             let act = ModerationAct(action: .deletion, target: message.isAnonymous ? nil : message.userID, message: id)
             try ModerationStore.note(
-                act, session: session, seq: place.seq, by: access.user.id,
+                act, session: session, seq: place.seq, by: actor?.person.id,
                 at: access.session.time(at: transaction.moment), in: connection
             )
         }
         return try transaction.append(
             .chatDeleted, at: place, payload: ["id": .integer(id), "message_seq": .integer(message.seq)],
-            by: hidesActor ? nil : Actor(access.user, role: access.role), audience: message.audience,
+            by: hidesActor ? nil : actor, audience: message.audience,
             redacting: [message.seq] + (message.publishedSeq.map { [$0] } ?? [])
         ).seq
     }

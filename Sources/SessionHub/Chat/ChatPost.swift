@@ -38,7 +38,7 @@ extension ChatPost {
                 Localized(en: "Only a question may be private.", fr: "Seule une question peut être privée.")
             )
         }
-        clientID = try Self.clientID(fields)
+        clientID = try fields.clientID()
         self.replyTo = kind == .answer ? try fields.required("reply_to", replyTo) : nil
     }
 
@@ -46,7 +46,7 @@ extension ChatPost {
     init(announcement fields: Fields, textLimit: Int) throws(HubError) {
         kind = .announcement
         text = try Self.text(fields, limit: textLimit)
-        clientID = try Self.clientID(fields)
+        clientID = try fields.clientID()
         (replyTo, isAnonymous, isPrivate) = (nil, false, false)
     }
 
@@ -61,10 +61,6 @@ extension ChatPost {
             case .answer: .answer
             }
         }
-    }
-
-    private static func clientID(_ fields: Fields) throws(HubError) -> String {
-        try fields.required("client_id", fields.text("client_id", .exact, limit: 64))
     }
 
     private static func text(_ fields: Fields, limit: Int) throws(HubError) -> String {

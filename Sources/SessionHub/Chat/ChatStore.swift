@@ -22,30 +22,15 @@ enum ChatStore {
         )?.optionalTimestamp("at")
     }
 
-    /// - Parameters:
-    ///   - state: that of a question, nil for other messages.
-    ///   - isPublic: whether everybody may see the question.
-    static func insert(
-        _ post: ChatPost, as state: Question.State?, isPublic: Bool, session: Int64, user: Int64, seq: Int64,
-        at: Timestamp,
-        in connection: any SQLConnection
-    ) throws -> Int64 {
-        guard
-            let row = try connection.first(
-                """
-                INSERT INTO live_session_chat
-                    (session_id, user_id, seq, client_id, message, message_type, reply_to, is_anonymous, is_private, state,
-                    is_public, created_at)
-                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
-                RETURNING id
-                """,
-                [
-                    .integer(session), .integer(user), .integer(seq), .text(post.clientID), .text(post.text),
-                    .text(post.kind.rawValue), .optional(post.replyTo), .bool(post.isAnonymous), .bool(post.isPrivate),
-                    .optional(state?.rawValue), .bool(isPublic && state != nil), .timestamp(at),
-                ]
-            )
-        else { throw HubError(.internal) }
+    private static let insertion = """
+        INSERT INTO live_session_chat (\(NewMessage.columns.list))
+        VALUES (\(NewMessage.columns.parameters(from: 1))) RETURNING id
+        """
+
+    static func insert(_ message: NewMessage, in connection: any SQLConnection) throws -> Int64 {
+        guard let row = try connection.first(insertion, NewMessage.columns.values(of: message)) else {
+            throw HubError(.internal)
+        }
         return row.integer("id")
     }
 
@@ -79,10 +64,44 @@ enum ChatStore {
         }
     }
 
+    /// The messages of this person that have a text, the oldest first.
+    static func messages(of user: Int64, session: Int64, in connection: any SQLConnection) throws -> [Int64] {
+        try connection.query(
+            """
+            SELECT id FROM live_session_chat WHERE session_id = $1 AND user_id = $2 AND deleted_at IS NULL ORDER BY seq
+            """,
+            [.integer(session), .integer(user)]
+        ).map { $0.integer("id") }
+    }
+
     static func removeText(of id: Int64, at: Timestamp, in connection: any SQLConnection) throws {
         try connection.execute(
             "UPDATE live_session_chat SET message = NULL, deleted_at = $2 WHERE id = $1",
             [.integer(id), .timestamp(at)]
         )
     }
+}
+
+/// A message as its row is first written.
+struct NewMessage: Sendable {
+    let post: ChatPost
+    /// That of a question; nil for other messages.
+    let state: Question.State?
+    /// Whether everybody may see the question.
+    let isPublic: Bool
+    let session: Int64
+    let user: Int64
+    let seq: Int64
+    let at: Timestamp
+
+    static let columns = Columns<NewMessage>(
+        .computed("session_id") { .integer($0.session) }, .computed("user_id") { .integer($0.user) },
+        .computed("seq") { .integer($0.seq) }, .computed("client_id") { .text($0.post.clientID) },
+        .computed("message") { .text($0.post.text) }, .computed("message_type") { .text($0.post.kind.rawValue) },
+        .computed("reply_to") { .optional($0.post.replyTo) },
+        .computed("is_anonymous") { .bool($0.post.isAnonymous) },
+        .computed("is_private") { .bool($0.post.isPrivate) }, .computed("state") { .optional($0.state?.rawValue) },
+        .computed("is_public") { .bool($0.isPublic && $0.state != nil) },
+        .computed("created_at") { .timestamp($0.at) }
+    )
 }

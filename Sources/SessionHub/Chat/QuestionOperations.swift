@@ -76,6 +76,7 @@ struct QuestionOperations: Sendable {
         var changes: JSONObject = [
             "state": .string(Question.State.merged.rawValue), "merged_into": .integer(other),
         ]
+        if !question.isPrivate { changes["votes"] = .integer(question.votes) }
         if question.isPinned { changes["pinned"] = false }
         return try tell(changes, of: question, as: access, by: caller, in: transaction)
     }
@@ -121,6 +122,8 @@ struct QuestionOperations: Sendable {
         try QuestionStore.set(state, how: how, of: question.id, in: transaction.connection)
         var changes: JSONObject = ["state": .string(state.rawValue)]
         if let how { changes["how"] = .string(how.rawValue) }
+        // Whoever was away while the last votes came learns of them by nothing else once the question is closed.
+        if !question.isPrivate { changes["votes"] = .integer(question.votes) }
         return try tell(changes, of: question, as: access, by: caller, in: transaction)
     }
 

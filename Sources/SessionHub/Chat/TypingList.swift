@@ -12,10 +12,10 @@ struct TypingList: EphemeralState {
         ends[user] = on ? now + Self.lifetime : nil
     }
 
-    /// Ends the typing of somebody who has posted. An anonymous question ends nothing: whoever stopped typing at that
-    /// moment would be known as its author.
-    mutating func posted(_ user: Int64, isAnonymous: Bool, now: Timestamp) {
-        if !isAnonymous { set(user, on: false, now: now) }
+    /// Ends the typing of somebody who has posted. A question ends nothing: it may be anonymous, private or pending,
+    /// and whoever stopped typing at that moment would be known as its author.
+    mutating func posted(_ user: Int64, isQuestion: Bool, now: Timestamp) {
+        if !isQuestion { set(user, on: false, now: now) }
     }
 
     mutating func left(_ user: Int64, now: Timestamp) { set(user, on: false, now: now) }

@@ -34,6 +34,11 @@ struct Columns<Value>: Sendable {
     /// The same of a table that has another name in the statement: `c.title, c.slug`.
     func list(of table: String) -> String { columns.map { "\(table).\($0.name)" }.joined(separator: ", ") }
 
+    /// For `INSERT ... SELECT`: the same, with expressions in the places of the columns that they are named after.
+    func list(replacing expressions: [String: String]) -> String {
+        columns.map { expressions[$0.name] ?? $0.name }.joined(separator: ", ")
+    }
+
     /// As many parameters as there are columns: `$3, $4`.
     func parameters(from first: Int) -> String {
         columns.indices.map { "$\(first + $0)" }.joined(separator: ", ")

@@ -17,6 +17,7 @@ extension ErrorCode {
         case .userNotFound: Localized(en: "There is no such person.", fr: "Cette personne n’existe pas.")
         case .messageNotFound: Localized(en: "There is no such message.", fr: "Ce message n’existe pas.")
         case .eventNotFound: Localized(en: "There is no such event.", fr: "Cet événement n’existe pas.")
+        case .materialNotFound: Localized(en: "There is no such material.", fr: "Ce document n’existe pas.")
         case .identityConflict:
             Localized(
                 en: "The id and the e-mail of this sign-in belong to two different people.",
@@ -40,6 +41,11 @@ extension ErrorCode {
         case .removed: Localized(en: "You were removed from this class.", fr: "Vous avez été retiré de cette classe.")
         case .banned: Localized(en: "You are banned from this class.", fr: "Vous êtes exclu de cette classe.")
         case .enrollmentClosed: Localized(en: "Enrollment is closed.", fr: "Les inscriptions sont closes.")
+        case .tooManyGuests:
+            Localized(
+                en: "This class has as many guests as a class may have: let one go first.",
+                fr: "Cette classe a autant d’invités qu’elle peut en avoir : retirez d’abord l’un d’eux."
+            )
         case .courseFull: Localized(en: "The course is full.", fr: "Le cours est complet.")
         case .rateLimited:
             Localized(en: "Too many requests: wait a moment.", fr: "Trop de demandes : patientez un instant.")

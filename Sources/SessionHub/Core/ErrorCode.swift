@@ -15,6 +15,7 @@ enum ErrorCode: String, Sendable, CaseIterable {
     case userNotFound = "user_not_found"
     case messageNotFound = "message_not_found"
     case eventNotFound = "event_not_found"
+    case materialNotFound = "material_not_found"
     case identityConflict = "identity_conflict"
     case sessionNotStarted = "session_not_started"
     case notOpen = "not_open"
@@ -32,6 +33,7 @@ enum ErrorCode: String, Sendable, CaseIterable {
     case banned
     case enrollmentClosed = "enrollment_closed"
     case courseFull = "course_full"
+    case tooManyGuests = "too_many_guests"
     case rateLimited = "rate_limited"
     case tooLarge = "too_large"
     case notFound = "not_found"
@@ -48,8 +50,10 @@ enum ErrorCode: String, Sendable, CaseIterable {
         switch self {
         case .unauthenticated, .tokenExpired, .tokenRevoked: .unauthorized
         case .forbidden, .notEnrolled, .removed, .banned: .forbidden
-        case .sessionNotFound, .courseNotFound, .userNotFound, .messageNotFound, .eventNotFound, .notFound: .notFound
-        case .identityConflict, .conflict, .courseFull, .enrollmentClosed: .conflict
+        case .sessionNotFound, .courseNotFound, .userNotFound, .messageNotFound, .eventNotFound, .materialNotFound,
+            .notFound:
+            .notFound
+        case .identityConflict, .conflict, .courseFull, .enrollmentClosed, .tooManyGuests: .conflict
         case .idempotencyMismatch: .unprocessableContent
         case .rateLimited: .tooManyRequests
         case .tooLarge: .contentTooLarge

@@ -77,6 +77,11 @@ struct Fields: Sendable {
     /// The largest whole number that programs read exactly from JSON (RFC 8259, 6): no id lies beyond.
     static let largest: Int64 = 9_007_199_254_740_991
 
+    /// The key of a command that may be repeated: 1 to 64 characters that the client chooses.
+    func clientID() throws(HubError) -> String {
+        try required("client_id", text("client_id", .exact, limit: 64))
+    }
+
     func integer(_ name: String, in range: ClosedRange<Int64> = 1...largest) throws(HubError) -> Int64? {
         guard let value = value(name) else { return nil }
         guard let integer = value.integerValue else {

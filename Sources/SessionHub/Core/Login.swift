@@ -8,9 +8,10 @@ struct Login: Sendable, Equatable {
     /// visit.
     static let firstPasswordWindow: Int64 = 3_600_000
 
-    /// `link` is a teacher's link, `invitation` one of an administrator or of the command line.
+    /// `link` is a teacher's link, `invitation` one of an administrator or of the command line, `guest` that of a guest
+    /// of one class.
     enum Way: String, Sendable, CaseIterable {
-        case password, link, invitation, reset
+        case password, link, invitation, reset, guest
     }
 
     let way: Way

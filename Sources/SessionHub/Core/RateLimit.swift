@@ -54,6 +54,12 @@ final class RateLimit: Sendable {
         if let wait { throw HubError(.rateLimited, retryAfter: wait) }
     }
 
+    /// Called when what was admitted was refused after all, for whatever reason: nothing has reached the class, and
+    /// whoever may do nothing there must not use up what its hosts may. The person's own part is spent.
+    func giveBack(to session: Int64) {
+        buckets.withLock { $0[Key(user: 0, session: session)]?.giveBack() }
+    }
+
     private static func take(
         _ key: Key, _ rate: Rate, _ now: Timestamp, _ buckets: inout [Key: TokenBucket]
     ) -> Int64? {

@@ -29,6 +29,9 @@ struct TokenBucket: Sendable, Equatable {
         return nil
     }
 
+    /// Puts back what was taken for nothing.
+    mutating func giveBack() { level = min(capacity, level + price) }
+
     /// Whether the bucket is full again, so that nothing would be lost by dropping it.
     func isFull(now: Timestamp) -> Bool { rate == 0 || filled(now) == capacity }
 

@@ -7,6 +7,8 @@ enum CourseStore {
         .word("course_type", \.kind), .integer("max_students", \.maxStudents),
         .time("enrollment_deadline", \.enrollmentDeadline), .time("course_start_date", \.startDate),
         .time("course_end_date", \.endDate), .text("time_zone", \.timeZone), .text("slug", \.slug),
+        .integer("late_after_minutes", \.attendance.lateAfterMinutes),
+        .integer("present_percent", \.attendance.presentPercent),
         .computed("search_text") { .text(SearchText.of($0)) }
     )
 

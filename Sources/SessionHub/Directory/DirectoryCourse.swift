@@ -20,6 +20,7 @@ struct DirectoryCourse: Sendable, Equatable {
     var timeZone: String?
     /// The course's name in the platform's addresses.
     var slug: String?
+    var attendance = AttendanceRule()
 
     init(id: Int64, title: String, instructorID: Int64) {
         self.id = id
@@ -39,7 +40,7 @@ struct DirectoryCourse: Sendable, Equatable {
     }
 
     var json: JSON {
-        [
+        let object: JSONObject = [
             "id": .integer(id), "title": .string(title), "instructor_id": .integer(instructorID),
             "description": description.map { .string($0) } ?? .null,
             "co_instructor_ids": .array(coInstructorIDs.map { .integer($0) }),
@@ -50,6 +51,7 @@ struct DirectoryCourse: Sendable, Equatable {
             "course_end_date": endDate.map { .string($0.text) } ?? .null,
             "time_zone": timeZone.map { .string($0) } ?? .null, "slug": .optional(slug),
         ]
+        return .object(object.adding(attendance.members))
     }
 }
 
@@ -59,6 +61,8 @@ struct CourseChange: Sendable {
     var instructorID: Int64?
     var coInstructorIDs: [Int64]?
     var kind: DirectoryCourse.Kind?
+    var lateAfterMinutes: Int64?
+    var presentPercent: Int64?
     // Of these, `nil` leaves what is stored, `.some(nil)` clears it.
     var description: String??
     var maxStudents: Int64??
@@ -75,6 +79,8 @@ struct CourseChange: Sendable {
         instructorID = try fields.integer("instructor_id")
         coInstructorIDs = try Self.ids("co_instructor_ids", fields)
         kind = try fields.word("course_type")
+        lateAfterMinutes = try fields.integer("late_after_minutes", in: AttendanceRule.minutes)
+        presentPercent = try fields.integer("present_percent", in: AttendanceRule.percents)
         if fields.has("description") { description = .some(try fields.text("description", .lines, limit: 20_000)) }
         if fields.has("max_students") { maxStudents = .some(try fields.integer("max_students", in: 1...1_000_000)) }
         if fields.has("enrollment_deadline") { enrollmentDeadline = .some(try fields.timestamp("enrollment_deadline")) }
@@ -99,6 +105,8 @@ struct CourseChange: Sendable {
         if let instructorID { changed.instructorID = instructorID }
         if let coInstructorIDs { changed.coInstructorIDs = coInstructorIDs }
         if let kind { changed.kind = kind }
+        if let lateAfterMinutes { changed.attendance.lateAfterMinutes = lateAfterMinutes }
+        if let presentPercent { changed.attendance.presentPercent = presentPercent }
         if let description { changed.description = description }
         if let maxStudents { changed.maxStudents = maxStudents }
         if let enrollmentDeadline { changed.enrollmentDeadline = enrollmentDeadline }

@@ -36,7 +36,8 @@ final class DirectoryImport: Sendable {
     }
 
     /// Throws `invalid_field` with all refusals in `errors`, `rate_limited` (`ImportQueue`), `conflict` when the
-    /// Directory changes too often meanwhile, `too_large`, `store_unavailable`.
+    /// Directory changes too often meanwhile, `too_large`, `store_unavailable`, and the refusal of a caller whose
+    /// rights ended before it was applied.
     func run(
         _ bytes: [UInt8], as format: ImportReader.Format, _ options: Options, for caller: Caller
     ) async throws -> ImportReport {
@@ -115,9 +116,13 @@ final class DirectoryImport: Sendable {
         return isWritten
     }
 
+    /// Empties the stage, whatever has become of the rights of whoever filled it.
     private func clear() async throws {
-        while try await journal.write(.directory, { try ImportStage.clear(Int64(Self.portion), in: $0.connection) }) {
-            await Self.rest()
+        try await WriterCheck.$current.withValue(nil) {
+            while try await journal.write(.directory, { try ImportStage.clear(Int64(Self.portion), in: $0.connection) })
+            {
+                await Self.rest()
+            }
         }
     }
 

@@ -77,7 +77,7 @@ struct ImportFacts: Sendable {
         user key: ImportLine.PersonKey, email: String?, in connection: any SQLConnection
     ) throws {
         let stored = try user(key, in: connection)
-        if case .id(let id) = key, stored == nil, try LocalPeople.isRetired(id, in: connection) { retired.insert(id) }
+        if case .id(let id) = key, stored == nil, try LocalPeople.isReserved(id, in: connection) { retired.insert(id) }
         guard let email else { return }
         let owner = try user(.email(email), in: connection)
         guard case .id(let id) = key else { return }

@@ -7,16 +7,22 @@ import StrictJSON
 enum LocalPeople {
     static let firstID = MadeID.first
 
-    /// Whether an id was this hub's own and nobody has it any more, because its person was bound or deleted.
-    static func isRetired(_ id: Int64, in connection: any SQLConnection) throws -> Bool {
+    /// Whether an id is this hub's own and no person of the Directory has it: its person was bound or deleted, or is a
+    /// guest of a class.
+    static func isReserved(_ id: Int64, in connection: any SQLConnection) throws -> Bool {
         guard id >= firstID else { return false }
-        return try connection.first("SELECT id FROM retired_user_ids WHERE id = $1", [.integer(id)]) != nil
+        return try connection.first(
+            """
+            SELECT id FROM retired_user_ids WHERE id = $1
+            UNION ALL SELECT id FROM users WHERE id = $1 AND role = 'guest'
+            """, [.integer(id)]
+        ) != nil
     }
 
     /// Refuses an id for somebody new that this hub once gave to another person: that person's old tokens would be
     /// theirs.
     static func requireFree(_ id: Int64, in connection: any SQLConnection) throws {
-        guard try !isRetired(id, in: connection) else { throw taken(id) }
+        guard try !isReserved(id, in: connection) else { throw taken(id) }
     }
 
     static func taken(_ id: Int64) -> HubError {
@@ -69,12 +75,11 @@ enum LocalPeople {
         let locals = "(SELECT local_id FROM new_bindings)"
         // Copy, point everything at the copy, drop the original: foreign keys hold at every step.
         try connection.execute("UPDATE users SET email_key = 'bound:' || email_key WHERE id IN \(locals)")
+        let copied = UserStore.columns.list(replacing: ["email_key": "SUBSTR(email_key, 7)", "is_local": "0"])
         let count = try connection.execute(
             """
-            INSERT INTO users (id, email, email_key, first_name, last_name, role, avatar, password_hash, name_at,
-                tokens_after, search_text, created_at, updated_at)
-            SELECT b.platform_id, email, SUBSTR(email_key, 7), first_name, last_name, role, avatar, password_hash, name_at,
-                tokens_after, search_text, created_at, $1
+            INSERT INTO users (id, password_hash, name_at, tokens_after, created_at, updated_at, \(UserStore.columns.list))
+            SELECT b.platform_id, password_hash, name_at, tokens_after, created_at, $1, \(copied)
             FROM new_bindings b JOIN users u ON u.id = b.local_id AND u.is_local = 1
             """,
             [.timestamp(now)]
@@ -130,6 +135,9 @@ enum LocalPeople {
         ("live_session_attendance", "user_id"), ("live_session_chat", "user_id"), ("live_session_events", "user_id"),
         ("live_session_sanctions", "user_id"), ("course_bans", "user_id"), ("moderation_acts", "user_id"),
         ("moderation_acts", "target_id"), ("question_votes", "user_id"), ("live_session_cohosts", "user_id"),
+        ("live_session_materials", "user_id"), ("live_session_tasks", "user_id"), ("attendance_corrections", "user_id"),
+        ("attendance_corrections", "author_id"), ("live_session_guests", "user_id"),
+        ("live_session_guests", "created_by"),
         ("events", "created_by"), ("user_bindings", "user_id"),
     ]
 }

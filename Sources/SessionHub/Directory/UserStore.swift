@@ -9,8 +9,11 @@ enum UserStore {
         .computed("email_key") { .text(Email.key($0.email)) }, .computed("search_text") { .text(SearchText.of($0)) }
     )
 
+    /// A person of the Directory. Guests of a class are none, and found here by nobody.
     static func find(_ id: Int64, in connection: any SQLConnection) throws -> DirectoryUser? {
-        try connection.first("SELECT id, \(columns.list) FROM users WHERE id = $1", [.integer(id)]).map(user)
+        try connection.first(
+            "SELECT id, \(columns.list) FROM users WHERE id = $1 AND role <> 'guest'", [.integer(id)]
+        ).map(user)
     }
 
     /// Which people a list holds.
@@ -31,7 +34,7 @@ enum UserStore {
     ) throws -> (users: [DirectoryUser], total: Int64) {
         let filter = """
             FROM users
-            WHERE ($1 = '' OR role = $1) AND ($2 = 0 OR EXISTS (SELECT 1 FROM enrollments e
+            WHERE role <> 'guest' AND ($1 = '' OR role = $1) AND ($2 = 0 OR EXISTS (SELECT 1 FROM enrollments e
                 WHERE e.course_id = $2 AND e.user_id = users.id AND e.is_active = 1))
                 AND ($3 = '' OR email_key = $3)
                 \(wanted.search.condition(on: "search_text", first: 4))
@@ -170,7 +173,8 @@ enum UserStore {
     /// did is then told of `#id`.
     static func delete(_ id: Int64, in transaction: JournalTransaction) throws {
         let (connection, now) = (transaction.connection, transaction.latest)
-        if try find(id, in: connection)?.role == .admin {
+        guard let person = try find(id, in: connection) else { throw HubError(.userNotFound) }
+        if person.role == .admin {
             try LastAdministrator.require(besides: id, in: connection)
         }
         try connection.execute(
@@ -203,7 +207,7 @@ enum UserStore {
     }
 
     static func exists(_ id: Int64, in connection: any SQLConnection) throws -> Bool {
-        try connection.first("SELECT id FROM users WHERE id = $1", [.integer(id)]) != nil
+        try find(id, in: connection) != nil
     }
 
     static func user(_ row: SQLRow) -> DirectoryUser {

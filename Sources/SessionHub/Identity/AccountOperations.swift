@@ -27,13 +27,23 @@ struct AccountOperations: Sendable {
     ///
     /// - Parameter source: the address of the client; nil when it is not known.
     func signIn(_ email: String, _ password: Password, from source: String?) async throws -> SignedIn {
-        let account = try await database.read { try PasswordStore.find(emailKey: email, in: $0) }
+        let account = try await find(email)
         let isRight = try await throttle.attempt(account: email, address: source) {
             try await passwords.verify(password, against: account?.hash)
         }
         guard isRight, let account else { throw Self.wrong }
         try await modernize(account, password)
-        return try logins.sign(account, way: .password)
+        // The computation takes its time. Whoever knew the old password must not get in behind a new one or a
+        // revocation, so that the time of issue lies before this second look, too.
+        let now = logins.now
+        guard let current = try await find(email), current.user.id == account.user.id,
+            current.tokensAfter == account.tokensAfter, (current.hash == nil) == (account.hash == nil)
+        else { throw Self.wrong }
+        return try logins.sign(current, way: .password, at: now)
+    }
+
+    private func find(_ email: String) async throws -> PasswordStore.Account? {
+        try await database.read { try PasswordStore.find(emailKey: email, in: $0) }
     }
 
     /// Replaces a hash of older parameters: only at a sign-in is the password at hand to do it.
@@ -52,8 +62,14 @@ struct AccountOperations: Sendable {
 
     /// Gives somebody who signed in here another token, as long as that sign-in may be renewed.
     func renew(_ caller: Caller) async throws -> SignedIn {
-        guard let login = caller.login, login.end > logins.now else { throw Self.notRenewable }
-        return try logins.sign(try await account(of: caller), way: login.way, login: login)
+        let now = logins.now
+        guard let login = caller.login, login.end > now else { throw Self.notRenewable }
+        let account = try await account(of: caller)
+        guard login.way == .guest else { return try logins.sign(account, way: login.way, login: login, at: now) }
+        guard let guest = try await database.read({ try GuestStore.find(account.user.id, in: $0) }),
+            guest.isGood(at: now)
+        else { throw Self.notRenewable }
+        return try logins.sign(account, way: .guest, login: login, until: guest.expiresAt, at: now)
     }
 
     /// Gives the caller another password, and ends every token and link of theirs from before.

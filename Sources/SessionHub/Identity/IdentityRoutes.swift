@@ -4,15 +4,20 @@ import StrictJSON
 import Tokens
 import WebSocketServer
 
-/// Signing in by a one-use link, and the answer to "who am I".
+/// Signing in by a link, and the answer to "who am I".
 struct IdentityRoutes: Sendable {
     private let database: any SQLDatabase
     private let journal: Journal
     private let logins: LoginTokens
     private let conflicts: IdentityConflicts
+    private let guests: GuestLinks
     private let links = SignInLinkOperations()
 
-    init(database: any SQLDatabase, journal: Journal, logins: LoginTokens, conflicts: IdentityConflicts) {
+    init(
+        database: any SQLDatabase, journal: Journal, logins: LoginTokens, conflicts: IdentityConflicts,
+        guests: GuestLinks
+    ) {
+        self.guests = guests
         self.database = database
         self.journal = journal
         self.logins = logins
@@ -30,6 +35,7 @@ struct IdentityRoutes: Sendable {
     private func exchange(_ request: Request, _: Language) async throws -> Reply {
         let body = try Call.fields(of: request)
         let code = try body.required("code", try body.text("code", limit: 64))
+        if let link = try guests.link(of: code) { return try await exchange(link) }
         // The token is made inside the transaction: when that fails, the link stays unused.
         let used = try await journal.write(.directory) { transaction in
             try links.use(code, in: transaction).map { account, entrance in
@@ -50,12 +56,36 @@ struct IdentityRoutes: Sendable {
         return Reply(.object(answer))
     }
 
+    /// A guest's link is not used up, so that nothing is written.
+    private func exchange(_ link: GuestLinks.Link) async throws -> Reply {
+        let found = try await database.read { connection in
+            guard let guest = try GuestStore.find(link.guest, in: connection),
+                let account = try PasswordStore.find(link.guest, in: connection)
+            else { return nil as (Guest, PasswordStore.Account)? }
+            return (guest, account)
+        }
+        guard let (guest, account) = found, guest.link == link.number, guest.isGood(at: logins.now) else {
+            throw HubError(
+                .unauthenticated,
+                Localized(
+                    en: "This invitation has ended. Ask whoever invited you for another one.",
+                    fr: "Cette invitation a pris fin. Demandez-en une autre à la personne qui vous a invité."
+                )
+            )
+        }
+        guard !guest.isBanned else { throw HubError(.banned) }
+        var answer = try logins.sign(account, way: .guest, until: guest.expiresAt).json
+        answer["purpose"] = "guest"
+        answer["session_id"] = .integer(guest.session)
+        return Reply(.object(answer))
+    }
+
     private func me(_ call: Call) async throws -> Reply {
         let caller = call.caller
         guard caller.role != .service else { return Reply(["id": nil, "role": "service"]) }
-        guard let user = try await database.read({ try UserStore.find(caller.userID, in: $0) }) else {
+        guard let account = try await database.read({ try PasswordStore.find(caller.userID, in: $0) }) else {
             throw HubError(.userNotFound)
         }
-        return Reply(user.ownJSON)
+        return Reply(account.user.ownJSON)
     }
 }

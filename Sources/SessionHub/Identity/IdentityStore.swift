@@ -153,6 +153,13 @@ struct IdentityStore: Sendable {
         return try upsert(caller, in: transaction)
     }
 
+    /// A caller who was let in a moment ago, as they are in this write. Throws as `resolve`, and `unauthenticated` for
+    /// somebody who was deleted meanwhile.
+    func confirm(_ caller: Caller, in transaction: JournalTransaction) throws -> Caller {
+        guard let known = try resolve(caller, in: transaction) else { throw HubError(.unauthenticated) }
+        return known
+    }
+
     private func insert(_ caller: Caller, now: Timestamp, in connection: any SQLConnection) throws {
         try connection.execute(
             """
@@ -170,8 +177,9 @@ struct IdentityStore: Sendable {
         )
     }
 
-    /// Refuses revoked tokens, a sign-in by a teacher's link of somebody who is more than a student now, an e-mail
-    /// address or an id that belongs to somebody else, and a token of this hub's own for somebody who is gone.
+    /// Refuses revoked tokens, a sign-in by a teacher's link of somebody who is more than a student now, a guest who
+    /// was let go, an e-mail address or an id that belongs to somebody else, and a token of this hub's own for somebody
+    /// who is gone.
     private func identity(
         of caller: Caller, in connection: any SQLConnection, telling tell: (IdentityConflicts.Conflict) -> Void
     ) throws -> Identity {
@@ -180,6 +188,9 @@ struct IdentityStore: Sendable {
         try caller.requireValid(as: row?.word("role"))
         guard caller.changesDirectory else {
             guard let row else { throw HubError(.unauthenticated) }
+            if row.text("role") == Caller.Role.guest.rawValue {
+                try GuestStore.requireGood(row.integer("id"), now: clock.now, in: connection)
+            }
             return .known(Row(row))
         }
         let key = Email.key(caller.email)
@@ -188,7 +199,7 @@ struct IdentityStore: Sendable {
         // An id that this hub gave out stays with its person, whomever the platform calls by the same number.
         let isOurs =
             try row.map { $0.bool("is_local") || $0.integer("id") != caller.userID }
-            ?? LocalPeople.isRetired(caller.userID, in: connection)
+            ?? LocalPeople.isReserved(caller.userID, in: connection)
         guard !isOurs, row == nil || owner == nil else { throw conflict(caller, with: owner, telling: tell) }
         if let row { return .known(Row(row)) }
         try caller.requireValid(since: UserStore.deletion(of: caller.userID, in: connection), now: clock.now)

@@ -17,16 +17,25 @@ struct LoginTokens: Sendable {
     /// The wall clock's time in whole seconds, which everything about tokens uses.
     var now: Timestamp { Timestamp(seconds: clock.wallSeconds) }
 
-    /// - Parameter login: the sign-in that a refresh goes on with; nil for a new one.
-    func sign(_ account: PasswordStore.Account, way: Login.Way, login: Login? = nil) throws -> SignedIn {
+    /// - Parameters:
+    ///   - login: the sign-in that a refresh goes on with; nil for a new one.
+    ///   - limit: the end of a guest's stay; nil for everybody else.
+    ///   - moment: a time, of `now`, from before `account` was read, so that a revocation after it ends the token; nil
+    ///     inside the transaction that has read it.
+    func sign(
+        _ account: PasswordStore.Account, way: Login.Way, login: Login? = nil, until limit: Timestamp? = nil,
+        at moment: Timestamp? = nil
+    ) throws -> SignedIn {
+        let now = moment ?? now
         let login = login ?? Login(way: way, at: now)
-        let expiresAt = min(now + Self.lifetime, login.end)
+        let end = min(login.end, limit ?? login.end)
+        let expiresAt = min(now + Self.lifetime, end)
         // A token must not look older than the last revocation, which may be within this second or a little ahead of
         // the clock.
         let issuedAt = max(now, account.tokensAfter ?? now)
         let token = try tokens.mint(account.user, login: login, issuedAt: issuedAt, expiresAt: expiresAt)
         return SignedIn(
-            user: account.user, token: token, expiresAt: expiresAt, lifetime: expiresAt - now, refreshUntil: login.end
+            user: account.user, token: token, expiresAt: expiresAt, lifetime: expiresAt - now, refreshUntil: end
         )
     }
 }

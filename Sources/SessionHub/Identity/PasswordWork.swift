@@ -32,6 +32,9 @@ final class PasswordWork: Sendable {
     /// How many computations have ended since the start.
     var computed: Int { state.withLock { $0.computed } }
 
+    /// How many computations are under way or wait.
+    var pending: Int { state.withLock { $0.pending } }
+
     /// Whether this is the account's password. Without a hash the answer is no, after the same time.
     func verify(_ password: Password, against hash: String?) async throws(HubError) -> Bool {
         let known = hash ?? PasswordHash.unknown()

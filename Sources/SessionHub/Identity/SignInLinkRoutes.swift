@@ -16,7 +16,7 @@ struct SignInLinkRoutes: Sendable {
     }
 
     func add(to api: inout API) {
-        api.add(.post, "/api/users/{userId:int}/sign-in-link", for: .anybody, maxBody: 4096, answersAnew: true, one)
+        api.add(.post, "/api/users/{userId:int}/sign-in-link", for: .platform, maxBody: 4096, answersAnew: true, one)
         api.add(
             .post, "/api/courses/{courseId:int}/sign-in-links", for: .courseHosts, maxBody: 4096, answersAnew: true,
             list

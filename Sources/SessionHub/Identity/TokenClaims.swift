@@ -33,7 +33,9 @@ struct TokenClaims {
         return id
     }
 
-    func email() throws(HubError) -> String {
+    /// Empty for a guest, who has none.
+    func email(of role: Caller.Role) throws(HubError) -> String {
+        guard role != .guest else { return "" }
         guard let email = object["email"]?.stringValue.map(Email.clean), Email.isPlausible(email) else {
             throw Self.refused("email")
         }
@@ -42,6 +44,10 @@ struct TokenClaims {
 
     func role() throws(HubError) -> Caller.Role {
         guard let role = object["role"]?.stringValue.flatMap(Caller.Role.init(rawValue:)) else {
+            throw Self.refused("role")
+        }
+        // Only this hub has guests.
+        guard role != .guest || object["amphi_login"]?.stringValue == Login.Way.guest.rawValue else {
             throw Self.refused("role")
         }
         return role

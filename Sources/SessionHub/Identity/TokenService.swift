@@ -30,6 +30,15 @@ package struct TokenService: Sendable {
         }
     }
 
+    /// What only this hub can compute of a guest's link, so that nobody else can make one (`GuestLink`).
+    func seal(ofGuestLink text: String) throws(HubError) -> [UInt8] {
+        do {
+            return try signer.fingerprint(Array(text.utf8), for: "guest link")
+        } catch {
+            throw HubError(.internal)
+        }
+    }
+
     /// The caller whom `token` names, as the token has them: the Directory's word comes later (`IdentityStore`).
     ///
     /// - Parameters:
@@ -83,7 +92,7 @@ package struct TokenService: Sendable {
         return Caller(
             userID: role == .service ? 0 : try claims.userID(),
             role: role,
-            email: role == .service ? "" : try claims.email(),
+            email: role == .service ? "" : try claims.email(of: role),
             firstName: try claims.name("first_name"),
             lastName: try claims.name("last_name"),
             issuedAt: issuedAt,

@@ -52,6 +52,7 @@ struct UserOperations: Sendable {
     ///
     /// - Returns: the time of the revocation.
     func revoke(_ id: Int64, in transaction: JournalTransaction) throws -> Timestamp {
-        try UserStore.revokeTokens(of: id, in: transaction)
+        guard try UserStore.exists(id, in: transaction.connection) else { throw HubError(.userNotFound) }
+        return try UserStore.revokeTokens(of: id, in: transaction)
     }
 }

@@ -149,16 +149,17 @@ final class Journal: Sendable {
         return isTaken
     }
 
-    /// Submits an item and waits for its result. Throws the item's `HubError`. In a request with an Idempotency-Key the
-    /// key is claimed in the same transaction.
+    /// Submits an item and waits for its result. Throws the item's `HubError`. In a request the caller's right to write
+    /// is looked at again in the same transaction (`WriterCheck`), and an Idempotency-Key is claimed in it.
     func write<Value: Sendable>(
         _ scope: JournalScope, _ work: @escaping @Sendable (JournalTransaction) throws -> Value,
         late: @escaping @Sendable (Value) -> Void = { _ in }
     ) async throws(HubError) -> Value {
-        let claim = IdempotencyClaim.current
+        let (check, claim) = (WriterCheck.current, IdempotencyClaim.current)
         let bytes = RequestWeight.bytes
         let result: Result<Value, HubError> = await withCheckedContinuation { continuation in
             submit(scope, bytes: bytes) { transaction in
+                try check?.require(transaction)
                 try claim?.record(in: transaction)
                 return try work(transaction)
             } late: {

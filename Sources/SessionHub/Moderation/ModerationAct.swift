@@ -9,10 +9,11 @@ struct ModerationAct: Sendable, Equatable {
         case slowMode = "chat.slow"
         case approvalRule = "question.approval"
         case anonymityRule = "question.anonymity"
-        case cohost
+        case cohost, guest
         case deletion = "chat.delete"
         case questionApproval = "question.approve"
         case questionAuthor = "question.author"
+        case correction = "attendance.correct"
     }
 
     /// How far a ban goes.
@@ -44,7 +45,7 @@ struct ModerationAct: Sendable, Equatable {
 /// What a host wants done to somebody: the five commands, and REST's one route.
 struct ModerationRequest: Sendable {
     let action: ModerationAct.Action
-    let user: Int64
+    var user: Int64
     /// How long a mute lasts, in seconds; nil until it is taken back.
     let seconds: Int64?
     let scope: ModerationAct.Scope

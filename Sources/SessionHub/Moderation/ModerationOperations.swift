@@ -14,16 +14,23 @@ struct ModerationOperations: Sendable {
         in transaction: JournalTransaction
     ) throws -> Int64 {
         let (session, connection) = (access.session, transaction.connection)
+        var request = request
+        // A page may still know somebody by the id from before a binding.
+        request.user = try LocalPeople.boundID(request.user, in: connection) ?? request.user
         guard request.user != access.user.id else { throw HubError(.forbidden, field: "user_id") }
         guard let target = try SessionAccess.load(session: session.id, of: request.user, in: connection),
             target.role != nil || target.isParticipant || target.sanctions.isBanned
         else { throw HubError(.userNotFound, field: "user_id") }
-        guard access.standing > target.standing else { throw HubError(.forbidden, field: "user_id") }
-        // A co-host of one class has no say in the others.
+        // What holds in every class of the course is judged by what both are to the course: a class of one's own gives
+        // no say over a colleague in theirs, and a co-host of one class has none in the others.
         let isAboutCourse =
             request.action == .ban && request.scope == .course
             || request.action == .unban && target.sanctions.isBannedFromCourse
-        if isAboutCourse, access.standing < .teacher { throw HubError(.forbidden, field: "scope") }
+        if isAboutCourse, access.courseStanding < .teacher { throw HubError(.forbidden, field: "scope") }
+        let (own, other) =
+            isAboutCourse
+            ? (access.courseStanding, target.courseStanding) : (access.standing, target.standing)
+        guard own > other else { throw HubError(.forbidden, field: "user_id") }
         let now = session.time(at: transaction.moment)
         let until = request.seconds.map { now + $0 * 1000 }
         guard Self.isChange(request, for: target, now: now) else { return session.headSeq }
@@ -53,8 +60,8 @@ struct ModerationOperations: Sendable {
         case .remove: return !sanctions.isRemoved && (target.isSeated || target.session.status == .ended)
         case .ban: return request.scope == .course ? !sanctions.isBannedFromCourse : !sanctions.isBanned
         case .unban: return sanctions.isBanned
-        case .chatMode, .slowMode, .approvalRule, .anonymityRule, .cohost, .deletion, .questionApproval,
-            .questionAuthor:
+        case .chatMode, .slowMode, .approvalRule, .anonymityRule, .cohost, .guest, .deletion, .questionApproval,
+            .questionAuthor, .correction:
             return false
         }
     }
@@ -78,8 +85,8 @@ struct ModerationOperations: Sendable {
             try sendAway(user, from: session.id, now: now, in: transaction)
         case .unban:
             try ModerationStore.unban(user, in: session.id, course: session.courseID, connection: connection)
-        case .chatMode, .slowMode, .approvalRule, .anonymityRule, .cohost, .deletion, .questionApproval,
-            .questionAuthor:
+        case .chatMode, .slowMode, .approvalRule, .anonymityRule, .cohost, .guest, .deletion, .questionApproval,
+            .questionAuthor, .correction:
             break
         }
     }
@@ -87,13 +94,15 @@ struct ModerationOperations: Sendable {
     /// Frees the place and ends the attendance, over the channel and over REST. The person's connections close when
     /// their access is looked at again, on every loop; so do those to other classes of a course that they are banned
     /// from.
-    private func sendAway(
+    func sendAway(
         _ user: Int64, from session: Int64, now: Timestamp, in transaction: JournalTransaction
     ) throws {
         try AttendanceStore.leave(session: session, user: user, at: now, in: transaction.connection)
         try AttendanceStore.depart(
             session: session, user: user, at: transaction.moment.steady, in: transaction.connection
         )
+        // The store lowers a hand with the seat. Whoever is away for a moment still has a place in the presence.
+        transaction.show(in: session) { $0.presence.hand(of: user, at: nil) }
         transaction.accessChanged([user])
     }
 }

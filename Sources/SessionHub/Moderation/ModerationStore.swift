@@ -33,6 +33,14 @@ enum ModerationStore {
         )
     }
 
+    /// Removes what hosts wrote as a reason of what they did to this person, who is to be forgotten.
+    static func removeReasons(about user: Int64, session: Int64, in connection: any SQLConnection) throws {
+        try connection.execute(
+            "UPDATE moderation_acts SET reason = NULL WHERE session_id = $1 AND target_id = $2",
+            [.integer(session), .integer(user)]
+        )
+    }
+
     /// What the events at these places say, by seq.
     static func contents(
         session: Int64, _ rows: [EventRow], in connection: any SQLConnection

@@ -18,18 +18,18 @@ extension AttendanceStore {
         session: LiveSession, access: SessionAccess, source: AttendanceSource, now: Timestamp,
         in connection: any SQLConnection
     ) throws {
-        let (user, role) = (access.user.id, try access.requireMember())
+        let (user, role, columns) = (access.user.id, try access.requireMember(), NewParticipant.columns)
         try connection.execute(
             """
-            INSERT INTO live_session_participants (session_id, user_id, enrollment_id, role, seat, first_joined_at)
-            VALUES ($1, $2, $3, $4, $5, $6)
+            INSERT INTO live_session_participants (\(columns.list)) VALUES (\(columns.parameters(from: 1)))
             ON CONFLICT (session_id, user_id) DO UPDATE SET enrollment_id = excluded.enrollment_id, role = excluded.role,
                 seat = CASE WHEN live_session_participants.seat = 'channel' THEN 'channel' ELSE excluded.seat END
             """,
-            [
-                .integer(session.id), .integer(user), .optional(access.enrollmentID), .text(role.rawValue),
-                .text(source == .channel ? "channel" : "rest"), .timestamp(now),
-            ]
+            columns.values(
+                of: NewParticipant(
+                    session: session.id, user: user, enrollmentID: access.enrollmentID, role: role,
+                    seat: source == .channel ? .channel : .rest, firstJoinedAt: now
+                ))
         )
         guard session.status == .live else { return }
         try connection.execute(

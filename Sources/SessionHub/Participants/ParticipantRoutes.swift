@@ -29,7 +29,7 @@ struct ParticipantRoutes: Sendable {
     }
 
     func add(to api: inout API) {
-        api.add(.post, "/api/live-sessions/{sessionId:int}/join", for: .peopleInClass, answersAnew: true, join)
+        api.add(.post, "/api/live-sessions/{sessionId:int}/join", for: .arriving, answersAnew: true, join)
         api.add(.post, "/api/live-sessions/{sessionId:int}/leave", for: .attendees, leave)
         api.add(
             .post, "/api/live-sessions/{sessionId:int}/jitsi-token", for: .peopleInClass, answersAnew: true, jitsiToken)
@@ -54,9 +54,10 @@ struct ParticipantRoutes: Sendable {
         let id = access.session.id
         let now = transaction.now
         let entry = try jitsi.entry(session: access.session, access: access, email: caller.email, now: now)
+        let end = SessionLifecycle.channelTokenExpiry(for: access.session, now: now, windows: windows)
         let channelToken = try channelTokens.mint(
             userID: caller.userID, email: caller.email, role: caller.role, login: caller.login, session: id,
-            expiresAt: SessionLifecycle.channelTokenExpiry(for: access.session, now: now, windows: windows)
+            expiresAt: min(end, access.guestUntil ?? end)
         )
         let joinedAt = access.session.time(at: transaction.moment)
         let reply = Reply(
@@ -117,6 +118,7 @@ struct ParticipantRoutes: Sendable {
         try operations.admit(access, now: now)
         guard access.hasPlace else { throw HubError(.sessionFull) }
         guard access.isHost || access.isSeated else { throw HubError(.notJoined) }
+        try access.requirePresent()
         let entry = try jitsi.entry(session: access.session, access: access, email: caller.email, now: now)
         return Reply([
             "jwt": .optional(entry.jwt), "jitsi_join_url": .string(entry.joinURL),

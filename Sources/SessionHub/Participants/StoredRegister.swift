@@ -43,6 +43,9 @@ struct StoredRegister: ClassRegister {
             try QuestionStore.current(
                 session: session, for: QuestionStore.Reader(user: caller.userID, isHost: access.isHost), in: connection
             ))
+        for member in try MaterialStore.welcome(access.session, in: connection).members {
+            state.members[member.name] = member.value
+        }
         if access.isHost {
             state.members["moderation"] = try ModerationStore.overview(
                 session: session, course: access.session.courseID, now: access.session.time(at: moment),

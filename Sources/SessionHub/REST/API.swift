@@ -12,13 +12,18 @@ struct API {
     /// Who sends a request, by its head alone: what a token's signature and times say, without a look into the store.
     /// It returns nil when callers cannot be told from each other, and throws the refusal.
     typealias Recognize = @Sendable (Request) throws(HubError) -> Caller?
+    /// The caller as they are in this transaction; throws the refusal of a token that counts no more.
+    typealias Confirm = @Sendable (Caller, JournalTransaction) throws -> Caller
     typealias Handler = @Sendable (Call) async throws -> Reply
 
     /// Who may ask for a route that is about no course and no class in particular (`Belonging` for those).
     enum Callers: Sendable {
-        /// Whoever has a good token.
+        /// Whoever has a good token, guests of a class included: for what everybody may know of themselves, and for
+        /// routes that look at the class or the course themselves.
         case anybody
-        /// Everybody but the platform's services.
+        /// Everybody but guests: the people of the platform, and its services.
+        case platform
+        /// The people of the platform.
         case people
         /// Administrators and the platform's services: the Directory is theirs.
         case administrators
@@ -26,7 +31,8 @@ struct API {
         func includes(_ caller: Caller) -> Bool {
             switch self {
             case .anybody: true
-            case .people: caller.role != .service
+            case .platform: caller.role != .guest
+            case .people: caller.role != .service && caller.role != .guest
             case .administrators: caller.isAdministrator
             }
         }
@@ -44,6 +50,7 @@ struct API {
     private(set) var router: Router
     private let store: Store
     private let authenticate: Authenticate
+    private let confirm: Confirm
     private let recognize: Recognize
     private let idempotency: Idempotency?
     private let limits: RequestLimits?
@@ -52,12 +59,14 @@ struct API {
 
     init(
         router: Router, store: Store, authenticate: @escaping Authenticate,
-        recognize: @escaping Recognize = { _ throws(HubError) in nil }, idempotency: Idempotency? = nil,
+        confirm: @escaping Confirm, recognize: @escaping Recognize = { _ throws(HubError) in nil },
+        idempotency: Idempotency? = nil,
         limits: RequestLimits? = nil, defaultLanguage: Language, logger: Logger
     ) {
         self.router = router
         self.store = store
         self.authenticate = authenticate
+        self.confirm = confirm
         self.recognize = recognize
         self.idempotency = idempotency
         self.limits = limits
@@ -66,7 +75,7 @@ struct API {
     }
 
     /// A route for a proved caller. A POST may carry an Idempotency-Key. Whoever has no good token is refused before a
-    /// body is read.
+    /// body is read, and whoever has none any more, or is no longer one of `callers`, when something is written.
     ///
     /// - Parameters:
     ///   - callers: who may ask.
@@ -78,7 +87,7 @@ struct API {
         _ method: HTTPRequest.Method, _ pattern: String, for callers: Callers,
         maxBody: Int = API.usualBody, answersAnew: Bool = false, _ handler: @escaping Handler
     ) {
-        let (authenticate, limits) = (authenticate, limits)
+        let (authenticate, confirm, limits) = (authenticate, confirm, limits)
         let checkHead = headCheck(administratorsOnly: callers == .administrators && maxBody > Self.usualBody)
         let idempotency = method == .post && !answersAnew ? idempotency : nil
         route(method, pattern, maxBody: maxBody, checkHead: checkHead, limits: limits) { request, language in
@@ -86,8 +95,16 @@ struct API {
                 let call = Call(request: request, caller: try await authenticate(request), language: language)
                 try limits?.admit(call.caller)
                 guard callers.includes(call.caller) else { throw HubError(.forbidden) }
-                guard let idempotency else { return try await handler(call) }
-                return Reply(raw: try await idempotency.answer(call) { try await handler(call) })
+                let check = WriterCheck { transaction in
+                    let current = try confirm(call.caller, transaction)
+                    guard callers.includes(current) else { throw HubError(.forbidden) }
+                    guard current.role == call.caller.role else { throw HubError(.conflict, Self.changed) }
+                }
+                let checked: @Sendable () async throws -> Reply = {
+                    try await WriterCheck.$current.withValue(check) { try await handler(call) }
+                }
+                guard let idempotency else { return try await checked() }
+                return Reply(raw: try await idempotency.answer(call, checked))
             }
         }
     }
@@ -141,6 +158,11 @@ struct API {
     private static let administrators = Localized(
         en: "This is for administrators. If you have become one since you signed in, sign in again.",
         fr: "C’est réservé à l’administration. Si vous en faites partie depuis peu, reconnectez-vous."
+    )
+
+    private static let changed = Localized(
+        en: "Your role was changed while this request was under way: nothing was done, send it again.",
+        fr: "Votre rôle a changé pendant cette requête : rien n’a été fait, renvoyez-la."
     )
 
     private static func language(of request: Request, else standard: Language) -> Language {

@@ -34,10 +34,17 @@ struct Entrance<Access: Sendable>: Sendable {
         late: @escaping @Sendable (Value) -> Void = { _ in }
     ) async throws -> Value {
         try limit?.admit(caller, to: id)
-        return try await store.journal.write(scope) { transaction in
-            try work(belonging.check(id, caller, transaction.connection), transaction)
-        } late: {
-            late($0)
+        do throws(HubError) {
+            return try await store.journal.write(scope) { transaction in
+                let access = try belonging.check(id, caller, transaction.connection)
+                try belonging.checkWriter(access)
+                return try work(access, transaction)
+            } late: {
+                late($0)
+            }
+        } catch {
+            limit?.giveBack(to: id)
+            throw error
         }
     }
 

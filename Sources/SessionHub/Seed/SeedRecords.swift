@@ -90,6 +90,10 @@ struct SeedParticipant {
         minutes = try fields.minutes("attendance_duration") ?? 0
         isPresent = try fields.bool("is_present") ?? false
         role = try fields.word("role", or: ClassRole.participant)
+        // The seed has no guests, and nobody is one here without a host's invitation.
+        guard role != .guest else {
+            throw .invalid("role", Localized(en: "A dump has no guests.", fr: "Une sauvegarde n’a pas d’invités."))
+        }
         if let joinedAt, let leftAt, leftAt < joinedAt {
             throw .invalid(
                 "left_at", Localized(en: "left_at is before joined_at.", fr: "left_at précède joined_at.")

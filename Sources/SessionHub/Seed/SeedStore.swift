@@ -60,17 +60,18 @@ struct SeedStore {
     }
 
     func insert(_ participant: SeedParticipant, as role: ClassRole, of history: SeedHistory) throws {
-        let segments = history.segments(of: participant, now: now)
+        let (segments, columns) = (history.segments(of: participant, now: now), NewParticipant.columns)
         let first = segments.first?.from ?? participant.joinedAt ?? participant.createdAt ?? history.start ?? now
         try connection.execute(
             """
-            INSERT INTO live_session_participants (id, session_id, user_id, enrollment_id, role, first_joined_at)
-            VALUES ($1, $2, $3, $4, $5, $6)
+            INSERT INTO live_session_participants (id, \(columns.list)) VALUES ($1, \(columns.parameters(from: 2)))
             """,
-            [
-                .integer(participant.id), .integer(participant.session), .integer(participant.user),
-                .optional(participant.enrollment), .text(role.rawValue), .timestamp(first),
-            ]
+            [.integer(participant.id)]
+                + columns.values(
+                    of: NewParticipant(
+                        session: participant.session, user: participant.user, enrollmentID: participant.enrollment,
+                        role: role, seat: nil, firstJoinedAt: first
+                    ))
         )
         for (from, to) in segments {
             let segment = AttendanceSegment(
@@ -103,22 +104,25 @@ struct SeedStore {
     }
 
     private func insert(_ message: SeedMessage, _ role: ClassRole?) throws {
+        let columns = NewMessage.columns
+        let post = ChatPost(
+            clientID: "seed-\(message.id)", kind: message.kind, text: message.text, replyTo: nil, isAnonymous: false
+        )
         let person = Person(id: message.user, firstName: "", lastName: "", avatar: nil)
         let seq = try append(
             .chatMessage, message.session, [:], at: message.createdAt, by: Actor(person, role: role ?? .participant)
         )
         try connection.execute(
             """
-            INSERT INTO live_session_chat (id, session_id, user_id, seq, client_id, message, message_type, created_at, state, is_public)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+            INSERT INTO live_session_chat (id, \(columns.list)) VALUES ($1, \(columns.parameters(from: 2)))
             """,
-            [
-                .integer(message.id), .integer(message.session), .integer(message.user), .integer(seq),
-                .text("seed-\(message.id)"), .text(message.text), .text(message.kind.rawValue),
-                .timestamp(message.createdAt),
-                .optional(message.kind == .question ? Question.State.open.rawValue : nil),
-                .bool(message.kind == .question),
-            ]
+            [.integer(message.id)]
+                + columns.values(
+                    of: NewMessage(
+                        post: post, state: message.kind == .question ? .open : nil,
+                        isPublic: message.kind == .question, session: message.session, user: message.user, seq: seq,
+                        at: message.createdAt
+                    ))
         )
     }
 

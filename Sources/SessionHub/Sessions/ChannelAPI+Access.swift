@@ -25,6 +25,7 @@ extension ChannelAPI {
                 switch callers {
                 case .members: _ = try access.requireMember()
                 case .hosts: try access.requireHost()
+                case .teachers: try access.requireTeacher()
                 }
                 try access.requirePresent()
                 return try work(input, access, call.caller, transaction)

@@ -27,13 +27,20 @@ struct LiveSession: Sendable, Equatable {
     var seatedCount: Int64 = 0
     var createdAt = Timestamp(milliseconds: 0)
     var updatedAt = Timestamp(milliseconds: 0)
+    /// Whether the class has ever had a material or a task.
+    var hasMaterials = false
     /// What must be added to the steady clock for the class's own times.
     var clockShift: Int64 = 0
+    /// For how many milliseconds the class was over before it was reopened.
+    var closedFor: Int64 = 0
 
     subscript<Field>(dynamicMember path: KeyPath<SessionDetails, Field>) -> Field { details[keyPath: path] }
 
     /// The moment by the class's own time (`Status.time`), in which its attendance, its start and its end are stored.
     func time(at moment: HubClock.Moment) -> Timestamp { status.time(at: moment, shift: clockShift) }
+
+    /// How many milliseconds the class lasted, so far while it is live; 0 before its start.
+    func length(now: Timestamp) -> Int64 { actualStart.map { max(0, (actualEnd ?? now) - $0 - closedFor) } ?? 0 }
 
     /// Seats are taken before and during the class.
     var hasSeats: Bool { status == .scheduled || status == .live }
@@ -46,7 +53,8 @@ extension LiveSession {
         .text("jitsi_room_password", \.roomPassword), .bool("follows_course", \.followsCourse),
         .word("status", \.status), .text("ended_by", \.endedBy), .time("ending_at", \.endingAt),
         .integer("head_seq", \.headSeq), .integer("seated_count", \.seatedCount), .time("created_at", \.createdAt),
-        .time("updated_at", \.updatedAt), .integer("clock_shift", \.clockShift)
+        .time("updated_at", \.updatedAt), .bool("has_materials", \.hasMaterials), .integer("clock_shift", \.clockShift),
+        .integer("closed_for", \.closedFor)
     ).with(\.details, SessionDetails.columns)
 
     /// Reads a row that has `id` and `columns`.

@@ -23,7 +23,8 @@ extension SessionAccess {
         let entry = try requireOpenChannel(at: moment, windows: windows)
         try requirePresent()
         return ClassState(
-            seq: session.headSeq, entry: entry, session: SessionRendering.state(self),
+            seq: session.headSeq, entry: entry, isTeacher: isHost && courseStanding >= .teacher,
+            session: SessionRendering.state(self),
             me: ["muted": muted(at: session.time(at: moment))]
         )
     }

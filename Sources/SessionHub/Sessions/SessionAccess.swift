@@ -7,6 +7,9 @@ struct SessionAccess: Sendable {
     /// The person's role in the class; nil for an outsider.
     let role: ClassRole?
     let standing: Standing
+    /// What the person is to the course, in all its classes: nobody is co-host there, and only whoever leads it is
+    /// `instructor`.
+    let courseStanding: Standing
     let sanctions: Sanctions
     let enrollmentID: Int64?
     /// Whether the person holds a place now (`seat`).
@@ -20,8 +23,10 @@ struct SessionAccess: Sendable {
     let isParticipant: Bool
     /// Whether the session was deleted and is kept for its attendance.
     let isHidden: Bool
+    /// When the stay of a guest of this class ends; nil for everybody else.
+    let guestUntil: Timestamp?
 
-    var isHost: Bool { role == .instructor || role == .moderator }
+    var isHost: Bool { role?.isHost == true }
 
     /// Whether the person belongs to the class and nobody has banned them from it.
     var isWelcome: Bool { role != nil && !sanctions.isBanned }
@@ -33,7 +38,7 @@ struct SessionAccess: Sendable {
         return role
     }
 
-    /// Whoever was sent away does nothing on the channel until they come in again, not even what was queued before.
+    /// Whoever was sent away does nothing in the class until they come in again, not even what was queued before.
     func requirePresent() throws(HubError) {
         guard !sanctions.isRemoved else { throw HubError(.removed) }
     }
@@ -45,6 +50,12 @@ struct SessionAccess: Sendable {
     func requireHost() throws(HubError) {
         _ = try requireMember()
         guard isHost else { throw HubError(.forbidden) }
+    }
+
+    /// Hosts who teach the course, or administer: a co-host of this class alone gets 403.
+    func requireTeacher() throws(HubError) {
+        try requireHost()
+        guard courseStanding >= .teacher else { throw HubError(.forbidden) }
     }
 }
 
@@ -89,12 +100,20 @@ extension SessionAccess {
         self.session = session
         user = Person(userID, of: row)
         let isInstructor = mayTeach && session.instructorID == userID
-        role = isInstructor ? .instructor : isModerator ? .moderator : isMember ? .participant : nil
-        // Whoever leads the course stands as high in every class of it: a colleague who gives one has no say over them.
-        let leads = isInstructor || mayTeach && row.integer("course_instructor_id") == userID
-        standing =
+        guestUntil = userRole == .guest ? row.optionalTimestamp("guest_until") : nil
+        // A guest is nothing else, anywhere.
+        role =
+            userRole == .guest
+            ? guestUntil == nil ? nil : .guest
+            : isInstructor ? .instructor : isModerator ? .moderator : isMember ? .participant : nil
+        let leads = mayTeach && row.integer("course_instructor_id") == userID
+        courseStanding =
             caller.role == .service || userRole == .admin
-            ? .administrator : leads ? .instructor : mayTeach ? .teacher : isModerator ? .coHost : .none
+            ? .administrator : leads ? .instructor : mayTeach ? .teacher : .none
+        // Whoever leads the course stands as high in every class of it: a colleague who gives one has no say over them.
+        standing =
+            isInstructor
+            ? max(courseStanding, .instructor) : courseStanding > .none ? courseStanding : isModerator ? .coHost : .none
         sanctions = standing == .administrator ? Sanctions() : Sanctions(row: row)
         enrollmentID = isMember ? row.optionalInteger("enrollment_id") : nil
         isSeated = row.optionalText("seat") != nil
@@ -115,7 +134,8 @@ extension SessionAccess {
             i.avatar AS i_avatar, i.email AS i_email,
             u.role AS user_role, u.tokens_after, u.first_name, u.last_name, u.avatar, k.user_id AS co_instructor,
             e.id AS enrollment_id, e.is_active, h.user_id AS cohost, p.seat, p.first_joined_at, s.deleted_at,
-            x.is_muted, x.muted_until, x.removed_at, x.banned_at, b.banned_at AS course_banned_at
+            x.is_muted, x.muted_until, x.removed_at, x.banned_at, b.banned_at AS course_banned_at,
+            g.expires_at AS guest_until
         """
 
     /// Sessions `s` with their course `c` and instructor `i`, and what the person `$1` is to each.
@@ -130,6 +150,7 @@ extension SessionAccess {
         LEFT JOIN live_session_cohosts h ON h.session_id = s.id AND h.user_id = $1
         LEFT JOIN live_session_sanctions x ON x.session_id = s.id AND x.user_id = $1
         LEFT JOIN course_bans b ON b.course_id = s.course_id AND b.user_id = $1
+        LEFT JOIN live_session_guests g ON g.user_id = $1 AND g.session_id = s.id AND g.revoked_at IS NULL
         """
 
     /// The sessions that `$1` gives or helps to give, as `role` has it.

@@ -49,6 +49,24 @@ extension SessionLifecycle {
         }
     }
 
+    /// The rule of inviting guests: before and during a class, and as long as an ended one can be reopened.
+    ///
+    /// - Parameter endedAt: when the class was ended, by its own time.
+    static func inviting(
+        _ session: LiveSession, endedAt: Timestamp?, at moment: HubClock.Moment, windows: ClassWindows
+    ) throws(HubError) {
+        switch session.status {
+        case .live: return
+        case .cancelled: throw HubError(.sessionCancelled)
+        case .scheduled:
+            guard moment.wall <= session.scheduledEnd + windows.lateStart else { throw HubError(.sessionOver) }
+        case .ended:
+            guard let endedAt, session.time(at: moment) <= reopeningEnd(endedAt, windows: windows) else {
+                throw HubError(.sessionOver)
+            }
+        }
+    }
+
     /// The end of a `channel_token` that is minted now, late enough for a class that overruns. The session's own end
     /// closes the channel earlier (`channelOpening`), whatever the token says.
     static func channelTokenExpiry(

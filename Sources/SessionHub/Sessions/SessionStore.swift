@@ -81,7 +81,8 @@ enum SessionStore {
     static func setReopened(_ session: Int64, at: Timestamp, in connection: any SQLConnection) throws {
         try connection.execute(
             """
-            UPDATE live_sessions SET status = 'live', actual_end_at = NULL, ended_by = NULL, reopened_at = $2, updated_at = $2
+            UPDATE live_sessions SET status = 'live', actual_end_at = NULL, ended_by = NULL, reopened_at = $2, updated_at = $2,
+                closed_for = closed_for + CASE WHEN $2 > actual_end_at THEN $2 - actual_end_at ELSE 0 END
             WHERE id = $1 AND status = 'ended'
             """,
             [.integer(session), .timestamp(at)]
@@ -95,14 +96,21 @@ enum SessionStore {
         )
     }
 
-    /// Deletes a session. One that somebody attended is only hidden, so that its attendance can still be exported.
+    /// Deletes a session. One that somebody attended, or in which a host corrected that, is only hidden, so that its
+    /// attendance can still be exported.
     static func delete(_ session: Int64, in transaction: JournalTransaction) throws {
         let connection = transaction.connection
         let attended = try connection.first(
-            "SELECT 1 AS found FROM live_session_attendance WHERE session_id = $1 LIMIT 1", [.integer(session)]
+            """
+            SELECT 1 AS found FROM live_session_attendance WHERE session_id = $1
+            UNION SELECT 1 FROM attendance_corrections WHERE session_id = $1
+            """,
+            [.integer(session)]
         )
         if attended == nil {
-            try connection.execute("DELETE FROM live_sessions WHERE id = $1", [.integer(session)])
+            try GuestStore.deleteAll(of: session, now: transaction.now, in: connection) {
+                try connection.execute("DELETE FROM live_sessions WHERE id = $1", [.integer(session)])
+            }
         } else {
             try connection.execute(
                 "UPDATE live_sessions SET deleted_at = $2, updated_at = $2 WHERE id = $1",

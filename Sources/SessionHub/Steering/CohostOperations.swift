@@ -14,7 +14,7 @@ struct CohostOperations: Sendable {
         _ user: Int64, on: Bool, as access: SessionAccess, by caller: Caller, in transaction: JournalTransaction
     ) throws -> Int64 {
         let (session, connection) = (access.session, transaction.connection)
-        guard access.standing >= .teacher else { throw HubError(.forbidden) }
+        try access.requireTeacher()
         guard let person = try SessionAccess.load(session: session.id, of: user, in: connection),
             let role = try UserStore.find(user, in: connection)?.role,
             person.role != nil || person.isParticipant || Teaching.isTeacher(role)

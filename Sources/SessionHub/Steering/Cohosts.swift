@@ -18,7 +18,7 @@ struct CohostCommands: Sendable {
 
     func add(to channel: inout ChannelAPI) {
         let operations = operations
-        channel.write("cohost", for: .hosts, limit: steering) { fields throws(HubError) in
+        channel.write("cohost", for: .teachers, limit: steering) { fields throws(HubError) in
             (
                 user: try fields.required("user_id", fields.integer("user_id")),
                 isOn: try fields.required("on", fields.bool("on"))

@@ -10,7 +10,7 @@ struct MyCourse: Sendable {
     let next: LiveSession?
 
     var json: JSON {
-        [
+        let object: JSONObject = [
             "id": .integer(course.id), "title": .string(course.title), "description": .optional(course.description),
             "course_type": .string(course.kind.rawValue), "course_start_date": .optional(course.startDate),
             "course_end_date": .optional(course.endDate), "time_zone": .optional(course.timeZone),
@@ -18,6 +18,7 @@ struct MyCourse: Sendable {
             "enrollment_id": .optional(enrollment?.id), "enrollment_status": .optional(enrollment?.status.rawValue),
             "next_session": next.map(Self.json) ?? .null,
         ]
+        return .object(role == .participant ? object : object.adding(course.attendance.members))
     }
 
     private static func json(_ session: LiveSession) -> JSON {

@@ -10,7 +10,7 @@ struct MyCourseRoutes: Sendable {
     let windows: ClassWindows
 
     func add(to api: inout API) {
-        api.add(.get, "/api/me/courses", for: .anybody, list)
+        api.add(.get, "/api/me/courses", for: .platform, list)
     }
 
     private func list(_ call: Call) async throws -> Reply {

@@ -47,6 +47,6 @@ enum SessionDeadlineStore {
     private static let host = """
         FROM live_session_participants p
         JOIN live_session_attendance a ON a.session_id = p.session_id AND a.user_id = p.user_id
-        WHERE p.session_id = s.id AND p.role <> 'participant'
+        WHERE p.session_id = s.id AND p.role IN \(ClassRole.hosts)
         """
 }

@@ -64,6 +64,8 @@ struct AccessMatrixTests {
                 id = try await made("/api/users", ["email": "\(Self.newID())@school.example"], access)
                 let enrollment = try await access.room.put("/api/courses/1/enrollments/\(id)", as: .admin, nil)
                 _ = try data(enrollment, status: 201)
+            case "material": id = String(try await access.material(in: session))
+            case "guest": id = String(try await access.room.visitor(session, "Tom").id)
             case "question":
                 let asker: Someone = caller == .teacher ? .assistant : .teacher
                 id = String(try await access.post(.question, by: asker, in: session))
@@ -91,6 +93,9 @@ struct AccessMatrixTests {
         case ("POST", "/api/courses/1/live-sessions"), ("POST", "/api/live-sessions"): return .object(session)
         case ("POST", "/api/calendar/events"): return Self.event
         case ("PUT", "/api/calendar/events/{event}"): return ["title": "Examen final"]
+        case ("POST", let path) where path.hasSuffix("/materials"):
+            return ["title": "RFC 6455", "url": "https://www.rfc-editor.org/rfc/rfc6455"]
+        case ("PUT", let path) where path.hasSuffix("/task"): return ["text": "Lisez la section 1.3."]
         case ("PUT", let path) where path.hasPrefix("/api/live-sessions/"): return ["title": "Autre titre"]
         case ("PUT", "/api/users/{new}"), ("POST", "/api/users"): return ["email": "\(Self.newID())@school.example"]
         case ("PUT", "/api/users/20"): return ["first_name": "Awa Marie"]
@@ -105,7 +110,10 @@ struct AccessMatrixTests {
         case ("POST", let path) where path.contains("/questions/"):
             // No such question to merge into: whoever may merge is told so.
             return ["on": true, "state": "answered", "into": 999_999]
+        case ("POST", let path) where path.hasSuffix("/corrections"):
+            return ["status": "excused", "reason": "Un mot du médecin"]
         case ("POST", let path) where path.hasSuffix("/moderation"): return ["action": "mute", "user_id": 20]
+        case ("POST", let path) where path.hasSuffix("/guests"): return ["name": "Tom"]
         case ("POST", "/api/directory/import"): return ["user": ["id": 20, "first_name": "Awa"]]
         default: return nil
         }

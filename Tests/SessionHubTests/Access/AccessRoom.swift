@@ -1,5 +1,6 @@
 import Database
 import StrictJSON
+import Synchronization
 import TestSupport
 import Testing
 
@@ -11,6 +12,12 @@ struct AccessRoom {
 
     let room: Classroom
     private let revokedToken: String
+    private let guests = GuestBook()
+
+    /// The tokens of the guests, by class.
+    private final class GuestBook: Sendable {
+        let tokens = Mutex<[Int64: String]>([:])
+    }
 
     static func with(_ body: (AccessRoom) async throws -> Void) async throws {
         try await Classroom.with { room in
@@ -28,7 +35,7 @@ struct AccessRoom {
 
     func person(_ caller: Caller) -> Someone? {
         switch caller {
-        case .none, .service: nil
+        case .none, .service, .guest: nil
         case .expired, .revoked, .admin: .admin
         case .outsider: .outsider
         case .student, .cohost: .koffi
@@ -41,9 +48,13 @@ struct AccessRoom {
     }
 
     /// - Parameter session: what a channel token opens.
-    func token(_ caller: Caller, session: Int64) throws -> String? {
+    func token(_ caller: Caller, session: Int64) async throws -> String? {
         switch caller {
         case .none: return nil
+        case .guest:
+            if let token = guests.tokens.withLock({ $0[session] }) { return token }
+            let some = try await self.session("{live}", for: .guest)
+            return guests.tokens.withLock { $0[some] }
         case .expired: return try room.token(.admin, lasting: 0)
         case .revoked: return revokedToken
         case .service: return try room.serviceToken()
@@ -64,6 +75,7 @@ struct AccessRoom {
         case "{early}", "{scheduled}", "{cancelled}", "{deleted}":
             let session = try await room.schedule(inMinutes: state == "{early}" ? 60 : 5)
             if caller == .cohost { try await makeCohost(session) }
+            if caller == .guest { try await invite(to: session) }
             if state == "{cancelled}" { _ = try data(await room.post(path(session, "/cancel"), as: .teacher)) }
             if state == "{deleted}" { _ = try data(await room.delete(path(session), as: .teacher)) }
             return session
@@ -82,12 +94,24 @@ struct AccessRoom {
     private func fill(_ session: Int64, for caller: Caller) async throws {
         try await room.join(session, .awa)
         if caller == .cohost { try await makeCohost(session) }
+        if caller == .guest {
+            let token = try await invite(to: session)
+            _ = try data(await room.send("POST", path(session, "/join"), token: token))
+        }
         if caller == .former {
             let enrollment = "/api/courses/1/enrollments/\(Someone.former.id)"
             _ = try data(await room.put(enrollment, as: .admin, ["is_active": true]))
             try await room.join(session, .former)
             _ = try data(await room.put(enrollment, as: .admin, ["is_active": false]))
         }
+    }
+
+    /// The guest whom the column means.
+    @discardableResult
+    private func invite(to session: Int64) async throws -> String {
+        let token = try await room.visitor(session).token
+        guests.tokens.withLock { $0[session] = token }
+        return token
     }
 
     /// A co-host who has been in the class.
@@ -106,16 +130,38 @@ struct AccessRoom {
 
     /// A message of this person, past the channel.
     func post(_ kind: ChatContent.Kind, by person: Someone, in session: Int64) async throws -> Int64 {
+        try await post(kind, with: room.token(person), in: session)
+    }
+
+    /// A message of the caller; of the neighbour without one, and for one who is nobody.
+    func post(
+        _ kind: ChatContent.Kind, by caller: Caller?, else neighbour: Someone, in session: Int64
+    ) async throws -> Int64 {
+        if caller == .guest, let token = try await token(.guest, session: session) {
+            return try await post(kind, with: token, in: session)
+        }
+        return try await post(kind, by: caller.flatMap(person) ?? neighbour, in: session)
+    }
+
+    private func post(_ kind: ChatContent.Kind, with token: String, in session: Int64) async throws -> Int64 {
         let windows = room.application.configuration.windows
-        let author = try room.application.tokens.caller(from: room.token(person), nowSeconds: room.nowSeconds)
+        let author = try room.application.tokens.caller(from: token, nowSeconds: room.nowSeconds)
         return try await room.application.journal.write { transaction in
             try ChatOperations(windows: windows).post(
                 ChatPost(
-                    clientID: "\(kind.rawValue)-\(person.id)", kind: kind, text: "Bonjour", replyTo: nil,
+                    clientID: "\(kind.rawValue)-\(author.userID)", kind: kind, text: "Bonjour", replyTo: nil,
                     isAnonymous: false
                 ), as: SessionAccess.load(session: session, for: author, in: transaction.connection), in: transaction
             ).id
         }
+    }
+
+    /// A material that the teacher has put up.
+    func material(in session: Int64) async throws -> Int64 {
+        let material: JSON = ["title": "TLS", "url": "https://tls.example"]
+        let added = try data(await room.post(path(session, "/materials"), as: .teacher, material), status: 201)
+        guard let id = added["id"]?.integerValue else { throw TestFailure("no material") }
+        return id
     }
 
     /// Everything durable that happened in the class.

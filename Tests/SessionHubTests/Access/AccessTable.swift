@@ -31,6 +31,8 @@ struct AccessTable: Sendable {
         case service
         /// The member again, with the channel token of this class.
         case channel
+        /// A guest of this class, in it where it is live; towards what is about no class, a guest of some class.
+        case guest
     }
 
     struct Row: Sendable {

@@ -46,7 +46,7 @@ private struct Attempt {
         let isLetIn = Int(expected) == nil
         // Chat is switched off behind what was said before.
         session = try await access.session(row.state == "{silent}" ? "{live}" : row.state, for: caller)
-        token = try access.token(caller, session: session)
+        token = try await access.token(caller, session: session)
         fields = try await Self.fields(row, caller, isLetIn: isLetIn, session, access)
         if row.state == "{silent}" {
             let path = "/api/live-sessions/\(session)"
@@ -71,8 +71,9 @@ private struct Attempt {
         case ("cohost", _): return ["user_id": .integer(Someone.awa.id), "on": true]
         case ("chat.announce", _): return ["client_id": "c", "text": "On commence."]
         case (let command, let whose) where command.hasPrefix("question."):
-            let asker = whose == "own" && isLetIn ? access.person(caller) ?? neighbour : neighbour
-            let question = JSON.integer(try await access.post(.question, by: asker, in: session))
+            let asker = whose == "own" && isLetIn ? caller : nil
+            let question = JSON.integer(
+                try await access.post(.question, by: asker, else: neighbour, in: session))
             let other = Someone.koffi == access.person(caller) ? Someone.awa : .koffi
             switch command {
             case "question.state": return ["id": question, "state": "answered"]
@@ -80,10 +81,14 @@ private struct Attempt {
                 return ["id": question, "into": .integer(try await access.post(.question, by: other, in: session))]
             default: return ["id": question, "on": true]
             }
+        case ("material.add", _):
+            return ["client_id": "m", "title": "RFC 6455", "url": "https://www.rfc-editor.org/rfc/rfc6455"]
+        case ("material.remove", _): return ["id": .integer(try await access.material(in: session))]
+        case ("task.set", _): return ["text": "Lisez la section 1.3."]
         case ("chat.delete", let whose):
             // Who is not let in has said nothing there.
-            let author = whose == "own" && isLetIn ? access.person(caller) ?? neighbour : neighbour
-            return ["id": .integer(try await access.post(.text, by: author, in: session))]
+            let author = whose == "own" && isLetIn ? caller : nil
+            return ["id": .integer(try await access.post(.text, by: author, else: neighbour, in: session))]
         case ("typing", _): return ["on": true]
         case ("chat.mode", _): return ["mode": "questions"]
         case ("chat.slow", _): return ["seconds": 30]
@@ -98,16 +103,16 @@ private struct Attempt {
         case ("history", "after"): return ["after_seq": 0]
         case ("presence.list", _): return ["after": 0, "limit": 10]
         case ("token.refresh", let whose):
-            return ["token": .string(try tokenToRefresh(whose, caller, session, access))]
+            return ["token": .string(try await tokenToRefresh(whose, caller, session, access))]
         default: return [:]
         }
     }
 
     private static func tokenToRefresh(
         _ whose: String, _ caller: AccessTable.Caller, _ session: Int64, _ access: AccessRoom
-    ) throws -> String {
+    ) async throws -> String {
         switch whose {
-        case "own": try access.token(caller, session: session) ?? access.room.token(.awa)
+        case "own": try await access.token(caller, session: session) ?? access.room.token(.awa)
         case "expired": try access.room.token(access.person(caller) ?? .awa, lasting: 0)
         case "another's": try access.room.token(caller == .teacher ? .assistant : .teacher)
         case "service's": try access.room.serviceToken()

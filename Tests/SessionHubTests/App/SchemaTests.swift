@@ -112,7 +112,31 @@ struct SchemaTests {
             """,
             "INSERT INTO question_votes (question_id, user_id, created_at) VALUES (2, 3, 14)",
         ],
+        "0018_roll_call": [
+            """
+            INSERT INTO attendance_corrections (session_id, user_id, author_id, status, reason, at)
+            VALUES (1, 3, 2, 'excused', 'Malade', 15)
+            """
+        ],
         "0015_cohosts": ["INSERT INTO live_session_cohosts (session_id, user_id, named_at) VALUES (1, 3, 1)"],
+        "0016_guests": [
+            """
+            INSERT INTO users (id, email, email_key, first_name, role, is_local, name_at, created_at, updated_at)
+            VALUES (1000000009, '', 'guest:1000000009', 'Ada', 'guest', 1, 1, 1, 1)
+            """,
+            """
+            INSERT INTO live_session_guests (user_id, session_id, created_by, created_at, expires_at)
+            VALUES (1000000009, 1, 2, 1, 99)
+            """,
+        ],
+        "0017_materials": [
+            """
+            INSERT INTO live_session_materials (session_id, user_id, seq, client_id, title, url, created_at)
+            VALUES (1, 2, 3, 'm1', 'RFC 6455', 'https://www.rfc-editor.org/rfc/rfc6455', 15)
+            """,
+            "INSERT INTO live_session_tasks (session_id, user_id, seq, task, set_at) VALUES (1, 2, 4, 'Lisez.', 16)",
+            "UPDATE live_sessions SET has_materials = 1 WHERE id = 1",
+        ],
     ]
 
     private func directory(_ folder: TestFolder, _ names: some Sequence<String>) throws -> String {

@@ -105,4 +105,21 @@ struct CommandLimitTests {
             #expect(try await room.row(session).title == "g")
         }
     }
+
+    // Found from outside, no. 13 of a look at moderation
+    @Test func `whoever may change nothing in a class uses up nothing of what its hosts may`() async throws {
+        try await Classroom.with({ ($0.limits.steeringPerUser, $0.limits.steeringPerSession) = (0, 1) }) { room in
+            let session = try await room.live()
+            room.clock.advance(seconds: 1)
+            let path = "/api/live-sessions/\(session)"
+            let (awa, _) = try await room.enter(session, .awa)
+            for _ in 0..<5 {
+                #expect(try await awa.refusal("session.update", ["title": "mine"])["code"] == "forbidden")
+                expectRefusal(try await room.put(path, as: .awa, ["title": "mine"]), 403, .forbidden)
+                expectRefusal(try await room.put(path, as: .outsider, ["title": "mine"]), 404, .sessionNotFound)
+            }
+            let (teacher, _) = try await room.enter(session, .teacher)
+            _ = try await teacher.ok("moderation.mute", ["user_id": .integer(Someone.awa.id)])
+        }
+    }
 }

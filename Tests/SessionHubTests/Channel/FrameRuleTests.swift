@@ -128,7 +128,8 @@ struct FrameRuleTests {
     }
 
     @Test(arguments: [
-        "question.ask", "question", "hand.raise", "moderation", "moderation.kick", "chat.lock", "co-host",
+        "question.ask", "question", "hand.raise", "material", "task", "moderation", "moderation.kick", "chat.lock",
+        "co-host",
         "nonsense", "",
     ])
     func `an unknown type is answered and the connection stays`(type: String) async throws {

@@ -19,6 +19,9 @@ struct SocketLifeTests {
     @Test(arguments: Story.readings)
     func `outages and gaps`(story: SocketStory) { story.play() }
 
+    @Test(arguments: Story.misuses)
+    func `floods and hellos out of place`(story: SocketStory) { story.play() }
+
     private let hello = Step(.hello(.success(Story.awa)), .stopWaiting, Story.arrive(Story.awa))
 
     @Test func `what comes behind the hello waits for the welcome, and is taken in its order`() {
@@ -56,7 +59,7 @@ struct SocketLifeTests {
     @Test func `who changed between admission and welcome is asked for again`() {
         let steps = [
             hello, Step(.admitted), Step(.welcomed(Story.renamed), .wait(3_600_000), .askAccess, .catchUp),
-            Step(.checked(.success(Story.renamed)), .tellChange(Story.renamed)),
+            Step(.checked(.success(Story.renamed)), .tellChange(Story.renamed), .catchUp),
         ]
         #expect(Story(name: "renamed", steps: steps).play().entry == Story.renamed)
     }

@@ -116,14 +116,14 @@ extension SocketStory {
         joined(
             "another name is told to the channel, once",
             [
-                Step(.changed, .askAccess), Step(.checked(.success(renamed)), .tellChange(renamed)),
-                Step(.changed, .askAccess), Step(.checked(.success(renamed))),
+                Step(.changed, .askAccess), Step(.checked(.success(renamed)), .tellChange(renamed), .catchUp),
+                Step(.changed, .askAccess), Step(.checked(.success(renamed)), .catchUp),
             ]),
         joined(
             "one question at a time",
             [
                 Step(.changed, .askAccess), Step(.changed), Step(.changed),
-                Step(.checked(.success(renamed)), .askAccess), Step(.checked(.success(seen))),
+                Step(.checked(.success(renamed)), .askAccess), Step(.checked(.success(seen)), .catchUp),
             ]),
         joined(
             "a right that has ended",
@@ -140,7 +140,7 @@ extension SocketStory {
         joined(
             "a store that does not answer takes nothing away",
             [
-                Step(.changed, .askAccess), Step(.checked(.failure(HubError(.storeUnavailable)))),
+                Step(.changed, .askAccess), Step(.checked(.failure(HubError(.storeUnavailable))), .catchUp),
                 Step(.received(1), .perform([1])),
             ]),
         joined(
@@ -179,6 +179,25 @@ extension SocketStory {
             [
                 Step(.behind(at: 10, last: 20), .announceGap(from: 11, to: 20), .readPage),
                 Step(.bye(.normal), .stopWaiting, .bye(.normal, after: 0)), Step(.page(isThere: false)),
+            ]),
+        joined(
+            "somebody who asks faster than they read",
+            [Step(.overflowed, .stopWaiting, .bye(.resyncNeeded, after: 0)), Step(.overflowed)]),
+    ]
+
+    /// Frames that nobody who follows the protocol sends.
+    static let misuses: [SocketStory] = [
+        joined(
+            "a flood of frames", [Step(.flooded, .stopWaiting, .bye(.tooManyRequests, after: 5000)), Step(.flooded)]),
+        joined(
+            "a second hello is refused, and the class goes on",
+            [
+                Step(
+                    .helloAgain,
+                    failure(
+                        HubError(
+                            .conflict, Localized(en: "Hello was said already.", fr: "Hello a déjà été dit.")))),
+                Step(.received(1), .perform([1])),
             ]),
     ]
 }

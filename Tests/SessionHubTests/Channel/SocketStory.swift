@@ -8,7 +8,7 @@ struct SocketStory: CustomTestStringConvertible {
     typealias Action = SocketLife.Action
 
     enum Event {
-        case opened, closed, page(isThere: Bool), changed
+        case opened, closed, page(isThere: Bool), changed, flooded, overflowed, helloAgain
         case received(UInt8)
         case missedHello
         case hello(Result<Caller?, HubError>)
@@ -76,6 +76,9 @@ struct SocketStory: CustomTestStringConvertible {
         case .closed: return life.closed()
         case .page(let isThere): return life.pageCame(isThere: isThere)
         case .changed: return life.checkAccess()
+        case .flooded: return life.flooded()
+        case .overflowed: return life.overflowed()
+        case .helloAgain: return life.saidHelloAgain(1)
         case .received(let byte): return life.received([byte])
         case .missedHello: return life.missedHello(1, HubError(.unknownType))
         case .hello(let named): return life.saidHello(Self.origin, resume: nil, as: named, at: start)

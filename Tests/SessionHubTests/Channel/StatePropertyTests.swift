@@ -19,6 +19,8 @@ struct StatePropertyTests {
             $0.limits.postsPerUser = 0
             $0.limits.postsPerSession = 0
             $0.limits.connectionsPerUser = 0
+            $0.limits.steeringPerUser = 0
+            $0.limits.steeringPerSession = 0
         }) { hub in
             let room = try await hub.testCourse(students: 3, isLive: false)
             let seeds = (1...Self.histories / 2).map { $0 * 2 + UInt64(loops) }
@@ -78,7 +80,7 @@ private struct ClassHistory {
 
     private mutating func step() async throws {
         let actor = pick(viewers.count)
-        switch pick(21) {
+        switch pick(24) {
         case 0...6: try await post(actor)
         case 7, 8: try await delete(actor)
         case 9, 10: try await update(actor)
@@ -89,6 +91,7 @@ private struct ClassHistory {
         case 15: try await comeBackLater(actor)
         case 16: try await endAndRenewEnrollment()
         case 17: try await moveHand(actor)
+        case 18...20: try await putUp(actor)
         default: try await check(actor)
         }
     }
@@ -136,6 +139,23 @@ private struct ClassHistory {
             ["scheduled_end_at": .string((hub.now + Int64(3_600_000 + 60_000 * pick(60))).text)],
         ]
         try await send("session.update", actor, changes[pick(changes.count)])
+    }
+
+    private mutating func putUp(_ actor: Int) async throws {
+        let known = viewers[actor].picture.materials
+        switch pick(5) {
+        case 0, 1:
+            let number = pick(20)
+            let fields: JSONObject = [
+                "client_id": .string("m\(number)"), "title": .string("Material \(log.count)"),
+                "url": .string("https://material.example/\(log.count)"),
+            ]
+            try await send("material.add", actor, .object(fields))
+        case 2 where !known.isEmpty:
+            try await send("material.remove", actor, ["id": known[pick(known.count)]["id"] ?? .null])
+        case 3: try await send("task.set", actor, ["text": .null])
+        default: try await send("task.set", actor, ["text": .string("Task \(pick(3))")])
+        }
     }
 
     private mutating func moveHand(_ actor: Int) async throws {

@@ -15,10 +15,10 @@ struct QuestionSecrecyTests {
         try await AccessRoom.with { access in
             let room = access.room
             // The student, the former one and the co-host of the table would be Koffi himself, or hosts.
-            for caller in [AccessTable.Caller.none, .expired, .revoked, .outsider, .member, .other, .channel] {
+            for caller in [AccessTable.Caller.none, .expired, .revoked, .outsider, .member, .other, .channel, .guest] {
                 let session = try await access.session("{live}", for: caller)
                 let awa = try await Self.fill(session, room)
-                let token = try access.token(caller, session: session)
+                let token = try await access.token(caller, session: session)
                 var seen = try await awa.everything()
                 for path in [
                     "", "/chat", "/chat?type=question", "/chat?type=answer", "/events?limit=200", "/questions",

@@ -20,7 +20,7 @@ struct QuestionTests {
             let event = try await koffi.event("question.updated")
             #expect(event["seq"] == seq && event["id"] == asked && event["message_seq"] == told["seq"])
             #expect(event["state"] == "answered" && event["how"] == "live")
-            #expect(event["by"] == Someone.teacher.actor("instructor"))
+            #expect(event["by"] == Someone.teacher.actor("instructor") && event["votes"] == 0)
             #expect(try await teacher.step("state", asked, ["state": "answered"]) == seq, "no second event")
             _ = try await teacher.step("state", asked, ["state": "answered", "how": "written"])
             #expect(try await koffi.event("question.updated")["how"] == "written")
@@ -29,6 +29,12 @@ struct QuestionTests {
             _ = try await teacher.step("state", asked, ["state": "open"])
             let opened = try await koffi.event("question.updated")
             #expect(opened["state"] == "open" && opened["how"] == nil)
+            // Whoever is away until the question is closed learns by that how many voted.
+            _ = try await koffi.ok("question.vote", ["id": asked, "on": true])
+            _ = try await teacher.step("state", asked, ["state": "dismissed"])
+            #expect(try await koffi.event("question.updated")["votes"] == 1)
+            _ = try await teacher.step("state", asked, ["state": "open"])
+            #expect(try await koffi.event("question.updated")["votes"] == 1)
             // An answer of a member is a comment, that of a host answers.
             _ = try await koffi.answer(asked, "Je crois que…", clientID: "k")
             _ = try await teacher.answer(asked, "RFC 9110.", clientID: "t")

@@ -25,9 +25,9 @@ struct TypingListTests {
         typing.set(3, on: true, now: start)
         typing.set(9, on: true, now: start)
         var told = [typing.changed(now: start)]
-        typing.posted(3, isAnonymous: true, now: start + 1000)
+        typing.posted(3, isQuestion: true, now: start + 1000)
         told.append(typing.changed(now: start + 1000))
-        typing.posted(9, isAnonymous: false, now: start + 2000)
+        typing.posted(9, isQuestion: false, now: start + 2000)
         told.append(typing.changed(now: start + 2000))
         told.append(typing.changed(now: start + 6000))
         #expect(told == [[3, 9], nil, [3], []])

@@ -33,12 +33,17 @@ struct CSVTests {
             .ended, start: Timestamp(milliseconds: 0), end: Timestamp(milliseconds: 7_200_000)
         )
         let now = Timestamp(milliseconds: 9_000_000)
-        let bytes = AttendanceList().csv(of: [participant], in: session, now: now)
+        let course = DirectoryCourse(id: 1, title: "Networks", instructorID: 1)
+        let entry = RollCall.Entry(
+            person: participant.person, email: participant.email, isExpected: true, participant: participant)
+        let rollCall = RollCall(session: session, course: course, entries: [entry])
+        let bytes = AttendanceList().csv(of: rollCall, now: now)
         #expect(Array(bytes.prefix(3)) == [0xEF, 0xBB, 0xBF])
         #expect(
             String(decoding: bytes.dropFirst(3), as: UTF8.self)
-                == "name,email,role,first_joined_at,last_left_at,attendance_seconds,attendance_minutes,source\r\n"
-                + "Awa Ndiaye,awa@example.org,participant,1970-01-01T00:00:00Z,1970-01-01T00:02:30Z,120,2,channel\r\n"
+                == "\(AttendanceList.heading)\r\n"
+                + "Awa Ndiaye,awa@example.org,participant,1970-01-01T00:00:00Z,1970-01-01T00:02:30Z,120,2,channel,"
+                + "left_early,,,,\r\n"
         )
     }
 

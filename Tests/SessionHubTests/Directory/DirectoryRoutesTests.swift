@@ -123,7 +123,7 @@ struct DirectoryRoutesTests {
                     "id": 1, "title": "Networks", "instructor_id": 1, "description": nil,
                     "co_instructor_ids": [10, 11], "course_type": "live", "max_students": 2,
                     "enrollment_deadline": nil, "course_start_date": "2026-03-01T00:00:00Z", "course_end_date": nil,
-                    "time_zone": "Africa/Dakar", "slug": nil,
+                    "time_zone": "Africa/Dakar", "slug": nil, "late_after_minutes": 10, "present_percent": 75,
                 ]
             )
             #expect(hub.published.signals.suffix(2) == [.accessChanged(user: 10), .accessChanged(user: 11)])

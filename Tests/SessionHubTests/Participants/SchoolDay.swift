@@ -277,6 +277,13 @@ struct SchoolDay {
                 throw TestFailure("\(user) attended \(truth) ms (doubt \(doubt)), the list says \(seconds) s")
             }
         }
+        let rollCall = try await hub.get("/api/live-sessions/\(session)/roll-call", as: .teacher)
+        for person in rollCall.data["people"]?.arrayValue ?? [] {
+            let id = person["user"]?["id"]?.integerValue ?? 0
+            guard person["attendance_seconds"]?.integerValue == told[id] ?? 0 else {
+                throw TestFailure("the roll-call says \(person.text), the list \(told)")
+            }
+        }
         let csv = try await hub.get("/api/live-sessions/\(session)/attendance.csv", as: .teacher)
         let lines = csv.text.split(separator: "\r\n").dropFirst().map {
             $0.split(separator: ",", omittingEmptySubsequences: false)

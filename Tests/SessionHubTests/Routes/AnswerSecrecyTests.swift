@@ -13,7 +13,8 @@ struct AnswerSecrecyTests {
         return [
             "/livez", "/readyz", "/api/config", "/api/auth/me", "/api/courses/1/live-sessions", own,
             "\(own)/participants",
-            "\(own)/attendance", "\(own)/attendance.csv", "\(own)/presence", "\(own)/chat", "\(own)/events",
+            "\(own)/attendance", "\(own)/attendance.csv", "\(own)/attendance/me", "\(own)/roll-call", "\(own)/presence",
+            "\(own)/chat", "\(own)/events",
             "/api/student/live-sessions", "/api/student/calendar/live-sessions", "/api/instructor/live-sessions",
             "/api/calendar/events", "/api/calendar", "/api/users", "/api/users/20", "/api/courses", "/api/courses/1",
             "/api/courses/1/enrollments", "/api/courses/1/enrollments/20", "/api/identity-conflicts",

@@ -4,6 +4,14 @@ import Testing
 
 @testable import SessionHub
 
+extension AttendanceList {
+    /// The first line of the English one.
+    static let heading = """
+        name,email,role,first_joined_at,last_left_at,attendance_seconds,attendance_minutes,source,recorded_status,\
+        corrected_status,correction_reason,corrected_by,corrected_at
+        """
+}
+
 /// leave, participants, attendance as JSON and as CSV: the sums, to the second.
 @Suite("Attendance over REST", .timeLimit(.minutes(5)))
 struct AttendanceRouteTests {
@@ -149,7 +157,8 @@ struct AttendanceRouteTests {
                             "joined_at": "2026-03-15T09:00:00Z", "left_at": nil, "attendance_duration": 1,
                             "attendance_seconds": 90, "is_present": true, "role": "participant", "first_name": "Awa",
                             "last_name": "Ndiaye", "avatar": nil, "user": Someone.awa.json,
-                            "email": .string(Someone.awa.email),
+                            "email": .string(Someone.awa.email), "status": "here", "recorded_status": "here",
+                            "attendance_percent": 60, "corrected": nil,
                             "segments": [
                                 [
                                     "joined_at": "2026-03-15T09:00:00Z", "left_at": "2026-03-15T09:01:00Z",
@@ -201,11 +210,11 @@ struct AttendanceRouteTests {
                 response.header("Content-Disposition") == "attachment; filename=\"attendance-\(session).csv\""
             )
             #expect(response.header("Cache-Control") == "no-store")
-            let times = "participant,2026-03-15T09:00:00Z,2026-03-15T09:01:01Z,61,1,rest\r\n"
+            let times = "participant,2026-03-15T09:00:00Z,2026-03-15T09:01:01Z,61,1,rest,present,,,,\r\n"
             // By name, folded: signs before letters.
             #expect(
                 response.text
-                    == "\u{FEFF}name,email,role,first_joined_at,last_left_at,attendance_seconds,attendance_minutes,source\r\n"
+                    == "\u{FEFF}\(AttendanceList.heading)\r\n"
                     + "'+33 1,p31@school.example,\(times)"
                     + "'-2+3 cmd|' /C calc'!A0,p32@school.example,\(times)"
                     + "\"'=HYPERLINK(\"\"http://evil.example\"\";\"\"A\"\") Ndiaye\",p30@school.example,\(times)"
@@ -227,11 +236,13 @@ struct AttendanceRouteTests {
             let path = "/api/live-sessions/\(session)/attendance.csv"
             let french =
                 "Nom;Adresse e-mail;Rôle;Première arrivée (Africa/Porto-Novo);Dernier départ (Africa/Porto-Novo);Durée;"
-                + "Durée en minutes;Source\r\nAwa Ndiaye;person20@school.example;participant;2026-03-15 10:00:00;"
-                + "2026-03-15 11:02:05;1 h 2 min;62;REST\r\n"
+                + "Durée en minutes;Source;Statut relevé;Statut corrigé;Motif de la correction;Corrigé par;"
+                + "Corrigé le (Africa/Porto-Novo)\r\nAwa Ndiaye;person20@school.example;participant;2026-03-15 10:00:00;"
+                + "2026-03-15 11:02:05;1 h 2 min;62;REST;présent;;;;\r\n"
             let english =
-                "name,email,role,first_joined_at,last_left_at,attendance_seconds,attendance_minutes,source\r\n"
-                + "Awa Ndiaye,person20@school.example,participant,2026-03-15T09:00:00Z,2026-03-15T10:02:05Z,3725,62,rest\r\n"
+                "\(AttendanceList.heading)\r\n"
+                + "Awa Ndiaye,person20@school.example,participant,2026-03-15T09:00:00Z,2026-03-15T10:02:05Z,3725,62,rest,"
+                + "present,,,,\r\n"
             for (query, header, expected) in [
                 ("", "fr-FR,fr;q=0.9,en;q=0.8", french), ("?lang=fr", "en", french), ("?lang=fr-CA", "en", french),
                 ("?lang=en", "fr", english), ("", "en", english), ("?lang=", "fr", french), ("", "de", english),

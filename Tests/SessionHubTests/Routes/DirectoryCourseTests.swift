@@ -11,7 +11,7 @@ struct DirectoryCourseTests {
         "id": 7, "title": "Physique", "instructor_id": 12, "description": "Ondes", "co_instructor_ids": [10, 11],
         "course_type": "on_demand", "max_students": 2, "enrollment_deadline": "2026-04-01T00:00:00Z",
         "course_start_date": "2026-03-01T00:00:00Z", "course_end_date": "2026-06-30T00:00:00Z",
-        "time_zone": "Africa/Dakar", "slug": "reseaux-1",
+        "time_zone": "Africa/Dakar", "slug": "reseaux-1", "late_after_minutes": 0, "present_percent": 100,
     ]
 
     @Test func `a course is made, read and changed field by field`() async throws {
@@ -27,7 +27,8 @@ struct DirectoryCourseTests {
                 ("title", "Physique 2", "Physique 2"), ("instructor_id", 10, 10), ("description", nil, nil),
                 ("co_instructor_ids", [], []), ("course_type", "live", "live"), ("max_students", nil, nil),
                 ("enrollment_deadline", nil, nil), ("course_end_date", "2026-07-01", "2026-07-01T00:00:00Z"),
-                ("time_zone", nil, nil), ("slug", nil, nil),
+                ("time_zone", nil, nil), ("slug", nil, nil), ("late_after_minutes", 240, 240),
+                ("late_after_minutes", nil, 240), ("present_percent", 1, 1),
             ] as [(String, JSON, JSON)] {
                 changed[field] = stored
                 let response = try await room.put("/api/courses/7", as: .admin, .object(JSONObject([(field, sent)])))
@@ -41,7 +42,7 @@ struct DirectoryCourseTests {
             let defaults: JSON = [
                 "id": 8, "title": "Latin", "instructor_id": 12, "description": nil, "co_instructor_ids": [],
                 "course_type": "live", "max_students": nil, "enrollment_deadline": nil, "course_start_date": nil,
-                "course_end_date": nil, "time_zone": nil, "slug": nil,
+                "course_end_date": nil, "time_zone": nil, "slug": nil, "late_after_minutes": 10, "present_percent": 75,
             ]
             for (body, field) in [(["instructor_id": 12], "title"), (["title": "Latin"], "instructor_id")]
                 as [(JSON, String)]
@@ -63,7 +64,8 @@ struct DirectoryCourseTests {
         ("enrollment_deadline", [5, "2026-04-01", "2026-04-01T00:00:00"]), ("course_start_date", [5, "1 March"]),
         ("course_end_date", [true, "2026-02-30", "2026-02-01"]), ("time_zone", [5, "2 hours", "é", []]),
         ("slug", [5, true, [], .string(String(repeating: "x", count: 256))]),
-        ("description", [5, []]),
+        ("description", [5, []]), ("late_after_minutes", [-1, 241, "10", 1.5, true]),
+        ("present_percent", [0, 101, "75", 1.5, []]),
     ]
 
     @Test func `every field refuses other types and values with its name`() async throws {

@@ -10,7 +10,7 @@ import Testing
 @Suite("Secrets in the log", .timeLimit(.minutes(5)))
 struct LogSecrecyTests {
     /// Everything that a hub logged.
-    private final class Lines: LogHandler, Sendable {
+    final class Lines: LogHandler, Sendable {
         private let lines = Mutex<[String]>([])
 
         var text: String { lines.withLock { $0.joined(separator: "\n") } }
@@ -32,9 +32,11 @@ struct LogSecrecyTests {
         }
     }
 
+    static func logger(_ lines: Lines) -> Logger { Logger(label: "test") { _ in lines } }
+
     @Test func `no password, code or token of a sign-in is logged, whether it succeeds or fails`() async throws {
         let lines = Lines()
-        try await Classroom.with(logger: Logger(label: "test") { _ in lines }) { room in
+        try await Classroom.with(logger: Self.logger(lines)) { room in
             let (old, new): (JSON, JSON) = ("an old secret of hers", "a new secret of hers")
             try await room.setPassword(.awa, old)
             _ = try await room.login(.awa, new)

@@ -5,6 +5,11 @@ import TestSupport
 @testable import SessionHub
 
 extension Classroom {
+    /// Returns when so many items wait for the writer.
+    func untilWaiting(_ count: Int) async {
+        while application.journal.state.withLock({ $0.waiting.count < count }) { await Task.yield() }
+    }
+
     /// Runs `body` while `request` waits for the writer, and returns its answer.
     ///
     /// - Parameter body: may let the writer go on; when it returns, that has happened.

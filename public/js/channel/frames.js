@@ -44,7 +44,8 @@ export {};
  * @typedef {{seq: number, type: "question.published", at: string, user: Person | null, id: number, message_seq: number,
  *            asked_at: string, text?: string, anonymous?: boolean, deleted?: boolean}} PublishedEvent
  * @typedef {{seq: number, type: "question.updated", at: string, id: number, message_seq: number, state?: QuestionState,
- *            how?: "live" | "written", pinned?: boolean, merged_into?: number, by?: Person}} QuestionUpdatedEvent
+ *            how?: "live" | "written", pinned?: boolean, merged_into?: number, votes?: number,
+ *            by?: Person}} QuestionUpdatedEvent
  * @typedef {{seq: number, type: "hand.called", at: string, user_id: number, by?: Person}} CalledEvent
  * @typedef {{seq: number, type: "role.changed", at: string, user_id: number, role: string | null, by?: Person}} RoleEvent
  * @typedef {{seq: number, type: "guest.erased", at: string, user_id: number, by?: Person}} ErasedEvent

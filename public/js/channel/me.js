@@ -4,10 +4,13 @@
 /** The commands that hosts have beside everybody's; the hub decides again at each of them. */
 const OF_HOSTS = [
   "chat.delete.any", "chat.announce", "session.start", "session.end", "session.update", "chat.mode", "chat.slow",
-  "moderation.mute", "moderation.unmute", "moderation.remove", "moderation.ban", "moderation.unban", "cohost",
+  "moderation.mute", "moderation.unmute", "moderation.remove", "moderation.ban", "moderation.unban",
   "hand.next", "question.state", "question.pin", "question.approve", "question.merge", "question.author", "material.add",
   "material.remove", "task.set",
 ];
+
+/** What only those have who teach the course. Presence does not tell them from co-hosts: a welcome says it. */
+const OF_TEACHERS = ["cohost"];
 
 /**
  * The own entry among the people present is newer than what a welcome has said, and permissions follow its role.
@@ -21,7 +24,7 @@ export function meAmong(people, me) {
   if (!user || (user.name === me.user.name && user.role === me.role)) return me;
   const { role } = user;
   if (isHost(role) === isHost(me.role)) return { ...me, user, role };
-  const everybodys = me.permissions.filter((command) => !OF_HOSTS.includes(command));
+  const everybodys = me.permissions.filter((name) => !OF_HOSTS.includes(name) && !OF_TEACHERS.includes(name));
   return { ...me, user, role, permissions: isHost(role) ? [...everybodys, ...OF_HOSTS] : everybodys };
 }
 

@@ -172,7 +172,8 @@ function step(before, event, me, told) {
       const state = event.state === undefined ? {} : { state: event.state, how: event.how ?? null };
       const pinned = event.pinned === undefined ? {} : { pinned: event.pinned };
       const merged = event.merged_into === undefined ? {} : { mergedInto: event.merged_into };
-      return { ...known, ...state, ...pinned, ...merged, asOf: event.seq };
+      const counted = event.votes === undefined ? {} : { votes: event.votes };
+      return { ...known, ...state, ...pinned, ...merged, ...counted, asOf: event.seq };
     }
   }
 }

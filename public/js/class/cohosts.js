@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * For hosts: who is co-host of the class. In the list of people co-hosts look like everybody else who helps, and they
- * may do what these may, but for naming others; so the hub is asked.
+ * For who teaches the course: who is co-host of the class. In the list of people co-hosts look like everybody else who
+ * helps, so the hub is asked.
  */
 
 import { api } from "../page.js";
@@ -30,9 +30,7 @@ export class Cohosts {
 
   /** Whether this person may name a co-host, and take that back. */
   get mayName() {
-    const { me } = this.#client.state;
-    if (!me?.permissions.includes("cohost")) return false;
-    return me.role === "instructor" || this.#ids?.has(me.user.id) === false;
+    return this.#client.state.me?.permissions.includes("cohost") ?? false;
   }
 
   /**
@@ -49,7 +47,7 @@ export class Cohosts {
   update() {
     const { me, roleChange } = this.#client.state;
     const isOpen = this.#client.connection.phase === "open";
-    const asOf = isOpen && me?.permissions.includes("cohost") ? `${me.user.id} ${roleChange?.seq ?? 0}` : null;
+    const asOf = isOpen && me && this.mayName ? `${me.user.id} ${roleChange?.seq ?? 0}` : null;
     if (asOf === this.#asOf) return;
     this.#asOf = asOf;
     if (asOf !== null) void this.#read(asOf);

@@ -26,6 +26,7 @@ export class Composer {
   #options = make("div", { class: "row options" }, check(this.#question, "composer.question"), this.#anonymousLabel,
     this.#privateLabel, this.#announcementLabel);
   #anonymousNote = make("p", { id: "anonymous-note", class: "muted rules", "data-text": "composer.anonymous_note", hidden: true });
+  #refused = make("p", { id: "anonymous-refused", class: "bad rules", role: "alert", "data-text": "composer.anonymous_refused", hidden: true });
   #banner = make("div", { class: "answering", hidden: true });
   #counter = make("span", { class: "counter muted" });
   #rules = make("p", { class: "muted rules", hidden: true });
@@ -57,7 +58,7 @@ export class Composer {
     this.#anonymous.setAttribute("aria-describedby", "anonymous-note");
     this.#form.replaceChildren(this.#banner, make("div", { class: "row write" }, this.#field, this.#send),
       make("div", { class: "row spread" }, this.#options, this.#counter), this.#rules,
-      this.#anonymousNote, this.#seen);
+      this.#anonymousNote, this.#refused, this.#seen);
     translatePage(this.#form);
     this.#form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -88,7 +89,8 @@ export class Composer {
   }
 
   /**
-   * How this person may write just now.
+   * How this person may write just now. A rule that changes while a draft is written must not make more of it public
+   * than was chosen: what is ticked stays ticked until its writer takes it back.
    *
    * @param {{questionsOnly?: boolean, waitSeconds?: number, mayBeAnonymous: boolean, mayAnnounce?: boolean,
    *          needsApproval?: boolean}} rules
@@ -100,7 +102,7 @@ export class Composer {
     const wasOnly = this.#question.disabled;
     this.#question.disabled = questionsOnly;
     if (questionsOnly) this.#question.checked = true;
-    else if (wasOnly) this.#question.checked = false;
+    else if (wasOnly && this.#isUntouched) this.#question.checked = false;
     this.#ruleTexts = [
       questionsOnly ? t("composer.questions_only") : "", waitSeconds > 0 ? t("composer.slow", { seconds: waitSeconds }) : "",
     ].filter(Boolean).join(" ");
@@ -134,6 +136,10 @@ export class Composer {
 
   #submit() {
     const text = this.#field.value.trim();
+    if (this.#isRefused) {
+      this.#anonymous.focus();
+      return;
+    }
     if (text === "" || this.#length(text) > this.#limit) {
       this.#field.focus();
       return;
@@ -218,7 +224,17 @@ export class Composer {
   }
 
   get #isAnonymous() {
-    return this.#asks && this.#anonymous.checked && this.#mayBeAnonymous;
+    return this.#asks && this.#anonymous.checked;
+  }
+
+  /** Whether no name was to be sent, and hosts allow that no more. */
+  get #isRefused() {
+    return this.#isAnonymous && !this.#mayBeAnonymous;
+  }
+
+  /** Whether nothing is written, and nothing chosen that only a question can be. */
+  get #isUntouched() {
+    return this.#field.value.trim() === "" && !this.#anonymous.checked && !this.#private.checked;
   }
 
   get #announces() {
@@ -234,14 +250,15 @@ export class Composer {
   #showKind() {
     this.#banner.hidden = this.#answering === null;
     this.#options.hidden = this.#answering !== null;
-    this.#anonymousLabel.hidden = !this.#question.checked || !this.#mayBeAnonymous;
+    this.#anonymousLabel.hidden = !this.#question.checked || !this.#mayBeAnonymous && !this.#anonymous.checked;
     this.#privateLabel.hidden = !this.#question.checked;
     this.#announcementLabel.hidden = !this.#mayAnnounce;
     const approval = this.#asks && this.#needsApproval && !this.#private.checked ? t("composer.needs_approval") : "";
     const rules = [this.#ruleTexts, approval].filter(Boolean).join(" ");
     this.#rules.hidden = rules === "";
     setText(this.#rules, rules);
-    this.#anonymousNote.hidden = !this.#isAnonymous;
+    this.#anonymousNote.hidden = !this.#isAnonymous || this.#isRefused;
+    this.#refused.hidden = !this.#isRefused;
     this.#seen.hidden = !(this.#isAnonymous && this.#wasSeen);
   }
 

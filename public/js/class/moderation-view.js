@@ -7,6 +7,8 @@ import { onLanguageChange, t } from "../i18n.js";
 import { api } from "../page.js";
 
 const MODES = /** @type {const} */ (["open", "questions", "locked"]);
+/** Acts whose value is a part of their sentence. */
+const EACH = ["cohost", "guest", "question.approval", "question.anonymity"];
 const WAITS_S = [0, 10, 30, 60, 300];
 
 export class ModerationView {
@@ -133,7 +135,8 @@ function valueOf({ action, value }) {
 function kindOf({ action, scope, value }) {
   if (action === "ban" && scope === "course") return "ban_course";
   const name = String(action).replaceAll(".", "_");
-  return ["cohost", "guest"].includes(action) ? `${name}_${value}` : name;
+  // What is either so or not, or one of a few steps, has a sentence for each.
+  return EACH.includes(action) ? `${name}_${value}` : name;
 }
 
 /** @param {any} person */

@@ -51,6 +51,8 @@ export const enQuestions = {
   "composer.private": "Only for the teachers",
   "composer.announcement": "As an announcement",
   "composer.anonymous_note": "The class does not see your name. The teachers can find out who asked; whenever one does, it is noted.",
+  "composer.anonymous_refused":
+    "Questions without a name are no longer allowed. Nothing is sent as long as “Without my name” is ticked.",
   "composer.needs_approval": "A teacher looks at each question before everybody sees it.",
 
   "kind.announcement": "Announcement",
@@ -62,4 +64,8 @@ export const enQuestions = {
   "rules.anonymous": "Anonymous questions allowed",
   "moderation.did_question_approve": "{time} {by} approved a question.",
   "moderation.did_question_author": "{time} {by} asked for the name behind an anonymous question.",
+  "moderation.did_question_approval_true": "{time} {by} decided that questions need approval.",
+  "moderation.did_question_approval_false": "{time} {by} decided that questions need no approval.",
+  "moderation.did_question_anonymity_true": "{time} {by} allowed anonymous questions.",
+  "moderation.did_question_anonymity_false": "{time} {by} allowed no more anonymous questions.",
 };

@@ -52,6 +52,8 @@ export const frQuestions = {
   "composer.announcement": "Comme annonce",
   "composer.anonymous_note":
     "La classe ne voit pas votre nom. Les enseignants peuvent savoir qui a demandé ; chaque fois, c’est noté.",
+  "composer.anonymous_refused":
+    "Les questions sans nom ne sont plus permises. Rien n’est envoyé tant que « Sans mon nom » est coché.",
   "composer.needs_approval": "Un enseignant regarde chaque question avant que tout le monde la voie.",
 
   "kind.announcement": "Annonce",
@@ -63,4 +65,8 @@ export const frQuestions = {
   "rules.anonymous": "Questions anonymes permises",
   "moderation.did_question_approve": "{time} {by} a approuvé une question.",
   "moderation.did_question_author": "{time} {by} a demandé le nom derrière une question anonyme.",
+  "moderation.did_question_approval_true": "{time} {by} a soumis les questions à approbation.",
+  "moderation.did_question_approval_false": "{time} {by} a dispensé les questions d’approbation.",
+  "moderation.did_question_anonymity_true": "{time} {by} a permis les questions anonymes.",
+  "moderation.did_question_anonymity_false": "{time} {by} n’a plus permis les questions anonymes.",
 };
