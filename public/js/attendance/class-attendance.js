@@ -8,7 +8,7 @@ import { currentIdentity } from "../identity.js";
 import { api, refusalText } from "../page.js";
 import { saveFile } from "../saved-file.js";
 import { askForCorrection, mayCorrect } from "./correction.js";
-import { correctionNote, correctionText, minutes, rulesText, statusTag, timeOrNone } from "./roll-call.js";
+import { correctionNote, correctionText, lengthText, rulesText, statusTag, timeOrNone } from "./roll-call.js";
 import { lineOf, timeLine } from "./time-line.js";
 
 /**
@@ -49,7 +49,7 @@ export class ClassAttendance {
       `/api/live-sessions/${this.#id}/attendance.csv?everybody=true&lang=${language()}`, `attendance-${this.#id}.csv`));
     this.element.replaceChildren(
       make("h1", { dir: "auto" }, session.title),
-      make("p", { class: "muted" }, session.course.title),
+      make("p", { class: "muted", dir: "auto" }, `${t("attendance.title")} · ${session.course.title}`),
       make("div", { class: "row" },
         button(t("attendance.csv"), "", file, { id: "csv" }),
         button(t("attendance.refresh"), "quiet", () => this.#refresh(), { id: "refresh" })),
@@ -87,7 +87,7 @@ export class ClassAttendance {
 
   /** @param {Attender} attender @param {string[]} columns */
   #row(attender, columns) {
-    const { user, role, status, first_joined_at: first, attendance_seconds: seconds, attendance_percent: percent } = attender;
+    const { user, role, status, first_joined_at: first } = attender;
     const line = lineOf(this.#rollCall);
     const name = fullName(user);
     const correct = () => this.#correct(attender);
@@ -97,7 +97,7 @@ export class ClassAttendance {
         role === "participant" ? null : make("span", { class: "tag" }, t(`role.${role}`))),
       make("td", { role: "cell", class: "attendance-status" }, statusTag(status), correctionNote(attender), this.#history(attender)),
       make("td", { role: "cell", "data-title": columns[2] }, timeOrNone(first)),
-      make("td", { role: "cell", "data-title": columns[3] }, line ? `${minutes(seconds)}, ${percent} %` : "–"),
+      make("td", { role: "cell", "data-title": columns[3] }, line ? lengthText(attender) : "–"),
       make("td", { role: "cell", class: "line-cell" }, line ? timeLine(this.#segments.get(user.id) ?? [], line) : "–"),
       make("td", { role: "cell" }, isOffered ? button(t("attendance.correct"), "quiet small", correct, {
         "aria-label": t("attendance.correct_of", { name }),

@@ -4,7 +4,7 @@
 import { make } from "../dom.js";
 import { t } from "../i18n.js";
 import { api } from "../page.js";
-import { correctionNote, correctionText, minutes, rulesText, statusTag, timeOrNone } from "./roll-call.js";
+import { correctionNote, correctionText, lengthText, rulesText, statusTag, timeOrNone } from "./roll-call.js";
 import { lineOf, segmentsText, timeLine } from "./time-line.js";
 
 /**
@@ -43,14 +43,15 @@ export class OwnAttendance {
     this.element.replaceChildren(
       make("h1", { dir: "auto" }, own.session.title),
       make("p", { class: "muted" }, own.session.course.title),
-      make("section", { class: "card stacked", "aria-label": t("attendance.own_title") },
+      make("section", { class: "card stacked", "aria-labelledby": "own-title" },
+        make("h2", { id: "own-title" }, t("attendance.own_title")),
         make("p", {}, statusTag(own.status)),
         correctionNote(own),
         earlier.length > 0 ? make("details", {}, make("summary", {}, t("attendance.all_corrections")),
           make("ol", { class: "corrections" }, ...earlier.map((one) =>
             make("li", {}, statusTag(one.status), " ", correctionText(one))))) : null,
         make("p", {}, `${t("attendance.first")}: ${timeOrNone(own.first_joined_at)}`),
-        line ? make("p", {}, `${t("attendance.length")}: ${minutes(own.attendance_seconds)}, ${own.attendance_percent} %`) : null,
+        line ? make("p", {}, `${t("attendance.length")}: ${lengthText(own)}`) : null,
         line ? timeLine(own.segments, line) : null,
         make("p", { class: "muted" }, segmentsText(own.segments)),
         make("p", { class: "muted" }, rulesText(own))));

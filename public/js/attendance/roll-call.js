@@ -3,7 +3,7 @@
 
 import { make } from "../dom.js";
 import { clockTime, dayAndTime, fullName } from "../format.js";
-import { t } from "../i18n.js";
+import { locale, t } from "../i18n.js";
 
 /**
  * @typedef {{id: number, first_name: string, last_name: string}} Named
@@ -44,17 +44,22 @@ export function correctionText({ by, at, reason }) {
   return make("span", {}, `${t("attendance.corrected_by", { name, time: dayAndTime(at) })} `, make("bdi", {}, reason));
 }
 
-/** @param {number} seconds */
-export function minutes(seconds) {
-  return t("attendance.minutes", { count: Math.floor(seconds / 60) });
-}
-
 /** @param {string | null} iso */
 export function timeOrNone(iso) {
   return iso === null ? "–" : clockTime(iso);
 }
 
+/** @param {Attender} attender How long, and what part of the class that is. */
+export function lengthText({ attendance_seconds: seconds, attendance_percent: part }) {
+  return `${t("attendance.minutes", { count: Math.floor(seconds / 60) })} (${percent(part)})`;
+}
+
 /** @param {Rules} rules */
-export function rulesText({ late_after_minutes: count, present_percent: percent }) {
-  return t("attendance.rules", { count, percent });
+export function rulesText({ late_after_minutes: late, present_percent: present }) {
+  return t("attendance.rules", { late, percent: percent(present) });
+}
+
+/** @param {number} whole */
+function percent(whole) {
+  return new Intl.NumberFormat(locale(), { style: "percent" }).format(whole / 100);
 }

@@ -47,6 +47,7 @@ export class ModerationView {
   update() {
     const isOffered = this.#class.may("chat.mode") && this.#client.connection.phase === "open";
     byID("chat-rules").hidden = byID("acts").hidden = !isOffered;
+    setText(byID("acts-title"), t("moderation.acts"));
     if (!isOffered) return;
     const session = this.#class.session();
     const { chat_mode: mode, slow_mode_seconds: seconds } = session;
@@ -96,7 +97,6 @@ export class ModerationView {
 
   async #readActs() {
     const box = /** @type {HTMLDetailsElement} */ (byID("acts"));
-    setText(byID("acts-title"), t("moderation.acts"));
     if (!box.open) return;
     try {
       const acts = await api.send("GET", `/api/live-sessions/${this.#class.id}/moderation?limit=50`);

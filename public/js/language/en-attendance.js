@@ -14,7 +14,7 @@ export const enAttendance = {
   "attendance.nobody": "Nobody is expected: the course has no members.",
   "attendance.here_of": "{here} of {expected} who are expected are here.",
   "attendance.came": "{here} of {expected} who were expected came.",
-  "attendance.rules": "Late: more than {count} min after the start. Present: from {percent} % of the class on.",
+  "attendance.rules": "Late: more than {late} min after the start. Present: from {percent} of the class on.",
   "attendance.expected_title": "Expected",
   "attendance.others_title": "Others who came",
   "attendance.status": "Attendance",

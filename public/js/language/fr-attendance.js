@@ -14,7 +14,7 @@ export const frAttendance = {
   "attendance.nobody": "Personne n’est attendu : le cours n’a pas d’inscrits.",
   "attendance.here_of": "{here} personnes attendues sur {expected} sont là.",
   "attendance.came": "{here} personnes attendues sur {expected} sont venues.",
-  "attendance.rules": "En retard : plus de {count} min après le début. Présent : à partir de {percent} % du cours.",
+  "attendance.rules": "En retard : plus de {late} min après le début. Présent : à partir de {percent} du cours.",
   "attendance.expected_title": "Personnes attendues",
   "attendance.others_title": "Autres personnes venues",
   "attendance.status": "Présence",
