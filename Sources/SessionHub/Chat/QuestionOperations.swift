@@ -44,7 +44,9 @@ struct QuestionOperations: Sendable {
         _ id: Int64, as access: SessionAccess, by caller: Caller, in transaction: JournalTransaction
     ) throws -> Int64 {
         let question = try find(id, as: access, in: transaction)
-        guard question.state == .pending else { return access.session.headSeq }
+        guard !question.isPublic, !question.isPrivate else { return access.session.headSeq }
+        // One that was dismissed while it waited is approved as well; one that became part of another is over.
+        guard question.state != .merged else { throw Self.conflict(Self.noSuchStep) }
         return try publish(question, as: access, by: caller, in: transaction)
     }
 
