@@ -10,6 +10,7 @@ package struct ClassPicture: Sendable {
     package private(set) var me: JSONObject
     /// Every event since the first welcome's oldest, tombstones in the places of deleted messages.
     package private(set) var events: [JSON]
+    package var questions: QuestionPicture
 
     package init(welcome: JSON) throws {
         guard let epoch = welcome["epoch"]?.stringValue, let seq = welcome["seq"]?.integerValue,
@@ -17,6 +18,7 @@ package struct ClassPicture: Sendable {
             let events = welcome["events"]?.arrayValue
         else { throw TestFailure("no welcome: \(welcome.text)") }
         (self.epoch, self.seq, self.session, self.me, self.events) = (epoch, seq, session, me, events)
+        questions = try QuestionPicture(welcome["questions"], reader: me["user"]?["id"])
     }
 
     /// Takes the next event: any other one is a failure.
@@ -26,6 +28,7 @@ package struct ClassPicture: Sendable {
         }
         seq += 1
         events.append(event)
+        try questions.apply(event)
         switch type {
         case "chat.message", "hand.called", "role.changed", "question.published", "question.updated", "withheld": break
         case "moderation.updated": take(act: event)
@@ -98,9 +101,14 @@ package struct ClassPicture: Sendable {
 
     /// What differs from the picture of somebody who has just come in at the same position; empty when nothing does.
     ///
-    /// - Parameter isSameAudience: false for a reader who was shown other events before a change of role.
-    package func differences(from fresh: ClassPicture, isSameAudience: Bool = true) -> [String] {
-        var found: [String] = []
+    /// - Parameters:
+    ///   - isSameAudience: false for a reader who was shown other events before a change of role.
+    ///   - withVotes: whether the votes are to be the same: nothing is under way.
+    package func differences(
+        from fresh: ClassPicture, isSameAudience: Bool = true, withVotes: Bool = false
+    ) -> [String] {
+        var found = questions.differences(
+            from: fresh.questions, isSameAudience: isSameAudience, withVotes: withVotes)
         if epoch != fresh.epoch || seq != fresh.seq { found.append("position \(seq), fresh \(fresh.seq)") }
         for (name, mine, theirs) in [("session", session, fresh.session), ("me", me, fresh.me)] {
             for member in Set((mine.members + theirs.members).map(\.name)).sorted()
