@@ -1,4 +1,4 @@
-import StrictJSON
+package import StrictJSON
 
 /// Somebody on a channel who keeps a picture of the class and of the people in it, frame by frame.
 package struct ClassViewer: Sendable {
