@@ -65,6 +65,35 @@ struct JournalCheckTests {
         #expect(counts { doubled.check([intent(0, at: 2), intent(1, at: 3)], &$0) } == [.doubled: 1, .foreign: 1])
     }
 
+    @Test func `a post that was refused for good stands nowhere`() {
+        var refused = intent(2, at: nil)
+        refused.isRefused = true
+        #expect(
+            counts { JournalCheck(journal: journal).check([intent(0, at: 2), intent(1, at: 3), refused], &$0) } == [:])
+        let stored = JournalCheck(journal: journal + [event(4, 2)])
+        #expect(
+            counts { stored.check([intent(0, at: 2), intent(1, at: 3), refused], &$0) } == [
+                .conflicting: 1, .foreign: 1,
+            ])
+    }
+
+    @Test func `an act of a host is withheld from everybody whom it is not about`() {
+        let withheld = SessionEvent(seq: 4, digest: nil, marker: nil, author: nil, clientID: nil)
+        let act = SessionEvent(
+            seq: 4, digest: 7, marker: nil, author: nil, clientID: nil,
+            act: SessionEvent.Act(action: "mute", userID: 8))
+        let check = JournalCheck(journal: journal + [act])
+        #expect(counts { check.check(journal + [withheld], of: 1, reader: 9, &$0) } == [:])
+        #expect(counts { check.check(journal + [withheld], of: 1, reader: 8, &$0) } == [.conflicting: 1])
+        #expect(counts { check.check(journal + [act], of: 1, reader: 8, &$0) } == [:])
+        #expect(
+            counts { JournalCheck(journal: journal).check([journal[0], journal[1], withheldAt3], of: 1, &$0) } == [
+                .conflicting: 1
+            ])
+    }
+
+    private var withheldAt3: SessionEvent { SessionEvent(seq: 3, digest: nil, marker: nil, author: nil, clientID: nil) }
+
     @Test func `posts without an answer and messages without a post are faults`() {
         let check = JournalCheck(journal: journal)
         #expect(counts { check.check([intent(0, at: 2), intent(1, at: nil)], &$0) } == [.unanswered: 1])

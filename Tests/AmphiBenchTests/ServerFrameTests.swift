@@ -78,6 +78,25 @@ struct ServerFrameTests {
             #"{"presence":{"version":8,"count":7,"people":[{"id":1}]}}"#,
             .presence(ServerFrame.PresenceNews(present: 7))
         ),
+        (
+            #"{"presence":{"version":9,"count":7,"joined":[],"left":[],"updated":[],"hands":[22,21]}}"#,
+            .presence(ServerFrame.PresenceNews(present: 7, hands: [22, 21]))
+        ),
+        (
+            #"{"ref":1,"ok":{"type":"welcome","session":{"id":3,"chat_mode":"locked","status":"live"},"me":{"role":"participant","#
+                + #""muted":{"until":null},"user":{"id":4}},"seq":1,"epoch":"9f","resumed":false,"events":[],"#
+                + #""presence":{"version":2,"count":1,"people":[],"hands":[4]},"#
+                + #""questions":[{"id":9,"votes":3,"voted":true,"user":null},{"id":10,"votes":0,"voted":false}]}}"#,
+            .welcome(
+                ServerFrame.Welcome(
+                    seq: 1, epoch: "9f", resumed: false, events: [], present: 1, hands: [4],
+                    questions: [9: ServerFrame.Question(votes: 3, hasVoted: true), 10: ServerFrame.Question()],
+                    isMuted: true, chatMode: "locked"))
+        ),
+        (#"{"votes":{"9":14,"10":0}}"#, .votes([9: 14, 10: 0])),
+        (#"{"ref":3,"ok":{"votes":14}}"#, .done(ref: 3, ServerFrame.Done(votes: 14))),
+        (#"{"ref":3,"ok":{"seq":7}}"#, .done(ref: 3, ServerFrame.Done(seq: 7))),
+        (#"{"ref":3,"ok":{}}"#, .done(ref: 3, ServerFrame.Done())),
         (#"{"typing":[]}"#, .ephemeral(name: "typing")),
     ])
     func `every kind of frame is told from the others`(text: String, frame: ServerFrame) throws {

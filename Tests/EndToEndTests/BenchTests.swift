@@ -88,6 +88,33 @@ struct BenchTests {
         #expect(try #require(count("presence_frames_per_second_max", in: report)) > 0)
     }
 
+    @Test func `a storm of votes ends with exact counts`() async throws {
+        let report = try await bench([
+            "votes", "--clients", "20", "--votes", "240", "--duration", "1", "--questions", "3",
+        ])
+        #expect(count("votes", in: report) == 240)
+        #expect(report["vote_latency_ms"]?["count"]?.integerValue == 240)
+        #expect(try #require(count("standing", in: report)) > 0)
+        #expect(try #require(count("frames", in: report)) > 20)
+    }
+
+    @Test func `hands end in one order`() async throws {
+        let report = try await bench(["hands", "--clients", "30", "--rate", "200"])
+        // All, two of three of them, and half of these.
+        #expect(count("moves", in: report) == 30 + 20 + 10)
+        #expect(report["move_latency_ms"]?["count"]?.integerValue == 60)
+        #expect(try #require(count("presence_frames_most", in: report)) > 0)
+    }
+
+    @Test func `nothing is stored behind what a host did`() async throws {
+        let report = try await bench(["removal", "--clients", "8", "--rounds", "3"], hub: ["AMPHI_LOOPS": "3"])
+        #expect(count("behind", in: report) == 0)
+        #expect(report["mute_ms"]?["count"]?.integerValue == 3)
+        // Who is removed is no longer there for the lock of the next round.
+        #expect(report["lock_ms"]?["count"]?.integerValue == 8 + 7 + 6)
+        #expect(report["removal_ms"]?["count"]?.integerValue == 3)
+    }
+
     @Test func `after a planned restart all resume and nobody seemed to leave`() async throws {
         let folder = try TestFolder()
         let report = try await report(

@@ -101,7 +101,8 @@ struct CommandLineTests {
 
     @Test(arguments: [
         ["token", "--list", "--user", "1"], ["token", "--revoke", " "], ["token", "--service", ""],
-        ["token"], ["token", "--user", "0"], ["token", "--user", "x"], ["token", "--user", "1", "--service", "s"],
+        ["token"], ["token", "--user", "0"], ["token", "--user", "9007199254740992"], ["token", "--user", "x"],
+        ["token", "--user", "1", "--service", "s"],
         ["token", "--user", "1", "--ttl", "soon"], ["token", "--user", "1", "--role", "king"],
         ["token", "--user", "1", "--email", "nobody"],
     ])

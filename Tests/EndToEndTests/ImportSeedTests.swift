@@ -125,6 +125,15 @@ struct ImportSeedTests {
             "live_sessions.csv", "41,1,2,Jamais", "40,1,2,Jamais",
             "live_sessions.csv: line 3, id: the id 40 stands above"
         ),
+        // As at every other door, nothing that JavaScript could not tell apart (`ExactIDTests`).
+        (
+            "live_sessions.csv", "41,1,2,Jamais", "9007199254740992,1,2,Jamais",
+            "live_sessions.csv: line 3, id: id is no id"
+        ),
+        (
+            "live_session_chat.tsv", "71\t40\t2", "71\t40\t9007199254740992",
+            "live_session_chat.tsv: line 3, user_id: user_id is no id"
+        ),
         ("live_sessions.csv", "2025-03-16 12:00:00", "2025-03-16 09:00:00", "line 3, scheduled_end_at"),
         ("live_sessions.csv", "ended,2025", "finished,2025", "live_sessions.csv: line 2, status"),
         (

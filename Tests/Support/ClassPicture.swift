@@ -13,6 +13,7 @@ package struct ClassPicture: Sendable {
     package private(set) var task: JSON
     /// Every event since the first welcome's oldest, tombstones in the places of deleted messages.
     package private(set) var events: [JSON]
+    package var questions: QuestionPicture
 
     package init(welcome: JSON) throws {
         guard let epoch = welcome["epoch"]?.stringValue, let seq = welcome["seq"]?.integerValue,
@@ -22,6 +23,7 @@ package struct ClassPicture: Sendable {
         else { throw TestFailure("no welcome: \(welcome.text)") }
         (self.epoch, self.seq, self.session, self.me, self.events) = (epoch, seq, session, me, events)
         (self.materials, self.task) = (materials, task)
+        questions = try QuestionPicture(welcome["questions"], reader: me["user"]?["id"])
     }
 
     /// Takes the next event: any other one is a failure.
@@ -31,11 +33,14 @@ package struct ClassPicture: Sendable {
         }
         seq += 1
         events.append(event)
+        try questions.apply(event)
         switch type {
         case "chat.message", "hand.called", "role.changed", "question.published", "question.updated", "withheld": break
         case "material.added", "material.removed", "task.set": take(material: event)
         case "moderation.updated": take(act: event)
-        case "guest.erased": forget(event["user_id"])
+        case "guest.erased":
+            forget(event["user_id"])
+            questions.forget(event["user_id"])
         case "chat.deleted": bury(event["message_seq"]?.integerValue)
         case "session.started": change(event, status: "live", ["actual_start_at"])
         case "session.ending":
@@ -149,9 +154,14 @@ package struct ClassPicture: Sendable {
 
     /// What differs from the picture of somebody who has just come in at the same position; empty when nothing does.
     ///
-    /// - Parameter isSameAudience: false for a reader who was shown other events before a change of role.
-    package func differences(from fresh: ClassPicture, isSameAudience: Bool = true) -> [String] {
-        var found: [String] = []
+    /// - Parameters:
+    ///   - isSameAudience: false for a reader who was shown other events before a change of role.
+    ///   - withVotes: whether the votes are to be the same: nothing is under way.
+    package func differences(
+        from fresh: ClassPicture, isSameAudience: Bool = true, withVotes: Bool = false
+    ) -> [String] {
+        var found = questions.differences(
+            from: fresh.questions, isSameAudience: isSameAudience, withVotes: withVotes)
         if epoch != fresh.epoch || seq != fresh.seq { found.append("position \(seq), fresh \(fresh.seq)") }
         var freshMe = fresh.me
         // Presence does not say which host teaches the course: the next welcome does.

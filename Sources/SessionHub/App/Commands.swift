@@ -18,7 +18,7 @@ struct Commands {
         SessionCommands(operations: sessions, steering: steering).add(to: &channel)
         ModerationCommands(operations: ModerationOperations(), steering: steering).add(to: &channel)
         CohostCommands(operations: CohostOperations(), steering: steering).add(to: &channel)
-        HandCommands().add(to: &channel)
+        HandCommands(limit: .hands(clock: clock)).add(to: &channel)
         ReactionCommands(limit: .reactions(clock: clock)).add(to: &channel)
         QuestionCommands(
             operations: QuestionOperations(windows: windows), votes: votes, steering: steering

@@ -156,6 +156,7 @@ extension HTTPFault {
             case .upgradeRequired: HubError(.upgradeRequired)
             case .unavailable: HubError(.storeUnavailable, Self.busy, retryAfter: 1000)
             case .bodiesInTheWay: HubError(.storeUnavailable, Self.bodies, retryAfter: 1000)
+            case .answersInTheWay: HubError(.storeUnavailable, Self.answers, retryAfter: 1000)
             case .failed: HubError(.internal, details: requestID.map { ["request_id": .string($0)] } ?? [:])
             case .timedOut: HubError(.invalidField, Self.late)
             case .malformed, .codingNotImplemented, .versionNotSupported:
@@ -169,6 +170,10 @@ extension HTTPFault {
     private static let busy = Localized(
         en: "The hub has no room for another connection. Try again.",
         fr: "Le hub n’a plus de place pour une connexion. Réessayez."
+    )
+    private static let answers = Localized(
+        en: "Too many large answers wait for you to read them. Read them, or ask for less.",
+        fr: "Trop de grandes réponses attendent d’être lues. Lisez-les, ou demandez moins."
     )
     private static let bodies = Localized(
         en: "The hub is taking in too much at the moment. Try again.",

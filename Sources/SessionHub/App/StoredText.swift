@@ -8,7 +8,7 @@ import Database
 /// identity conflict.
 enum StoredText {
     /// The fact that is written when all is done. Its number changes when the rules do.
-    private static let (fact, version) = ("text_form", "1")
+    private static let (fact, version) = ("text_form", "2")
     private static let portion: Int64 = 1000
 
     /// Columns with their kinds of text, by table.

@@ -82,9 +82,13 @@ struct ChatOperations: Sendable {
     /// The state in which a question begins; nil for other messages. What is for the hosts alone needs no approval.
     private func state(of post: ChatPost, as access: SessionAccess) -> Question.State? {
         guard post.kind == .question else { return nil }
-        let isPending = access.session.needsApproval && !access.isHost && !post.isPrivate
+        let isPending = access.session.needsApproval && !speaksAsHost(access, post) && !post.isPrivate
         return isPending ? .pending : .open
     }
+
+    /// Whether the rules for members do not bind this post. What is anonymous keeps to them whoever asks: if it did
+    /// not, it would be known as a host's.
+    private func speaksAsHost(_ access: SessionAccess, _ post: ChatPost) -> Bool { access.isHost && !post.isAnonymous }
 
     /// What hosts have imposed on the person, and the rules of the chat, which are for members.
     private func requireVoice(
@@ -99,7 +103,7 @@ struct ChatOperations: Sendable {
             if case .until(let end) = access.sanctions.mute { throw HubError(.muted, retryAfter: end - now) }
             throw HubError(.muted)
         }
-        guard !access.isHost else { return }
+        guard !speaksAsHost(access, post) else { return }
         switch session.chatMode {
         case .open: break
         case .questions: guard post.kind == .question else { throw HubError(.chatLocked, Self.questionsOnly) }

@@ -44,7 +44,9 @@ struct QuestionOperations: Sendable {
         _ id: Int64, as access: SessionAccess, by caller: Caller, in transaction: JournalTransaction
     ) throws -> Int64 {
         let question = try find(id, as: access, in: transaction)
-        guard question.state == .pending else { return access.session.headSeq }
+        guard !question.isPublic, !question.isPrivate else { return access.session.headSeq }
+        // One that was dismissed while it waited is approved as well; one that became part of another is over.
+        guard question.state != .merged else { throw Self.conflict(Self.noSuchStep) }
         return try publish(question, as: access, by: caller, in: transaction)
     }
 
@@ -122,8 +124,9 @@ struct QuestionOperations: Sendable {
         try QuestionStore.set(state, how: how, of: question.id, in: transaction.connection)
         var changes: JSONObject = ["state": .string(state.rawValue)]
         if let how { changes["how"] = .string(how.rawValue) }
-        // Whoever was away while the last votes came learns of them by nothing else once the question is closed.
-        if !question.isPrivate { changes["votes"] = .integer(question.votes) }
+        // Whoever was away while the last votes came learns of them by nothing else once the question is closed. Of one
+        // that opens, newer counts may be ahead of this event.
+        if state != .open, !question.isPrivate { changes["votes"] = .integer(question.votes) }
         return try tell(changes, of: question, as: access, by: caller, in: transaction)
     }
 

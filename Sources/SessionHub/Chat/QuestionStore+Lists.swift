@@ -26,8 +26,8 @@ extension QuestionStore {
 
     private static let (mostShown, mostBytes) = (200, 128 * 1024)
 
-    /// The members of a welcome's `questions`: those that are pending, open or pinned, the pinned first, then those
-    /// with the most votes; as many as a welcome has room for.
+    /// The members of a welcome's `questions`: those that are pending, open or pinned, the pinned first, then what
+    /// waits for approval, then those with the most votes; as many as a welcome has room for.
     static func current(
         session: Int64, for reader: Reader, in connection: any SQLConnection
     ) throws -> [JSON] {
@@ -35,7 +35,7 @@ extension QuestionStore {
             """
             SELECT \(QuestionRow.columns) \(QuestionRow.tables)
             WHERE \(QuestionRow.visible) AND (m.state IN ('pending', 'open') OR m.is_pinned = 1)
-            ORDER BY m.is_pinned DESC, m.votes DESC, m.id LIMIT \(mostShown)
+            ORDER BY m.is_pinned DESC, m.state = 'pending' DESC, m.votes DESC, m.id LIMIT \(mostShown)
             """,
             reader.parameters(in: session)
         )

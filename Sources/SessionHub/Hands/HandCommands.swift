@@ -2,8 +2,10 @@ import StrictJSON
 
 /// Hands that are raised, lowered and called.
 struct HandCommands: Sendable {
+    let limit: RateLimit
+
     func add(to channel: inout ChannelAPI) {
-        channel.write("hand", for: .members) { fields throws(HubError) in
+        channel.write("hand", for: .members, limit: limit) { fields throws(HubError) in
             (isUp: try fields.required("up", fields.bool("up")), user: try fields.integer("user_id"))
         } work: { hand, access, _, transaction in
             try HandOperations.move(isUp: hand.isUp, of: hand.user, as: access, in: transaction)

@@ -17,6 +17,13 @@ struct ReactionCommands: Sendable {
 }
 
 extension RateLimit {
+    /// Hands: each change is written, and may go to everybody.
+    static func hands(clock: HubClock) -> RateLimit {
+        RateLimit(
+            person: Rate(perSecond: 5, burst: 10), in: .eachSession, session: Rate(perSecond: 0, burst: 0), clock: clock
+        )
+    }
+
     /// Reactions: one person must not be able to flood everybody's counts.
     static func reactions(clock: HubClock) -> RateLimit {
         RateLimit(

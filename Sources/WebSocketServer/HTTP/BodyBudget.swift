@@ -1,7 +1,7 @@
 import Synchronization
 
 /// One bound for the bytes of all request bodies that are in memory: those that are still coming and those whose
-/// handler runs.
+/// handler runs. Another one is for large answers, until they are read.
 ///
 /// It is split, so that nobody can use up what others need: a quarter for people whom the hub does not know, a quarter
 /// for the small bodies of those it knows, half for their large ones. Bytes are counted as they come and not as they

@@ -27,6 +27,8 @@ final class HTTPConnection: Peer {
     var incoming: IncomingBody?
     private var output: [UInt8] = []
     private var written = 0
+    /// Holds the bytes of a large answer in the budget until it is read.
+    private var answerPart: BodyBudget.Part?
     /// Bytes that the client had taken when a write timeout last looked.
     var acknowledged: UInt64 = 0
     var closesAfterResponse = false
@@ -55,6 +57,7 @@ final class HTTPConnection: Peer {
         task?.cancel()
         task = nil
         incoming = nil
+        answerPart = nil
         lease.endUnlessMoved(on: loop)
     }
 
@@ -167,7 +170,7 @@ final class HTTPConnection: Peer {
                 let response = await handler(request)
                 withExtendedLifetime(part) {}
                 connection.loop.execute { loop in
-                    connection.get(on: loop).handled(request, response, encoder, on: loop)
+                    connection.get(on: loop).handled(request, resolution, response, encoder, on: loop)
                 }
             }
         }
@@ -175,12 +178,32 @@ final class HTTPConnection: Peer {
 
     /// The handler's response; dropped when the connection is gone.
     private func handled(
-        _ request: Request, _ response: Response, _ encoder: ResponseEncoder, on loop: isolated EventLoop
+        _ request: Request, _ resolution: Router.Resolution, _ response: Response, _ encoder: ResponseEncoder,
+        on loop: isolated EventLoop
     ) {
         guard case .handling(request.id) = phase, wsi != nil else { return }
         task = nil
-        send(response, request, encoder, on: loop)
+        if hold(response, for: request, resolution) {
+            send(response, request, encoder, on: loop)
+        } else {
+            answer(.answersInTheWay, request, closes: true, on: loop)
+        }
         if !advance(on: loop) { wsi?.kill() }
+    }
+
+    /// Takes room for a large answer: a client that asks and does not read must not fill the memory. False when there
+    /// is none.
+    private func hold(_ response: Response, for request: Request, _ resolution: Router.Resolution) -> Bool {
+        let count = response.body.bytes.count
+        guard count > BodyBudget.small else { return true }
+        // Of a request without a body nobody has asked yet whose it is.
+        var request = request
+        if request.holder == nil { _ = resolution.body.checkHead?(&request) }
+        let holder = request.holder.map(BodyBudget.Holder.known) ?? request.source.map(BodyBudget.Holder.address)
+        let part = core.answers.part(.large, of: holder, largest: count)
+        guard part.grow(to: count) else { return false }
+        answerPart = part
+        return true
     }
 
     /// The server's own answer.
@@ -248,6 +271,7 @@ final class HTTPConnection: Peer {
 
     private func responded(on loop: isolated EventLoop) {
         output = []
+        answerPart = nil
         if closesAfterResponse || isRetiring {
             // Closing at once would send a reset when the client is still writing, and the reset may overtake the
             // answer.

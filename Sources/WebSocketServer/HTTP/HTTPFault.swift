@@ -27,6 +27,8 @@ package enum HTTPFault: Error, Sendable, Equatable {
     case unavailable
     /// 503: too many bytes of bodies are in memory.
     case bodiesInTheWay
+    /// 503: too many bytes of answers wait for their readers.
+    case answersInTheWay
     /// 505
     case versionNotSupported
 
@@ -43,7 +45,7 @@ package enum HTTPFault: Error, Sendable, Equatable {
         case .headersTooLarge: .requestHeaderFieldsTooLarge
         case .failed: .internalServerError
         case .codingNotImplemented: .notImplemented
-        case .unavailable, .bodiesInTheWay: .serviceUnavailable
+        case .unavailable, .bodiesInTheWay, .answersInTheWay: .serviceUnavailable
         case .versionNotSupported: .httpVersionNotSupported
         }
     }
@@ -55,7 +57,7 @@ package enum HTTPFault: Error, Sendable, Equatable {
         case .upgradeRequired: [.upgrade: "websocket", .secWebSocketVersion: "13"]
         // RFC 9110, 15.5.16: an unsupported content coding is told by what would do.
         case .encodedBody: [.acceptEncoding: "identity"]
-        case .unavailable, .bodiesInTheWay: [.retryAfter: "1"]
+        case .unavailable, .bodiesInTheWay, .answersInTheWay: [.retryAfter: "1"]
         default: [:]
         }
     }

@@ -9,6 +9,7 @@ final class ServerCore: Sendable {
     let logger: Logger
     let counters: ServerCounterCells
     let bodies: BodyBudget
+    let answers: BodyBudget
     let idle = IdleConnections()
     let addresses = AddressCounts()
     /// As configured until the server starts.
@@ -24,6 +25,9 @@ final class ServerCore: Sendable {
         limits = Mutex(ConnectionLimits(configuration, descriptors: .max))
         bodies = BodyBudget(bytes: configuration.maxBodyBytesInAll) { kind in
             logger.warning("a part of the room for request bodies is full", metadata: ["bodies.kind": "\(kind)"])
+        }
+        answers = BodyBudget(bytes: configuration.maxAnswerBytesInAll) { _ in
+            logger.warning("the room for answers that nobody has read yet is full")
         }
         self.logger = logger
     }

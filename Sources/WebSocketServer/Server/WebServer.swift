@@ -33,6 +33,8 @@ package final class WebServer: Sendable {
     package var counters: ServerCounters { core.counters.snapshot }
     /// Bytes of request bodies that are in memory now.
     package var bodyBytes: Int { core.bodies.total }
+    /// Bytes of large answers that wait for their readers.
+    package var answerBytes: Int { core.answers.total }
 
     /// Starts the loops and accepts connections; returns the port. Once per server.
     package func start() async throws(WebServerError) -> UInt16 {

@@ -34,6 +34,9 @@ package struct WebServerConfiguration: Sendable {
     package var maxHeadBytes = 16 * 1024
     /// Request bodies in memory, all together (`BodyBudget`); more are answered 503.
     package var maxBodyBytesInAll = 64 * 1024 * 1024
+    /// Answers in memory until their readers have taken them, all together: half of it for those over 64 KiB, a
+    /// sixteenth of that for one reader (`BodyBudget`); more are answered 503. Smaller answers do not count.
+    package var maxAnswerBytesInAll = 256 * 1024 * 1024
     /// From the first byte of a request to the end of its headers.
     package var headTimeout: Duration = .seconds(10)
     /// From the headers to the end of the body; longer for whoever is known, while it comes no slower than

@@ -21,6 +21,12 @@ struct HistoryFaults: Sendable, Equatable {
         case refused
         /// Posts without an answer at the end.
         case unanswered
+        /// Votes, hands or rules that are not what was acknowledged.
+        case untrue
+        /// Stored although a rule that held already refuses it.
+        case overheard
+        /// More frames than the hub promises.
+        case hurried
         /// Connections that ended before the benchmark closed them.
         case disconnected
     }

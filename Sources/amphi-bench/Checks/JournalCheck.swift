@@ -1,10 +1,11 @@
 /// Compares what people saw and were told with the journal of their session. Pure: the journal is read elsewhere.
 struct JournalCheck: Sendable {
-    /// A post that was made, and its answer; nil when none came.
+    /// A post that was made, and its answer: a receipt, or a refusal for good; neither when none came.
     struct Intent: Sendable, Equatable {
         let post: Post
         let author: Int64
         var receipt: ServerFrame.Receipt?
+        var isRefused = false
     }
 
     private let journal: [SessionEvent]
@@ -23,8 +24,11 @@ struct JournalCheck: Sendable {
         }
     }
 
-    /// What one client holds must be the journal: the same events in the same order, each once.
-    func check(_ events: [SessionEvent], of client: Int, _ faults: inout HistoryFaults) {
+    /// What one client holds must be the journal: the same events in the same order, each once. Acts of hosts are
+    /// withheld, unless they are about the reader.
+    ///
+    /// - Parameter reader: the client's user id.
+    func check(_ events: [SessionEvent], of client: Int, reader: Int64 = 0, _ faults: inout HistoryFaults) {
         guard events != journal else { return }
         let known = Dictionary(journal.map { ($0.seq, $0) }) { first, _ in first }
         var seen: Set<Int64> = []
@@ -34,6 +38,8 @@ struct JournalCheck: Sendable {
                 faults.note(.repeated, "client \(client) has \(event.seq) again")
             } else if event.seq < last {
                 faults.note(.reordered, "client \(client) has \(event.seq) after \(last)")
+            } else if let stored = known[event.seq], event.isWithheld, let act = stored.act, act.userID != reader {
+                // As it must be.
             } else if known[event.seq] != event {
                 faults.note(.conflicting, "client \(client) has another \(event.seq) than the journal")
             }
@@ -51,6 +57,12 @@ struct JournalCheck: Sendable {
             if found.count > 1 {
                 faults.note(.doubled, "\(intent.post.clientID) stands at \(found.map(\.seq))")
             }
+            if intent.isRefused {
+                if let event = found.first {
+                    faults.note(.conflicting, "\(intent.post.clientID) was refused and stands at \(event.seq)")
+                }
+                continue
+            }
             guard let receipt = intent.receipt else {
                 faults.note(.unanswered, intent.post.clientID)
                 continue
@@ -66,6 +78,7 @@ struct JournalCheck: Sendable {
             }
         }
         let count = places.values.reduce(0) { $0 + $1.count }
-        if count != intents.count { faults.note(.foreign, "\(count) messages for \(intents.count) posts") }
+        let expected = intents.count { !$0.isRefused }
+        if count != expected { faults.note(.foreign, "\(count) messages for \(expected) posts") }
     }
 }

@@ -1,15 +1,17 @@
 import StrictJSON
 
-/// Reads the whole journal of a session over REST, page by page, with the eyes of its first client.
+/// Reads the whole journal of a session over REST, page by page, with the eyes of its first client, or
+/// of another one.
 struct JournalReader {
     private static let pageLength = 200
 
     let session: SessionPlan
     let address: HubAddress
+    var reader: ClientPlan?
 
     func events() throws -> [SessionEvent] {
         let client = RESTClient(address: address)
-        guard let token = session.clients.first?.token else { return [] }
+        guard let token = (reader ?? session.clients.first)?.token else { return [] }
         var events: [SessionEvent] = []
         while true {
             let after = events.last?.seq ?? 0

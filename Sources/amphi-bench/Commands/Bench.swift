@@ -7,8 +7,8 @@ struct Bench: AsyncParsableCommand {
         commandName: "amphi-bench",
         abstract: "Load generator and history checker for a running hub.",
         subcommands: [
-            RunCommand.self, IdleCommand.self, SlowCommand.self, JoinsCommand.self, RestartCommand.self,
-            CrashCommand.self, PeerCommand.self,
+            RunCommand.self, IdleCommand.self, SlowCommand.self, JoinsCommand.self, VotesCommand.self,
+            HandsCommand.self, RemovalCommand.self, RestartCommand.self, CrashCommand.self, PeerCommand.self,
         ],
         defaultSubcommand: RunCommand.self)
 

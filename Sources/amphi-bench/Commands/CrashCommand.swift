@@ -4,7 +4,8 @@ import ArgumentParser
 struct CrashCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "crash",
-        abstract: "Kill a hub with SIGKILL while people post, restart it, and check every history against the journal.",
+        abstract:
+            "Kill a hub with SIGKILL while people post, vote, raise hands and are moderated; restart it, and check.",
         discussion: """
             Starts the real executable on a fresh database in a temporary folder, once for each run; the folder of a \
             run with faults is kept. AMPHI_MIGRATIONS and AMPHI_WEB_ROOT are handed on to it.
@@ -61,7 +62,8 @@ extension CrashRun.Outcome {
     fileprivate var text: String {
         let count = HistoryFaults.Kind.allCases.reduce(0) { $0 + faults[$1] }
         return "\(kills) kills, \(posts) posts, \(acknowledgements) acknowledgements "
-            + "(\(duplicates) marked duplicate), \(events) events, \(cuts) cuts (\(reloads) reloads), "
+            + "(\(duplicates) marked duplicate), \(refusedPosts) refused by a rule, \(moves) votes, hands and acts "
+            + "(\(answeredMoves) acknowledged, \(refusedMoves) refused), \(events) events, \(cuts) cuts (\(reloads) reloads), "
             + "\(reconnects) reconnects (\(freshStarts) not resumed), \(retries) refused for a while, "
             + "\(count) faults"
     }

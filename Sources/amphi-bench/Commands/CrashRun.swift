@@ -1,4 +1,7 @@
-/// One run of `crash`: a hub on a fresh database, people who do not stop, kills in between, and the check at the end.
+import StrictJSON
+
+/// One run of `crash`: a hub on a fresh database, people and hosts who do not stop, kills in between, and the checks:
+/// of the store after every restart, of each welcome, and of everything at the end.
 struct CrashRun {
     struct Plan {
         var executable: String
@@ -17,6 +20,10 @@ struct CrashRun {
         var reconnects = 0
         var freshStarts = 0
         var retries = 0
+        var moves = 0
+        var answeredMoves = 0
+        var refusedMoves = 0
+        var refusedPosts = 0
         var events = 0
         var faults = HistoryFaults()
 
@@ -30,6 +37,10 @@ struct CrashRun {
             reconnects += other.reconnects
             freshStarts += other.freshStarts
             retries += other.retries
+            moves += other.moves
+            answeredMoves += other.answeredMoves
+            refusedMoves += other.refusedMoves
+            refusedPosts += other.refusedPosts
             events += other.events
             faults.merge(other.faults)
         }
@@ -50,7 +61,7 @@ struct CrashRun {
         var outcome = Outcome()
         do {
             let last = try drive(engine, hub, at: address, random: &random, &outcome)
-            for plan in sessions { try check(engine, plan, at: last, &outcome) }
+            for room in engine.classes { try check(room, at: last, &outcome) }
         } catch {
             // A hub that does not start again or does not answer: its database was good before the kill.
             outcome.faults.note(.disconnected, "\(error)")
@@ -65,7 +76,11 @@ struct CrashRun {
         let count = min(Int.random(in: 1...2, using: &random), plan.clients)
         let size = SessionSetup.Size(
             clients: plan.clients, sessions: count, sendersPerSession: plan.clients, sourceAddresses: 1)
-        return try SessionSetup(address: address, secret: secret, size: size).prepare()
+        return try SessionSetup(address: address, secret: secret, size: size).prepare().map { plan in
+            var plan = plan
+            if let host = plan.host { plan.clients.append(host) }
+            return plan
+        }
     }
 
     /// Posts, kills and restarts, then waits for rest; returns where the last hub listens.
@@ -86,6 +101,8 @@ struct CrashRun {
             hub.kill()
             outcome.kills += 1
             address = try hub.start()
+            // Nobody is there, so that nothing changes meanwhile.
+            for room in engine.classes { try checkVotes(of: room, at: address, &outcome) }
             engine.move(to: address)
         }
         try engine.run(until: MonotonicClock.now + UInt64(plan.seconds * 1e9) - driven)
@@ -96,18 +113,33 @@ struct CrashRun {
         return address
     }
 
-    private func check(
-        _ engine: CrashEngine, _ session: SessionPlan, at address: HubAddress, _ outcome: inout Outcome
-    ) throws {
-        let journal = try JournalReader(session: session, address: address).events()
+    /// Every acknowledged vote counts once in the store, and none that was refused or taken back.
+    private func checkVotes(of room: CrashClass, at address: HubAddress, _ outcome: inout Outcome) throws {
+        guard let host = room.host else { return }
+        let list =
+            try RESTClient(address: address)
+            .get("/api/live-sessions/\(room.plan.id)/questions?limit=100", token: host.token).arrayValue ?? []
+        let stored = Dictionary(list.map { ($0["id"]?.integerValue ?? 0, $0["votes"]?.integerValue ?? 0) }) { $1 }
+        for question in room.questions {
+            let (votes, possible) = (stored[question], room.votes(of: question))
+            guard votes.map({ !possible.contains($0) }) ?? true else { continue }
+            outcome.faults.note(.untrue, "question \(question) has \(votes ?? -1) votes, acknowledged were \(possible)")
+        }
+    }
+
+    private func check(_ room: CrashClass, at address: HubAddress, _ outcome: inout Outcome) throws {
+        let journal = try JournalReader(session: room.plan, address: address, reader: room.host).events()
         outcome.events += journal.count
         let check = JournalCheck(journal: journal)
         check.checkNumbers(&outcome.faults)
-        let clients = engine.clients.filter { $0.connection.session.plan.id == session.id }
-        for client in clients {
-            check.check(client.diary.events, of: client.connection.plan.number, &outcome.faults)
+        for client in room.clients {
+            let plan = client.connection.plan
+            check.check(client.diary.events, of: plan.number, reader: plan.userID, &outcome.faults)
         }
-        check.check(clients.flatMap(\.intents), &outcome.faults)
+        check.check(room.clients.flatMap(\.intents), &outcome.faults)
+        RuleCheck(journal: journal, host: room.host?.userID ?? 0).check(room.acts, &outcome.faults)
+        room.checkEnd(&outcome.faults)
+        try checkVotes(of: room, at: address, &outcome)
     }
 
     private func collect(_ engine: CrashEngine, _ outcome: inout Outcome) {
@@ -117,6 +149,10 @@ struct CrashRun {
         outcome.cuts = engine.figures.cuts
         outcome.reloads = engine.figures.reloads
         outcome.retries = engine.figures.retries
+        outcome.moves = engine.figures.moves
+        outcome.answeredMoves = engine.figures.answeredMoves
+        outcome.refusedMoves = engine.figures.refusedMoves
+        outcome.refusedPosts = engine.figures.refusedPosts
         for client in engine.clients {
             outcome.posts += client.intents.count
             outcome.reconnects += max(client.welcomes - 1, 0)

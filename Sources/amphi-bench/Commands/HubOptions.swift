@@ -18,12 +18,15 @@ struct HubOptions: ParsableArguments {
     }
 
     /// Makes people and one live session for all of them.
-    func oneSession(clients: Int, senders: Int) throws -> SessionPlan {
-        try DescriptorLimit.ensure(connections: clients)
+    ///
+    /// - Parameter withHost: whether the teacher is one more client, the last.
+    func oneSession(clients: Int, senders: Int, withHost: Bool = false) throws -> SessionPlan {
+        try DescriptorLimit.ensure(connections: clients + (withHost ? 1 : 0))
         let size = SessionSetup.Size(clients: clients, sessions: 1, sendersPerSession: senders, sourceAddresses: 1)
         Console.note("setting up \(clients) clients")
         let plans = try SessionSetup(address: HubAddress(url: url), secret: secret(), size: size).prepare()
-        guard let plan = plans.first else { throw SetupError("no session") }
+        guard var plan = plans.first else { throw SetupError("no session") }
+        if withHost, let host = plan.host { plan.clients.append(host) }
         return plan
     }
 }

@@ -26,6 +26,10 @@ struct JoinsCommand: AsyncParsableCommand {
     @Option(help: "Posts a second of the talkers together, while the others join.")
     var chatRate = 2.0
 
+    @Option(
+        help: "Open questions of the class, which every welcome shows; for more than 10 switch off the limit of posts.")
+    var questions = 0
+
     @Option(help: "Seconds after the last welcome in which presence still counts.")
     var settle = 3.0
 
@@ -33,15 +37,16 @@ struct JoinsCommand: AsyncParsableCommand {
     var drain = 30.0
 
     func validate() throws {
-        guard clients > 0, talkers > 0, rate >= 0, chatRate > 0, settle >= 0, drain >= 0 else {
+        guard clients > 0, talkers > 0, rate >= 0, chatRate > 0, questions >= 0, settle >= 0, drain >= 0 else {
             throw ValidationError("--clients, --talkers and --chat-rate must be positive, the others not negative")
         }
     }
 
     func run() async throws {
-        let session = try hub.oneSession(clients: clients + talkers, senders: talkers)
+        let session = try hub.oneSession(
+            clients: clients + talkers, senders: talkers, withHost: questions > 0)
         let plan = JoinsRun.Plan(
-            rate: rate, chatRate: chatRate, settleSeconds: settle, drainSeconds: drain,
+            rate: rate, chatRate: chatRate, questions: questions, settleSeconds: settle, drainSeconds: drain,
             serverProcesses: output.serverPid)
         let run = try JoinsRun(plan: plan, session: session, address: HubAddress(url: hub.url))
         try output.deliver(try await run.report())

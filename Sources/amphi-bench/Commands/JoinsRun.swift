@@ -5,6 +5,8 @@ struct JoinsRun {
         var rate: Double
         /// Posts a second of those who are here already.
         var chatRate: Double
+        /// Asked before by the host, who then is the last of the clients.
+        var questions: Int
         /// After the last welcome, until presence is told to everybody.
         var settleSeconds: Double
         var drainSeconds: Double
@@ -27,9 +29,14 @@ struct JoinsRun {
 
     func report() async throws -> FigureReport {
         let fleet = try Fleet([session], address: address)
-        let (talkers, count) = (session.senderCount, session.clients.count)
+        let (talkers, count) = (session.senderCount, session.clients.count - (plan.questions > 0 ? 1 : 0))
         guard talkers < count else { throw SetupError("everybody talks, nobody is left to join") }
         try await fleet.join(0..<talkers, rate: 0)
+        if plan.questions > 0 {
+            try await fleet.join(count..<count + 1, rate: 0)
+            let questions = plan.questions
+            try await fleet.each { _ = try $0.askQuestions(questions, from: $0.connections[count]) }
+        }
         let chatRate = plan.chatRate
         try await fleet.each { engine in
             engine.tally.startAnew()
@@ -51,16 +58,16 @@ struct JoinsRun {
         }
         measured.after = try usage()
         try await fleet.drain(seconds: plan.drainSeconds)
-        return report(measured, try await fleet.finish())
+        return report(measured, try await fleet.finish(), joined: count - talkers)
     }
 
-    private func report(_ measured: Measured, _ tally: LoadTally) -> FigureReport {
-        let count = session.clients.count - session.senderCount
+    private func report(_ measured: Measured, _ tally: LoadTally, joined count: Int) -> FigureReport {
         var report = FigureReport()
         report.add("clients", "clients", count, " joined \(session.senderCount) who talk")
         report.add("seconds", "wave", measured.seconds, "s")
         report.add("joins_per_second", "joins per second", RunReport.ratio(Double(count), measured.seconds), "")
         report.add("join_latency_ms", "join latency", measured.joins)
+        report.add("welcome_bytes_max", "longest welcome", tally.longestWelcome, " bytes")
         report.add("chat_latency_ms", "chat during the wave", measured.chat, " (aim: p99 under 100 ms)")
         report.add(
             "presence_frames_per_second_max", "presence frames, most per second and client",

@@ -52,7 +52,7 @@ struct SessionSetup {
             let clients = try members(of: session).map(clientPlan)
             return SessionPlan(
                 id: id, path: "/api/live-sessions/\(id)/channel", clients: clients,
-                senderCount: min(size.sendersPerSession, clients.count))
+                senderCount: min(size.sendersPerSession, clients.count), host: try host(of: session))
         }
     }
 
@@ -69,6 +69,12 @@ struct SessionSetup {
     private func clientPlan(_ number: Int) throws -> ClientPlan {
         let token = try token(userID(number), role: "student", lastName: "\(number)")
         return ClientPlan(number: number, userID: userID(number), token: token, source: size.source(of: number))
+    }
+
+    private func host(of session: Int) throws -> ClientPlan {
+        let token = try token(instructorID(session), role: "instructor", lastName: "Teacher \(session)")
+        let number = size.clients + session
+        return ClientPlan(number: number, userID: instructorID(session), token: token, source: size.source(of: 0))
     }
 
     private func token(_ id: Int64, role: String, lastName: String) throws -> String {

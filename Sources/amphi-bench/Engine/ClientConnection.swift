@@ -33,13 +33,27 @@ final class ClientConnection {
     var reading = Reading.full
     /// Whether it comes back and resumes when the connection ends; else that is a fault.
     var comesBack = false
+    /// Whether the end of the connection is what the run waits for.
+    var isSentAway = false
+    /// When it was sent away.
+    var endedAt: UInt64?
     /// Whether its delivery times count; not for those who read slowly on purpose.
     var isTimed = true
     var beganAt: UInt64 = 0
     var history = ClientHistory(after: 0)
-    var presence = PresenceCount()
+    var presence = FrameCount()
     /// How many people are there, as presence or a welcome told last.
     var present: Int64 = 0
+    /// Whose hand is up, in order, likewise.
+    var hands: [Int64] = []
+    /// Frames with counts of votes.
+    var votes = FrameCount.paced
+    /// The votes of each question, as a welcome or such a frame told last.
+    var counts: [Int64: Int64] = [:]
+    /// Commands without an answer, by ref, and what to do with it; the time is monotonic.
+    var errands: [Int64: (_ answer: ServerFrame, _ now: UInt64) -> Void] = [:]
+    /// When it came to which place in the order; nil when nobody wants to know.
+    var arrivals: [(seq: Int64, at: UInt64)]?
     /// Of the last welcome, nil before the first.
     var epoch: String?
     /// How often the connection was lost.

@@ -6,12 +6,26 @@ final class CrashClient {
         /// On the wire under this ref; nil while it waits to be sent (again).
         var ref: Int64?
         var dueAt: UInt64
+        var sentAt: UInt64 = 0
+    }
+
+    /// A command that is no post.
+    struct Errand {
+        let move: CrashMove
+        /// As of an attempt.
+        var ref: Int64?
+        var dueAt: UInt64
     }
 
     /// So many posts are under way at once.
     private static let mostPending = 2
 
     let connection: ClientConnection
+    /// The class that it belongs to, in the engine.
+    let classIndex: Int
+    let isHost: Bool
+    /// Whether its first post is a question.
+    let isAsker: Bool
     var reader = MessageReader()
     var diary = ClientDiary()
     private(set) var intents: [JournalCheck.Intent] = []
@@ -21,38 +35,61 @@ final class CrashClient {
     var connectAt: UInt64 = 0
     var cutAt: UInt64 = .max
     var postAt: UInt64 = 0
+    var errand: Errand?
+    var moveAt: UInt64 = 0
+    var votes: [Int64: Assured<Bool>] = [:]
+    var hand = Assured(false)
+    /// As presence and frames with counts told last.
+    var hands: [Int64] = []
+    var counts: [Int64: Int64] = [:]
+    /// The seq that the answer to an act has named last.
+    var newestAct: Int64 = 0
+    /// When the connection was lost; nil while it is there.
+    var lostAt: UInt64?
     var welcomes = 0
     /// Welcomes that were no resumption although one was asked for.
     var freshStarts = 0
 
-    init(connection: ClientConnection) { self.connection = connection }
+    init(connection: ClientConnection, classIndex: Int, isHost: Bool, isAsker: Bool) {
+        (self.connection, self.classIndex, self.isHost, self.isAsker) = (connection, classIndex, isHost, isAsker)
+    }
 
     var hasRoom: Bool { pending.count < Self.mostPending }
 
     /// The newest seq that this client has heard of.
-    var head: Int64 { max(diary.position, intents.compactMap(\.receipt?.seq).max() ?? 0) }
+    var head: Int64 { max(diary.position, newestAct, intents.compactMap(\.receipt?.seq).max() ?? 0) }
+
+    /// No frame tells the count of a question that nobody ever voted for.
+    var knownCounts: [Int64: Int64] { counts.filter { $0.value > 0 } }
 
     /// Whether it is in, has every answer, and lacks nothing before its position.
-    var isSettled: Bool { connection.phase == .joined && pending.isEmpty && diary.missing == nil }
+    var isSettled: Bool { connection.phase == .joined && pending.isEmpty && errand == nil && diary.missing == nil }
 
     /// A new post, to be sent at once.
     func compose(at now: UInt64, textBytes: Int) {
         let marker = Post.Marker(sender: connection.plan.number, number: intents.count, sentAt: now)
         pending.append(Attempt(intent: intents.count, ref: nil, dueAt: now))
-        intents.append(
-            JournalCheck.Intent(post: Post(marker, textBytes: textBytes), author: connection.plan.userID, receipt: nil))
+        let post = Post(marker, textBytes: textBytes, isQuestion: isAsker && intents.isEmpty)
+        intents.append(JournalCheck.Intent(post: post, author: connection.plan.userID, receipt: nil))
     }
 
-    /// Takes the answer to a post; false when no post waits under this ref.
-    func acknowledge(_ receipt: ServerFrame.Receipt, ref: Int64) -> Bool {
-        guard let index = pending.firstIndex(where: { $0.ref == ref }) else { return false }
-        intents[pending.remove(at: index).intent].receipt = receipt
-        return true
+    /// Takes the answer to a post, and returns it; nil when no post waits under this ref.
+    func acknowledge(_ receipt: ServerFrame.Receipt, ref: Int64) -> Post? {
+        guard let index = pending.firstIndex(where: { $0.ref == ref }) else { return nil }
+        let intent = pending.remove(at: index).intent
+        intents[intent].receipt = receipt
+        return intents[intent].post
     }
+
+    /// A pending post was refused for good.
+    func refuse(at index: Int) { intents[pending.remove(at: index).intent].isRefused = true }
 
     /// The connection is gone: whatever was not answered will be sent again, with the same client_id.
     func lose(connectAt time: UInt64) {
+        if connection.phase == .joined { lostAt = MonotonicClock.now }
         connection.close()
+        errand?.ref = nil
+        errand?.dueAt = 0
         reader = MessageReader()
         pageRef = nil
         connectAt = time

@@ -1,8 +1,8 @@
 /// From readable sockets to the diaries.
 extension CrashEngine {
     private static let pageLength: Int64 = 200
-    /// Before a refused post is sent again when the hub names no time.
-    private static let retryMilliseconds: UInt64 = 100
+    /// Half of the grace: whoever was away for longer may have lost the place, and with it the hand.
+    private static let longestAbsence = 5 * MonotonicClock.second
 
     func handle(_ client: CrashClient, _ readiness: EpollLoop.Readiness) {
         let connection = client.connection
@@ -86,10 +86,16 @@ extension CrashEngine {
         case .posted(let ref, let receipt):
             figures.acknowledgements += 1
             if receipt.isDuplicate { figures.duplicates += 1 }
-            if !client.acknowledge(receipt, ref: ref) { fault(.malformed, client, "an answer to no post") }
+            guard let post = client.acknowledge(receipt, ref: ref) else {
+                return fault(.malformed, client, "an answer to no post")
+            }
+            if post.isQuestion { room(of: client).asked(receipt.id, by: client.connection.plan.userID) }
+        case .done(let ref, let done): answered(client, done, ref: ref)
+        case .votes(let counts): client.counts.merge(counts) { $1 }
+        case .presence(let news): if let hands = news.hands { client.hands = hands }
         case .refused(let ref, let refusal): refused(client, refusal, ref: ref)
-        // A bye is followed by the end of the connection; presence has no place in the order.
-        case .bye, .presence, .ephemeral: return
+        // A bye is followed by the end of the connection.
+        case .bye, .ephemeral: return
         }
     }
 
@@ -101,6 +107,11 @@ extension CrashEngine {
         if asked, !welcome.resumed { client.freshStarts += 1 }
         if !asked, welcome.resumed { fault(.malformed, client, "resumed, and had nothing to resume") }
         client.diary.receive(welcome)
+        (client.hands, client.counts) = (welcome.hands, welcome.questions.mapValues(\.votes))
+        let now = MonotonicClock.now
+        if let lostAt = client.lostAt, now > lostAt + Self.longestAbsence { client.hand.doubt(until: now) }
+        client.lostAt = nil
+        room(of: client).check(welcome, of: client, &faults)
         askForPage(client)
     }
 
@@ -118,14 +129,15 @@ extension CrashEngine {
     /// A post that is refused for a while is sent again, a hello comes again with the next connection.
     private func refused(_ client: CrashClient, _ refusal: ServerFrame.Refusal, ref: Int64?) {
         guard client.connection.phase == .joined else { return drop(client) }
-        let mayRetry = refusal.retryAfterMilliseconds != nil || refusal.code == "store_unavailable"
-        guard mayRetry, let index = client.pending.firstIndex(where: { $0.ref == ref }) else {
+        if refusedMove(client, refusal, ref: ref) || refusedByRule(client, refusal, ref: ref) { return }
+        guard refusal.isForAWhile || refusal.code == "removed",
+            let index = client.pending.firstIndex(where: { $0.ref == ref })
+        else {
             fault(.refused, client, "\(refusal.code): \(refusal.message)")
             return drop(client)
         }
         figures.retries += 1
-        let pause = refusal.retryAfterMilliseconds.map { UInt64(max($0, 1)) } ?? Self.retryMilliseconds
         client.pending[index].ref = nil
-        client.pending[index].dueAt = MonotonicClock.now + pause * MonotonicClock.millisecond
+        client.pending[index].dueAt = MonotonicClock.now + refusal.pause
     }
 }

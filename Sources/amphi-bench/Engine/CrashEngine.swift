@@ -10,13 +10,23 @@ final class CrashEngine {
         var reloads = 0
         /// Refused for a while and sent again.
         var retries = 0
+        /// Votes, hands and acts of hosts; those with an ok, and votes for one's own question.
+        var moves = 0
+        var answeredMoves = 0
+        var refusedMoves = 0
+        /// By a mute or a lock.
+        var refusedPosts = 0
     }
 
     private static let textBytes = 48
     private static let cutsPerReload: UInt64 = 10
     private static let handshakePatience = 5 * MonotonicClock.second
 
+    /// So many people of a class ask a question first.
+    private static let askers = 3
+
     let clients: [CrashClient]
+    let classes: [CrashClass]
     var figures = Figures()
     var faults = HistoryFaults()
     /// Whether new posts are made and connections cut.
@@ -32,15 +42,21 @@ final class CrashEngine {
         self.address = address
         self.random = random
         writer = FrameWriter(seed: self.random.next())
-        var clients: [CrashClient] = []
+        var (clients, classes): ([CrashClient], [CrashClass]) = ([], [])
         for plan in plans {
             let session = SessionLoad(plan)
-            for client in plan.clients {
-                clients.append(
-                    CrashClient(connection: ClientConnection(tag: clients.count, plan: client, session: session)))
+            var people: [CrashClient] = []
+            for (index, client) in plan.clients.enumerated() {
+                let connection = ClientConnection(tag: clients.count + index, plan: client, session: session)
+                people.append(
+                    CrashClient(
+                        connection: connection, classIndex: classes.count,
+                        isHost: client.userID == plan.host?.userID, isAsker: index < Self.askers))
             }
+            clients += people
+            classes.append(CrashClass(plan, clients: people))
         }
-        self.clients = clients
+        (self.clients, self.classes) = (clients, classes)
     }
 
     /// Runs until `deadline`, or until `isDone`, which is asked after every turn. Returns whether it was done.
@@ -56,11 +72,12 @@ final class CrashEngine {
         return true
     }
 
-    /// Everybody posts at once, so that a kill that follows hits posts on their way.
+    /// Everybody posts and does something else at once, so that a kill that follows hits it on its way.
     func burst() {
         let now = MonotonicClock.now
-        for client in clients where client.connection.phase == .joined && client.hasRoom {
-            client.compose(at: now, textBytes: Self.textBytes)
+        for client in clients where client.connection.phase == .joined {
+            if client.hasRoom { client.compose(at: now, textBytes: Self.textBytes) }
+            move(client, at: now)
             sendPending(client, at: now)
         }
     }
@@ -69,10 +86,11 @@ final class CrashEngine {
     func move(to address: HubAddress) {
         self.address = address
         let now = MonotonicClock.now
+        for room in classes { room.restartedAt = now }
         for client in clients { client.lose(connectAt: now + random.pause(0...200)) }
     }
 
-    /// Whether everybody has every answer and stands at the newest event of the session.
+    /// Whether everybody has every answer, stands at the newest event of the session, and knows the same of it.
     var isConverged: Bool {
         var heads: [Int64: Int64] = [:]
         for client in clients {
@@ -80,6 +98,7 @@ final class CrashEngine {
             heads[client.connection.session.plan.id, default: 0].formMax(client.head)
         }
         return clients.allSatisfy { $0.diary.position == heads[$0.connection.session.plan.id] }
+            && classes.allSatisfy(\.isAgreed)
     }
 
     func drop(_ client: CrashClient) { client.lose(connectAt: MonotonicClock.now + random.pause(10...150)) }
@@ -96,7 +115,9 @@ final class CrashEngine {
         case .waiting, .closed: return client.connectAt
         case .joined:
             let retry = client.pending.filter { $0.ref == nil }.map(\.dueAt).min() ?? .max
-            return min(cut, retry, isRestless && client.hasRoom ? client.postAt : .max)
+            let errand = client.errand.map { $0.ref == nil ? $0.dueAt : .max }
+            let next = min(client.hasRoom ? client.postAt : .max, errand == nil ? client.moveAt : .max)
+            return min(cut, retry, errand ?? .max, isRestless ? next : .max)
         case .connecting, .upgrading, .greeting:
             return min(cut, client.connection.beganAt + Self.handshakePatience)
         }
@@ -119,6 +140,7 @@ final class CrashEngine {
                 client.compose(at: now, textBytes: Self.textBytes)
                 client.postAt = now + random.pause(10...160)
             }
+            if isRestless, client.errand == nil, client.moveAt <= now { move(client, at: now) }
             sendPending(client, at: now)
         case .connecting, .upgrading, .greeting: drop(client)
         }
@@ -137,9 +159,11 @@ final class CrashEngine {
         for (index, attempt) in client.pending.enumerated() where attempt.ref == nil && attempt.dueAt <= now {
             let ref = client.connection.nextRef()
             client.pending[index].ref = ref
+            client.pending[index].sentAt = now
             let post = client.intents[attempt.intent].post
             client.connection.enqueue(post.frame(ref: Int(ref)), with: &writer)
         }
+        sendErrand(client, at: now)
         flush(client)
     }
 

@@ -101,6 +101,8 @@ extension LoadEngine {
             cameBack(connection, welcome)
         }
         connection.epoch = welcome.epoch
+        connection.hands = welcome.hands
+        connection.counts = welcome.questions.mapValues(\.votes)
     }
 
     func start(_ connection: ClientConnection, at now: UInt64) {

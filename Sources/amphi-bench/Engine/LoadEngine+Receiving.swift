@@ -85,8 +85,11 @@ extension LoadEngine {
     }
 
     private func handle(_ frame: ServerFrame, _ bytes: [UInt8], of connection: ClientConnection, at now: UInt64) {
+        if let ref = frame.ref, let errand = connection.errands.removeValue(forKey: ref) { return errand(frame, now) }
         switch frame {
-        case .welcome(let welcome): welcomed(connection, welcome)
+        case .welcome(let welcome):
+            tally.longestWelcome = max(tally.longestWelcome, bytes.count)
+            welcomed(connection, welcome)
         case .events(let batch):
             connection.session.history.witness(batch, &tally.faults)
             remember(FrameCache.Entry(bytes: bytes, content: .events(batch)), of: connection, at: now)
@@ -94,6 +97,10 @@ extension LoadEngine {
             remember(FrameCache.Entry(bytes: bytes, content: .ephemeral(name: name)), of: connection, at: now)
         case .presence(let news):
             remember(FrameCache.Entry(bytes: bytes, content: .presence(news)), of: connection, at: now)
+        case .votes(let counts):
+            remember(FrameCache.Entry(bytes: bytes, content: .votes(counts)), of: connection, at: now)
+        case .done:
+            tally.faults.note(.malformed, "client \(connection.plan.number): an answer to no command")
         case .page(let ref, let events): received(page: events, ref: ref, of: connection, at: now)
         case .bye(let bye): saidBye(bye, to: connection, at: now)
         case .posted(let ref, let receipt): posted(receipt, ref: ref, of: connection, at: now)
@@ -123,6 +130,12 @@ extension LoadEngine {
             saw(news.present, on: connection)
             tally.presenceChanges += news.joined + news.left
             connection.presence.receive(bytes: entry.bytes.count, at: now)
+            if let hands = news.hands { connection.hands = hands }
+        case .votes(let counts):
+            tally.ephemeral["votes", default: 0] += 1
+            tally.ephemeralBytes += entry.bytes.count
+            connection.votes.receive(bytes: entry.bytes.count, at: now)
+            connection.counts.merge(counts) { $1 }
         case .events(let batch):
             guard connection.phase == .joined else {
                 return tally.faults.note(.malformed, "client \(connection.plan.number): events before the welcome")
@@ -148,6 +161,7 @@ extension LoadEngine {
         tally.eventFrames += 1
         tally.deliveries += step.delivered
         tally.lastDeliveryAt = now
+        connection.arrivals?.append((batch.position, now))
         guard step.repeated == 0 else { return }
         connection.session.arrivals += sendTimes.count
         if connection.isTimed {

@@ -77,7 +77,10 @@ final class LoadEngine {
     /// Ends a connection that the benchmark did not want to end.
     func drop(_ connection: ClientConnection, because reason: String) {
         guard connection.phase != .closed, connection.phase != .waiting else { return }
-        if connection.comesBack, connection.epoch != nil {
+        if connection.isSentAway {
+            connection.endedAt = MonotonicClock.now
+            connection.close()
+        } else if connection.comesBack, connection.epoch != nil {
             lost(connection, because: reason)
         } else if connection.phase == .joined {
             tally.faults.note(.disconnected, "client \(connection.plan.number): \(reason)")
@@ -98,7 +101,10 @@ final class LoadEngine {
             }
             connection.close()
         }
-        for connection in connections { tally.presence.add(connection.presence) }
+        for connection in connections {
+            tally.presence.add(connection.presence)
+            tally.votes.add(connection.votes)
+        }
         for session in sessions { tally.committed += session.history.postCount }
         return tally
     }

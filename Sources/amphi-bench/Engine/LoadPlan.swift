@@ -6,6 +6,8 @@ struct SessionPlan: Sendable {
     var clients: [ClientPlan]
     /// The first so many clients post.
     let senderCount: Int
+    /// Who teaches the class, where there is one; connects only where a run says so.
+    var host: ClientPlan?
 }
 
 struct ClientPlan: Sendable {

@@ -20,6 +20,8 @@ struct LoadTally: Sendable {
 
     /// One event at one client.
     var deliveries = 0
+    /// Bytes of the longest welcome.
+    var longestWelcome = 0
     var eventFrames = 0
     var deliveryLatency = LatencyHistogram()
     var lastDeliveryAt: UInt64 = 0
@@ -39,7 +41,9 @@ struct LoadTally: Sendable {
     var presenceChanges = 0
     /// The lowest number of people that a presence frame or the welcome of a return told.
     var fewestPresent = Int64.max
-    var presence = PresenceFigures()
+    var presence = FrameFigures()
+    /// Frames with counts of votes.
+    var votes = FrameFigures()
     /// Posts that stand in the sessions, counted in the events.
     var committed = 0
 
@@ -73,6 +77,7 @@ struct LoadTally: Sendable {
         firstPostAt = min(firstPostAt, other.firstPostAt)
         lastAckAt = max(lastAckAt, other.lastAckAt)
         deliveries += other.deliveries
+        longestWelcome = max(longestWelcome, other.longestWelcome)
         eventFrames += other.eventFrames
         deliveryLatency.merge(other.deliveryLatency)
         lastDeliveryAt = max(lastDeliveryAt, other.lastDeliveryAt)
@@ -88,6 +93,7 @@ struct LoadTally: Sendable {
         presenceChanges += other.presenceChanges
         fewestPresent = min(fewestPresent, other.fewestPresent)
         presence.merge(other.presence)
+        votes.merge(other.votes)
         committed += other.committed
         faults.merge(other.faults)
     }

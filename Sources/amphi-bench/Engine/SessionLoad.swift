@@ -31,7 +31,7 @@ final class SessionLoad {
     /// Posts that not all clients have.
     var undelivered: Int { clients.isEmpty ? 0 : posted - arrivals / clients.count }
 
-    var laggards: [ClientConnection] { clients.filter { $0.history.seq < history.head } }
+    var laggards: [ClientConnection] { clients.filter { !$0.isSentAway && $0.history.seq < history.head } }
 
     /// Whether nothing more can come: every open connection has everything and all its answers.
     var isSettled: Bool {

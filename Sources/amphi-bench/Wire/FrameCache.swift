@@ -10,6 +10,7 @@ struct FrameCache {
         enum Content {
             case events(EventBatch)
             case presence(ServerFrame.PresenceNews)
+            case votes([Int64: Int64])
             case ephemeral(name: String)
         }
 

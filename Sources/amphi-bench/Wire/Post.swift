@@ -12,9 +12,11 @@ struct Post: Sendable, Equatable {
 
     let marker: Marker
     let text: String
+    let isQuestion: Bool
 
-    init(_ marker: Marker, textBytes: Int) {
+    init(_ marker: Marker, textBytes: Int, isQuestion: Bool = false) {
         self.marker = marker
+        self.isQuestion = isQuestion
         var text = "b:\(marker.sender):\(marker.number):\(marker.sentAt):"
         while text.utf8.count < textBytes { text.append("x") }
         self.text = text
@@ -23,7 +25,7 @@ struct Post: Sendable, Equatable {
     /// The same post with another time in its text.
     func carrying(_ time: UInt64) -> Post {
         let marker = Marker(sender: marker.sender, number: marker.number, sentAt: time)
-        return Post(marker, textBytes: text.utf8.count)
+        return Post(marker, textBytes: text.utf8.count, isQuestion: isQuestion)
     }
 
     /// The key that makes a retry harmless: the same for every attempt of this post.
@@ -32,7 +34,8 @@ struct Post: Sendable, Equatable {
     static func clientID(sender: Int, number: Int) -> String { "b-\(sender)-\(number)" }
 
     func frame(ref: Int) -> String {
-        #"{"ref":\#(ref),"type":"chat.post","client_id":"\#(clientID)","kind":"text","text":"\#(text)"}"#
+        let kind = isQuestion ? "question" : "text"
+        return #"{"ref":\#(ref),"type":"chat.post","client_id":"\#(clientID)","kind":"\#(kind)","text":"\#(text)"}"#
     }
 }
 

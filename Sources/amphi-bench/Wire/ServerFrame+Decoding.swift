@@ -19,6 +19,7 @@ extension ServerFrame {
         var refusal: Refusal?
         var bye: Bye?
         var presence: PresenceNews?
+        var votes: [Int64: Int64]?
         var otherName: String?
 
         mutating func read(
@@ -32,6 +33,7 @@ extension ServerFrame {
             case "error": refusal = try Refusal(from: &scanner)
             case "bye": bye = try Bye(from: &scanner)
             case "presence": presence = try PresenceNews(from: &scanner)
+            case "votes": votes = try Self.counts(from: &scanner)
             default:
                 try scanner.skipValue()
                 otherName = name
@@ -44,12 +46,23 @@ extension ServerFrame {
             if let bye { return .bye(bye) }
             if let seq, let events { return .events(EventBatch(position: seq, events: events)) }
             if let presence { return .presence(presence) }
+            if let votes { return .votes(votes) }
             guard let otherName else { throw JSONScanner.Malformed(offset: size) }
             return .ephemeral(name: otherName)
         }
+
+        private static func counts(from scanner: inout JSONScanner) throws(JSONScanner.Malformed) -> [Int64: Int64] {
+            var counts: [Int64: Int64] = [:]
+            try scanner.beginObject()
+            while let name = try scanner.nextMember() {
+                guard let id = Int64(name) else { throw JSONScanner.Malformed(offset: 0) }
+                counts[id] = try scanner.integer()
+            }
+            return counts
+        }
     }
 
-    /// The members of `ok`: of a welcome or of a receipt.
+    /// The members of `ok`: of a welcome, of a receipt, or of another answer.
     private struct Answer {
         var type: String?
         var id: Int64?
@@ -59,6 +72,10 @@ extension ServerFrame {
         var isDuplicate = false
         var events: [SessionEvent]?
         var presence: PresenceNews?
+        var votes: Int64?
+        var questions: [Int64: Question] = [:]
+        var isMuted = false
+        var chatMode = "open"
 
         init(from scanner: inout JSONScanner, of bytes: [UInt8]) throws(JSONScanner.Malformed) {
             try scanner.beginObject()
@@ -72,20 +89,35 @@ extension ServerFrame {
                 case "duplicate": isDuplicate = try scanner.boolean()
                 case "events": events = try SessionEvent.list(from: &scanner, of: bytes)
                 case "presence": presence = try PresenceNews(from: &scanner)
+                case "votes": votes = try scanner.integer()
+                case "questions": questions = try Question.list(from: &scanner)
+                case "me": isMuted = try Self.hasMute(from: &scanner)
+                case "session": chatMode = try SessionEvent.chatMode(from: &scanner) ?? "open"
                 default: try scanner.skipValue()
                 }
             }
+        }
+
+        private static func hasMute(from scanner: inout JSONScanner) throws(JSONScanner.Malformed) -> Bool {
+            var isMuted = false
+            try scanner.beginObject()
+            while let name = try scanner.nextMember() {
+                if name == "muted" { isMuted = try !scanner.skipNull() }
+                if name != "muted" || isMuted { try scanner.skipValue() }
+            }
+            return isMuted
         }
 
         func frame(ref: Int64) -> ServerFrame {
             if type == "welcome", let seq {
                 return .welcome(
                     Welcome(
-                        seq: seq, epoch: epoch, resumed: resumed, events: events ?? [], present: presence?.present))
+                        seq: seq, epoch: epoch, resumed: resumed, events: events ?? [], present: presence?.present,
+                        hands: presence?.hands ?? [], questions: questions, isMuted: isMuted, chatMode: chatMode))
             }
             if let id, let seq { return .posted(ref: ref, Receipt(id: id, seq: seq, isDuplicate: isDuplicate)) }
             if let events { return .page(ref: ref, events) }
-            return .ephemeral(name: "ok")
+            return .done(ref: ref, Done(seq: seq, votes: votes))
         }
     }
 }
@@ -128,9 +160,17 @@ extension ServerFrame.PresenceNews {
             case "count": present = try scanner.integer()
             case "joined": joined = try Self.length(from: &scanner)
             case "left": left = try Self.length(from: &scanner)
+            case "hands": hands = try Self.ids(from: &scanner)
             default: try scanner.skipValue()
             }
         }
+    }
+
+    private static func ids(from scanner: inout JSONScanner) throws(JSONScanner.Malformed) -> [Int64] {
+        var ids: [Int64] = []
+        try scanner.beginArray()
+        while try scanner.nextElement() { ids.append(try scanner.integer()) }
+        return ids
     }
 
     private static func length(from scanner: inout JSONScanner) throws(JSONScanner.Malformed) -> Int {
@@ -141,6 +181,29 @@ extension ServerFrame.PresenceNews {
             count += 1
         }
         return count
+    }
+}
+
+extension ServerFrame.Question {
+    fileprivate static func list(
+        from scanner: inout JSONScanner
+    ) throws(JSONScanner.Malformed) -> [Int64: ServerFrame.Question] {
+        var list: [Int64: ServerFrame.Question] = [:]
+        try scanner.beginArray()
+        while try scanner.nextElement() {
+            var (id, question) = (Int64(0), ServerFrame.Question())
+            try scanner.beginObject()
+            while let name = try scanner.nextMember() {
+                switch name {
+                case "id": id = try scanner.integer()
+                case "votes": question.votes = try scanner.integer()
+                case "voted": question.hasVoted = try scanner.boolean()
+                default: try scanner.skipValue()
+                }
+            }
+            list[id] = question
+        }
+        return list
     }
 }
 
@@ -156,6 +219,7 @@ extension SessionEvent {
 
     private init(from scanner: inout JSONScanner, of bytes: [UInt8]) throws(JSONScanner.Malformed) {
         var (seq, id, author): (Int64?, Int64?, Int64?)
+        var (action, target, chatMode): (String?, Int64?, String?)
         var (type, text) = (0..<0, 0..<0)
         var clientID: String?
         try scanner.beginObject()
@@ -167,6 +231,9 @@ extension SessionEvent {
             case "text": text = try scanner.string()
             case "client_id": clientID = try scanner.skipNull() ? nil : scanner.text()
             case "user": author = try Self.userID(from: &scanner)
+            case "changes": chatMode = try Self.chatMode(from: &scanner)
+            case "action": action = try scanner.text()
+            case "user_id": target = try scanner.skipNull() ? nil : scanner.integer()
             default: try scanner.skipValue()
             }
         }
@@ -178,8 +245,20 @@ extension SessionEvent {
                 ? nil : EventDigest.make(seq: seq, type: bytes[type], id: id, author: author, text: bytes[text]),
             marker: bytes[type].elementsEqual("chat.message".utf8) ? Post.Marker(bytes[text]) : nil,
             author: author,
-            clientID: clientID
+            clientID: clientID,
+            act: action.flatMap { action in target.map { Act(action: action, userID: $0) } },
+            chatMode: chatMode
         )
+    }
+
+    /// The mode of the chat in a session, or in the changes of one.
+    fileprivate static func chatMode(from scanner: inout JSONScanner) throws(JSONScanner.Malformed) -> String? {
+        var mode: String?
+        try scanner.beginObject()
+        while let name = try scanner.nextMember() {
+            if name == "chat_mode" { mode = try scanner.text() } else { try scanner.skipValue() }
+        }
+        return mode
     }
 
     private static func userID(from scanner: inout JSONScanner) throws(JSONScanner.Malformed) -> Int64? {

@@ -8,6 +8,10 @@ enum ServerFrame: Sendable, Equatable {
     case page(ref: Int64, [SessionEvent])
     case bye(Bye)
     case presence(PresenceNews)
+    /// How many votes some questions have now, by their ids.
+    case votes([Int64: Int64])
+    /// The answer to a command that is neither hello, post nor history.
+    case done(ref: Int64, Done)
     /// Typing, a gap note and the like: no place in the order of events.
     case ephemeral(name: String)
 
@@ -18,6 +22,23 @@ enum ServerFrame: Sendable, Equatable {
         var events: [SessionEvent]
         /// How many people are here.
         var present: Int64?
+        /// Whose hand is up, in order.
+        var hands: [Int64] = []
+        /// By id: those that are shown.
+        var questions: [Int64: Question] = [:]
+        var isMuted = false
+        var chatMode = "open"
+    }
+
+    struct Question: Sendable, Equatable {
+        var votes: Int64 = 0
+        /// Whether one of them is the reader's.
+        var hasVoted = false
+    }
+
+    struct Done: Sendable, Equatable {
+        var seq: Int64?
+        var votes: Int64?
     }
 
     /// The end of the connection, and when to come back.
@@ -32,6 +53,8 @@ enum ServerFrame: Sendable, Equatable {
         var present: Int64?
         var joined = 0
         var left = 0
+        /// Whose hand is up, in order; nil when that has not changed.
+        var hands: [Int64]?
     }
 
     /// The answer to `chat.post`.
@@ -48,6 +71,29 @@ enum ServerFrame: Sendable, Equatable {
     }
 }
 
+extension ServerFrame.Refusal {
+    /// Before it is said again when the hub names no time.
+    private static let pauseMilliseconds: Int64 = 100
+
+    var isForAWhile: Bool { retryAfterMilliseconds != nil || code == "store_unavailable" }
+
+    /// Nanoseconds before it is said again.
+    var pause: UInt64 {
+        UInt64(max(retryAfterMilliseconds ?? Self.pauseMilliseconds, 1)) * MonotonicClock.millisecond
+    }
+}
+
+extension ServerFrame {
+    /// Of the command that this answers.
+    var ref: Int64? {
+        switch self {
+        case .posted(let ref, _), .page(let ref, _), .done(let ref, _): ref
+        case .refused(let ref, _): ref
+        case .welcome, .events, .bye, .presence, .votes, .ephemeral: nil
+        }
+    }
+}
+
 /// One durable event, reduced to what two clients must agree on.
 struct SessionEvent: Sendable, Equatable {
     let seq: Int64
@@ -57,6 +103,17 @@ struct SessionEvent: Sendable, Equatable {
     let marker: Post.Marker?
     let author: Int64?
     let clientID: String?
+    /// What a host did to somebody, which only that person and the hosts are shown.
+    var act: Act?
+    /// The mode of the chat that this event sets.
+    var chatMode: String?
+
+    struct Act: Sendable, Equatable {
+        let action: String
+        let userID: Int64
+    }
+
+    var isWithheld: Bool { digest == nil }
 }
 
 /// The events of one frame. `position` is the frame's own `seq`: where its reader stands afterwards.

@@ -128,23 +128,23 @@ enum ChannelMatrix {
         {ended}     material.add                 4500 4003 4500    4509     forbidden     forbidden     4509   ok            ok            ok            4509  ok            4502    forbidden   forbidden
         {ended}     material.remove              4500 4003 4500    4509     forbidden     forbidden     4509   ok            ok            ok            4509  ok            4502    forbidden   forbidden
         {ended}     task.set                     4500 4003 4500    4509     forbidden     forbidden     4509   ok            ok            ok            4509  ok            4502    forbidden   forbidden
-        {scheduled} history        after         4500 4003    4500    4509     ok            ok            4509   ok            ok            ok            4509  ok            4502    ok          ok
+        {scheduled} history        before        4500 4003    4500    4509     ok            ok            4509   ok            ok            ok            4509  ok            4502    ok          ok
         {scheduled} history        after         4500 4003    4500    4509     ok            ok            4509   ok            ok            ok            4509  ok            4502    ok          ok
         {scheduled} presence.list                4500 4003    4500    4509     ok            ok            4509   ok            ok            ok            4509  ok            4502    ok          ok
         {scheduled} ping                         4500 4003    4500    4509     ok            ok            4509   ok            ok            ok            4509  ok            4502    ok          ok
         {scheduled} token.refresh  own           4500 4003    4500    4509     ok            ok            4509   ok            ok            ok            4509  ok            4502    ok          ok
-        {live}      history        after         4500 4003    4500    4509     ok            ok            4509   ok            ok            ok            4509  ok            4502    ok          ok
+        {live}      history        before        4500 4003    4500    4509     ok            ok            4509   ok            ok            ok            4509  ok            4502    ok          ok
         {live}      history        after         4500 4003    4500    4509     ok            ok            4509   ok            ok            ok            4509  ok            4502    ok          ok
         {live}      presence.list                4500 4003    4500    4509     ok            ok            4509   ok            ok            ok            4509  ok            4502    ok          ok
         {live}      ping                         4500 4003    4500    4509     ok            ok            4509   ok            ok            ok            4509  ok            4502    ok          ok
-        {live}      token.refresh  service's     4500 4003    4500    4509     forbidden     forbidden     4509   forbidden     forbidden     forbidden     4509  forbidden     4502    forbidden   forbidden
-        {ended}     history        after         4500 4003    4500    4509     ok            ok            4509   ok            ok            ok            4509  ok            4502    ok          ok
+        {live}      token.refresh  own           4500 4003    4500    4509     ok            ok            4509   ok            ok            ok            4509  ok            4502    ok          ok
+        {ended}     history        before        4500 4003    4500    4509     ok            ok            4509   ok            ok            ok            4509  ok            4502    ok          ok
         {ended}     history        after         4500 4003    4500    4509     ok            ok            4509   ok            ok            ok            4509  ok            4502    ok          ok
         {ended}     presence.list                4500 4003    4500    4509     ok            ok            4509   ok            ok            ok            4509  ok            4502    ok          ok
         {ended}     ping                         4500 4003    4500    4509     ok            ok            4509   ok            ok            ok            4509  ok            4502    ok          ok
         {ended}     token.refresh  own           4500 4003    4500    4509     ok            ok            4509   ok            ok            ok            4509  ok            4502    ok          ok
-        {live}      token.refresh  service's     4500 4003    4500    4509     forbidden     forbidden     4509   forbidden     forbidden     forbidden     4509  forbidden     4502    forbidden   forbidden
-        {live}      token.refresh  service's     4500 4003    4500    4509     forbidden     forbidden     4509   forbidden     forbidden     forbidden     4509  forbidden     4502    forbidden   forbidden
+        {live}      token.refresh  expired       4500 4003    4500    4509     token_expired token_expired 4509   token_expired token_expired token_expired 4509  token_expired 4502    token_expired token_expired
+        {live}      token.refresh  another's     4500 4003    4500    4509     forbidden     forbidden     4509   forbidden     forbidden     forbidden     4509  forbidden     4502    forbidden   forbidden
         {live}      token.refresh  service's     4500 4003    4500    4509     forbidden     forbidden     4509   forbidden     forbidden     forbidden     4509  forbidden     4502    forbidden   forbidden
         """
 

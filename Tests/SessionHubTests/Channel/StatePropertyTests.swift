@@ -80,18 +80,20 @@ private struct ClassHistory {
 
     private mutating func step() async throws {
         let actor = pick(viewers.count)
-        switch pick(24) {
+        switch pick(30) {
         case 0...6: try await post(actor)
         case 7, 8: try await delete(actor)
         case 9, 10: try await update(actor)
-        case 11: try await steer("session.start", actor)
-        case 12: if pick(3) == 0 { try await steer("session.end", actor, ["recording_url": "/recordings/1"]) }
+        case 11: try await send("session.start", actor)
+        case 12: if pick(3) == 0 { try await send("session.end", actor, ["recording_url": "/recordings/1"]) }
         case 13: try await whisper()
         case 14: try await moveAssistant()
         case 15: try await comeBackLater(actor)
         case 16: try await endAndRenewEnrollment()
         case 17: try await moveHand(actor)
-        case 18...20: try await putUp(actor)
+        case 18...20: try await vote(actor)
+        case 21...23: try await treatQuestion(actor)
+        case 24...26: try await putUp(actor)
         default: try await check(actor)
         }
     }
@@ -104,24 +106,58 @@ private struct ClassHistory {
         try await viewers[actor].client.post(type, fields)
     }
 
-    private mutating func steer(_ type: String, _ actor: Int, _ fields: JSON = [:]) async throws {
-        try await send(type, actor, fields)
-    }
-
     private mutating func post(_ actor: Int) async throws {
         let known = viewers[actor].picture.events.filter { $0["kind"] == "question" }
         // A small choice of client_ids, so that some are used again.
-        var fields: JSONObject = ["client_id": .string("c\(pick(40))"), "text": .string("Text \(log.count)")]
+        var fields: JSONObject = [
+            "client_id": .string("c\(pick(40)) of \(viewers[actor].person.id)"), "text": .string("Text \(log.count)"),
+        ]
         switch pick(4) {
         case 0:
             fields["kind"] = "question"
             fields["anonymous"] = .bool(pick(2) == 0)
+            fields["private"] = .bool(pick(5) == 0)
         case 1 where !known.isEmpty:
             fields["kind"] = "answer"
             fields["reply_to"] = known[pick(known.count)]["id"]
         default: break
         }
-        try await send("chat.post", actor, .object(fields))
+        log.append("\(viewers[actor].person.id) posts \(JSON.object(fields).text)")
+        try await viewers[actor].post(.object(fields))
+    }
+
+    /// One of the questions that the actor has heard of.
+    private mutating func question(knownTo actor: Int) -> Int64? {
+        let ids = viewers[actor].picture.questions.ids
+        return ids.isEmpty ? nil : ids[pick(ids.count)]
+    }
+
+    private mutating func vote(_ actor: Int) async throws {
+        guard let id = question(knownTo: actor) else { return }
+        let on = pick(3) > 0
+        log.append("\(viewers[actor].person.id) votes \(on) for \(id)")
+        try await viewers[actor].vote(id, on: on)
+    }
+
+    /// What hosts may do with a question; others are refused.
+    private mutating func treatQuestion(_ actor: Int) async throws {
+        let host = pick(4) > 0 ? pick(2) : actor
+        guard let id = question(knownTo: host), let other = question(knownTo: host) else { return }
+        let fields: JSONObject = ["id": .integer(id)]
+        func with(_ name: String, _ value: JSON) -> JSON {
+            var more = fields
+            more[name] = value
+            return .object(more)
+        }
+        switch pick(8) {
+        case 0, 1: try await send("question.approve", host, .object(fields))
+        case 2: try await send("question.pin", host, with("on", .bool(pick(3) > 0)))
+        case 3: try await send("question.merge", host, with("into", .integer(other)))
+        case 4: try await send("question.state", host, with("state", "answered"))
+        case 5: try await send("question.state", host, with("state", "dismissed"))
+        case 6: try await send("question.state", host, with("state", "open"))
+        default: try await send("question.author", host, .object(fields))
+        }
     }
 
     private mutating func delete(_ actor: Int) async throws {
@@ -135,6 +171,7 @@ private struct ClassHistory {
             ["title": .string("Title \(log.count)")], ["description": .string("About \(log.count)")],
             ["description": nil, "is_chat_enabled": .bool(pick(3) > 0)],
             ["max_participants": .integer(Int64(60 + pick(9)))],
+            ["questions_need_approval": .bool(pick(2) == 0)], ["is_anonymous_allowed": .bool(pick(4) > 0)],
             ["is_recording_enabled": .bool(pick(2) == 0), "thumbnail_url": .string("/thumbs/\(log.count).png")],
             ["scheduled_end_at": .string((hub.now + Int64(3_600_000 + 60_000 * pick(60))).text)],
         ]
@@ -219,9 +256,13 @@ private struct ClassHistory {
     // MARK: - Who looks
 
     private mutating func check(_ index: Int) async throws {
-        log.append("check \(viewers[index].person.id)")
+        // Mostly while commands are under way. Votes have no place in the order: they are compared once all is done.
+        let isQuiet = pick(3) == 0
+        log.append("check \(viewers[index].person.id)\(isQuiet ? ", quiet" : "")")
+        if isQuiet { for viewer in viewers { try await viewer.finishCommands() } }
         let found = try await viewers[index].compareWithFresh(
-            in: session, of: hub, isSameAudience: !hasChangedRole.contains(viewers[index].person.id)
+            in: session, of: hub, isSameAudience: !hasChangedRole.contains(viewers[index].person.id),
+            withVotes: isQuiet
         )
         guard found.isEmpty else { throw TestFailure("\(viewers[index].person.id) has \(found)") }
         guard !hasChangedRole.contains(viewers[index].person.id) else { return }

@@ -34,7 +34,7 @@ struct QuestionTests {
             _ = try await teacher.step("state", asked, ["state": "dismissed"])
             #expect(try await koffi.event("question.updated")["votes"] == 1)
             _ = try await teacher.step("state", asked, ["state": "open"])
-            #expect(try await koffi.event("question.updated")["votes"] == 1)
+            #expect(try await koffi.event("question.updated")["votes"] == nil, "newer counts may be ahead of it")
             // An answer of a member is a comment, that of a host answers.
             _ = try await koffi.answer(asked, "Je crois que…", clientID: "k")
             _ = try await teacher.answer(asked, "RFC 9110.", clientID: "t")

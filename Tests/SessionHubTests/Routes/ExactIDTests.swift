@@ -4,7 +4,8 @@ import Testing
 
 @testable import SessionHub
 
-/// Ids that browsers could not tell apart are taken at no door.
+/// Ids that browsers could not tell apart are taken at no door; those of the command line are in `CommandLineTests` and
+/// `ImportSeedTests`.
 @Suite("Ids beyond 2^53 - 1", .timeLimit(.minutes(2)))
 struct ExactIDTests {
     private static let (largest, beyond) = ("9007199254740991", "9007199254740992")
