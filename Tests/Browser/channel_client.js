@@ -180,7 +180,7 @@ return {
   "who one is follows the people present: by a welcome, a diff and a list, and with it what one may do": {
     expected: [
       ["moderator", "Awa", `chat.post ${ofHosts}`, "me outbox people typing"],
-      ["moderator", "Awa N.", `chat.post ${ofHosts}`, "me people"],
+      ["moderator", "Awa N.", `chat.post ${ofHosts} cohost`, "me people"],
       ["participant", "Awa N.", "chat.post", "me people"],
       ["participant", "Awa N.", "chat.post", "people"],
       ["instructor", "Awa N.", `chat.post ${ofHosts}`, "me outbox people typing"],

@@ -96,6 +96,7 @@ def test_a_guest_is_invited_comes_and_is_let_go(own_hub: Hub, visit: Visit, loca
     expect(said.locator(".tag")).to_have_text(words["tag"])
     student.page.locator("#tab-people").click()
     expect(student.page.locator("#people .person", has_text=NAME).locator(".tag")).to_have_text(words["tag"])
+    student.page.locator("#tab-chat").click()
     # There is no way from here to other pages, nor to what hosts see.
     expect(guest.page.locator(".brand")).not_to_have_attribute("href", re.compile(".*"))
     expect(guest.page.locator("#device")).to_be_hidden()

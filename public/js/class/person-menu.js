@@ -33,7 +33,10 @@ export function mayModerate(person, me) {
  * @param {(action: Action, fields: Record<string, unknown>) => void} act
  */
 export function personMenu(person, { moderates, isMuted, cohost }, act) {
-  const items = [...(cohost ? [cohostItem(person, cohost, act)] : []), ...(moderates ? moderationItems(person, isMuted, act) : [])];
+  const items = [
+    ...(moderates ? muteItems(isMuted, act) : []), ...(cohost ? [cohostItem(person, cohost, act)] : []),
+    ...(moderates ? removalItems(person, act) : []),
+  ];
   return menu(t("menu.of", { title: person.name }), `person-${person.id}`, items);
 }
 
@@ -52,20 +55,28 @@ function cohostItem({ name }, step, act) {
 }
 
 /**
- * @param {Person} person
  * @param {boolean} isMuted
  * @param {(action: Action, fields: Record<string, unknown>) => void} act
  */
-function moderationItems(person, isMuted, act) {
+function muteItems(isMuted, act) {
+  if (isMuted) return [{ label: t("moderation.unmute"), choose: () => act("moderation.unmute", {}) }];
+  return [
+    { label: t("moderation.mute_short"), choose: () => act("moderation.mute", { seconds: SHORT_MUTE_S }) },
+    { label: t("moderation.mute"), choose: () => act("moderation.mute", {}) },
+  ];
+}
+
+/**
+ * @param {Person} person
+ * @param {(action: Action, fields: Record<string, unknown>) => void} act
+ */
+function removalItems(person, act) {
   /** @param {"remove" | "ban"} action @param {string} question @param {Record<string, unknown>} [fields] */
   const ask = async (action, question, fields = {}) => {
     const reason = await askForReason(t(question, { name: person.name }), t(`moderation.${action}`));
     if (reason !== null) act(`moderation.${action}`, reason === "" ? fields : { ...fields, reason });
   };
   return [
-    isMuted ? { label: t("moderation.unmute"), choose: () => act("moderation.unmute", {}) }
-      : { label: t("moderation.mute_short"), choose: () => act("moderation.mute", { seconds: SHORT_MUTE_S }) },
-    ...(isMuted ? [] : [{ label: t("moderation.mute"), choose: () => act("moderation.mute", {}) }]),
     { label: t("moderation.remove"), isGrave: true, choose: () => ask("remove", "moderation.remove_title") },
     { label: t("moderation.ban"), isGrave: true, choose: () => ask("ban", "moderation.ban_title") },
     // A guest is of no course.
