@@ -22,6 +22,8 @@ history.replaceState(null, "", location.pathname + (String(fragment) && `#${frag
 // A link that is opened over this page changes nothing but the fragment: it is a sign-in all the same.
 addEventListener("hashchange", () => location.reload());
 
+/** Whoever comes by an invitation has no account here: there is nothing to sign in with. */
+const isGuest = code === null ? fragment.get("reason") === "guest" : GUEST_CODE.test(code);
 const next = at(safeNext(fragment.get("next"), location.origin));
 const form = /** @type {HTMLFormElement} */ (byID("login"));
 const email = /** @type {HTMLInputElement} */ (byID("email"));
@@ -36,8 +38,9 @@ let advice = "signin.advice";
 
 // An old sign-in that cannot be renewed is none of this page's business: it is making a new one.
 onSignedOut(() => undefined);
+if (isGuest) document.querySelector("h1")?.setAttribute("data-text", "guest.title");
 preparePage();
-titled(() => `${t("signin.title")} · Amphi`);
+titled(() => `${t(isGuest ? "guest.title" : "signin.title")} · Amphi`);
 onLanguageChange(show);
 form.addEventListener("submit", (event) => {
   event.preventDefault();
@@ -49,8 +52,7 @@ byID("onward").addEventListener("click", () => {
 await enter();
 
 async function enter() {
-  // Whoever came by an invitation has no account here: there is nothing to sign in with.
-  if (!code && fragment.get("reason") === "guest") return say(() => t("guest.over"));
+  if (!code && isGuest) return say(() => t("guest.over"));
   if (!code) {
     say(() => t(fragment.get("reason") === "expired" ? "signin.expired" : "signin.needed"), true);
     offerOnward();
@@ -68,7 +70,7 @@ async function enter() {
     location.replace(answer.purpose === "reset_password" ? at("/account") : home(currentIdentity()));
   } catch (error) {
     const spent = SPENT.has(/** @type {any} */ (error).code);
-    if (GUEST_CODE.test(code)) return say(() => (spent ? t("guest.over") : errorText(error)));
+    if (isGuest) return say(() => (spent ? t("guest.over") : errorText(error)));
     if (spent) advice = "signin.spent_advice";
     say(() => (spent ? t("signin.spent") : errorText(error)), true);
     offerOnward();

@@ -37,7 +37,7 @@ export const enHosts = {
   "guests.name_hint": "As everybody in the class will read it.",
   "guests.until": "Valid until (optional)",
   "guests.until_hint": "Empty: until six hours after the end.",
-  "guests.link_of": "Invitation of {name}",
+  "guests.link_of": "Invitation for {name}",
   "guests.link_advice": "Whoever has this link comes in as this guest, to this class only, and again until it ends. Send it to nobody else.",
   "guests.copy": "Copy the link",
   "guests.copied": "The link is copied.",
@@ -61,6 +61,7 @@ export const enHosts = {
   "guests.forget_text":
     "What they wrote is deleted, and their name is “Guest” everywhere, also in what was before. The record keeps that a guest " +
     "was there, and when. This cannot be undone.",
+  "guest.title": "Invitation to a class",
   "guest.over": "This invitation has ended. Ask whoever invited you for another one.",
 
   "moderation.did_guest_invited": "{time} {by} invited {name} as a guest.",

@@ -38,7 +38,7 @@ export const frHosts = {
   "guests.name_hint": "Tel que tout le cours le lira.",
   "guests.until": "Valable jusqu’au (facultatif)",
   "guests.until_hint": "Vide : jusqu’à six heures après la fin.",
-  "guests.link_of": "Invitation de {name}",
+  "guests.link_of": "Invitation pour {name}",
   "guests.link_advice":
     "La personne qui a ce lien entre comme cet invité, dans cette séance seulement, et y revient jusqu’à son terme. Ne l’envoyez à " +
     "personne d’autre.",
@@ -64,6 +64,7 @@ export const frHosts = {
   "guests.forget_text":
     "Ce qu’il a écrit est supprimé, et son nom devient « Guest » partout, aussi dans ce qui précède. Il reste noté qu’un invité " +
     "était là, et quand. Cela ne peut pas être annulé.",
+  "guest.title": "Invitation à un cours",
   "guest.over": "Cette invitation a pris fin. Demandez-en une autre à la personne qui vous a invité.",
 
   "moderation.did_guest_invited": "{time} {by} a invité {name}.",
