@@ -25,6 +25,7 @@ extension ClientSocket {
 
     /// Asks the store again what this person may.
     func checkAccess(on loop: isolated EventLoop) {
+        heldThrough = hub.station(on: loop).feeds[session]?.ring.last ?? 0
         execute(life.checkAccess(), on: loop)
     }
 
@@ -36,6 +37,19 @@ extension ClientSocket {
         } then: { result, station, loop in
             guard let socket = station.sockets[id] else { return }
             socket.execute(socket.life.accessChecked(result), on: loop)
+        }
+    }
+
+    /// The last events of somebody who goes: a host's reason, their new role, the end of the class.
+    func showRest(isOutsider: Bool, on loop: isolated EventLoop) {
+        guard let ring = hub.station(on: loop).feeds[session]?.ring, let last = ring.last, ring.reaches(cursor) else {
+            return
+        }
+        let end = isOutsider ? min(last, heldThrough) : last
+        while cursor < end, !connection.isBlocked,
+            let run = ring.run(after: cursor, through: end, user: userID, isHost: false)
+        {
+            send(OutgoingFrame(run.frame), through: run.last, on: loop)
         }
     }
 

@@ -24,6 +24,8 @@ final class ClientSocket: WebSocketHandler {
     /// The version of the states that nobody stores up to which this reader was shown them (`EphemeralFrames`).
     private(set) var ephemeralVersion = 0
     private var replies = ReplyList()
+    /// The newest event of the ring when the person's rights came into doubt.
+    var heldThrough: Int64 = 0
     /// Whether a host has sent the person away.
     private var isSentAway = false
 
@@ -96,6 +98,7 @@ final class ClientSocket: WebSocketHandler {
         case .readPage: readPage(on: loop)
         case .askAccess: askAccess(on: loop)
         case .tellChange(let entry): tellChange(entry, on: loop)
+        case .showRest(let isOutsider): showRest(isOutsider: isOutsider, on: loop)
         case .bye(let code, let wait): close(code, after: wait, on: loop)
         case .leave(let isCounted): leave(isCounted: isCounted, on: loop)
         }

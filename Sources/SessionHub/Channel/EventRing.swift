@@ -74,10 +74,14 @@ struct EventRing {
     }
 
     /// The events after `cursor` in one frame of at most `limit` bytes (at least one event), as `user` may see them.
-    func run(after cursor: Int64, user: Int64, isHost: Bool, limit: Int = 64 * 1024) -> Run? {
+    ///
+    /// - Parameter end: the seq of the last event that may be in it.
+    func run(
+        after cursor: Int64, through end: Int64 = .max, user: Int64, isHost: Bool, limit: Int = 64 * 1024
+    ) -> Run? {
         guard let from = index(of: cursor + 1) else { return nil }
         var builder = EventFrameBuilder(limit: limit)
-        for entry in entries[from...] {
+        for entry in entries[from...] where entry.seq <= end {
             let taken =
                 entry.audience.includes(user, isHost: isHost)
                 ? builder.add(entry.bytes, seq: entry.seq)

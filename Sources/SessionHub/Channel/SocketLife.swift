@@ -34,6 +34,9 @@ struct SocketLife {
         case askAccess
         /// Tell the channel that the person's name or role has changed.
         case tellChange(Presence.Entry)
+        /// Send what was held back while the person's rights were asked for, as somebody who is no host sees it; to an
+        /// outsider only what was there when they were asked for.
+        case showRest(isOutsider: Bool)
         /// Say why, and close.
         case bye(CloseCode, after: Int64)
         /// Give up the place in the feed. When it was `counted`, give up the one in the channel too.
@@ -233,7 +236,8 @@ struct SocketLife {
         if mustCheckAgain { return checkAccess() }
         switch result {
         case .failure(let error) where error.code == .storeUnavailable: return [.catchUp]
-        case .failure(let error): return bye(CloseCode(refusing: error.code))
+        case .failure(let error):
+            return (isJoined ? [.showRest(isOutsider: true)] : []) + bye(CloseCode(refusing: error.code))
         // The person has been bound to the platform's id and comes back under that one.
         case .success(let current) where current.person.id != caller?.userID: return bye(.resyncNeeded)
         case .success(let current):
@@ -278,8 +282,9 @@ struct SocketLife {
     /// - Parameter milliseconds: how long the client shall wait before it comes back.
     mutating func bye(_ code: CloseCode, after milliseconds: Int64 = 0) -> [Action] {
         if case .closing = phase { return [] }
+        let rest: [Action] = isJoined && isCheckingAccess ? [.showRest(isOutsider: false)] : []
         phase = .closing
-        return [.stopWaiting, .bye(code, after: milliseconds)]
+        return rest + [.stopWaiting, .bye(code, after: milliseconds)]
     }
 
     /// Called when the connection is gone.

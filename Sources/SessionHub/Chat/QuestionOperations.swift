@@ -55,7 +55,8 @@ struct QuestionOperations: Sendable {
     ) throws -> Int64 {
         let question = try find(id, as: access, in: transaction)
         guard question.isPinned != on else { return access.session.headSeq }
-        guard !on || question.state != .pending && question.state != .merged else {
+        // Whoever first sees a question by its approval is told of no pin: one that waits for it has none.
+        guard !on || question.state != .merged && (question.isPublic || question.isPrivate) else {
             throw Self.conflict(Self.noSuchStep)
         }
         try QuestionStore.pin(id, on: on, in: transaction.connection)
@@ -151,10 +152,11 @@ struct QuestionOperations: Sendable {
         try QuestionStore.publish(question.id, at: place.seq, in: connection)
         try note(.questionApproval, of: question, seq: place.seq, as: access, by: caller, in: transaction)
         let asker = try SessionAccess.load(session: session, of: question.askerID, in: connection)
+        let role = try QuestionStore.askerRole(of: question, session: session, in: connection)
         let payload: JSONObject = ["id": .integer(question.id), "message_seq": .integer(question.seq)]
         return try transaction.append(
             .questionPublished, at: place, payload: payload,
-            by: question.isAnonymous ? nil : asker.map { Actor($0.user, role: $0.role) },
+            by: question.isAnonymous ? nil : asker.map { Actor($0.user, role: role) },
             content: ChatStore.published(question.id, in: connection)
         ).seq
     }

@@ -59,10 +59,15 @@ extension QuestionRow {
         question = Question(row: row)
         text = row.optionalText("message")
         asker = Person(question.askerID, of: row)
-        let payload = try JSON.parse(Array(row.text("payload").utf8), limits: .stored)
-        askerRole = payload["actor_role"]?.stringValue.flatMap(ClassRole.init(rawValue:))
+        askerRole = try Self.askerRole(row)
         askedAt = row.timestamp("created_at")
         mergedInto = row.optionalInteger("merged_into")
         hasVoted = row.optionalInteger("voter") != nil
+    }
+
+    /// By the payload of the question's own event.
+    static func askerRole(_ row: SQLRow) throws -> ClassRole? {
+        let payload = try JSON.parse(Array(row.text("payload").utf8), limits: .stored)
+        return payload["actor_role"]?.stringValue.flatMap(ClassRole.init(rawValue:))
     }
 }

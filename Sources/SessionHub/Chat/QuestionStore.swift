@@ -36,6 +36,16 @@ enum QuestionStore {
         )
     }
 
+    /// What the asker was to the class when asking; nil for an anonymous question.
+    static func askerRole(
+        of question: Question, session: Int64, in connection: any SQLConnection
+    ) throws -> ClassRole? {
+        try connection.first(
+            "SELECT e.payload FROM live_session_events e WHERE e.session_id = $1 AND e.seq = $2",
+            [.integer(session), .integer(question.seq)]
+        ).flatMap(QuestionRow.askerRole)
+    }
+
     // MARK: - Votes
 
     /// Sets or takes back somebody's vote. A vote that is so already changes nothing.

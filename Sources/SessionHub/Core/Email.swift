@@ -19,7 +19,8 @@ package enum Email {
 
     /// Two addresses with the same key belong to one person. The key is composed again after the change of case,
     /// because the store compares bytes and not, as Swift does, what is written. Greek has two small letters for one
-    /// capital sigma. What only looks alike or sounds alike (ß and ss, ı and i) stays apart: those may be two mailboxes.
+    /// capital sigma. What only looks alike or sounds alike (ß and ss, ı and i) stays apart: those may be two
+    /// mailboxes.
     package static func key(_ email: String) -> String {
         clean(email).lowercased().replacing("ς", with: "σ").precomposedStringWithCanonicalMapping
     }

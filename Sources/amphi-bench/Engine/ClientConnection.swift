@@ -144,6 +144,7 @@ final class ClientConnection {
         unread = []
         fragments = nil
         outgoing = []
+        errands = [:]
         catchUp = nil
     }
 }

@@ -70,8 +70,6 @@ final class HostActs {
                 continue
             }
             if let times { figures[keyPath: times].record(toldAt > answeredAt ? toldAt - answeredAt : 0) }
-            // Its unanswered posts are gone with the connection.
-            if person.phase == .closed { person.errands = [:] }
             person.arrivals = nil
         }
         try engine.finishErrands(within: Self.patience)

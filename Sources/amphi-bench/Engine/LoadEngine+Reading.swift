@@ -10,9 +10,7 @@ extension LoadEngine {
             connection.read(reading)
             if case .slow = reading { slowReads.add(connection, at: now) }
             // As a page that wakes up: the hub may have gone without a word getting through.
-            if reading == .full, connection.phase == .joined {
-                connection.enqueue(#"{"ref":\#(connection.nextRef()),"type":"ping"}"#, with: &writer)
-            }
+            if reading == .full, connection.phase == .joined { ask("ping", from: connection) { _, _ in } }
             // The engine looks at what is wanted when it flushes.
             markForFlush(connection)
         }

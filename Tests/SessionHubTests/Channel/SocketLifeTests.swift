@@ -19,6 +19,9 @@ struct SocketLifeTests {
     @Test(arguments: Story.readings)
     func `outages and gaps`(story: SocketStory) { story.play() }
 
+    @Test(arguments: Story.ends)
+    func `an end while rights are asked for`(story: SocketStory) { story.play() }
+
     @Test(arguments: Story.misuses)
     func `floods and hellos out of place`(story: SocketStory) { story.play() }
 

@@ -129,13 +129,17 @@ extension SocketStory {
             "a right that has ended",
             [
                 Step(.changed, .askAccess),
-                Step(.checked(.failure(HubError(.notEnrolled))), .stopWaiting, .bye(.permissionDenied, after: 0)),
+                Step(
+                    .checked(.failure(HubError(.notEnrolled))), .showRest(isOutsider: true), .stopWaiting,
+                    .bye(.permissionDenied, after: 0)),
             ]),
         joined(
             "a revoked token",
             [
                 Step(.changed, .askAccess),
-                Step(.checked(.failure(HubError(.tokenRevoked))), .stopWaiting, .bye(.badToken, after: 0)),
+                Step(
+                    .checked(.failure(HubError(.tokenRevoked))), .showRest(isOutsider: true), .stopWaiting,
+                    .bye(.badToken, after: 0)),
             ]),
         joined(
             "a store that does not answer takes nothing away",
@@ -149,6 +153,17 @@ extension SocketStory {
                 Step(.changed, .askAccess),
                 Step(.checked(.success(entry(7))), .stopWaiting, .bye(.resyncNeeded, after: 0)),
             ]),
+    ]
+
+    /// What is held back while rights are asked for, when the class ends under it.
+    static let ends: [SocketStory] = [
+        joined(
+            "the end of a class while rights are asked for",
+            [
+                Step(.changed, .askAccess),
+                Step(.bye(.normal), .showRest(isOutsider: false), .stopWaiting, .bye(.normal, after: 0)),
+                Step(.checked(.success(seen)), .catchUp),
+            ])
     ]
 
     /// Outages and gaps.

@@ -108,7 +108,7 @@ struct RemovalTests {
             _ = try data(await room.moderate(session, as: .teacher, ["action": "ban", "user_id": .integer(local)]))
             _ = try data(
                 await room.put("/api/users/5001", as: .admin, ["email": "bound@school.example", "role": "student"]),
-                status: 200)
+                status: 201)
             _ = try data(await room.moderate(session, as: .teacher, ["action": "unban", "user_id": .integer(local)]))
             #expect(try await room.enter(session, .teacher).welcome["moderation"]?["banned"] == [])
         }
