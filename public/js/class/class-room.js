@@ -381,6 +381,6 @@ function showProblem(error) {
   };
   problem.replaceChildren(errorText(error), button("", "small quiet put-away", putAway, { "aria-label": t("dialog.close") }));
   problem.hidden = false;
-  // Where there is little height it does not stay in view by itself.
-  problem.scrollIntoView({ block: "nearest" });
+  // Where there is little height it does not stay in view by itself; what is drawn anew may move the focus before.
+  requestAnimationFrame(() => problem.scrollIntoView({ block: "nearest" }));
 }
