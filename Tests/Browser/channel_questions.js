@@ -101,6 +101,43 @@ return {
     },
   },
 
+  "votes that come while a gap is filled are those of questions that are not here yet": {
+    expected: { meanwhile: [8], after: [8, 3, 2, 9, 5] },
+    async run(stage) {
+      const first = await stage.welcome({ seq: 1, questions: [row(1, { votes: 2 })] });
+      first.closeWith(4002);
+      const socket = await stage.welcome({ seq: 3, resumed: false, questions: [row(1, { votes: 2 }), row(3, { votes: 1 })] });
+      const asked = await socket.next("history");
+      socket.push({ votes: { 1: 8, 2: 3 } });
+      socket.push({ seq: 5, events: [question(stage, 4), question(stage, 5)] });
+      socket.push({ votes: { 4: 1, 3: 9, 5: 4 } });
+      socket.push({ votes: { 4: 2 } });
+      // Counted anew by an event that the page has as well.
+      socket.push({ seq: 6, events: [updated(stage, 6, 5, { state: "answered", how: "live", votes: 5 })] });
+      const meanwhile = known(stage, 1, "votes");
+      socket.reply(asked, { events: [question(stage, 2), question(stage, 3), question(stage, 4), question(stage, 5),
+        updated(stage, 6, 5, { state: "answered", how: "live", votes: 5 })], more: false });
+      await stage.until(() => stage.client.state.seq === 6);
+      return { meanwhile, after: [1, 2, 4, 3, 5].map((id) => known(stage, id, "votes")[0]) };
+    },
+  },
+
+  "a vote for one's own anonymous question of another device tells that it is one's own": {
+    expected: { before: false, code: "forbidden", after: true, others: false },
+    async run(stage) {
+      const socket = await stage.welcome({ seq: 2, questions: [row(1, { user: null, anonymous: true }), row(2)] });
+      const [before] = known(stage, 1, "own");
+      const refused = async (id, error) => {
+        const voting = stage.client.vote(id, true).catch(({ code }) => code);
+        socket.replyError(await socket.next("question.vote"), error);
+        return voting;
+      };
+      await refused(2, { code: "rate_limited", message: "…" });
+      const code = await refused(1, { code: "forbidden", message: "…", field: "id" });
+      return { before, code, after: known(stage, 1, "own")[0], others: known(stage, 2, "own")[0] };
+    },
+  },
+
   "an earlier page adds questions without taking back what is known": {
     expected: [["Q1", "answered", null], ["Q2", "open", true], ["", true]],
     async run(stage) {

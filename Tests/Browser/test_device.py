@@ -231,3 +231,132 @@ def test_whoever_came_by_a_link_chooses_a_first_password(hub: Hub, visit: Visit,
     expect(reader.page.get_by_role("status")).to_contain_text("Your password is saved.")
     expect(reader.page.get_by_label("Current password")).to_be_visible()
     assert bodies == ([] if has_password else [{"password": new}])
+
+
+# Found from outside: a new password in one tab ended the class in the other, and its button lost the new sign-in.
+@pytest.mark.parametrize("is_live", [False, True])
+def test_a_new_password_in_one_tab_leaves_the_class_in_the_other(hub: Hub, visit: Visit, is_live: bool) -> None:
+    person, session = somebody(hub, OLD), hub.plan()
+    hub.request("PUT", f"/api/courses/{COURSE}/enrollments/{person.id}", ADMIN, {"is_active": True})
+    if is_live:
+        hub.begin(session)
+    tab = in_class(hub, visit, person, session)
+    account = another_tab(hub, tab, "/account")
+    before = kept(tab)["token"]
+    account.get_by_label("Current password").fill(OLD)
+    account.get_by_label("New password").fill(f"{MARK} un tout autre mot de passe")
+    with tab.page.expect_event("websocket"):
+        account.get_by_role("button", name="Save the password").click()
+    expect(account.get_by_role("status")).to_contain_text("Your password is saved.")
+    tab.connected()
+    expect(tab.page.locator("#problem")).to_be_hidden()
+    tab.write("Toujours là")
+    expect(tab.message("Toujours là")).to_have_count(1)
+    assert kept(tab)["token"] != before
+
+
+# Found from outside, as above.
+def test_to_sign_in_again_forgets_only_the_sign_in_that_was_refused(hub: Hub, visit: Visit) -> None:
+    person, session = somebody(hub, OLD), hub.plan()
+    hub.request("PUT", f"/api/courses/{COURSE}/enrollments/{person.id}", ADMIN, {"is_active": True})
+    tab = in_class(hub, visit, person, session)
+    hub.request("POST", f"/api/users/{person.id}/revoke", ADMIN, {})
+    again = tab.page.get_by_role("button", name="Sign in again")
+    expect(again).to_be_visible()
+    # A newer one that nobody has told this page of.
+    tab.page.evaluate(
+        """async ([email, password]) => {
+          const [{ api }, { signIn }] = await Promise.all([import("/js/page.js"), import("/js/identity.js")]);
+          signIn(await api.login(email, password), { keep: true });
+        }""",
+        [person.email, OLD],
+    )
+    newer = kept(tab)["token"]
+    again.click()
+    tab.connected()
+    assert kept(tab)["token"] == newer
+    hub.request("POST", f"/api/users/{person.id}/revoke", ADMIN, {})
+    again.click()
+    tab.page.wait_for_url("**/sign-in*")
+    assert kept(tab) is None
+
+
+def in_class(hub: Hub, visit: Visit, person: Person, session: int) -> Visitor:
+    """In the class, by a password and on a device of one's own."""
+    tab = visit(hub, None, f"/sign-in#next=/class/{session}", tolerated="status of 4|WebSocket")
+    tab.page.get_by_label("E-mail address").fill(person.email)
+    tab.page.get_by_label("Password").fill(OLD)
+    tab.page.get_by_label("This is my own device").check()
+    tab.page.get_by_role("button", name="Sign in").click()
+    tab.page.wait_for_url(f"**/class/{session}")
+    tab.connected()
+    return tab
+
+
+BLOCKED = """
+for (const name of ["sessionStorage", "localStorage"]) {
+  Object.defineProperty(window, name, { get() { throw new DOMException("Access is denied for this document.", "SecurityError"); } });
+}
+"""
+FULL = """() => {
+  for (let size = 1 << 22, at = 0; size >= 1; size >>= 1) {
+    try {
+      for (;;) sessionStorage.setItem(`x${at++}`, "x".repeat(size));
+    } catch {}
+  }
+}"""
+
+
+# Found from outside: with site data blocked every page was blank.
+@pytest.mark.parametrize(
+    ("locale", "sentence"),
+    [("en-GB", "this browser keeps nothing for this site"), ("fr-FR", "ce navigateur ne garde rien pour ce site")],
+)
+def test_where_the_browser_keeps_nothing_the_page_says_so_and_a_link_stays_good(
+    hub: Hub, visit: Visit, locale: str, sentence: str
+) -> None:
+    link, session = link_of(hub, somebody(hub, None)), hub.plan()
+    for is_full in (False, True):
+        reader = visit(hub, None, "/not-found", tolerated="status of 4", locale=locale)
+        if is_full:
+            reader.page.evaluate(FULL)
+        else:
+            reader.context.add_init_script(BLOCKED)
+        for path in (link, "/", f"/class/{session}"):
+            reader.page.goto(hub.url + "/not-found")
+            reader.page.goto(hub.url + path)
+            reader.page.wait_for_url("**/sign-in*")
+            expect(reader.page.get_by_role("status")).to_contain_text(sentence)
+            expect(reader.page.locator("#login")).to_be_hidden()
+        reader.screenshot(f"nothing-kept-{locale[:2]}")
+    visit(hub, None, link).page.wait_for_url(hub.url + "/")
+
+
+# Found from outside, as above.
+@pytest.mark.parametrize("text", ['{"x":1}', "7", '"x"', "[]", '{"token":"t","user":{"id":"21"}}', "{"])
+def test_what_another_application_has_kept_under_the_same_name_is_nobody(hub: Hub, visit: Visit, text: str) -> None:
+    session = hub.plan()
+    reader = visit(hub, None, "/not-found", tolerated="status of 4")
+    for storage in ("sessionStorage", "localStorage"):
+        reader.page.goto(hub.url + "/not-found")
+        reader.page.evaluate(f"(text) => {storage}.setItem('amphi.identity', text)", text)
+        reader.page.goto(f"{hub.url}/class/{session}")
+        reader.page.wait_for_url("**/sign-in*")
+        expect(reader.page.locator("#login")).to_be_visible()
+
+
+# Found from outside, as above.
+def test_a_sign_in_for_which_there_is_no_room_any_more_lasts_as_long_as_the_page(hub: Hub, visit: Visit) -> None:
+    one, two = somebody(hub, OLD), somebody(hub, OLD)
+    reader = visit(hub, None, link_of(hub, one))
+    reader.page.wait_for_url(hub.url + "/")
+    reader.page.evaluate(FULL)
+    found = reader.page.evaluate(
+        """async ([email, password]) => {
+          const [{ api }, { signIn, currentIdentity }] = await Promise.all([import("/js/page.js"), import("/js/identity.js")]);
+          signIn(await api.login(email, password), {});
+          return currentIdentity().user.id;
+        }""",
+        [two.email, OLD],
+    )
+    assert found == two.id

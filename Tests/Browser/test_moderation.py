@@ -11,7 +11,8 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from conftest import Visit, Visitor
-from hub import CLASSMATE, STUDENT, TEACHER, Hub, Person
+from hub import ADMIN, CLASSMATE, STUDENT, TEACHER, Hub, Person
+from test_roles import ASSISTANT, appoint
 
 WORDS: dict[str, dict[str, str]] = {
     "en-GB": {
@@ -259,3 +260,52 @@ def test_a_co_host_sees_who_is_banned_and_what_is_not_theirs_to_lift(own_hub: Hu
     page.get_by_role("button", name=words["unban"].format(STUDENT.name), exact=True).click()
     expect(page.locator("#problem")).to_have_text(words["forbidden"])
     expect(page.locator("#banned .person-name")).to_have_text([STUDENT.name])
+
+
+# Found from outside: for a substitute from another course it was an error.
+@both_languages
+def test_a_substitute_from_elsewhere_sees_who_is_banned(own_hub: Hub, visit: Visit, locale: str) -> None:
+    words = WORDS[locale]
+    session, _, _ = open_class(own_hub, visit, locale, tolerated="403|WebSocket is already in CLOSING")
+    own_hub.request("PUT", f"/api/users/{ASSISTANT.id}", ADMIN, ASSISTANT.fields())
+    own_hub.request("PUT", f"/api/live-sessions/{session}/cohosts/{ASSISTANT.id}", TEACHER)
+    act(own_hub, session, "ban", STUDENT)
+    page = visit(own_hub, ASSISTANT, f"/class/{session}", locale=locale, tolerated="40[34]").page
+    page.locator("#tab-people").click()
+    page.locator("#bans-title").click()
+    expect(page.locator("#banned .person-name")).to_have_text([STUDENT.name])
+    expect(page.locator("#problem")).to_be_hidden()
+    page.get_by_role("button", name=words["unban"].format(STUDENT.name), exact=True).click()
+    expect(page.locator("#bans")).to_be_hidden()
+
+
+# Found from outside: only the class's own instructor had a menu for a co-host.
+@both_languages
+def test_every_teacher_of_the_course_moderates_a_co_host(own_hub: Hub, visit: Visit, locale: str) -> None:
+    words = WORDS[locale]
+    own_hub.request("PUT", f"/api/users/{ASSISTANT.id}", ADMIN, ASSISTANT.fields())
+    appoint(own_hub, ASSISTANT)
+    session, teacher, cohost = open_class(own_hub, visit, locale)
+    own_hub.request("PUT", f"/api/live-sessions/{session}/cohosts/{STUDENT.id}", TEACHER)
+    own_hub.request("PUT", f"/api/live-sessions/{session}", ADMIN, {"instructor_id": ASSISTANT.id})
+    colleague = visit(own_hub, ASSISTANT, f"/class/{session}", locale=locale)
+    # Now the class is the colleague's, and the course's instructor is there as well; then the other way round.
+    for host in (teacher, colleague):
+        host.page.reload()
+        host.connected()
+    choose(teacher, words, STUDENT.name, "mute")
+    choose(colleague, words, STUDENT.name, "unmute")
+    own_hub.request("PUT", f"/api/live-sessions/{session}", ADMIN, {"instructor_id": TEACHER.id})
+    colleague.page.reload()
+    colleague.connected()
+    choose(colleague, words, STUDENT.name, "mute")
+    row = teacher.page.locator(f"#people [data-id='{STUDENT.id}']")
+    expect(row.locator(".tag")).to_have_count(2)
+    # A co-host has none for the teachers, nor for other hosts.
+    cohost.page.locator("#tab-people").click()
+    expect(cohost.page.locator("#people [aria-haspopup]")).to_have_count(0)
+    # What the page cannot know the hub refuses, in words.
+    admin = visit(own_hub, ADMIN, f"/class/{session}", locale=locale)
+    admin.connected()
+    choose(colleague, words, ADMIN.name, "mute")
+    expect(colleague.page.locator("#problem")).to_have_text(words["forbidden"])

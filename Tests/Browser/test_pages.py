@@ -203,3 +203,27 @@ def test_a_link_of_the_demo_signs_in_once_and_opens_the_class(demo: Hub, visit: 
     expect(second.message("Bonjour de la démonstration")).to_have_count(1)
     again = visit(demo, None, links[0], tolerated="status of 4")
     expect(again.page.get_by_role("status")).to_have_text("This link has already been used, or it is too old.")
+
+
+# Found from outside: one message of stacked accents covered those above it.
+def test_stacked_marks_are_painted_over_nobody_else_s_words(hub: Hub, visit: Visit) -> None:
+    session = hub.plan()
+    hub.begin(session)
+    tall = Person(32, "Z" + "\u0301" * 60, "Zed", "student")
+    hub.request("PUT", f"/api/users/{tall.id}", ADMIN, tall.fields())
+    hub.request("PUT", f"/api/courses/{COURSE}/enrollments/{tall.id}", ADMIN, {"is_active": True})
+    reader = visit(hub, TEACHER, f"/class/{session}")
+    student = visit(hub, STUDENT, f"/class/{session}")
+    student.write("Quelques mots au calme, et d’autres encore")
+    before = reader.message("au calme")
+    expect(before).to_have_count(1)
+    reader.page.locator("#tab-people").click()
+    reader.page.locator("#tab-chat").click()
+    plain = before.screenshot()
+    noisy = visit(hub, tall, f"/class/{session}")
+    noisy.write("a" + "\u0301" * 500)
+    expect(reader.page.locator("#messages > li")).to_have_count(2)
+    reader.screenshot("stacked-marks")
+    assert before.screenshot() == plain
+    reader.page.locator("#tab-people").click()
+    reader.screenshot("stacked-marks-people")

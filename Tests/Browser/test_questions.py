@@ -236,6 +236,41 @@ def test_an_anonymous_asker_is_told_and_the_hosts_question_is_noted(own_hub: Hub
     expect(student.page.locator("#anonymous")).to_be_hidden()
 
 
+# Found from outside: the refusal stood above the screen, and said nothing of why.
+@pytest.mark.parametrize(
+    ("locale", "sentence", "close"),
+    [("en-GB", "You asked this question yourself: the others vote for it.", "Close"),
+     ("fr-FR", "Vous avez posé cette question vous-même : c’est aux autres de voter.", "Fermer")],
+)
+@pytest.mark.parametrize("height", [568, 340])
+def test_one_s_own_anonymous_question_on_another_device_says_so_where_it_is_seen(
+    own_hub: Hub, visit: Visit, locale: str, sentence: str, close: str, height: int
+) -> None:
+    session = own_hub.plan()
+    own_hub.begin(session)
+    options = {**PHONE, "viewport": {"width": 320, "height": height}, "locale": locale}
+    phone = visit(own_hub, STUDENT, f"/class/{session}", **options)
+    laptop = visit(own_hub, STUDENT, f"/class/{session}")
+    for visitor in (phone, laptop):
+        visitor.connected()
+        questions(visitor)
+    ask(laptop, "Qui suis-je ?", "anonymous")
+    button = vote(phone, "Qui suis-je ?")
+    expect(button).to_be_enabled()
+    phone.page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+    button.tap()
+    problem = phone.page.locator("#problem")
+    expect(problem).to_have_text(sentence)
+    expect(problem).to_be_in_viewport(ratio=0.9)
+    phone.screenshot(f"refusal-{height}-{locale[:2]}")
+    # It is known now.
+    expect(button).to_be_disabled()
+    expect(item(phone, "Qui suis-je ?").locator("[aria-haspopup]")).to_have_count(1)
+    assert wide(phone) <= 0
+    problem.get_by_role("button", name=close).tap()
+    expect(problem).to_be_hidden()
+
+
 def test_questions_are_sorted_pinned_and_merged(own_hub: Hub, visit: Visit) -> None:
     teacher, student, classmate = open_class(own_hub, visit, TEACHER, STUDENT, CLASSMATE)
     for text in ("première", "deuxième", "troisième"):

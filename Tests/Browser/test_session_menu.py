@@ -337,3 +337,27 @@ def test_a_full_class_says_so_to_the_student_and_the_host_makes_room(own_hub: Hu
     second.page.get_by_role("button", name="Connect again").click()
     second.connected()
     expect(teacher.page.locator("#full")).to_contain_text("All 2 places are taken")
+
+
+# Found from outside: a recording that is a path of the platform, as migrated classes have it.
+@both_languages
+def test_a_recording_that_is_a_path_is_a_link_and_leaves_the_class_to_be_edited(
+    own_hub: Hub, visit: Visit, locale: str
+) -> None:
+    words, path = WORDS[locale], "/uploads/rec-1.mp4"
+    session = own_hub.plan("Les anneaux")
+    own_hub.begin(session)
+    own_hub.request("POST", f"/api/live-sessions/{session}/end", TEACHER, {"recording_url": path})
+    student = visit(own_hub, STUDENT, f"/class/{session}", locale=locale)
+    link = student.page.get_by_role("link", name={"en-GB": "Watch the recording"}.get(locale, "Voir l’enregistrement"))
+    expect(link).to_have_attribute("href", own_hub.url + path)
+    teacher = visit(own_hub, TEACHER, "/", locale=locale)
+    choose(teacher, words, "Les anneaux", "edit")
+    dialog = teacher.page.get_by_role("dialog")
+    dialog.get_by_label(words["title"]).fill("Les corps")
+    dialog.get_by_role("button", name=words["save"]).click()
+    expect(card(teacher, "Les corps")).to_be_visible()
+    assert row(own_hub, session)["recording_url"] == path
+    for address, href in [("//evil.example/x", None), ("/a//b", f"{own_hub.url}/a//b"), ("javascript:alert(1)", None)]:
+        found = teacher.page.evaluate("async (address) => (await import('/js/dom.js')).webAddress(address)", address)
+        assert found == href

@@ -18,6 +18,7 @@
 
 import { addListed, applyPresence } from "./channel/presence.js";
 import { trimChat, withPresence } from "./channel/class-state.js";
+import { ChannelError } from "./channel/channel-error.js";
 import { CloseCode } from "./channel/close-codes.js";
 import { Connection } from "./channel/connection.js";
 import { EventStream } from "./channel/event-stream.js";
@@ -25,7 +26,7 @@ import { ObservedState } from "./channel/observed-state.js";
 import { isHost } from "./channel/me.js";
 import { Outbox } from "./channel/outbox.js";
 import { PostSender } from "./channel/post-sender.js";
-import { withChange, withVotes } from "./channel/questions.js";
+import { withChange } from "./channel/questions.js";
 import { TypingSender } from "./channel/typing-sender.js";
 
 export { ChannelError } from "./channel/channel-error.js";
@@ -224,14 +225,23 @@ export class AmphiClient {
   }
 
   /**
-   * Votes for a question, or takes one's vote back.
+   * Votes for a question, or takes one's vote back. Only on one's own it is `forbidden`, which is then known: of an
+   * anonymous one that was asked on another device no event tells it.
    *
    * @param {number} id
    * @param {boolean} on
    */
   async vote(id, on) {
-    const { votes } = await this.request("question.vote", { id, on });
-    this.#state.become({ ...this.state, questions: withChange(this.state.questions, id, { votes, voted: on }) });
+    /** @param {Partial<import("./channel/questions.js").Question>} change */
+    const know = (change) =>
+      this.#state.become({ ...this.state, questions: withChange(this.state.questions, id, change) });
+    try {
+      const { votes } = await this.request("question.vote", { id, on });
+      know({ votes, voted: on });
+    } catch (error) {
+      if (isOwn(error) && !this.state.questions.get(id)?.private) know({ own: true });
+      throw error;
+    }
   }
 
   /**
@@ -333,7 +343,7 @@ export class AmphiClient {
     if (presence) this.#meet(applyPresence(this.state.presence, presence));
     if (typing) this.#state.become({ ...this.state, typing }, "typing");
     if (reactions) for (const listener of this.#reactionListeners) listener(reactions);
-    if (votes) this.#state.become({ ...this.state, questions: withVotes(this.state.questions, votes) });
+    if (votes) this.#stream.counted(votes);
     if (degraded !== undefined) this.#state.become({ ...this.state, degraded: degraded?.on === true }, "connection");
     if (token_expiring) this.#renewToken();
   }
@@ -382,4 +392,9 @@ export class AmphiClient {
     this.#outbox.settle(this.state.seq, events, this.state.me?.user.id);
     this.#state.announce("outbox");
   }
+}
+
+/** @param {unknown} error The refusal of a vote. */
+function isOwn(error) {
+  return error instanceof ChannelError && error.code === "forbidden" && error.field === "id";
 }

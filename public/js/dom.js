@@ -74,6 +74,24 @@ export function isWeb(url) {
 }
 
 /**
+ * Where an address leads that the hub has taken for a page: to the web, or to a path of this origin.
+ *
+ * @param {any} address
+ * @returns {string | null} Null for whatever else it may be.
+ */
+export function webAddress(address) {
+  if (isWeb(address)) return address;
+  if (typeof address !== "string" || !address.startsWith("/")) return null;
+  try {
+    // Browsers read "//host" and "/\host" as another host.
+    const url = new URL(address, location.origin);
+    return url.origin === location.origin ? url.href : null;
+  } catch {
+    return null;
+  }
+}
+
+/**
  * Text with its web addresses as links. Each stands for itself from left to right, whatever the writing around it.
  *
  * @param {string} text

@@ -1,6 +1,7 @@
 // @ts-check
 /** The page's two languages: which one, and every sentence in it. */
 
+import { onDevice } from "./kept.js";
 import { en } from "./language/en.js";
 import { fr } from "./language/fr.js";
 
@@ -42,11 +43,7 @@ export function locale() {
 export function setLanguage(wanted) {
   if (!isKnown(wanted)) return;
   current = wanted;
-  try {
-    localStorage.setItem(KEY, wanted);
-  } catch {
-    // Storage may be forbidden; the choice then holds for this page only.
-  }
+  onDevice.set(KEY, wanted);
   translatePage();
   for (const listener of listeners) listener();
 }
@@ -107,12 +104,6 @@ function isKnown(tag) {
 
 /** @returns {Language} */
 function preferred() {
-  let chosen = null;
-  try {
-    chosen = localStorage.getItem(KEY);
-  } catch {
-    // See setLanguage.
-  }
-  const wanted = [chosen ?? "", ...navigator.languages].map((tag) => tag.slice(0, 2).toLowerCase());
+  const wanted = [onDevice.get(KEY) ?? "", ...navigator.languages].map((tag) => tag.slice(0, 2).toLowerCase());
   return wanted.find(isKnown) ?? "en";
 }

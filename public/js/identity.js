@@ -5,6 +5,7 @@
  */
 
 import { at } from "./base.js";
+import { inTab, onDevice } from "./kept.js";
 
 const KEY = "amphi.identity";
 /** The device's own: two hubs may lie on one host, under different paths. */
@@ -32,7 +33,7 @@ const MOST_LINKS = 8;
 
 /** @returns {Identity | null} Of this tab. */
 export function currentIdentity() {
-  const own = read(() => sessionStorage, KEY);
+  const own = tabIdentity();
   if (own) return own;
   const kept = keptIdentity();
   const person = tabPerson();
@@ -43,7 +44,7 @@ export function currentIdentity() {
 
 /** @returns {Identity | null} Whose sign-in is kept on this device, whoever is signed in in this tab. */
 export function keptIdentity() {
-  const kept = read(() => localStorage, KEPT);
+  const kept = identityIn(onDevice, KEPT);
   return kept && !isOver(kept) ? kept : null;
 }
 
@@ -59,7 +60,7 @@ export function guestPage(identity) {
 
 /** Whether the sign-in of this tab is that of the device. */
 export function isKept() {
-  return read(() => sessionStorage, KEY) === null && currentIdentity() !== null;
+  return tabIdentity() === null && currentIdentity() !== null;
 }
 
 /**
@@ -84,7 +85,7 @@ export function signIn({ token, expires_at, expires_in, refresh_until, user, pur
   };
   const keeps = way ? way.keep ?? (isSame && isKept()) : isKept();
   // Whoever says no to this device takes back an earlier yes of their own, and nobody else's.
-  if (way?.keep === false && keptIdentity()?.user.id === user.id) localStorage.removeItem(KEPT);
+  if (way?.keep === false && keptIdentity()?.user.id === user.id) onDevice.remove(KEPT);
   write(identity, keeps);
 }
 
@@ -96,7 +97,7 @@ export function signIn({ token, expires_at, expires_in, refresh_until, user, pur
 export function keepOnDevice(keeps) {
   const identity = currentIdentity();
   if (!identity) return;
-  if (!keeps && isKept()) localStorage.removeItem(KEPT);
+  if (!keeps && isKept()) onDevice.remove(KEPT);
   write({ ...identity, is_asked: true }, keeps);
 }
 
@@ -104,7 +105,7 @@ export function keepOnDevice(keeps) {
 export function adoptKept() {
   const kept = keptIdentity();
   if (!kept) return;
-  sessionStorage.removeItem(KEY);
+  inTab.remove(KEY);
   remember(kept.user.id);
 }
 
@@ -114,17 +115,22 @@ export function adoptKept() {
  */
 export function identityOfLink(code) {
   const mark = markOf(code);
-  for (const identity of [read(() => sessionStorage, KEY), keptIdentity()]) {
+  for (const identity of [tabIdentity(), keptIdentity()]) {
     if (identity?.links?.includes(mark) && !isOver(identity)) return identity;
   }
   return null;
 }
 
+/** Whether somebody who signs in here stays so on the next page. */
+export function canSignIn() {
+  return inTab.hasRoom();
+}
+
 /** Forgets who is signed in, in this tab and where it is kept on the device, and whatever else this tab has kept. */
 export function signOut() {
   const person = currentIdentity()?.user.id;
-  if (person !== undefined && keptIdentity()?.user.id === person) localStorage.removeItem(KEPT);
-  sessionStorage.clear();
+  if (person !== undefined && keptIdentity()?.user.id === person) onDevice.remove(KEPT);
+  inTab.clear();
   remember(NOBODY);
 }
 
@@ -134,13 +140,12 @@ export function signOut() {
  * @param {string | null | undefined} token That was refused.
  */
 export function forget(token) {
-  const own = read(() => sessionStorage, KEY);
-  const kept = read(() => localStorage, KEPT);
-  if (kept && kept.token === token) localStorage.removeItem(KEPT);
+  const own = tabIdentity();
+  if (identityIn(onDevice, KEPT)?.token === token) onDevice.remove(KEPT);
   if (!own || own.token !== token) return;
   // Whoever is kept on this device is not who this tab has been.
   remember(own.user.id);
-  sessionStorage.removeItem(KEY);
+  inTab.remove(KEY);
 }
 
 /**
@@ -184,11 +189,13 @@ function markOf(code) {
 
 /** @param {Identity} identity @param {boolean} keeps */
 function write(identity, keeps) {
-  if (keeps) {
-    localStorage.setItem(KEPT, JSON.stringify(identity));
-    sessionStorage.removeItem(KEY);
+  const text = JSON.stringify(identity);
+  if (keeps && onDevice.set(KEPT, text)) {
+    inTab.remove(KEY);
   } else {
-    sessionStorage.setItem(KEY, JSON.stringify(identity));
+    // Where the device has no room it is the tab's.
+    if (keeps) onDevice.remove(KEPT);
+    inTab.set(KEY, text);
   }
   remember(identity.user.id);
 }
@@ -200,19 +207,25 @@ function isOver({ ends_at: end }) {
 
 /** @param {number} id */
 function remember(id) {
-  sessionStorage.setItem(PERSON, String(id));
+  inTab.set(PERSON, String(id));
 }
 
 function tabPerson() {
-  const person = sessionStorage.getItem(PERSON);
-  return person === null ? null : Number(person);
+  const person = Number(inTab.get(PERSON) ?? NaN);
+  return Number.isSafeInteger(person) ? person : null;
 }
 
-/** @param {() => Storage} storage @param {string} key @returns {Identity | null} */
-function read(storage, key) {
-  try {
-    return JSON.parse(storage().getItem(key) ?? "null");
-  } catch {
-    return null;
-  }
+function tabIdentity() {
+  return identityIn(inTab, KEY);
+}
+
+/**
+ * Another application of this origin may have kept something else under the same name: that is nobody.
+ *
+ * @param {typeof inTab} values @param {string} key
+ * @returns {Identity | null}
+ */
+function identityIn(values, key) {
+  const found = values.json(key);
+  return typeof found?.token === "string" && Number.isSafeInteger(found.user?.id) ? found : null;
 }

@@ -4,7 +4,7 @@
 import { at } from "./base.js";
 import { byID, setText, showNotice } from "./dom.js";
 import { fullName } from "./format.js";
-import { adoptKept, currentIdentity, guestPage, identityOfLink, keptIdentity, safeNext, signIn } from "./identity.js";
+import { adoptKept, canSignIn, currentIdentity, guestPage, identityOfLink, keptIdentity, safeNext, signIn } from "./identity.js";
 import { errorText, onLanguageChange, t } from "./i18n.js";
 import { api, onSignedOut, preparePage, titled } from "./page.js";
 
@@ -53,16 +53,18 @@ await enter();
 
 async function enter() {
   if (!code && isGuest) return say(() => t("guest.over"));
+  // The same link once more, where the sign-in that it made still lasts: there is nothing to ask.
+  const known = code ? identityOfLink(code) : null;
+  if (known && known.user.id !== currentIdentity()?.user.id) adoptKept();
+  if (known) return location.replace(known.can_reset ? at("/account") : home(known));
+  // Before a link is used up for a sign-in that would be gone with this page.
+  if (!canSignIn()) return say(() => t("signin.blocked"));
   if (!code) {
     say(() => t(fragment.get("reason") === "expired" ? "signin.expired" : "signin.needed"), true);
     offerOnward();
     email.focus();
     return;
   }
-  // The same link once more, where the sign-in that it made still lasts: there is nothing to ask.
-  const known = identityOfLink(code);
-  if (known && known.user.id !== currentIdentity()?.user.id) adoptKept();
-  if (known) return location.replace(known.can_reset ? at("/account") : home(known));
   say(() => t("signin.working"));
   try {
     const answer = await api.signInWithLink(code);

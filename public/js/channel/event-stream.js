@@ -3,11 +3,12 @@
 
 import { ChannelError } from "./channel-error.js";
 import { applyEvents, applySnapshot, continues, prependHistory, startAfresh } from "./class-state.js";
-import { withRows } from "./questions.js";
+import { withRows, withVotes } from "./questions.js";
 
 /**
  * @typedef {import("./class-state.js").ChannelEvent} ChannelEvent
  * @typedef {import("./frames.js").EventsFrame} EventsFrame
+ * @typedef {{votes: Record<string, number>, asOf: number}} Counts  Of votes, newer than every event up to the seq `asOf`.
  */
 
 const HISTORY_PAGE = 200;
@@ -19,8 +20,10 @@ export class EventStream {
   #state;
   #connection;
   #applied;
-  /** @type {EventsFrame[] | null} Frames that arrive while a gap is being filled. */
+  /** @type {(EventsFrame | Counts)[] | null} What arrives while a gap is being filled. */
   #held = null;
+  /** The newest seq that the server has shown on this connection. */
+  #shown = 0;
   /** @type {Set<number>} Ids of messages that were deleted while we were here. */
   #deleted = new Set();
 
@@ -43,6 +46,7 @@ export class EventStream {
   welcomed(welcome) {
     const before = this.#state.current;
     this.#held = null;
+    this.#shown = welcome.seq;
     const events = welcome.events ?? [];
     const isKnown = before.epoch === welcome.epoch && before.seq <= welcome.seq;
     const reaches = continues(events, before.seq) && before.seq + events.length === welcome.seq;
@@ -56,6 +60,7 @@ export class EventStream {
 
   /** @param {EventsFrame} frame */
   received(frame) {
+    this.#shown = Math.max(this.#shown, frame.seq);
     if (this.#held) {
       this.#held.push(frame);
       return;
@@ -66,6 +71,18 @@ export class EventStream {
       return;
     }
     this.#apply(events);
+  }
+
+  /**
+   * Counts of votes. While a gap is being filled they may be of questions whose events are not here yet: they are kept,
+   * and said once more in their place among the frames.
+   *
+   * @param {Record<string, number>} votes By question.
+   */
+  counted(votes, asOf = this.#shown) {
+    this.#held?.push({ votes, asOf });
+    const { current } = this.#state;
+    this.#state.become({ ...current, questions: withVotes(current.questions, votes) });
   }
 
   /** The connection is gone: the next welcome begins anew from the position that was reached. */
@@ -140,9 +157,11 @@ export class EventStream {
    * @param {number} target The seq that the server has shown us.
    */
   async #fillGap(target) {
-    /** @type {EventsFrame[]} */
+    /** @type {(EventsFrame | Counts)[]} */
     const held = [];
     this.#held = held;
+    /** @type {Map<number, number>} Of questions, the seq of the last event in the history that has a count of its own. */
+    const told = new Map();
     try {
       for (let more = true; more || this.#position < target; ) {
         const page = await this.#laterPage();
@@ -151,10 +170,16 @@ export class EventStream {
         const isShort = page.events.length === 0 && this.#position < target;
         if (hasHoles || isShort) throw new ChannelError({ code: "resync" });
         this.#apply(page.events);
+        for (const event of page.events) {
+          if (event.type === "question.updated" && event.votes !== undefined) told.set(event.id, event.seq);
+        }
         more = page.more === true && page.events.length > 0;
       }
       this.#held = null;
-      for (const frame of held) this.received(frame);
+      for (const frame of held) {
+        if ("votes" in frame) this.counted(newest(frame, told), frame.asOf);
+        else this.received(frame);
+      }
     } catch (error) {
       const isLost = error instanceof ChannelError && error.code === "disconnected";
       if (this.#held !== held || isLost) return;
@@ -177,4 +202,13 @@ export class EventStream {
       }
     }
   }
+}
+
+/**
+ * @param {Counts} counts
+ * @param {ReadonlyMap<number, number>} told Where, by question, an event has told a count.
+ * @returns {Record<string, number>} Those that no later event has told anew.
+ */
+function newest({ votes, asOf }, told) {
+  return Object.fromEntries(Object.entries(votes).filter(([id]) => (told.get(Number(id)) ?? 0) <= asOf));
 }

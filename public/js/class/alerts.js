@@ -3,6 +3,7 @@
 
 import { make } from "../dom.js";
 import { onLanguageChange, translatePage } from "../i18n.js";
+import { onDevice } from "../kept.js";
 
 const KEY = "amphi.alerts";
 const TONE_S = 0.18;
@@ -69,11 +70,7 @@ export class Alerts {
   /** @param {Partial<Choice>} change */
   #keep(change) {
     this.#choice = { ...this.#choice, ...change };
-    try {
-      localStorage.setItem(KEY, JSON.stringify(this.#choice));
-    } catch {
-      // Storage may be forbidden; the choice then holds for this page only.
-    }
+    onDevice.set(KEY, JSON.stringify(this.#choice));
   }
 
   #opened() {
@@ -120,12 +117,8 @@ function notify(sentence, title) {
 
 /** @returns {Choice} */
 function stored() {
-  try {
-    const { sound, notification } = JSON.parse(localStorage.getItem(KEY) ?? "{}");
-    return { sound: sound === true, notification: notification === true };
-  } catch {
-    return { sound: false, notification: false };
-  }
+  const { sound, notification } = onDevice.json(KEY) ?? {};
+  return { sound: sound === true, notification: notification === true };
 }
 
 /** @param {HTMLInputElement} box @param {string} key */

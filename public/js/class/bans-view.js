@@ -77,12 +77,15 @@ export class BansView {
     }
   }
 
-  /** @returns {Promise<any[]>} A co-host does not teach the course, but knows whoever was in this class. */
+  /**
+   * @returns {Promise<any[]>} A co-host does not teach the course, and for a substitute from elsewhere there is none, but
+   *   both know whoever was in this class.
+   */
   async #rows() {
     try {
       return await api.send("GET", `/api/courses/${this.#class.session().course_id}/bans`);
     } catch (error) {
-      if (/** @type {any} */ (error)?.status !== 403) throw error;
+      if (![403, 404].includes(/** @type {any} */ (error)?.status)) throw error;
       return api.send("GET", `/api/live-sessions/${this.#class.id}/participants`);
     }
   }

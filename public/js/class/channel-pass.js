@@ -14,6 +14,8 @@ export class ChannelPass {
   #token = null;
   /** @type {string | null} The token of the sign-in that the channel was last opened with. */
   #used = null;
+  /** @type {string | null} The token of the sign-in that the newest token of the channel comes from, or is. */
+  #signIn = null;
   #over;
 
   /**
@@ -47,7 +49,7 @@ export class ChannelPass {
     }
     // An expiring one that could not be renewed is good until its end.
     if (reason === "expiring" && identity.token === this.#used) return null;
-    this.#used = identity.token;
+    this.#used = this.#signIn = identity.token;
     return identity.token;
   }
 
@@ -58,14 +60,27 @@ export class ChannelPass {
     if (this.#token) await client.refreshToken(this.#token).catch(() => undefined);
   }
 
+  /** The token of the sign-in by which the channel was last opened: whoever says that it is over means this one. */
+  get signIn() {
+    return this.#signIn;
+  }
+
+  /** Whether the person has another sign-in by now: a new password in another tab of the device replaces it. */
+  get isReplaced() {
+    const now = currentIdentity()?.token ?? null;
+    return now !== null && now !== this.#signIn;
+  }
+
   /** Forgets the token: the hub does not take it any more. */
   forget() {
     this.#token = null;
   }
 
   async #join() {
+    const by = currentIdentity()?.token ?? null;
     // The channel itself says why somebody may not enter, in words for the page.
     const ticket = await api.join(this.#sessionID).catch(() => null);
     this.#token = ticket?.channel_token ?? null;
+    if (this.#token !== null) this.#signIn = by;
   }
 }

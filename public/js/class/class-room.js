@@ -100,7 +100,7 @@ export class ClassRoom {
       isAdministrator: me.role === "admin", gone: () => this.#stage.focus(), peopleChanged: () => this.#people.update(),
     }, this.#announcer);
     this.#people = new PeopleView(client, act, this.#tools.cohosts);
-    this.#connection = new ConnectionView(client, this.#announcer);
+    this.#connection = new ConnectionView(client, this.#pass, this.#announcer);
     this.#reopening = new Reopening({ ask: () => api.session(this.#id), reopen: () => this.#reopen() });
     this.#reopening.update(session.status, session);
     this.#stage = new StageView({
@@ -132,6 +132,8 @@ export class ClassRoom {
     window.addEventListener("offline", () => this.#client.networkLost());
     document.addEventListener("visibilitychange", () => this.#visibilityChanged());
     window.addEventListener("focus", () => this.#showTitle());
+    // The answer of another tab may come after the close that it has caused here.
+    window.addEventListener("storage", () => this.#goOnIfReplaced());
     // A page that the browser froze and brings back starts again; one that it throws away has left.
     window.addEventListener("pagehide", () => this.#client.stop());
     window.addEventListener("pageshow", (event) => event.persisted && this.#client.start());
@@ -215,11 +217,18 @@ export class ClassRoom {
     this.#materials.update();
   }
 
+  /** The sign-in has ended, and the device has a newer one of the same person: the class goes on with that. */
+  #goOnIfReplaced() {
+    const { phase, code } = this.#client.connection;
+    if (phase === "closed" && code === CloseCode.badToken && this.#pass.isReplaced) this.#client.connectNow();
+  }
+
   #connectionChanged() {
+    if (this.#client.connection.phase === "closed") this.#pass.forget();
+    this.#goOnIfReplaced();
     this.#connection.update();
     const { phase, code } = this.#client.connection;
     if (phase !== "closed") return;
-    this.#pass.forget();
     if (code === CloseCode.sessionOver && this.#client.state.epoch === null) this.#showArchive();
   }
 
@@ -365,6 +374,13 @@ export class ClassRoom {
 
 /** @param {any} error */
 function showProblem(error) {
-  byID("problem").textContent = errorText(error);
-  byID("problem").hidden = false;
+  const problem = byID("problem");
+  const putAway = () => {
+    problem.hidden = true;
+    document.getElementById("stage-heading")?.focus({ preventScroll: true });
+  };
+  problem.replaceChildren(errorText(error), button("", "small quiet put-away", putAway, { "aria-label": t("dialog.close") }));
+  problem.hidden = false;
+  // Where there is little height it does not stay in view by itself; what is drawn anew may move the focus before.
+  requestAnimationFrame(() => problem.scrollIntoView({ block: "nearest" }));
 }

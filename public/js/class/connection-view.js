@@ -22,6 +22,7 @@ const SHORT_WAIT_MS = 3_000;
 
 export class ConnectionView {
   #client;
+  #pass;
   #announcer;
   #shownProblem = "";
   /** Whether those who hear the page were told that the connection is gone. */
@@ -33,9 +34,14 @@ export class ConnectionView {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #loss;
 
-  /** @param {import("../amphi-client.js").AmphiClient} client @param {import("./announcer.js").Announcer} announcer */
-  constructor(client, announcer) {
+  /**
+   * @param {import("../amphi-client.js").AmphiClient} client
+   * @param {import("./channel-pass.js").ChannelPass} pass
+   * @param {import("./announcer.js").Announcer} announcer
+   */
+  constructor(client, pass, announcer) {
     this.#client = client;
+    this.#pass = pass;
     this.#announcer = announcer;
     onLanguageChange(() => {
       this.#shownProblem = "";
@@ -102,11 +108,16 @@ export class ConnectionView {
     const given = act ? this.#client.state.reasons[act] : null;
     problem.replaceChildren(...reasoned(known === `close.${code}` ? errorText(error ?? { code: reason }) : known, given));
     const again = () => button(t("connection.again"), "small", () => this.#client.connectNow());
-    const leave = () => goToSignIn("expired", currentIdentity()?.token ?? null);
-    const signIn = () => button(t("signin.again"), "small", leave);
+    const signIn = () => button(t("signin.again"), "small", () => this.#signInAgain());
     if (isGuest && GUEST_OVER.has(code ?? 0)) return;
     if (code === CloseCode.badToken) problem.append(" ", signIn());
     else if (AGAIN.has(code ?? 0)) problem.append(" ", again());
+  }
+
+  /** Only the sign-in that was refused is forgotten. */
+  #signInAgain() {
+    if (this.#pass.isReplaced) this.#client.connectNow();
+    else goToSignIn("expired", this.#pass.signIn);
   }
 
   /** @param {string} look */

@@ -1,6 +1,8 @@
 // @ts-check
 /** Keeps what one person has not sent yet in one class over a reload of the tab, or a new sign-in in it. */
 
+import { inTab } from "../kept.js";
+
 /**
  * @typedef {{text: string, asks: boolean, isAnonymous: boolean, isPrivate: boolean, announces: boolean}} Draft
  *
@@ -17,20 +19,12 @@ export function outboxStore(sessionID, userID) {
   const key = `amphi.outbox.${sessionID}.${userID}`;
   return {
     load() {
-      try {
-        const posts = JSON.parse(sessionStorage.getItem(key) ?? "[]");
-        return Array.isArray(posts) ? posts : [];
-      } catch {
-        return [];
-      }
+      const posts = inTab.json(key);
+      return Array.isArray(posts) ? posts : [];
     },
     save(posts) {
-      try {
-        if (posts.length === 0) sessionStorage.removeItem(key);
-        else sessionStorage.setItem(key, JSON.stringify(posts));
-      } catch {
-        // Full or forbidden storage: the posts still live in memory.
-      }
+      if (posts.length === 0) inTab.remove(key);
+      else inTab.set(key, JSON.stringify(posts));
     },
   };
 }
@@ -46,20 +40,12 @@ export function draftStore(sessionID, userID) {
   return {
     /** @returns {Draft} */
     load() {
-      try {
-        return { ...NOTHING, ...JSON.parse(sessionStorage.getItem(key) ?? "{}") };
-      } catch {
-        return NOTHING;
-      }
+      return { ...NOTHING, ...inTab.json(key) };
     },
     /** @param {Draft} draft */
     save(draft) {
-      try {
-        if (draft.text === "") sessionStorage.removeItem(key);
-        else sessionStorage.setItem(key, JSON.stringify(draft));
-      } catch {
-        // Full or forbidden storage: the draft still stands in the field.
-      }
+      if (draft.text === "") inTab.remove(key);
+      else inTab.set(key, JSON.stringify(draft));
     },
   };
 }

@@ -17,14 +17,15 @@ import { confirmed } from "../page.js";
 const SHORT_MUTE_S = 300;
 
 /**
- * Whether the page offers it; the hub decides by everybody's standing.
+ * Whether the page offers it; the hub decides by everybody's standing. Whoever may name co-hosts teaches the course and
+ * stands above them. Other moderators may be colleagues of equal standing, or of less: that the hub alone knows.
  *
  * @param {Person} person
  * @param {import("../channel/frames.js").Me | null} me
  */
 export function mayModerate(person, me) {
   if (!me || person.id === me.user.id || !me.permissions.includes("moderation.mute")) return false;
-  return !isHost(person.role) || (person.role === "moderator" && me.role === "instructor");
+  return !isHost(person.role) || (person.role === "moderator" && me.permissions.includes("cohost"));
 }
 
 /**

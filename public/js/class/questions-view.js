@@ -168,11 +168,21 @@ export class QuestionsView {
       may: (command) => this.#isOpen && may(command),
       canVote: this.#isOpen && may("question.vote"), canPost: this.#isOpen && canPost(), answer, remove,
       run: (type, fields) => this.#run(this.#client.request(type, fields)),
-      vote: ({ id, voted }) => void this.#run(this.#client.vote(id, !voted)),
+      vote: (question) => void this.#run(this.#vote(question)),
       textOf: (id) => questions.get(id)?.text ?? null,
       targets: ({ id }) => questionLists(this.#client.state.questions.values(), "top").listed
         .filter((other) => other.id !== id && other.state === "open" && !other.private),
     };
+  }
+
+  /** @param {Question} question */
+  async #vote({ id, voted }) {
+    try {
+      await this.#client.vote(id, !voted);
+    } catch (error) {
+      // That it is one's own is known since the refusal.
+      throw this.#client.state.questions.get(id)?.own ? { message: t("questions.own_vote") } : error;
+    }
   }
 
   get #isOpen() {

@@ -2,7 +2,7 @@
 /** The stage: the wait before a class, the video while it is live, the end after it. */
 
 import { at } from "../base.js";
-import { byID, isWeb, make, outsideLink } from "../dom.js";
+import { byID, make, outsideLink, webAddress } from "../dom.js";
 import { clockTime, relative, timeSpan } from "../format.js";
 import { onLanguageChange, t } from "../i18n.js";
 import { currentIdentity, guestPage } from "../identity.js";
@@ -282,9 +282,8 @@ function over({ session, isHost }, reopening) {
   const cancelled = session.status === "cancelled";
   const start = session.actual_start_at ?? session.scheduled_start_at;
   const end = session.actual_end_at ?? session.scheduled_end_at;
-  const recording = isWeb(session.recording_url)
-    ? outsideLink(session.recording_url, "button", t("stage.recording"))
-    : null;
+  const address = webAddress(session.recording_url);
+  const recording = address === null ? null : outsideLink(address, "button", t("stage.recording"));
   return make("div", { class: "card stage-card" },
     make("h2", { id: "stage-heading", tabindex: "-1" }, t(cancelled ? "stage.cancelled" : "stage.ended")),
     make("p", {}, timeSpan(start, end)),

@@ -23,6 +23,7 @@ export const enQuestions = {
   "questions.private": "Only for the teachers",
   "questions.vote.one": "Vote ({count} so far)",
   "questions.vote.other": "Vote ({count} so far)",
+  "questions.own_vote": "You asked this question yourself: the others vote for it.",
   "questions.votes_own.one": "{count} vote for your question",
   "questions.votes_own.other": "{count} votes for your question",
   "questions.state_pending": "Waiting for approval",

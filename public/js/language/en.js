@@ -126,6 +126,8 @@ export const en = {
   "signin.spent_advice":
     "If you opened it on this device a while ago, go back to that tab: you are signed in there. Otherwise ask your school " +
     "for another link.",
+  "signin.blocked":
+    "You cannot sign in here: this browser keeps nothing for this site, because site data is blocked or its storage is full. Allow site data (cookies) for this site, then open your link or this page again.",
   "signin.onward": "Go on as {name}, who is signed in here",
   "signin.again": "Sign in again",
   "signin.keep": "This is my own device: keep me signed in here",

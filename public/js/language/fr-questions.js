@@ -23,6 +23,7 @@ export const frQuestions = {
   "questions.private": "Seulement pour les enseignants",
   "questions.vote.one": "Voter ({count} pour l’instant)",
   "questions.vote.other": "Voter ({count} pour l’instant)",
+  "questions.own_vote": "Vous avez posé cette question vous-même : c’est aux autres de voter.",
   "questions.votes_own.one": "{count} vote pour votre question",
   "questions.votes_own.other": "{count} votes pour votre question",
   "questions.state_pending": "En attente d’approbation",

@@ -128,6 +128,8 @@ export const fr = {
   "signin.spent_advice":
     "Si vous l’avez ouvert sur cet appareil il y a un moment, retournez dans cet onglet : vous y êtes connecté. " +
     "Sinon, demandez un autre lien à votre école.",
+  "signin.blocked":
+    "Connexion impossible ici : ce navigateur ne garde rien pour ce site, car les données de sites y sont bloquées ou sa mémoire est pleine. Autorisez les données de ce site (cookies), puis rouvrez votre lien ou cette page.",
   "signin.onward": "Continuer en tant que {name}, connecté ici",
   "signin.again": "Se reconnecter",
   "signin.keep": "C’est mon propre appareil : y rester connecté",

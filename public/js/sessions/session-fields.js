@@ -52,7 +52,8 @@ export class SessionFields {
       placeholder: session?.follows_course ? String(session.max_participants) : "",
     });
     this.#description = make("textarea", { id: id("description"), rows: "2", maxlength: "4000" });
-    this.#recording = make("input", { id: id("recording"), type: "url", maxlength: "2048" });
+    // No `type="url"`: it may be a path, and the hub judges it.
+    this.#recording = make("input", { id: id("recording"), inputmode: "url", autocomplete: "off", maxlength: "2048" });
     this.#chat = make("input", { type: "checkbox", id: id("chat") });
     const start = session ? new Date(session.scheduled_start_at)
       : new Date(Math.ceil((Date.now() + 5 * MINUTE_MS) / QUARTER_MS) * QUARTER_MS);
