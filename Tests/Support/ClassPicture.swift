@@ -136,13 +136,19 @@ package struct ClassPicture: Sendable {
         me["role"] = role
         guard wasHost != isHost, let permissions = me["permissions"]?.arrayValue else { return }
         let others = permissions.filter { !Self.permissionsOfHosts.contains($0) && $0 != Self.permissionOfTeachers }
-        hasBecomeHost = isHost
         me["permissions"] = .array(isHost ? others + Self.permissionsOfHosts : others)
     }
 
-    /// Whether the reader has become a host since the welcome.
-    private var hasBecomeHost = false
     private static let permissionOfTeachers: JSON = "cohost"
+
+    /// Without what a welcome alone says: presence does not tell which host teaches the course.
+    private static func told(_ me: JSONObject) -> JSONObject {
+        var me = me
+        if let permissions = me["permissions"]?.arrayValue {
+            me["permissions"] = .array(permissions.filter { $0 != permissionOfTeachers })
+        }
+        return me
+    }
 
     /// Those that come and go with the role, in the order of Protocol.md.
     private static let permissionsOfHosts: [JSON] = [
@@ -163,12 +169,7 @@ package struct ClassPicture: Sendable {
         var found = questions.differences(
             from: fresh.questions, isSameAudience: isSameAudience, withVotes: withVotes)
         if epoch != fresh.epoch || seq != fresh.seq { found.append("position \(seq), fresh \(fresh.seq)") }
-        var freshMe = fresh.me
-        // Presence does not say which host teaches the course: the next welcome does.
-        if hasBecomeHost, let permissions = freshMe["permissions"]?.arrayValue {
-            freshMe["permissions"] = .array(permissions.filter { $0 != Self.permissionOfTeachers })
-        }
-        for (name, mine, theirs) in [("session", session, fresh.session), ("me", me, freshMe)] {
+        for (name, mine, theirs) in [("session", session, fresh.session), ("me", Self.told(me), Self.told(fresh.me))] {
             for member in Set((mine.members + theirs.members).map(\.name)).sorted()
             where mine[member] != theirs[member] {
                 found.append("\(name).\(member): \(mine[member]?.text ?? "-"), fresh \(theirs[member]?.text ?? "-")")

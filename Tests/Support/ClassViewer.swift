@@ -88,7 +88,9 @@ package struct ClassViewer: Sendable {
     }
 
     /// Comes back at the picture's position: what the hub answers must lead on from there without a hole.
-    package mutating func comeBack(to session: Int64, of hub: some ReachableHub) async throws {
+    package mutating func comeBack(
+        to session: Int64, of hub: some ReachableHub, isSameAudience: Bool = true
+    ) async throws {
         let welcome: JSON
         (client, welcome) = try await hub.join(session, as: person, resume: (seq: picture.seq, epoch: picture.epoch))
         guard welcome["resumed"] == true, let seq = welcome["seq"]?.integerValue else {
@@ -97,7 +99,8 @@ package struct ClassViewer: Sendable {
         for event in welcome["events"]?.arrayValue ?? [] { try picture.apply(event) }
         guard picture.seq == seq else { throw TestFailure("resumed up to \(picture.seq), said \(seq)") }
         let fresh = try ClassPicture(welcome: welcome)
-        let wrong = picture.differences(from: fresh).filter { $0.hasPrefix("session") || $0.hasPrefix("question") }
+        let wrong = picture.differences(from: fresh, isSameAudience: isSameAudience)
+            .filter { $0.hasPrefix("session") || $0.hasPrefix("question") }
         guard wrong.isEmpty else { throw TestFailure("resumed into another state: \(wrong)") }
         picture.questions.takeVotes(of: fresh.questions)
         presence = try PresencePicture(welcome["presence"] ?? .null)
@@ -132,6 +135,14 @@ package struct ClassViewer: Sendable {
     ) async throws -> [String] {
         var fresh = try await ClassViewer(person, in: session, of: hub)
         try await catchUp(to: fresh.picture.seq)
+        if withVotes {
+            for frame in try await client.takeReceived() { try take(frame: frame) }
+            while !ahead.isEmpty { try take(ahead.removeFirst()) }
+            // A welcome has the counts of its moment, everybody else those of the last frame, which may still come.
+            while !picture.questions.counts(like: fresh.picture.questions) { try await receive() }
+            // What was taken may be newer than the other one's welcome.
+            try await fresh.catchUp(to: picture.seq)
+        }
         // Each loop has its own copy of presence, a moment earlier or later. A snapshot has its reader as of the hello,
         // even when the diff that says so to everybody is still to come.
         while presence.version != fresh.presence.version
@@ -140,12 +151,6 @@ package struct ClassViewer: Sendable {
             let next = min(presence.version, fresh.presence.version) + 1
             try await presence(through: next)
             try await fresh.presence(through: next)
-        }
-        if withVotes {
-            for frame in try await client.takeReceived() { try take(frame: frame) }
-            while !ahead.isEmpty { try take(ahead.removeFirst()) }
-            // A welcome has the counts of its moment, everybody else those of the last frame, which may still come.
-            while !picture.questions.counts(like: fresh.picture.questions) { try await receive() }
         }
         var found = picture.differences(
             from: fresh.picture, isSameAudience: isSameAudience, withVotes: withVotes)

@@ -113,12 +113,12 @@ package struct QuestionPicture: Sendable {
     }
 
     /// - Parameters:
-    ///   - isSameAudience: false for a reader who has not been shown the same: what both know is compared.
+    ///   - isSameAudience: false for a reader who was shown other events before a change of role: nothing is compared.
     ///   - withVotes: whether nothing is under way, so that votes must be the same.
     package func differences(from fresh: QuestionPicture, isSameAudience: Bool, withVotes: Bool) -> [String] {
+        guard isSameAudience else { return [] }
         let (mine, theirs) = (shown(withVotes: withVotes), fresh.shown(withVotes: withVotes))
         return Set(mine.keys).union(theirs.keys).sorted().compactMap { id in
-            if !isSameAudience, rows[id] == nil || theirs[id] == nil { return nil }
             guard mine[id] != theirs[id] else { return nil }
             return "question \(Self.text(mine[id])), fresh \(Self.text(theirs[id]))"
         }

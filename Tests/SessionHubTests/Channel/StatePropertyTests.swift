@@ -279,7 +279,8 @@ private struct ClassHistory {
             if pick(3) == 0 { try await whisper() } else { try await post(other) }
         }
         log.append("return")
-        try await viewers[index].comeBack(to: session, of: hub)
+        try await viewers[index].comeBack(
+            to: session, of: hub, isSameAudience: !hasChangedRole.contains(viewers[index].person.id))
     }
 
     /// The last student is put out of the course and comes back into it, at the old position.
