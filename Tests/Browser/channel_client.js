@@ -184,7 +184,7 @@ return {
       ["participant", "Awa N.", "chat.post", "me people"],
       ["participant", "Awa N.", "chat.post", "people"],
       ["instructor", "Awa N.", `chat.post ${ofHosts}`, "me outbox people typing"],
-      ["participant", "Awa N.", "chat.post", "connection me messages outbox people session typing"],
+      ["participant", "Awa N.", "chat.post", "connection materials me messages outbox people session typing"],
     ],
     async run(stage) {
       const seen = [];

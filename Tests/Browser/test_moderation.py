@@ -217,6 +217,7 @@ def test_a_ban_is_lifted_in_any_class_of_the_course(own_hub: Hub, visit: Visit, 
     act(own_hub, session, "ban", CLASSMATE)
     teacher = visit(own_hub, TEACHER, f"/class/{session}", locale=locale, viewport={"width": 320, "height": 640})
     page = teacher.page
+    teacher.connected()
     page.locator("#tab-people").click()
     # By the keyboard alone; what the hosts of this class did stays folded.
     expect(page.locator("#bans-title")).to_be_visible()
