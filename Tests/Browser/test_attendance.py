@@ -29,7 +29,7 @@ WORDS: dict[str, dict[str, str]] = {
         "early": "parti avant la fin", "correct": "Corriger la présence de {}", "status": "Présence",
         "reason": "Motif (cette personne et les enseignants le liront)", "save": "Enregistrer", "recorded": "Enregistré : absent.",
         "by": "Corrigé par Awa Ndiaye", "all": "Toutes les corrections", "csv": "Télécharger (CSV)",
-        "came": "1 personnes attendues sur 2 sont venues.", "acts": "a corrigé la présence de {} : excusé", "own": "Ma présence",
+        "came": "Venues parmi les personnes attendues : 1 sur 2.", "acts": "a corrigé la présence de {} : excusé", "own": "Ma présence",
         "page": "Présences de cette séance", "rules": "En retard : plus de 10 min", "refresh": "Actualiser", "never": "n’était pas là",
     },
 }
