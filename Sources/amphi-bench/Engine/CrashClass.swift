@@ -137,10 +137,14 @@ final class CrashClass {
         return certain...certain + Int64(votes.count { $0.known == nil })
     }
 
-    /// Whether all have the same hands, and the counts that were acknowledged. To be asked when nothing is under way.
+    /// Whether all have the same hands, those and the counts that were acknowledged: both come a moment after the
+    /// acknowledgement. To be asked when nothing is under way.
     var isAgreed: Bool {
-        let counts = counts
-        return clients.allSatisfy { $0.hands == clients.first?.hands && $0.knownCounts == counts }
+        let (counts, hands) = (counts, clients.first?.hands ?? [])
+        return clients.allSatisfy { client in
+            let isUp = hands.contains(client.connection.plan.userID)
+            return client.hands == hands && client.knownCounts == counts && client.hand.known ?? isUp == isUp
+        }
     }
 
     /// The end, when nothing is under way: counts, hands and their order.
