@@ -185,7 +185,7 @@ struct ParticipantRoutesTests {
             #expect(csv.header("Content-Disposition") == "attachment; filename=\"attendance-1.csv\"")
             #expect(
                 csv.text.hasSuffix(
-                    "Awa Ndiaye,person20@school.example,participant,2026-03-15T10:00:00Z,2026-03-15T10:01:30Z,90,1,rest\r\n"
+                    "Awa Ndiaye,person20@school.example,participant,2026-03-15T10:00:00Z,2026-03-15T10:01:30Z,90,1,rest,left,,,,\r\n"
                 )
             )
         }
