@@ -5,9 +5,12 @@ import TestSupport
 @testable import SessionHub
 
 extension Classroom {
+    /// How many items wait for the writer.
+    var waiting: Int { application.journal.state.withLock { $0.waiting.count } }
+
     /// Returns when so many items wait for the writer.
     func untilWaiting(_ count: Int) async {
-        while application.journal.state.withLock({ $0.waiting.count < count }) { await Task.yield() }
+        while waiting < count, !Task.isCancelled { await Task.yield() }
     }
 
     /// Runs `body` while `request` waits for the writer, and returns its answer.
