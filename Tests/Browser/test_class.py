@@ -175,6 +175,8 @@ def test_a_class_is_held_from_the_keyboard_alone(hub: Hub, visit: Visit) -> None
     keys.press("ArrowRight")
     expect(teacher.page.locator("#panel-questions")).to_be_visible()
     keys.press("ArrowRight")
+    expect(teacher.page.locator("#panel-materials")).to_be_visible()
+    keys.press("ArrowRight")
     expect(teacher.page.locator("#panel-people")).to_be_visible()
     keys.press("ArrowRight")
     expect(teacher.page.locator("#panel-chat")).to_be_visible()
