@@ -1,4 +1,4 @@
-"""Questions and announcements on the class's page, as those who ask, those who vote and the hosts have them."""
+"""Questions on the class's page, as those who ask, those who vote and the hosts have them."""
 
 from __future__ import annotations
 
@@ -200,75 +200,6 @@ def test_a_private_question_and_its_answer_stay_with_the_hosts(own_hub: Hub, vis
     expect(listed(classmate)).to_have_text(["Et pour tous ?"])
     expect(classmate.message("perdu")).to_have_count(0)
     expect(classmate.message("Restez")).to_have_count(0)
-
-
-def test_an_anonymous_asker_is_told_and_the_hosts_question_is_noted(own_hub: Hub, visit: Visit) -> None:
-    teacher, student, classmate = open_class(own_hub, visit, TEACHER, STUDENT, CLASSMATE)
-    student.page.get_by_role("button", name="Ask a question").click()
-    note = student.page.locator("#anonymous-note")
-    expect(note).to_be_hidden()
-    student.page.get_by_label("Without my name").check()
-    expect(note).to_contain_text(ENGLISH["note"])
-    student.write("Qui suis-je ?")
-    questions(student)
-    # One's own, though no event names anybody.
-    expect(vote(student, "Qui suis-je ?")).to_be_disabled()
-    expect(item(student, "Qui suis-je ?")).to_contain_text("(you)")
-    expect(item(classmate, "Qui suis-je ?").locator(".author")).to_have_text("Anonymous")
-    expect(item(teacher, "Qui suis-je ?").locator(".author")).to_have_text("Anonymous")
-    expect(item(classmate, "Qui suis-je ?").locator("[aria-haspopup]")).to_have_count(0)
-
-    choose(teacher, "Qui suis-je ?", "Who asked?")
-    dialog = teacher.page.get_by_role("dialog")
-    expect(dialog).to_contain_text("The list of what the teachers did will say that you wanted to know.")
-    expect(dialog).not_to_contain_text(STUDENT.name)
-    dialog.get_by_role("button", name="Show the name").click()
-    expect(dialog).to_contain_text(STUDENT.name)
-    dialog.get_by_role("button", name="Close").click()
-    teacher.page.locator("#tab-people").click()
-    teacher.page.locator("#acts-title").click()
-    expect(teacher.page.locator(".acts li")).to_contain_text([f"{TEACHER.name} asked for the name"])
-
-    teacher.page.locator("#tab-chat").click()
-    teacher.page.get_by_label("Anonymous questions allowed").uncheck()
-    student.page.get_by_role("button", name="Ask a question").click()
-    expect(student.page.locator("#private")).to_be_visible()
-    expect(student.page.locator("#anonymous")).to_be_hidden()
-
-
-# Found from outside: the refusal stood above the screen, and said nothing of why.
-@pytest.mark.parametrize(
-    ("locale", "sentence", "close"),
-    [("en-GB", "You asked this question yourself: the others vote for it.", "Close"),
-     ("fr-FR", "Vous avez posé cette question vous-même : c’est aux autres de voter.", "Fermer")],
-)
-@pytest.mark.parametrize("height", [568, 340])
-def test_one_s_own_anonymous_question_on_another_device_says_so_where_it_is_seen(
-    own_hub: Hub, visit: Visit, locale: str, sentence: str, close: str, height: int
-) -> None:
-    session = own_hub.plan()
-    own_hub.begin(session)
-    options = {**PHONE, "viewport": {"width": 320, "height": height}, "locale": locale}
-    phone = visit(own_hub, STUDENT, f"/class/{session}", **options)
-    laptop = visit(own_hub, STUDENT, f"/class/{session}")
-    for visitor in (phone, laptop):
-        visitor.connected()
-        questions(visitor)
-    ask(laptop, "Qui suis-je ?", "anonymous")
-    button = vote(phone, "Qui suis-je ?")
-    expect(button).to_be_enabled()
-    phone.page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
-    button.tap()
-    problem = phone.page.locator("#problem")
-    expect(problem).to_have_text(sentence)
-    expect(problem).to_be_in_viewport(ratio=0.9)
-    phone.screenshot(f"refusal-{height}-{locale[:2]}")
-    # It is known now.
-    expect(button).to_be_disabled()
-    expect(item(phone, "Qui suis-je ?").locator("[aria-haspopup]")).to_have_count(1)
-    assert wide(phone) <= 0
-    problem.get_by_role("button", name=close).tap()
-    expect(problem).to_be_hidden()
 
 
 def test_questions_are_sorted_pinned_and_merged(own_hub: Hub, visit: Visit) -> None:

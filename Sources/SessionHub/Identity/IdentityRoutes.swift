@@ -58,13 +58,15 @@ struct IdentityRoutes: Sendable {
 
     /// A guest's link is not used up, so that nothing is written.
     private func exchange(_ link: GuestLinks.Link) async throws -> Reply {
+        // From before the row is read: a token of a link that is replaced meanwhile is older than the replacement.
+        let now = logins.now
         let found = try await database.read { connection in
             guard let guest = try GuestStore.find(link.guest, in: connection),
                 let account = try PasswordStore.find(link.guest, in: connection)
             else { return nil as (Guest, PasswordStore.Account)? }
             return (guest, account)
         }
-        guard let (guest, account) = found, guest.link == link.number, guest.isGood(at: logins.now) else {
+        guard let (guest, account) = found, guest.link == link.number, guest.isGood(at: now) else {
             throw HubError(
                 .unauthenticated,
                 Localized(
@@ -74,7 +76,7 @@ struct IdentityRoutes: Sendable {
             )
         }
         guard !guest.isBanned else { throw HubError(.banned) }
-        var answer = try logins.sign(account, way: .guest, until: guest.expiresAt).json
+        var answer = try logins.sign(account, way: .guest, until: guest.expiresAt, at: now).json
         answer["purpose"] = "guest"
         answer["session_id"] = .integer(guest.session)
         return Reply(.object(answer))
