@@ -16,7 +16,9 @@ struct QuestionRoutes: Sendable {
         api.add(.post, "\(Self.path)/{questionId:int}/vote", for: .peopleInClass, limit: votes, vote)
         for action in QuestionRequest.Action.allCases {
             api.add(
-                .post, "\(Self.path)/{questionId:int}/\(action.rawValue)", for: .hosts, limit: steering
+                .post, "\(Self.path)/{questionId:int}/\(action.rawValue)", for: .hosts, limit: steering,
+                // An answer with a name is not kept for an Idempotency-Key: the name may be one to forget.
+                answersAnew: action == .author
             ) { call, entrance in
                 try await carryOut(action, call, entrance)
             }

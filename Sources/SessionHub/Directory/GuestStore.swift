@@ -75,9 +75,14 @@ enum GuestStore {
         fr: "La personne qui tient cette classe a mis fin à votre invitation."
     )
 
-    /// A guest of a class that was not deleted.
-    static func find(_ id: Int64, in connection: any SQLConnection) throws -> Guest? {
-        try connection.first("\(select) WHERE g.user_id = $1 AND s.deleted_at IS NULL", [.integer(id)]).map(guest)
+    /// - Parameter includingHidden: also finds the guest of a class that was deleted and is kept for its attendance.
+    static func find(
+        _ id: Int64, includingHidden: Bool = false, in connection: any SQLConnection
+    ) throws -> Guest? {
+        try connection.first(
+            "\(select) WHERE g.user_id = $1 AND (s.deleted_at IS NULL OR $2 = 1)",
+            [.integer(id), .bool(includingHidden)]
+        ).map(guest)
     }
 
     /// All guests of a class, the newest first.
@@ -116,8 +121,10 @@ enum GuestStore {
     static func countGood(in session: Int64, now: Timestamp, connection: any SQLConnection) throws -> Int64 {
         try connection.first(
             """
-            SELECT COUNT(*) AS total FROM live_session_guests
-            WHERE session_id = $1 AND revoked_at IS NULL AND expires_at > $2
+            SELECT COUNT(*) AS total FROM live_session_guests g
+            WHERE g.session_id = $1 AND g.revoked_at IS NULL AND g.expires_at > $2 AND NOT EXISTS (
+                SELECT 1 FROM live_session_sanctions x
+                WHERE x.session_id = $1 AND x.user_id = g.user_id AND x.banned_at IS NOT NULL)
             """,
             [.integer(session), .timestamp(now)]
         )?.integer("total") ?? 0

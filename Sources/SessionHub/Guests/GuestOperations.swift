@@ -89,7 +89,8 @@ struct GuestOperations: Sendable {
     // MARK: -
 
     private func find(_ id: Int64, in session: Int64, _ connection: any SQLConnection) throws -> Guest {
-        guard let guest = try GuestStore.find(id, in: connection), guest.session == session else {
+        let found = try GuestStore.find(id, includingHidden: true, in: connection)
+        guard let guest = found, guest.session == session else {
             throw HubError(.userNotFound)
         }
         return guest

@@ -14,13 +14,14 @@ struct GuestRoutes: Sendable {
     let steering: RateLimit
 
     func add(to api: inout API) {
-        api.add(.get, Self.path, for: .hosts, list)
+        // Of a deleted class the attendance is kept, with the names of its guests: they can still be forgotten.
+        api.add(.get, Self.path, for: .keepers, list)
         api.add(.post, Self.path, for: .hosts, limit: steering, maxBody: 4096, answersAnew: true, invite)
         api.add(
             .post, "\(Self.path)/{guestId:int}/link", for: .hosts, limit: steering, maxBody: 4096, answersAnew: true,
             link
         )
-        api.add(.delete, "\(Self.path)/{guestId:int}", for: .hosts, limit: steering, delete)
+        api.add(.delete, "\(Self.path)/{guestId:int}", for: .keepers, limit: steering, delete)
     }
 
     private func list(_: Call, _ entrance: Entrance<SessionAccess>) async throws -> Reply {

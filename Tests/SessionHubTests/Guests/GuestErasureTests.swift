@@ -68,6 +68,34 @@ struct GuestErasureTests {
         }
     }
 
+    // Found from outside: the name stood in the answer that was kept for a key, and in a class that was deleted.
+    @Test func `no answer that was kept has the name, and a deleted class forgets it as well`() async throws {
+        try await Classroom.with { room in
+            let session = try await room.live()
+            let guest = try await room.visitor(session, Self.name)
+            let (client, _) = try await room.enter(session, token: guest.token)
+            let fields: JSON = ["client_id": "q", "text": "Pourquoi ?", "kind": "question", "anonymous": true]
+            let asked = try #require(try await client.ok("chat.post", fields)["id"]?.integerValue)
+            let path = "/api/live-sessions/\(session)"
+            func author() async throws -> TestResponse {
+                try await room.send(
+                    "POST", "\(path)/questions/\(asked)/author", token: room.token(.teacher),
+                    headers: [("Idempotency-Key", "who")])
+            }
+            #expect(try await author().text.contains("Ypsilanti"))
+            try await room.end(session)
+            _ = try data(await room.delete(path, as: .teacher))
+            #expect(try await room.get("\(path)/attendance.csv", as: .teacher).text.contains("Ypsilanti"))
+            #expect(try data(await room.get("\(path)/guests", as: .teacher)).arrayValue?.count == 1)
+            #expect(try await room.dismiss(guest, from: session, erase: true).status == 204)
+            #expect(try await !room.get("\(path)/attendance.csv", as: .teacher).text.contains("Ypsilanti"))
+            expectRefusal(try await room.get("\(path)/guests", as: .awa), 404, .sessionNotFound)
+            await room.application.stop()
+            let bytes = try room.folder.bytes(ofFilesNamed: "amphi.db")
+            #expect(!bytes.containsRun(Array("Ypsilanti".utf8)))
+        }
+    }
+
     @Test func `whoever was let go before can be forgotten later, also by a service`() async throws {
         try await Classroom.with { room in
             let session = try await room.live()

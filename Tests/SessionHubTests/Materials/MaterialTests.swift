@@ -74,6 +74,9 @@ struct MaterialTests {
                         "https:///path", "https://a b.example", "https://user@a.example", "https://u:p@a.example/",
                         "https://@a.example", "https://a.example:port", "https://a.example:0", "https://école.example",
                         "https://a.example/\u{202E}gpj", "https://a.example\\@b.example", .string(long),
+                        // Browsers take a last label of digits for an IPv4 address.
+                        "https://192.168.1.256/course", "https://99999999999/", "https://a.1.2.3.4.5/",
+                        "https://[v1.x]/", "https://[1]/", "https://[:]/", "https://[::1::2]/", "https://[::1]a/",
                         .string("https://a.example/\(String(repeating: "é", count: 1020))"),
                     ]
                 ),

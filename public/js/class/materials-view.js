@@ -196,8 +196,13 @@ export class MaterialsView {
 
 /** @param {string} url As the hub has it. */
 function hostOf(url) {
-  const { hostname, port } = new URL(url);
-  return shownHost(hostname) + (port ? `:${port}` : "");
+  try {
+    const { hostname, port } = new URL(url);
+    return shownHost(hostname) + (port ? `:${port}` : "");
+  } catch {
+    // What the hub takes for an address may be none for this browser.
+    return "";
+  }
 }
 
 /**
