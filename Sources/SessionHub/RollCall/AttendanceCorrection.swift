@@ -87,6 +87,13 @@ enum CorrectionStore {
         return Dictionary(uniqueKeysWithValues: rows.map { ($0.integer("user_id"), correction($0)) })
     }
 
+    static func isAbout(_ user: Int64, session: Int64, in connection: any SQLConnection) throws -> Bool {
+        try connection.first(
+            "SELECT 1 AS found FROM attendance_corrections WHERE session_id = $1 AND user_id = $2 LIMIT 1",
+            [.integer(session), .integer(user)]
+        ) != nil
+    }
+
     /// A page of those of one person, the newest first, and how many there are.
     static func page(
         _ page: Page, session: Int64, user: Int64, in connection: any SQLConnection

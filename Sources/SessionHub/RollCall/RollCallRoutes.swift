@@ -1,3 +1,4 @@
+import Database
 import HTTPTypes
 import StrictJSON
 import WebSocketServer
@@ -17,7 +18,7 @@ struct RollCallRoutes: Sendable {
         api.add(.get, "\(Self.path)/roll-call", for: .keepers, rollCall)
         api.add(.get, "\(Self.path)/attendance/me", for: .attendees, own)
         api.add(.post, Self.corrections, for: .hosts, limit: steering, correct)
-        api.add(.get, Self.corrections, for: .attendeesAndKeepers, list)
+        api.add(.get, Self.corrections, for: .readersOfCorrections, list)
     }
 
     /// Those who are expected stand before the others who came.
@@ -71,5 +72,19 @@ struct RollCallRoutes: Sendable {
             return try CorrectionStore.page(page, session: access.session.id, user: user, in: connection)
         }
         return Reply(.array(found.corrections.map(\.json)), pagination: page.pagination(total: found.total))
+    }
+}
+
+extension Belonging where Access == SessionAccess {
+    /// Hosts, whoever is or was in the class, and whom a correction is about. What is written down about somebody they
+    /// may read when they have left the course since, and when the class was deleted and is kept.
+    fileprivate static let readersOfCorrections = Belonging { call in
+        try call.id("sessionId")
+    } check: { id, caller, connection in
+        let access = try SessionAccess.load(session: id, for: caller, includingHidden: true, in: connection)
+        guard try !CorrectionStore.isAbout(caller.userID, session: id, in: connection) else { return access }
+        guard access.isHost || !access.isHidden else { throw HubError(.sessionNotFound) }
+        if !access.isParticipant { _ = try access.requireMember() }
+        return access
     }
 }

@@ -26,15 +26,7 @@ extension Belonging where Access == SessionAccess {
     }
 
     /// Whoever is in the class, or was let in before their enrollment ended.
-    static let attendees = inClass(requireAttendee)
-
-    /// The same, and hosts also when the class was deleted and is kept for its attendance.
-    static let attendeesAndKeepers = inClass(includingHidden: true) { access, caller in
-        guard access.isHost || !access.isHidden else { throw HubError(.sessionNotFound) }
-        try requireAttendee(access, caller)
-    }
-
-    private static func requireAttendee(_ access: SessionAccess, _ caller: Caller) throws {
+    static let attendees = inClass { access, _ in
         if !access.isParticipant { _ = try access.requireMember() }
     }
 

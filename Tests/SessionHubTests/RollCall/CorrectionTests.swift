@@ -74,6 +74,24 @@ struct CorrectionTests {
         }
     }
 
+    // Found from outside: who had never come and left the course could not read what was written about them.
+    @Test func `whom a correction is about reads it after leaving the course, and of a deleted class`() async throws {
+        try await Classroom.with { room in
+            let session = try await room.ended()
+            _ = try data(await room.correct(session, 20, "excused"), status: 201)
+            let path = "/api/live-sessions/\(session)"
+            _ = try data(await room.delete("/api/courses/1/enrollments/20", as: .admin))
+            for isDeleted in [false, true] {
+                if isDeleted { _ = try data(await room.delete(path, as: .teacher)) }
+                let own = try data(await room.get("\(path)/attendance/20/corrections", as: .awa)).arrayValue
+                #expect(own?.count == 1 && own?.first?["status"] == "excused")
+                expectRefusal(try await room.get("\(path)/attendance/21/corrections", as: .awa), 403, .forbidden)
+            }
+            expectRefusal(try await room.get(path, as: .awa), 404, .sessionNotFound)
+            expectRefusal(try await room.get("\(path)/attendance/21/corrections", as: .koffi), 404, .sessionNotFound)
+        }
+    }
+
     @Test func `a service corrects without a name`() async throws {
         try await Classroom.with { room in
             let session = try await room.ended()

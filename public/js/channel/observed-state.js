@@ -45,6 +45,13 @@ export class ObservedState {
   #notify() {
     const changes = this.#changes;
     this.#changes = new Set();
-    for (const listener of this.#listeners) listener(changes);
+    for (const listener of this.#listeners) {
+      try {
+        listener(changes);
+      } catch (error) {
+        // A listener that fails takes nothing from those behind it, and its error is seen as any that nobody has caught.
+        queueMicrotask(() => { throw error; });
+      }
+    }
   }
 }
