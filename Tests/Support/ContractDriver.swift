@@ -1,5 +1,6 @@
 package import Database
 package import SessionHub
+import Synchronization
 
 /// Holds every item of the journal to its contract: it runs twice, of which the first leaves no trace, and it changes
 /// only tables of its scope.
@@ -85,7 +86,17 @@ private struct WatchedConnection: SQLConnection {
 
 /// Which tables a statement itself inserts into, updates or deletes from; triggers and foreign keys do more.
 package enum WrittenTables {
+    /// What was found before: the tests run the same statements thousands of times.
+    private static let known = Mutex<[String: [String]]>([:])
+
     package static func of(_ sql: String) -> [String] {
+        if let tables = known.withLock({ $0[sql] }) { return tables }
+        let tables = read(sql)
+        known.withLock { $0[sql] = tables }
+        return tables
+    }
+
+    private static func read(_ sql: String) -> [String] {
         let words = sql.split { !($0.isLetter || $0.isNumber || $0 == "_") }.map(String.init)
         return words.indices.compactMap { index in
             let (next, before) = (index + 1, index - 1)

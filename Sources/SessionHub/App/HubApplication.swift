@@ -55,6 +55,7 @@ package final class HubApplication: Service {
         let steering = RateLimit.steering(configuration.limits, clock: clock)
         let votes = RateLimit.votes(clock: clock)
         store = try await HubDatabase.open(configuration.database, migrations: migrations, logger: logger).0
+        try await StoredDates.settle(store.database, configuration.zones)
         let loops = EventLoopGroup(count: configuration.loopCount)
         let epoch = try await store.database.write { try HubStore.epoch(in: $0) }
         try await Self.resume(clock, store.database, logger)

@@ -7,9 +7,10 @@ struct CalendarEvent: Sendable, Equatable {
     var title = ""
     var description: String?
     var type = "other"
-    /// The start; for an event that lasts all day, the first moment of its first day.
+    /// The start; for an event that lasts all day its first date, as midnight UTC. Such an event keeps its dates
+    /// whatever zone its course gets.
     var start = Timestamp(milliseconds: 0)
-    /// The end; for an event that lasts all day, the first moment of its last day.
+    /// The end; for an event that lasts all day its last date, as midnight UTC.
     var end: Timestamp?
     var isAllDay = false
     var location: String?
@@ -36,17 +37,20 @@ struct CalendarEvent: Sendable, Equatable {
         .integer("course_id", \.courseID)
     )
 
-    /// When the event is over: one that lasts all day ends with its last day.
-    var over: Timestamp? { isAllDay ? zone.dayAfter(end ?? start) : end }
+    /// When the event begins: one that lasts all day does with its first day there.
+    var begins: Timestamp { isAllDay ? zone.start(of: start) : start }
+
+    /// When the event is over: one that lasts all day is with its last day there.
+    var over: Timestamp? { isAllDay ? zone.end(of: end ?? start) : end }
 
     /// The columns of the row, with `start` and `end` as live sessions have them. An event that lasts all day has plain
     /// dates. `id` has the seed's form, which tells events from live sessions.
     var json: JSONObject {
-        let date = { (moment: Timestamp) in JSON.string(isAllDay ? zone.date(at: moment).plainDate : moment.text) }
+        let date = { (moment: Timestamp) in JSON.string(isAllDay ? moment.plainDate : moment.text) }
         var object: JSONObject = [
             "id": .string(CalendarID.event(id).text), "event_id": .integer(id), "title": .string(title),
             "description": .optional(description), "type": "event", "event_type": .string(type),
-            "start": .string(start.text), "end": .optional(over),
+            "start": .string(begins.text), "end": .optional(over),
             "start_date": date(start), "end_date": end.map(date) ?? .null, "is_all_day": .bool(isAllDay),
             "is_online": .bool(isOnline), "is_public": .bool(isPublic), "location": .optional(location),
             "course_id": .optional(courseID), "course_title": .optional(courseTitle), "course": .null,
@@ -138,7 +142,7 @@ struct CalendarEventChange: Sendable {
             )
         }
         // What lasts all day ends with the first moment of the next one, which a date must still have words for.
-        guard event.over ?? event.start <= .latest else {
+        guard event.over ?? event.begins <= .latest else {
             throw Timestamp.Fault.outOfRange.refusal(
                 last == nil ? "start_date" : "end_date",
                 Localized(en: "The event is too late.", fr: "L’événement est trop tardif.")
@@ -169,12 +173,12 @@ struct CalendarEventChange: Sendable {
 extension CalendarEvent {
     /// A stored moment in the form in which it was sent.
     fileprivate func bound(_ moment: Timestamp) -> CalendarRange.Bound {
-        isAllDay ? .date(zone.date(at: moment)) : .moment(moment)
+        isAllDay ? .date(moment) : .moment(moment)
     }
 
     fileprivate func moment(of bound: CalendarRange.Bound, field: String) throws(HubError) -> Timestamp {
         switch (bound, isAllDay) {
-        case (.date(let date), true): return zone.start(of: date)
+        case (.date(let date), true): return date
         case (.moment(let moment), false): return moment
         case (.moment, true):
             throw .invalid(

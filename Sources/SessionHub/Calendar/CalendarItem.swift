@@ -7,7 +7,7 @@ enum CalendarItem: Sendable {
 
     private var order: (Int64, Int, Int64) {
         switch self {
-        case .event(let event): (event.start.milliseconds, 0, event.id)
+        case .event(let event): (event.begins.milliseconds, 0, event.id)
         case .session(let access): (access.session.scheduledStart.milliseconds, 1, access.session.id)
         }
     }

@@ -29,16 +29,16 @@ enum CalendarStore {
                 .timestamp(endingAfter ?? widest.start), .bool(caller.isAdministrator), .integer(limit),
             ]
         ).map { event($0, caller, zones) }.filter { event in
-            range.overlaps(start: event.start, end: event.over, in: event.zone)
-                && endingAfter.map { event.start >= $0 || event.over ?? event.start > $0 } ?? true
+            range.overlaps(start: event.begins, end: event.over, in: event.zone)
+                && endingAfter.map { event.begins >= $0 || event.over ?? event.begins > $0 } ?? true
         }
     }
 
     /// SQL for a moment at which the event is over. It may be too late, because SQL knows no zones, but never too
-    /// early: it adds 26 hours to the first moment of the last day, and no day has more than 25. The exact end is
-    /// compared afterwards.
+    /// early: it adds 40 hours to midnight UTC of the last date. No zone is 15 hours behind UTC, and no day has more
+    /// than 25. The exact end is compared afterwards.
     private static let end = """
-        (COALESCE(v.end_date, v.start_date) + CASE WHEN v.is_all_day = 1 THEN 93600000 ELSE 0 END)
+        (COALESCE(v.end_date, v.start_date) + CASE WHEN v.is_all_day = 1 THEN 144000000 ELSE 0 END)
         """
 
     /// The event, also when the caller may not see it (`CalendarEvent.isShown`).

@@ -56,7 +56,7 @@ struct CalendarRange: Sendable, Equatable {
     func end(in zone: TimeZone) -> Timestamp {
         switch last {
         case .moment(let moment): moment
-        case .date(let date): zone.start(of: date + Self.day)
+        case .date(let date): zone.end(of: date)
         }
     }
 

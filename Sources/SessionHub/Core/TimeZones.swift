@@ -39,13 +39,8 @@ extension TimeZone {
     /// The first moment of a date, which is given as its midnight UTC (`Timestamp(plainDate:)`).
     func start(of date: Timestamp) -> Timestamp { moment(showing: date) }
 
-    /// The first moment of the next date when this is the first moment of a date, which need not be midnight. For any
-    /// other moment it is the same time on the next day.
-    func dayAfter(_ moment: Timestamp) -> Timestamp {
-        let date = date(at: moment)
-        return moment == start(of: date)
-            ? start(of: date + Self.day) : self.moment(showing: shown(at: moment) + Self.day)
-    }
+    /// The moment at which a date is over: the first one of the next date.
+    func end(of date: Timestamp) -> Timestamp { start(of: date + Self.day) }
 
     /// The date there, as its midnight UTC; within the years that a date is written with, where the clocks show
     /// another.

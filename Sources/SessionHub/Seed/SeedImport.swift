@@ -29,7 +29,7 @@ package struct SeedImport {
     private var participants: [Int64: [SeedParticipant]] = [:]
     private var messages: [Int64: [SeedMessage]] = [:]
     private var events: [SeedEvent] = []
-    private let courses: [Int64: String?]
+    private let courses: Set<Int64>
     private let users: Set<Int64>
 
     /// Reads and writes the configuration's database, which no hub may be serving: throws `HubDatabase.InUse`.
@@ -42,6 +42,7 @@ package struct SeedImport {
         }
         let hub = try await HubDatabase.open(configuration.database, migrations: migrations, logger: logger).0
         defer { try? hub.close() }
+        try await StoredDates.settle(hub.database, configuration.zones)
         // This goes past the journal, because nobody serves the file and nobody has to hear of the change.
         return try await hub.database.write { connection in
             var seed = try SeedImport(options, SeedStore(connection: connection, now: now), configuration)
@@ -206,7 +207,7 @@ package struct SeedImport {
             return nil
         }
         let (course, creator) = (event.event.courseID, event.event.createdBy)
-        let isKnown = course.map { courses[$0] != nil } ?? true
+        let isKnown = course.map(courses.contains) ?? true
         guard isKnown, creator.map(users.contains) ?? true else {
             unknown(
                 isKnown
@@ -218,17 +219,16 @@ package struct SeedImport {
             report.add("\(row.place), id: the hub has an event of its own with the id \(id).")
         }
         report.taken[.events, default: 0] += 1
-        let zone = configuration.zones.zone(course.flatMap { courses[$0] ?? nil })
         let store = store
         return {
-            try store.insert(event.placed(in: zone))
+            try store.insert(event.event)
             try store.remember("event", id, digest)
         }
     }
 
     private mutating func isKnown(_ seed: SeedSession) throws -> Bool {
         let session = seed.session
-        if courses[session.courseID] == nil {
+        if !courses.contains(session.courseID) {
             refuse("course_id: there is no course \(session.courseID)", seed.row)
         } else if !users.contains(session.instructorID) {
             refuse("instructor_id: nobody has the id \(session.instructorID)", seed.row)

@@ -153,9 +153,8 @@ struct SeedMessage {
 struct SeedEvent {
     let row: SeedRow
     let event: CalendarEvent
-    /// The dates as they stand in the row, as midnights in UTC, for an event that lasts all day.
-    let first: Timestamp
-    let last: Timestamp?
+    /// What the row says, for its digest.
+    let words: JSON
     let notes: [String]
 
     init(_ row: SeedRow, zone: TimeZone) throws(HubError) {
@@ -185,20 +184,12 @@ struct SeedEvent {
         let isNoted = isGone && row.object["start_date"] != row.object["end_date"]
         notes = isNoted ? ["the clocks of the zone skip from start_date to end_date, which is left out"] : []
         if isGone { event.end = nil }
-        (first, last) = (zone.date(at: event.start), event.end.map(zone.date))
+        words = Self.words(event)
+        if event.isAllDay { (event.start, event.end) = (zone.date(at: event.start), event.end.map(zone.date)) }
         self.event = event
     }
 
-    /// - Parameter zone: the zone of its course, by whose days an event lasts all day.
-    func placed(in zone: TimeZone) -> CalendarEvent {
-        var event = event
-        guard event.isAllDay else { return event }
-        event.start = zone.start(of: first)
-        event.end = last.map(zone.start)
-        return event
-    }
-
-    var words: JSON {
+    private static func words(_ event: CalendarEvent) -> JSON {
         [
             .integer(event.id), .string(event.title), .optional(event.description), .string(event.type),
             .optional(event.start), .optional(event.end), .bool(event.isAllDay), .optional(event.location),

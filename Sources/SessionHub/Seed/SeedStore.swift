@@ -9,9 +9,8 @@ struct SeedStore {
 
     // MARK: - What is there
 
-    func courses() throws -> [Int64: String?] {
-        let rows = try connection.query("SELECT id, time_zone FROM courses", [])
-        return Dictionary(uniqueKeysWithValues: rows.map { ($0.integer("id"), $0.optionalText("time_zone")) })
+    func courses() throws -> Set<Int64> {
+        Set(try connection.query("SELECT id FROM courses", []).map { $0.integer("id") })
     }
 
     func users() throws -> Set<Int64> {

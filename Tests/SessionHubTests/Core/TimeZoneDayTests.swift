@@ -42,8 +42,8 @@ struct TimeZoneDayTests {
                 let walkedTo = (Self.walked(to: date, in: zone), Self.walked(to: date + Self.day, in: zone))
                 guard let truth = walkedTo.0, let end = walkedTo.1 else { continue }
                 #expect(begins == truth, "\(name) \(date.plainDate)")
-                #expect(zone.dayAfter(begins) == end, "\(name) \(date.plainDate)")
-                let event = CalendarEvent(start: begins, isAllDay: true, zone: zone)
+                #expect(zone.end(of: date) == end, "\(name) \(date.plainDate)")
+                let event = CalendarEvent(start: date, isAllDay: true, zone: zone)
                 #expect(event.over == end, "\(name) \(date.plainDate)")
             }
         }
@@ -61,13 +61,13 @@ struct TimeZoneDayTests {
         name: String, date: String, start: String, end: String
     ) throws {
         let zone = try #require(TimeZone(identifier: name))
-        let first = zone.start(of: try #require(Timestamp(plainDate: date)))
+        let first = try #require(Timestamp(plainDate: date))
         let event = CalendarEvent(start: first, isAllDay: true, zone: zone)
-        #expect(first.text == start)
+        #expect(event.begins.text == start)
         #expect(event.over?.text == end)
         let range = try CalendarRange(start: ("start", date), end: ("end", date))
         #expect([range.start(in: zone).text, range.end(in: zone).text] == [start, end])
-        let two = CalendarEvent(start: first - 3_600_000 * 30, end: first, isAllDay: true, zone: zone)
+        let two = CalendarEvent(start: first - Self.day, end: first, isAllDay: true, zone: zone)
         #expect(two.over?.text == end, "the last day counts")
     }
 

@@ -1,3 +1,4 @@
+import Database
 import StrictJSON
 import TestSupport
 import Testing
@@ -160,6 +161,72 @@ struct CalendarWritingTests {
             let student = try data(
                 await room.get("/api/student/calendar/live-sessions?start_date=\(date)&end_date=\(date)", as: .awa))
             #expect(student.arrayValue?.map { $0["title"] } == ["last"])
+        }
+    }
+
+    // Found from outside, no. 37: with another zone the event moved to the evening before.
+    @Test func `an all-day event keeps its dates when its course gets another zone`() async throws {
+        try await Classroom.with { room in
+            let body: JSON = [
+                "title": "Fête", "is_all_day": true, "start_date": "2026-03-28", "end_date": "2026-03-29",
+                "course_id": 1,
+            ]
+            let event = try data(await room.post("/api/calendar/events", as: .teacher, body), status: 201)
+            let id = try #require(event["event_id"]?.integerValue)
+            let path = "/api/calendar/\(id)"
+            for (zone, start, end) in [
+                ("Pacific/Kiritimati", "2026-03-27T10:00:00Z", "2026-03-29T10:00:00Z"),
+                ("Europe/Paris", "2026-03-27T23:00:00Z", "2026-03-29T22:00:00Z"),
+                ("Etc/GMT+12", "2026-03-28T12:00:00Z", "2026-03-30T12:00:00Z"),
+            ] {
+                _ = try data(await room.put("/api/courses/1", as: .admin, ["time_zone": .string(zone)]))
+                let shown = try data(await room.get(path, as: .awa))
+                #expect(shown["start_date"] == "2026-03-28" && shown["end_date"] == "2026-03-29", "\(zone)")
+                #expect(shown["start"] == .string(start) && shown["end"] == .string(end), "\(zone)")
+                for (range, isIn) in [
+                    ("start=2026-03-27&end=2026-03-27", false), ("start=2026-03-28&end=2026-03-28", true),
+                    ("start=2026-03-29&end=2026-03-29", true), ("start=2026-03-30&end=2026-03-30", false),
+                    ("start=\(end)", false), ("end=\(start)", false),
+                    ("end=\((try #require(Timestamp(start)) + 1).text)", true),
+                    ("start=\((try #require(Timestamp(end)) - 1).text)", true),
+                ] {
+                    let found = try data(await room.get("/api/calendar?\(range)", as: .awa)).arrayValue
+                    #expect((found?.contains { $0["title"] == "Fête" } ?? false) == isIn, "\(zone) \(range)")
+                }
+                let changed = try data(await room.put("/api/calendar/events/\(id)", as: .teacher, ["location": "Lyon"]))
+                #expect(changed["start_date"] == "2026-03-28" && changed["end_date"] == "2026-03-29", "\(zone)")
+            }
+        }
+    }
+
+    @Test func `all-day events of before are stored with their dates, once`() async throws {
+        try await Classroom.with({ $0.timeZone = "America/New_York" }) { room in
+            let database = room.application.database
+            _ = try data(await room.put("/api/courses/1", as: .admin, ["time_zone": "Europe/Paris"]))
+            var ids: [Int64] = []
+            for course in [1, nil] as [JSON] {
+                let body: JSON = ["title": "Fête", "is_all_day": true, "start_date": "2026-01-01", "course_id": course]
+                let event = try data(await room.post("/api/calendar/events", as: .admin, body), status: 201)
+                ids.append(try #require(event["event_id"]?.integerValue))
+            }
+            let (paris, newYork) = ("2026-03-27T23:00:00Z", "2026-03-28T04:00:00Z")
+            for (id, start) in zip(ids, [paris, newYork]) {
+                let moment = try #require(Timestamp(start))
+                try await room.execute(
+                    "UPDATE events SET start_date = $2, end_date = $2 WHERE id = $1",
+                    [.integer(id), .timestamp(moment)]
+                )
+            }
+            try await room.execute("DELETE FROM hub WHERE name = 'event_dates'", [])
+            let zones = try #require(TimeZones(named: "America/New_York"))
+            for _ in 1...2 {
+                try await StoredDates.settle(database, zones)
+                for (id, start) in zip(ids, [paris, newYork]) {
+                    let shown = try data(await room.get("/api/calendar/event-\(id)", as: .admin))
+                    #expect(shown["start_date"] == "2026-03-28" && shown["end_date"] == "2026-03-28")
+                    #expect(shown["start"] == .string(start))
+                }
+            }
         }
     }
 
