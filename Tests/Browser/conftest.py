@@ -17,6 +17,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expec
 from hub import JITSI_SECRET, SECRET, Hub, Person, utc
 from jitsi_stand_in import JitsiStandIn
 
+# Chromium without the windows around its pages, which would cost more than the pages.
+CHROMIUM = os.environ.get("AMPHI_TEST_CHROMIUM", "/usr/bin/chromium-headless-shell")
 SCREENSHOTS = Path(__file__).parent / "screenshots"
 WATCH = """
 document.addEventListener("securitypolicyviolation", (event) =>
@@ -34,8 +36,7 @@ def playwright() -> Iterator[Playwright]:
 
 @pytest.fixture(scope="session")
 def browser(playwright: Playwright) -> Iterator[Browser]:
-    path = os.environ.get("AMPHI_TEST_CHROMIUM", "/usr/bin/chromium")
-    browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
     yield browser
     browser.close()
 

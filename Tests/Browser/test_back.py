@@ -19,7 +19,7 @@ SHOWN = "addEventListener('pageshow', (event) => event.persisted && console.info
 
 @pytest.fixture(scope="module")
 def browser(playwright: Playwright) -> Iterator[Browser]:
-    """A browser that keeps pages for Back, as people's browsers do and Playwright's does not."""
+    """A browser that keeps pages for Back, as people's browsers do. Playwright's does not, nor one without windows."""
     path = os.environ.get("AMPHI_TEST_CHROMIUM", "/usr/bin/chromium")
     browser = playwright.chromium.launch(
         executable_path=path, args=["--no-sandbox"], ignore_default_args=["--disable-back-forward-cache"]

@@ -283,7 +283,8 @@ def test_who_becomes_a_host_sees_what_waits_and_loses_it_again(own_hub: Hub, vis
     session = own_hub.plan(questions_need_approval=True)
     own_hub.begin(session)
     student = visit(own_hub, STUDENT, f"/class/{session}")
-    classmate = visit(own_hub, CLASSMATE, f"/class/{session}")
+    # What the page asks for as a host while it is made a student again may be refused.
+    classmate = visit(own_hub, CLASSMATE, f"/class/{session}", tolerated="status of 403")
     for visitor in (student, classmate):
         visitor.connected()
         questions(visitor)
