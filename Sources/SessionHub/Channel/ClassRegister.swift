@@ -17,9 +17,10 @@ protocol ClassRegister: Sendable {
     func entry(of caller: Caller, in session: Int64, connection: any SQLConnection) throws -> Presence.Entry
 
     /// The class as the welcome shows it to this person, who was admitted. Throws as `admit` does, except for a missing
-    /// place.
+    /// place. What is the same in many welcomes goes through the cache.
     func state(
-        of session: Int64, for caller: Caller, at moment: HubClock.Moment, in connection: any SQLConnection
+        of session: Int64, for caller: Caller, at moment: HubClock.Moment, cache: WelcomeCache,
+        in connection: any SQLConnection
     ) throws -> ClassState
 
     /// Checks everything and takes a seat, in the writer's transaction. It is called for each hello, also for a resume.

@@ -12,4 +12,6 @@ struct ClassState: Sendable {
     var me = JSONObject([])
     /// Further members of the welcome itself.
     var members = JSONObject([])
+    /// Further ones that are encoded already.
+    var encodedMembers: [ServerMessage.Member] = []
 }

@@ -56,7 +56,7 @@ extension ClientSocket {
         let shown = feed.ephemeral.version
         let request = Welcome.Request(
             session: session, caller: admission.caller, resume: resume, epoch: hub.epoch,
-            moment: hub.services.clock.moment, register: hub.services.register, tail: feed.welcomeTail(),
+            moment: hub.services.clock.moment, register: hub.services.register, cache: feed.welcomeCache(),
             reader: hub.reader, commands: hub.commands
         )
         hub.read(on: loop.index) { connection in

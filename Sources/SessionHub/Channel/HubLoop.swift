@@ -106,7 +106,7 @@ final class HubLoop {
             }
         }
         guard !changed.isEmpty else { return }
-        for feed in feeds.values { feed.forgetWelcomeTail() }
+        for feed in feeds.values { feed.forgetWelcomeCache() }
         for socket in Array(sockets.values) where socket.life.isCounted && changed.contains(socket.userID) {
             socket.checkAccess(on: loop)
         }

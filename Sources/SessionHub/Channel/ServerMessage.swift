@@ -7,15 +7,23 @@ enum ServerMessage {
         return frame.encoded()
     }
 
-    /// A reply whose `ok` has a last member `events`: an array that is encoded already.
-    static func ok(_ ref: Int64, _ value: JSONObject, events: [UInt8]) -> [UInt8] {
+    /// A member of an object whose value is encoded already. The name needs no escapes.
+    struct Member: Sendable {
+        let name: StaticString
+        let value: [UInt8]
+    }
+
+    /// A reply whose `ok`, which is not empty, has further members at its end.
+    static func ok(_ ref: Int64, _ value: JSONObject, _ members: [Member]) -> [UInt8] {
         let object = JSON.object(value).encoded()
         var frame: [UInt8] = []
-        frame.reserveCapacity(object.count + events.count + 48)
+        frame.reserveCapacity(members.reduce(object.count) { $0 + $1.value.count + 24 } + 48)
         frame += "{\"ref\":\(ref),\"ok\":".utf8
         frame += object.dropLast()
-        frame += ",\"events\":".utf8
-        frame += events
+        for member in members {
+            frame += ",\"\(member.name)\":".utf8
+            frame += member.value
+        }
         frame += "}}".utf8
         return frame
     }

@@ -17,7 +17,7 @@ final class SessionFeed {
     /// The frames of the last diffs, oldest first, by the version that they lead to.
     private var recentDiffs: [(version: Int64, frame: OutgoingFrame)] = []
     private(set) var ephemeral = EphemeralFrames<OutgoingFrame>()
-    private var tail: WelcomeTail?
+    private var cache: WelcomeCache?
 
     init(session: Int64) { self.session = session }
 
@@ -42,16 +42,16 @@ final class SessionFeed {
 
     // MARK: - Events
 
-    func welcomeTail() -> WelcomeTail {
-        let current = tail ?? WelcomeTail()
-        tail = current
+    func welcomeCache() -> WelcomeCache {
+        let current = cache ?? WelcomeCache()
+        cache = current
         return current
     }
 
-    func forgetWelcomeTail() { tail = nil }
+    func forgetWelcomeCache() { cache = nil }
 
     func append(_ published: PublishedEvent) {
-        forgetWelcomeTail()
+        forgetWelcomeCache()
         let event = published.event
         for redaction in event.redactions { ring.redact(seq: redaction.seq, with: redaction.bytes) }
         ring.append(EventRing.Entry(seq: event.seq, audience: event.audience, bytes: published.bytes))

@@ -11,7 +11,7 @@ struct Welcome: Sendable {
         let epoch: String
         let moment: HubClock.Moment
         let register: any ClassRegister
-        let tail: WelcomeTail
+        let cache: WelcomeCache
         let reader: EventReader
         let commands: ChannelAPI
     }
@@ -25,19 +25,21 @@ struct Welcome: Sendable {
     private let session: JSON
     private let me: JSON
     private let members: JSONObject
+    private let encodedMembers: [ServerMessage.Member]
     /// The encoded array of events.
     private let events: [UInt8]
     private let isResumed: Bool
 
     static func read(_ request: Request, in connection: any SQLConnection) throws -> Welcome {
         let state = try request.register.state(
-            of: request.session, for: request.caller, at: request.moment, in: connection
+            of: request.session, for: request.caller, at: request.moment, cache: request.cache, in: connection
         )
         let (head, entry) = (state.seq, state.entry)
         let missed = try missed(request, head: head, isHost: entry.isHost, in: connection)
         return Welcome(
             seq: head, entry: entry, epoch: request.epoch, session: .object(state.session),
             me: me(state, request), members: state.members,
+            encodedMembers: state.encodedMembers,
             events: try missed ?? newest(request, head: head, isHost: entry.isHost, in: connection),
             isResumed: missed != nil
         )
@@ -71,7 +73,7 @@ struct Welcome: Sendable {
     private static func newest(
         _ request: Request, head: Int64, isHost: Bool, in connection: any SQLConnection
     ) throws -> [UInt8] {
-        try request.tail.events(at: head) {
+        try request.cache.events(at: head) {
             let events = try request.reader.newest(session: request.session, limit: freshEvents, in: connection)
             let page = HistoryPage.bounded(events.reversed(), user: request.caller.userID, isHost: isHost)
             return (JSON.array(page.reversed()).encoded(), events.allSatisfy { $0.audience == .all })
@@ -85,6 +87,6 @@ struct Welcome: Sendable {
             "resumed": .bool(isResumed), "presence": presence, "server_time": .string(now.text), "limits": limits,
         ]
         for member in members.members { object[member.name] = member.value }
-        return ServerMessage.ok(ref, object, events: events)
+        return ServerMessage.ok(ref, object, encodedMembers + [ServerMessage.Member(name: "events", value: events)])
     }
 }

@@ -16,6 +16,14 @@ struct QuestionRow: Sendable {
     /// - Parameter reader: whose list it is. Nobody sees who asked an anonymous question, but everybody knows their
     ///   own.
     func json(for reader: Int64) -> JSONObject {
+        var object = json
+        object["voted"] = .bool(hasVoted)
+        if question.askerID == reader { object["own"] = true }
+        return object
+    }
+
+    /// What is the same for everybody who sees it.
+    var json: JSONObject {
         var object: JSONObject = [
             "id": .integer(question.id), "seq": .integer(question.seq), "at": .string(askedAt.text),
             "user": question.isAnonymous ? .null : Actor(asker, role: askerRole).json, "text": .optional(text),
@@ -23,12 +31,10 @@ struct QuestionRow: Sendable {
         ]
         if let how = question.how { object["how"] = .string(how.rawValue) }
         object["votes"] = .integer(question.votes)
-        object["voted"] = .bool(hasVoted)
         object["pinned"] = .bool(question.isPinned)
         if question.isAnonymous { object["anonymous"] = true }
         if question.isPrivate { object["private"] = true }
         if let mergedInto { object["merged_into"] = .integer(mergedInto) }
-        if question.askerID == reader { object["own"] = true }
         return object
     }
 }

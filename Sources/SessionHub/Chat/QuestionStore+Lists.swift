@@ -26,28 +26,51 @@ extension QuestionStore {
 
     private static let (mostShown, mostBytes) = (200, 128 * 1024)
 
-    /// The members of a welcome's `questions`: those that are pending, open or pinned, the pinned first, then what
-    /// waits for approval, then those with the most votes; as many as a welcome has room for.
+    /// A welcome's `questions`, encoded: those that are pending, open or pinned, the pinned first, then what waits for
+    /// approval, then those with the most votes; as many as a welcome has room for.
+    ///
+    /// Of each question only what concerns the reader is read and written anew.
+    ///
+    /// - Parameter seq: the head of the journal in what the connection reads. Every change of a question is an event,
+    ///   but for the votes.
     static func current(
-        session: Int64, for reader: Reader, in connection: any SQLConnection
-    ) throws -> [JSON] {
-        let rows = try connection.query(
-            """
-            SELECT \(QuestionRow.columns) \(QuestionRow.tables)
-            WHERE \(QuestionRow.visible) AND (m.state IN ('pending', 'open') OR m.is_pinned = 1)
-            ORDER BY m.is_pinned DESC, m.state = 'pending' DESC, m.votes DESC, m.id LIMIT \(mostShown)
-            """,
-            reader.parameters(in: session)
-        )
-        var (shown, bytes): ([JSON], Int) = ([], 0)
+        session: Int64, for reader: Reader, at seq: Int64, cache: WelcomeCache, in connection: any SQLConnection
+    ) throws -> [UInt8] {
+        let rows = try connection.query(currentQuery, reader.parameters(in: session))
+        var bytes: [UInt8] = [UInt8(ascii: "[")]
         for row in rows {
-            let json = JSON.object(try QuestionRow(row: row).json(for: reader.user))
-            bytes += json.encoded().count
-            guard bytes <= mostBytes else { break }
-            shown.append(json)
+            let id = row.integer("id")
+            let shared = try cache.part(id, version: row.integer("votes"), at: seq) {
+                try encoded(id, session: session, in: connection)
+            }
+            let own = row.integer("user_id") == reader.user ? ",\"own\":true" : ""
+            let rest = ",\"voted\":\(row.optionalInteger("voter") != nil)\(own)}"
+            guard bytes.count + shared.count + rest.utf8.count <= mostBytes else { break }
+            if bytes.count > 1 { bytes.append(UInt8(ascii: ",")) }
+            bytes += shared
+            bytes += rest.utf8
         }
-        return shown
+        bytes.append(UInt8(ascii: "]"))
+        return bytes
     }
+
+    private static let currentQuery = """
+        SELECT m.id, m.votes, m.user_id, v.user_id AS voter FROM live_session_chat m
+        LEFT JOIN question_votes v ON v.question_id = m.id AND v.user_id = $2
+        WHERE \(QuestionRow.visible) AND (m.state IN ('pending', 'open') OR m.is_pinned = 1)
+        ORDER BY m.is_pinned DESC, m.state = 'pending' DESC, m.votes DESC, m.id LIMIT \(mostShown)
+        """
+
+    /// The object of a question, without what differs between its readers and without its closing brace.
+    private static func encoded(_ id: Int64, session: Int64, in connection: any SQLConnection) throws -> [UInt8] {
+        let row = try connection.first(rowQuery, [.integer(session), .integer(0), .integer(id)])
+        guard let row else { throw HubError(.internal) }
+        return JSON.object(try QuestionRow(row: row).json).encoded().dropLast()
+    }
+
+    private static let rowQuery = """
+        SELECT \(QuestionRow.columns) \(QuestionRow.tables) WHERE m.session_id = $1 AND m.id = $3
+        """
 
     /// A page of the questions that the reader may see, each with how many of its answers they may see.
     static func page(

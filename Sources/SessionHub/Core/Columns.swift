@@ -10,10 +10,15 @@ struct Columns<Value>: Sendable {
     }
 
     private let columns: [Column]
+    /// For SELECT and INSERT: `title, slug`.
+    let list: String
 
-    init(_ columns: Column...) { self.columns = columns }
+    init(_ columns: Column...) { self.init(columns) }
 
-    private init(_ columns: [Column]) { self.columns = columns }
+    private init(_ columns: [Column]) {
+        self.columns = columns
+        list = columns.map(\.name).joined(separator: ", ")
+    }
 
     /// These columns, and after them those of a part of the value.
     func with<Part>(_ path: Column.Path<Part>, _ part: Columns<Part>) -> Self {
@@ -27,9 +32,6 @@ struct Columns<Value>: Sendable {
                 }
         )
     }
-
-    /// For SELECT and INSERT: `title, slug`.
-    var list: String { columns.map(\.name).joined(separator: ", ") }
 
     /// The same of a table that has another name in the statement: `c.title, c.slug`.
     func list(of table: String) -> String { columns.map { "\(table).\($0.name)" }.joined(separator: ", ") }

@@ -11,18 +11,32 @@ package enum Email {
     /// An address has one `@` with something on both sides, no white space or control characters, and no link, name or
     /// list around it. Whether it exists only a mail server knows.
     package static func isPlausible(_ email: String) -> Bool {
+        // Nearly all addresses are of ASCII alone, in which no character has more than one byte.
+        let bytes = email.utf8
+        guard !bytes.allSatisfy({ (0x21..<0x7F).contains($0) }) else {
+            guard let at = bytes.firstIndex(of: UInt8(ascii: "@")), at != bytes.startIndex else { return false }
+            let domain = bytes[bytes.index(after: at)...]
+            return !domain.isEmpty && bytes.count <= longest
+                && !bytes.contains { Self.isOutside($0) } && !domain.contains { Self.isOutsideOfDomains($0) }
+                && !email.lowercased().hasPrefix("mailto:")
+        }
         let parts = email.split(separator: "@", omittingEmptySubsequences: false)
         return parts.count == 2 && parts.allSatisfy { !$0.isEmpty } && email.utf8.count <= longest
             && !email.contains(where: { $0.isWhitespace || "<>,;".contains($0) }) && !email.hasControlCharacters
             && !email.lowercased().hasPrefix("mailto:") && !parts[1].contains(where: { "\"'?".contains($0) })
     }
 
+    private static func isOutside(_ byte: UInt8) -> Bool { "<>,;".utf8.contains(byte) }
+    private static func isOutsideOfDomains(_ byte: UInt8) -> Bool { "@\"'?".utf8.contains(byte) }
+
     /// Two addresses with the same key belong to one person. The key is composed again after the change of case,
     /// because the store compares bytes and not, as Swift does, what is written. Greek has two small letters for one
     /// capital sigma. What only looks alike or sounds alike (ß and ss, ı and i) stays apart: those may be two
     /// mailboxes.
     package static func key(_ email: String) -> String {
-        clean(email).lowercased().replacing("ς", with: "σ").precomposedStringWithCanonicalMapping
+        let email = clean(email)
+        if email.utf8.allSatisfy({ $0 < 0x80 }) { return email.lowercased() }
+        return email.lowercased().replacing("ς", with: "σ").precomposedStringWithCanonicalMapping
     }
 }
 

@@ -16,6 +16,11 @@ package struct DirectoryUser: Sendable, Equatable {
         self.email = email
     }
 
+    /// Whether others must be shown somebody else than before: what classes keep of this person is out of date.
+    func isSeenOtherwise(than old: Self) -> Bool {
+        (role, firstName, lastName, avatar) != (old.role, old.firstName, old.lastName, old.avatar)
+    }
+
     var json: JSON {
         [
             "id": .integer(id), "email": .string(email), "first_name": .string(firstName),

@@ -48,11 +48,11 @@ extension ImportPlan {
     /// Frees the memory that only further lines would need.
     mutating func forgetNames() { (owners, holders) = ([:], [:]) }
 
-    /// The people whose access the import changes: by another role, by teaching or no longer teaching a course, by a
-    /// membership that begins or ends, or by being bound to the platform's id.
+    /// The people whom the import changes for others: by another role, name or picture, by teaching or no longer
+    /// teaching a course, by a membership that begins or ends, or by being bound to the platform's id.
     var accessChanged: Set<Int64> {
         var people = Set(bound.keys)
-        for (id, row) in users { if let old = row.old, old.value.role != row.new.role { people.insert(id) } }
+        for (id, row) in users { if let old = row.old, row.new.isSeenOtherwise(than: old.value) { people.insert(id) } }
         for row in courses.values {
             people.formUnion(row.new.hosts.symmetricDifference(row.old?.value.hosts ?? []))
         }

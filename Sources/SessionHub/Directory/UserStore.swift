@@ -106,7 +106,7 @@ enum UserStore {
             [.integer(id), .timestamp(nameAt(now)), .timestamp(now)] + columns.values(of: user)
         )
         // Nobody can be on a channel under an id that they got just now.
-        if !isBound, let old, old.role != user.role { transaction.accessChanged([id]) }
+        if !isBound, let old, user.isSeenOtherwise(than: old) { transaction.accessChanged([id]) }
         return (user, isNew, isBound)
     }
 

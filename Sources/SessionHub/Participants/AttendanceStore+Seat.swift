@@ -18,14 +18,10 @@ extension AttendanceStore {
         session: LiveSession, access: SessionAccess, source: AttendanceSource, now: Timestamp,
         in connection: any SQLConnection
     ) throws {
-        let (user, role, columns) = (access.user.id, try access.requireMember(), NewParticipant.columns)
+        let (user, role) = (access.user.id, try access.requireMember())
         try connection.execute(
-            """
-            INSERT INTO live_session_participants (\(columns.list)) VALUES (\(columns.parameters(from: 1)))
-            ON CONFLICT (session_id, user_id) DO UPDATE SET enrollment_id = excluded.enrollment_id, role = excluded.role,
-                seat = CASE WHEN live_session_participants.seat = 'channel' THEN 'channel' ELSE excluded.seat END
-            """,
-            columns.values(
+            insertParticipant,
+            NewParticipant.columns.values(
                 of: NewParticipant(
                     session: session.id, user: user, enrollmentID: access.enrollmentID, role: role,
                     seat: source == .channel ? .channel : .rest, firstJoinedAt: now
@@ -33,18 +29,27 @@ extension AttendanceStore {
         )
         guard session.status == .live else { return }
         try connection.execute(
-            """
-            \(insert)
-            ON CONFLICT (session_id, user_id, source) WHERE left_at IS NULL DO UPDATE SET is_held = 0,
-                last_seen_at = CASE WHEN excluded.last_seen_at > live_session_attendance.last_seen_at
-                    THEN excluded.last_seen_at ELSE live_session_attendance.last_seen_at END
-            """,
+            insertSegment,
             values(
                 of: AttendanceSegment(user: user, joinedAt: now, lastSeenAt: now, leftAt: nil, source: source),
                 session: session.id
             )
         )
     }
+
+    private static let insertParticipant = """
+        INSERT INTO live_session_participants (\(NewParticipant.columns.list))
+        VALUES (\(NewParticipant.columns.parameters(from: 1)))
+        ON CONFLICT (session_id, user_id) DO UPDATE SET enrollment_id = excluded.enrollment_id, role = excluded.role,
+            seat = CASE WHEN live_session_participants.seat = 'channel' THEN 'channel' ELSE excluded.seat END
+        """
+
+    private static let insertSegment = """
+        \(insert)
+        ON CONFLICT (session_id, user_id, source) WHERE left_at IS NULL DO UPDATE SET is_held = 0,
+            last_seen_at = CASE WHEN excluded.last_seen_at > live_session_attendance.last_seen_at
+                THEN excluded.last_seen_at ELSE live_session_attendance.last_seen_at END
+        """
 
     /// Gives somebody who is on the channel a seat and a segment again when the class is reopened, unless they may no
     /// longer be there.

@@ -35,14 +35,16 @@ struct StoredRegister: ClassRegister {
     }
 
     func state(
-        of session: Int64, for caller: Caller, at moment: HubClock.Moment, in connection: any SQLConnection
+        of session: Int64, for caller: Caller, at moment: HubClock.Moment, cache: WelcomeCache,
+        in connection: any SQLConnection
     ) throws -> ClassState {
         let access = try SessionAccess.load(session: session, for: caller, in: connection)
         var state = try access.state(at: moment, windows: windows)
-        state.members["questions"] = .array(
-            try QuestionStore.current(
-                session: session, for: QuestionStore.Reader(user: caller.userID, isHost: access.isHost), in: connection
-            ))
+        let reader = QuestionStore.Reader(user: caller.userID, isHost: access.isHost)
+        let questions = try QuestionStore.current(
+            session: session, for: reader, at: state.seq, cache: cache, in: connection
+        )
+        state.encodedMembers = [ServerMessage.Member(name: "questions", value: questions)]
         for member in try MaterialStore.welcome(access.session, in: connection).members {
             state.members[member.name] = member.value
         }

@@ -110,4 +110,28 @@ struct QuestionKeepingTests {
             #expect(try await awa.event("question.published")["id"] == waiting)
         }
     }
+
+    @Test func `each welcome has the votes and names of its moment, and what its reader did`() async throws {
+        try await Classroom.with { room in
+            let session = try await room.live()
+            let (awa, _) = try await room.enter(session, .awa)
+            let (koffi, _) = try await room.enter(session, .koffi)
+            let asked = try await awa.ask("Un ?")
+            func shown(_ reader: Someone) async throws -> JSON? {
+                try await room.enter(session, reader).welcome["questions"]?.arrayValue?.first
+            }
+            for (on, votes) in [(true, 1), (false, 0), (true, 1)] as [(Bool, Int64)] {
+                _ = try await koffi.ok("question.vote", ["id": asked, "on": .bool(on)])
+                for reader in [Someone.koffi, .assistant, .awa] {
+                    let question = try await shown(reader)
+                    #expect(question?["votes"] == .integer(votes), "\(reader)")
+                    #expect(question?["voted"] == .bool(on && reader == .koffi), "\(reader)")
+                    #expect(question?["own"] == (reader == .awa ? true : nil), "\(reader)")
+                }
+            }
+            let name: JSON = ["first_name": "Awa Marie"]
+            #expect(try await room.put("/api/users/\(Someone.awa.id)", as: .admin, name).status == 200)
+            #expect(try await shown(.koffi)?["user"]?["name"] == "Awa Marie Ndiaye")
+        }
+    }
 }

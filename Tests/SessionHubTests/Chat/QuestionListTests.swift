@@ -42,7 +42,7 @@ struct QuestionListTests {
             let first = try await room.questions(session, as: .koffi).first
             #expect(
                 first?.objectValue?.members.map(\.name) == [
-                    "id", "seq", "at", "user", "text", "state", "votes", "voted", "pinned", "answers",
+                    "id", "seq", "at", "user", "text", "state", "votes", "pinned", "voted", "answers",
                 ])
         }
     }
