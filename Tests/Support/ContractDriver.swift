@@ -2,8 +2,8 @@ package import Database
 package import SessionHub
 import Synchronization
 
-/// Holds every item of the journal to its contract: it runs twice, of which the first leaves no trace, and it changes
-/// only tables of its scope.
+/// Holds every item of the journal to its contract: it runs twice, of which the first leaves no trace, it changes only
+/// tables of its scope, and the counters of the classes are right after it.
 package struct ContractDriver: JournalDriver {
     /// What an item did that it may not.
     package struct Violation: Error, CustomStringConvertible {
@@ -27,6 +27,7 @@ package struct ContractDriver: JournalDriver {
             try connection.savepoint {
                 do {
                     try run()
+                    try checkCounts(connection)
                 } catch {
                     // What a refused item is answered, its second run says; without a transaction there is none.
                     guard connection.isInTransaction else { throw error }
@@ -35,6 +36,20 @@ package struct ContractDriver: JournalDriver {
             }
         } catch is Undo {
         }
+    }
+
+    /// Counts what the heads of the classes say (`SeatCount`, `JournalStore.place`).
+    private func checkCounts(_ connection: any SQLConnection) throws {
+        guard try connection.hasTable("live_session_heads") else { return }
+        let wrong = try connection.first(
+            """
+            SELECT h.session_id FROM live_session_heads h
+            WHERE h.seated_count <> (SELECT COUNT(*) FROM live_session_participants p
+                WHERE p.session_id = h.session_id AND p.seat IS NOT NULL AND p.role NOT IN ('instructor', 'moderator'))
+            """, []
+        )
+        guard let wrong else { return }
+        try violated(Violation(description: "the seats of class \(wrong.integer("session_id")) are not counted right"))
     }
 }
 

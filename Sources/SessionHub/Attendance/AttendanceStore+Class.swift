@@ -24,6 +24,7 @@ extension AttendanceStore {
             "UPDATE live_session_participants SET seat = NULL WHERE session_id = $1 AND seat IS NOT NULL",
             [.integer(session)]
         )
+        try SeatCount.recount(session: session, in: connection)
     }
 
     /// Marks everybody on a channel as seen, except for people whose segments are held until they are back.
@@ -79,14 +80,15 @@ extension AttendanceStore {
         try connection.execute(
             "UPDATE live_session_attendance SET is_held = 1 WHERE left_at IS NULL AND source = 'channel'", []
         )
-        try connection.execute(
-            """
-            UPDATE live_session_participants SET seat = NULL
-            WHERE seat IS NOT NULL AND session_id IN (
+        let over = """
+            seat IS NOT NULL AND session_id IN (
                 SELECT id FROM live_sessions WHERE status NOT IN ('scheduled', 'live') OR deleted_at IS NOT NULL)
-            """,
-            []
-        )
+            """
+        let classes = try connection.query(
+            "SELECT DISTINCT session_id FROM live_session_participants WHERE \(over)"
+        ).map { $0.integer("session_id") }
+        try connection.execute("UPDATE live_session_participants SET seat = NULL WHERE \(over)")
+        for session in classes { try SeatCount.recount(session: session, in: connection) }
         return try connection.query(
             """
             SELECT p.session_id, p.user_id, p.role, p.hand_place, u.first_name, u.last_name, u.avatar

@@ -65,15 +65,17 @@ enum AttendanceStore {
             """,
             [.timestamp(try at + shift(of: session, in: connection)), .integer(session), .integer(user)]
         )
-        try connection.execute(
-            """
-            UPDATE live_session_participants SET seat = CASE WHEN EXISTS (
-                SELECT 1 FROM live_session_attendance
-                WHERE session_id = $1 AND user_id = $2 AND left_at IS NULL AND source = 'rest') THEN 'rest' END
-            WHERE session_id = $1 AND user_id = $2 AND seat IS NOT NULL
-            """,
-            [.integer(session), .integer(user)]
-        )
+        try SeatCount.keep(session: session, user: user, in: connection) {
+            try connection.execute(
+                """
+                UPDATE live_session_participants SET seat = CASE WHEN EXISTS (
+                    SELECT 1 FROM live_session_attendance
+                    WHERE session_id = $1 AND user_id = $2 AND left_at IS NULL AND source = 'rest') THEN 'rest' END
+                WHERE session_id = $1 AND user_id = $2 AND seat IS NOT NULL
+                """,
+                [.integer(session), .integer(user)]
+            )
+        }
     }
 
     private static func shift(of session: Int64, in connection: any SQLConnection) throws -> Int64 {
@@ -91,9 +93,13 @@ enum AttendanceStore {
             """,
             [.timestamp(at - (try ClockStore.difference(in: connection)))]
         )
+        let classes = try connection.query(
+            "SELECT DISTINCT session_id FROM live_session_participants WHERE \(bound) AND seat = 'channel'"
+        ).map { $0.integer("session_id") }
         try connection.execute(
             "UPDATE live_session_participants SET seat = NULL WHERE \(bound) AND seat = 'channel'"
         )
+        for session in classes { try SeatCount.recount(session: session, in: connection) }
     }
 
     /// Ends what `join` began, for a `leave` over REST. Somebody who is on the channel as well keeps attending by it.
@@ -104,10 +110,15 @@ enum AttendanceStore {
             "\(close) WHERE session_id = $2 AND user_id = $3 AND left_at IS NULL AND source = 'rest'",
             [.timestamp(at), .integer(session), .integer(user)]
         )
-        try connection.execute(
-            "UPDATE live_session_participants SET seat = NULL WHERE session_id = $1 AND user_id = $2 AND seat = 'rest'",
-            [.integer(session), .integer(user)]
-        )
+        try SeatCount.keep(session: session, user: user, in: connection) {
+            try connection.execute(
+                """
+                UPDATE live_session_participants SET seat = NULL
+                WHERE session_id = $1 AND user_id = $2 AND seat = 'rest'
+                """,
+                [.integer(session), .integer(user)]
+            )
+        }
     }
 
     /// Closes segments, with `$1` as the moment of leaving. None ends before it began, not even when a restart set the

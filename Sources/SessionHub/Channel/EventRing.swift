@@ -35,9 +35,11 @@ struct EventRing {
     /// The oldest seq still here.
     var first: Int64? { start < entries.count ? entries[start].seq : nil }
 
-    /// Adds the next event. One that is here already is skipped.
+    /// Adds the next event. One that is here already is skipped. Behind a gap the window begins anew: whoever stands
+    /// before it reads the journal, in which nothing is missing.
     mutating func append(_ entry: Entry) {
         if let last, entry.seq <= last { return }
+        if let last, entry.seq > last + 1 { (entries, start, byteCount) = ([], 0, 0) }
         entries.append(entry)
         byteCount += entry.bytes.count
         while entries.count - start > countLimit || (byteCount > byteLimit && entries.count - start > 1) {

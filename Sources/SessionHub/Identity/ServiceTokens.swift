@@ -57,8 +57,9 @@ package enum ServiceTokens {
             """
             INSERT INTO service_tokens (name, created_at) VALUES ($1, $2)
             ON CONFLICT (name) DO UPDATE SET revoked_at = NULL,
-                tokens_after = CASE WHEN revoked_at IS NULL THEN tokens_after
-                    WHEN revoked_at + $3 > excluded.created_at THEN (revoked_at + $3) / 1000 * 1000
+                tokens_after = CASE WHEN service_tokens.revoked_at IS NULL THEN service_tokens.tokens_after
+                    WHEN service_tokens.revoked_at + $3 > excluded.created_at
+                        THEN (service_tokens.revoked_at + $3) / 1000 * 1000
                     ELSE excluded.created_at END
             RETURNING tokens_after
             """,
@@ -74,7 +75,7 @@ package enum ServiceTokens {
         try connection.execute(
             """
             INSERT INTO service_tokens (name, created_at, revoked_at) VALUES ($1, $2, $2)
-            ON CONFLICT (name) DO UPDATE SET revoked_at = coalesce(revoked_at, excluded.revoked_at)
+            ON CONFLICT (name) DO UPDATE SET revoked_at = COALESCE(service_tokens.revoked_at, excluded.revoked_at)
             """,
             [.text(clean(name)), .timestamp(now)]
         )

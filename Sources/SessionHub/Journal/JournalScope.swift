@@ -37,7 +37,8 @@ package enum JournalScope: Sendable, Hashable {
 
     /// Which part of the store each table belongs to. A test compares it with the schema.
     package static let tables: [String: Part] = [
-        "live_sessions": .sessions, "live_session_participants": .sessions, "live_session_attendance": .sessions,
+        "live_sessions": .sessions, "live_session_heads": .sessions, "live_session_participants": .sessions,
+        "live_session_attendance": .sessions,
         "live_session_chat": .sessions, "live_session_events": .sessions, "live_session_sanctions": .sessions,
         "course_bans": .sessions, "moderation_acts": .sessions, "question_votes": .sessions,
         "live_session_cohosts": .sessions, "live_session_materials": .sessions, "live_session_tasks": .sessions,

@@ -14,7 +14,9 @@ enum JournalStore {
         guard
             let row = try connection.first(
                 """
-                UPDATE live_sessions SET head_seq = head_seq + 1 WHERE id = $1 RETURNING head_seq, status, clock_shift
+                UPDATE live_session_heads SET head_seq = head_seq + 1 WHERE session_id = $1
+                RETURNING head_seq, (SELECT status FROM live_sessions WHERE id = $1) AS status,
+                    (SELECT clock_shift FROM live_sessions WHERE id = $1) AS clock_shift
                 """,
                 [.integer(session)]
             )
@@ -26,6 +28,11 @@ enum JournalStore {
         // up.
         if latest - at >= 1000 { at = max(at, try time(of: seq - 1, in: session, connection) ?? at) }
         return EventPlace(session: session, seq: seq, at: at)
+    }
+
+    /// Makes the head of a new session, with an empty journal and no seats.
+    static func begin(_ session: Int64, in connection: any SQLConnection) throws {
+        try connection.execute("INSERT INTO live_session_heads (session_id) VALUES ($1)", [.integer(session)])
     }
 
     /// Appends one row. Throws `too_large` for one that no reader could be sent.
@@ -57,7 +64,7 @@ enum JournalStore {
 
     /// The newest seq, 0 while the journal is empty.
     static func head(of session: Int64, in connection: any SQLConnection) throws -> Int64 {
-        try connection.first("SELECT head_seq FROM live_sessions WHERE id = $1", [.integer(session)])?
+        try connection.first("SELECT head_seq FROM live_session_heads WHERE session_id = $1", [.integer(session)])?
             .integer("head_seq") ?? 0
     }
 

@@ -19,14 +19,13 @@ extension AttendanceStore {
         in connection: any SQLConnection
     ) throws {
         let (user, role) = (access.user.id, try access.requireMember())
-        try connection.execute(
-            insertParticipant,
-            NewParticipant.columns.values(
-                of: NewParticipant(
-                    session: session.id, user: user, enrollmentID: access.enrollmentID, role: role,
-                    seat: source == .channel ? .channel : .rest, firstJoinedAt: now
-                ))
+        let participant = NewParticipant(
+            session: session.id, user: user, enrollmentID: access.enrollmentID, role: role,
+            seat: source == .channel ? .channel : .rest, firstJoinedAt: now
         )
+        try SeatCount.keep(session: session.id, user: user, in: connection) {
+            try connection.execute(insertParticipant, NewParticipant.columns.values(of: participant))
+        }
         guard session.status == .live else { return }
         try connection.execute(
             insertSegment,

@@ -56,6 +56,7 @@ struct SeedStore {
             """,
             [.integer(session.id)] + LiveSession.columns.values(of: session)
         )
+        try JournalStore.begin(session.id, in: connection)
     }
 
     func insert(_ participant: SeedParticipant, as role: ClassRole, of history: SeedHistory) throws {

@@ -52,8 +52,8 @@ extension LiveSession {
         .text("jitsi_room_name", \.roomName), .text("jitsi_server_url", \.serverURL),
         .text("jitsi_room_password", \.roomPassword), .bool("follows_course", \.followsCourse),
         .word("status", \.status), .text("ended_by", \.endedBy), .time("ending_at", \.endingAt),
-        .integer("head_seq", \.headSeq), .integer("seated_count", \.seatedCount), .time("created_at", \.createdAt),
-        .time("updated_at", \.updatedAt), .bool("has_materials", \.hasMaterials), .integer("clock_shift", \.clockShift),
+        .time("created_at", \.createdAt), .time("updated_at", \.updatedAt), .bool("has_materials", \.hasMaterials),
+        .integer("clock_shift", \.clockShift),
         .integer("closed_for", \.closedFor)
     ).with(\.details, SessionDetails.columns)
 

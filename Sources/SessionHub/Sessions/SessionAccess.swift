@@ -90,7 +90,9 @@ extension SessionAccess {
     /// Reads a row that has `columns`, selected from `tables` for the person `$1`.
     init(row: SQLRow, for caller: Caller) {
         let userID = caller.userID
-        let session = LiveSession(row: row)
+        var session = LiveSession(row: row)
+        session.headSeq = row.integer("head_seq")
+        session.seatedCount = row.integer("seated_count")
         let userRole = row.optionalText("user_role").flatMap(Caller.Role.init(rawValue:)) ?? .student
         let isNamed = row.integer("course_instructor_id") == userID || row.optionalInteger("co_instructor") != nil
         // Only the right to teach the course counts: a session may still name somebody who has lost it.
@@ -135,12 +137,13 @@ extension SessionAccess {
             u.role AS user_role, u.tokens_after, u.first_name, u.last_name, u.avatar, k.user_id AS co_instructor,
             e.id AS enrollment_id, e.is_active, h.user_id AS cohost, p.seat, p.first_joined_at, s.deleted_at,
             x.is_muted, x.muted_until, x.removed_at, x.banned_at, b.banned_at AS course_banned_at,
-            g.expires_at AS guest_until
+            g.expires_at AS guest_until, o.head_seq, o.seated_count
         """
 
     /// Sessions `s` with their course `c` and instructor `i`, and what the person `$1` is to each.
     static let tables = """
         FROM live_sessions s
+        JOIN live_session_heads o ON o.session_id = s.id
         JOIN courses c ON c.id = s.course_id
         JOIN users i ON i.id = s.instructor_id
         LEFT JOIN users u ON u.id = $1

@@ -12,7 +12,9 @@ enum SessionStore {
             columns.values(of: session)
         )
         guard let row else { throw HubError(.internal) }
-        return row.integer("id")
+        let id = row.integer("id")
+        try JournalStore.begin(id, in: connection)
+        return id
     }
 
     static func setRoomName(_ name: String, session: Int64, in connection: any SQLConnection) throws {

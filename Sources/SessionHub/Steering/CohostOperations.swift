@@ -72,10 +72,12 @@ enum CohostStore {
         _ user: Int64, role: ClassRole?, session: Int64, in connection: any SQLConnection
     ) throws {
         guard let role else { return }
-        try connection.execute(
-            "UPDATE live_session_participants SET role = $3 WHERE session_id = $1 AND user_id = $2",
-            [.integer(session), .integer(user), .text(role.rawValue)]
-        )
+        try SeatCount.keep(session: session, user: user, in: connection) {
+            try connection.execute(
+                "UPDATE live_session_participants SET role = $3 WHERE session_id = $1 AND user_id = $2",
+                [.integer(session), .integer(user), .text(role.rawValue)]
+            )
+        }
     }
 
     /// The people, by name.

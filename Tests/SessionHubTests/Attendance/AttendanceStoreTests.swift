@@ -72,11 +72,9 @@ struct AttendanceStoreTests {
                             session: id, user: user.id, at: transaction.now, in: transaction.connection)
                     }
                 case 6:
-                    let role = Bool.random(using: &random) ? "participant" : "moderator"
+                    let role: ClassRole = Bool.random(using: &random) ? .participant : .moderator
                     try await hub.write { transaction in
-                        _ = try transaction.connection.execute(
-                            "UPDATE live_session_participants SET role = $1 WHERE session_id = $2 AND user_id = $3",
-                            [.text(role), .integer(id), .integer(user.id)])
+                        try CohostStore.follow(user.id, role: role, session: id, in: transaction.connection)
                     }
                 default:
                     try await hub.write { transaction in
@@ -88,7 +86,7 @@ struct AttendanceStoreTests {
                         """
                         SELECT seated_count, (SELECT count(*) FROM live_session_participants
                             WHERE session_id = $1 AND role = 'participant' AND seat IS NOT NULL) AS seats
-                        FROM live_sessions WHERE id = $1
+                        FROM live_session_heads WHERE session_id = $1
                         """, [.integer(id)])
                 }
                 #expect(row?.integer("seated_count") == row?.integer("seats"), "step \(step)")

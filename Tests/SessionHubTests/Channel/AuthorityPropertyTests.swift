@@ -102,7 +102,7 @@ private struct Race {
 
     /// Notes each session's head in the transaction that takes something away.
     static func watchChanges(of hub: TestHub) async throws {
-        let note = "BEGIN INSERT INTO marks SELECT id, head_seq FROM live_sessions; END"
+        let note = "BEGIN INSERT INTO marks SELECT session_id, head_seq FROM live_session_heads; END"
         let statements = [
             "CREATE TABLE marks (session_id BIGINT, head BIGINT)",
             "CREATE TABLE late_hands (session_id BIGINT, user_id BIGINT)",

@@ -30,6 +30,18 @@ struct EventRingTests {
         #expect(ring.last == 3)
     }
 
+    @Test func `behind a gap the window begins anew`() {
+        var ring = ring(1...3)
+        ring.append(.make(6))
+        ring.append(.make(7))
+        #expect(ring.first == 6 && ring.last == 7)
+        #expect(!ring.reaches(3), "what is missing stands in the journal")
+        #expect(ring.reaches(5))
+        #expect(ring.run(after: 5, user: 1, isHost: false)?.last == 7)
+        ring.redact(seq: 3, with: [])
+        #expect(ring.run(after: 5, user: 1, isHost: false)?.frame.count ?? 0 > 30, "nothing else was blanked")
+    }
+
     @Test func `a reader before the window is told so`() {
         let ring = ring(1...10, count: 4)
         #expect(ring.first == 7)

@@ -150,14 +150,15 @@ struct HandTests {
         try await Classroom.with { room in
             _ = try data(await room.importLines(#"{"user":{"email":"nadia@school.example","first_name":"Nadia"}}"#))
             let session = try await room.live()
-            try await room.execute(
-                """
-                INSERT INTO live_session_participants (session_id, user_id, role, seat, first_joined_at, hand_place)
-                VALUES ($1, 1000000000, 'participant', 'channel', 1, 1)
-                """,
-                [.integer(session)]
-            )
             try await room.application.journal.write { transaction in
+                _ = try transaction.connection.execute(
+                    """
+                    INSERT INTO live_session_participants (session_id, user_id, role, seat, first_joined_at, hand_place)
+                    VALUES ($1, 1000000000, 'participant', 'channel', 1, 1)
+                    """,
+                    [.integer(session)]
+                )
+                try SeatCount.recount(session: session, in: transaction.connection)
                 _ = try transaction.append(
                     .handCalled, to: session, payload: ["user_id": 1_000_000_000], by: nil
                 )

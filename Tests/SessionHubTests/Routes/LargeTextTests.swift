@@ -74,7 +74,8 @@ struct LargeTextTests {
                 """,
                 [.integer(session), .text(payload.text), .timestamp(room.clock.now)]
             )
-            try await room.execute("UPDATE live_sessions SET head_seq = 3 WHERE id = $1", [.integer(session)])
+            try await room.execute(
+                "UPDATE live_session_heads SET head_seq = 3 WHERE session_id = $1", [.integer(session)])
             let (fresh, welcome) = try await room.enter(session, .awa)
             #expect(welcome["seq"] == 3)
             let epoch = try #require(welcome["epoch"]?.stringValue)
