@@ -66,7 +66,7 @@ package final class HubApplication: Service {
                 database: store.database, clock: clock, windows: configuration.windows, limits: configuration.limits,
                 register: StoredRegister(
                     tokens: tokens, identities: identities, clock: clock, windows: configuration.windows),
-                chores: [sessions.endingChore(clock: clock), ParticipantOperations.unseatingChore],
+                chores: [sessions.endingChore(clock: clock), ParticipantOperations.unseatingChore(clock: clock)],
                 language: configuration.language, logger: logger
             ),
             reader: .hub,

@@ -37,6 +37,23 @@ struct CalendarEvent: Sendable, Equatable {
         .integer("course_id", \.courseID)
     )
 
+    /// Refuses days that could not be written in every zone that the course may get: a date has four digits, and no
+    /// zone is a whole day away from UTC.
+    func requireWritableDays() throws(HubError) {
+        let day: Int64 = 86_400_000
+        for (field, date) in [("start_date", start), ("end_date", end ?? start)] where isAllDay {
+            guard date - day >= .earliest, date + 2 * day <= .latest else {
+                throw .invalid(
+                    field,
+                    Localized(
+                        en: "The days of an event lie between 0000-01-02 and 9999-12-29.",
+                        fr: "Les jours d’un événement sont entre 0000-01-02 et 9999-12-29."
+                    )
+                )
+            }
+        }
+    }
+
     /// When the event begins: one that lasts all day does with its first day there.
     var begins: Timestamp { isAllDay ? zone.start(of: start) : start }
 
@@ -141,13 +158,7 @@ struct CalendarEventChange: Sendable {
                 "end_date", Localized(en: "The end must come after the start.", fr: "La fin doit suivre le début.")
             )
         }
-        // What lasts all day ends with the first moment of the next one, which a date must still have words for.
-        guard event.over ?? event.begins <= .latest else {
-            throw Timestamp.Fault.outOfRange.refusal(
-                last == nil ? "start_date" : "end_date",
-                Localized(en: "The event is too late.", fr: "L’événement est trop tardif.")
-            )
-        }
+        try event.requireWritableDays()
         return event
     }
 

@@ -85,7 +85,10 @@ enum CalendarStore {
         LEFT JOIN enrollments e ON e.course_id = v.course_id AND e.user_id = $1 AND e.is_active = 1
         """
 
-    private static let isHosted = "(v.created_by = $1 OR c.instructor_id = t.id OR k.user_id IS NOT NULL)"
+    /// Whoever made an event of a course has it only as long as they teach the course.
+    private static let isHosted = """
+        ((v.created_by = $1 AND v.course_id IS NULL) OR c.instructor_id = t.id OR k.user_id IS NOT NULL)
+        """
     private static let isShown = "(v.is_public = 1 OR e.user_id IS NOT NULL OR \(isHosted))"
 
     private static let columns = """

@@ -45,7 +45,7 @@ extension QuestionStore {
             }
             let own = row.integer("user_id") == reader.user ? ",\"own\":true" : ""
             let rest = ",\"voted\":\(row.optionalInteger("voter") != nil)\(own)}"
-            guard bytes.count + shared.count + rest.utf8.count <= mostBytes else { break }
+            guard bytes.count + shared.count + rest.utf8.count + 2 <= mostBytes else { break }
             if bytes.count > 1 { bytes.append(UInt8(ascii: ",")) }
             bytes += shared
             bytes += rest.utf8

@@ -75,7 +75,8 @@ enum QuestionStore {
         return row?.integer("votes") ?? 0
     }
 
-    /// Makes a question part of another one, which gets its votes. Nobody counts twice, nor does its own asker.
+    /// Makes a question part of another one, which gets its votes. Nobody counts twice. The asker of the other one
+    /// keeps the vote for this one: a count without it would say who asked, where that is anonymous.
     ///
     /// - Returns: how many votes the other one has now.
     static func merge(_ question: Question, into other: Question, in connection: any SQLConnection) throws -> Int64 {
@@ -88,10 +89,10 @@ enum QuestionStore {
         try connection.execute(
             """
             INSERT INTO question_votes (question_id, user_id, created_at)
-            SELECT $2, v.user_id, v.created_at FROM question_votes v WHERE v.question_id = $1 AND v.user_id <> $3
+            SELECT $2, v.user_id, v.created_at FROM question_votes v WHERE v.question_id = $1
             ON CONFLICT (question_id, user_id) DO NOTHING
             """,
-            [.integer(question.id), .integer(other.id), .integer(other.askerID)]
+            [.integer(question.id), .integer(other.id)]
         )
         let row = try connection.first(
             """

@@ -22,8 +22,9 @@ package enum Email {
         }
         let parts = email.split(separator: "@", omittingEmptySubsequences: false)
         return parts.count == 2 && parts.allSatisfy { !$0.isEmpty } && email.utf8.count <= longest
-            && !email.contains(where: { $0.isWhitespace || "<>,;".contains($0) }) && !email.hasControlCharacters
-            && !email.lowercased().hasPrefix("mailto:") && !parts[1].contains(where: { "\"'?".contains($0) })
+            && !email.contains(where: \.isWhitespace) && !bytes.contains { Self.isOutside($0) }
+            && !parts[1].utf8.contains { Self.isOutsideOfDomains($0) } && !email.hasControlCharacters
+            && !email.lowercased().hasPrefix("mailto:")
     }
 
     private static func isOutside(_ byte: UInt8) -> Bool { "<>,;".utf8.contains(byte) }

@@ -18,7 +18,7 @@ package struct DirectoryUser: Sendable, Equatable {
 
     /// Whether others must be shown somebody else than before: what classes keep of this person is out of date.
     func isSeenOtherwise(than old: Self) -> Bool {
-        (role, firstName, lastName, avatar) != (old.role, old.firstName, old.lastName, old.avatar)
+        (role, firstName, lastName) != (old.role, old.firstName, old.lastName)
     }
 
     var json: JSON {

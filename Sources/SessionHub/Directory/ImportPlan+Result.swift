@@ -48,7 +48,7 @@ extension ImportPlan {
     /// Frees the memory that only further lines would need.
     mutating func forgetNames() { (owners, holders) = ([:], [:]) }
 
-    /// The people whom the import changes for others: by another role, name or picture, by teaching or no longer
+    /// The people whom the import changes for others: by another role or name, by teaching or no longer
     /// teaching a course, by a membership that begins or ends, or by being bound to the platform's id.
     var accessChanged: Set<Int64> {
         var people = Set(bound.keys)

@@ -12,8 +12,9 @@ enum ClassList {
             JOIN courses c ON c.id = e.course_id
             LEFT JOIN course_instructors i ON i.course_id = c.id AND i.user_id = $1
             JOIN users t ON t.id = $1 AND t.role IN \(Teaching.roles)
+            LEFT JOIN course_bans b ON b.course_id = c.id AND b.user_id = $1
             WHERE e.user_id = $2 AND e.is_active = 1 AND (c.instructor_id = $1 OR i.user_id IS NOT NULL)
-                AND u.role = 'student' AND NOT \(Teaching.isNamed("u.id"))
+                AND b.user_id IS NULL AND u.role = 'student' AND NOT \(Teaching.isNamed("u.id"))
             LIMIT 1
             """,
             [.integer(teacher), .integer(student)]

@@ -5,20 +5,22 @@ extension ParticipantOperations {
     ///
     /// On the channel a lost right closes the connection. Over REST nobody is connected: without this, a place would be
     /// kept, and attendance counted, for somebody whom every other route refuses.
-    static let unseatingChore = Chore(.sessions) { connection in
-        try !strangersSeated(in: connection).isEmpty
-    } work: { transaction in
-        for access in try strangersSeated(in: transaction.connection) {
-            try AttendanceStore.leave(
-                session: access.session.id, user: access.user.id, at: access.session.time(at: transaction.moment),
-                in: transaction.connection
-            )
+    static func unseatingChore(clock: HubClock) -> Chore {
+        Chore(.sessions) { connection in
+            try !strangersSeated(now: clock.now, in: connection).isEmpty
+        } work: { transaction in
+            for access in try strangersSeated(now: transaction.now, in: transaction.connection) {
+                try AttendanceStore.leave(
+                    session: access.session.id, user: access.user.id, at: access.session.time(at: transaction.moment),
+                    in: transaction.connection
+                )
+            }
         }
     }
 
     /// The people who hold a place over REST in a class in which they no longer have a role, or from which they are
-    /// banned.
-    private static func strangersSeated(in connection: any SQLConnection) throws -> [SessionAccess] {
+    /// banned, and guests whose link is over.
+    private static func strangersSeated(now: Timestamp, in connection: any SQLConnection) throws -> [SessionAccess] {
         // The query leaves out everybody with an active enrollment. Of the others, hosts mostly, the role is looked up
         // one by one.
         try connection.query(
@@ -31,6 +33,6 @@ extension ParticipantOperations {
             """
         ).compactMap { row in
             try SessionAccess.load(session: row.integer("session_id"), of: row.integer("user_id"), in: connection)
-        }.filter { !$0.isWelcome }
+        }.filter { access in !access.isWelcome || access.guestUntil.map { $0 <= now } == true }
     }
 }

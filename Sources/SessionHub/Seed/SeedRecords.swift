@@ -186,6 +186,7 @@ struct SeedEvent {
         if isGone { event.end = nil }
         words = Self.words(event)
         if event.isAllDay { (event.start, event.end) = (zone.date(at: event.start), event.end.map(zone.date)) }
+        try event.requireWritableDays()
         self.event = event
     }
 

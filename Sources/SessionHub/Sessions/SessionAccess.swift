@@ -26,7 +26,7 @@ struct SessionAccess: Sendable {
     /// When the stay of a guest of this class ends; nil for everybody else.
     let guestUntil: Timestamp?
 
-    var isHost: Bool { role?.isHost == true }
+    var isHost: Bool { role?.isHost == true && !sanctions.isBanned }
 
     /// Whether the person belongs to the class and nobody has banned them from it.
     var isWelcome: Bool { role != nil && !sanctions.isBanned }

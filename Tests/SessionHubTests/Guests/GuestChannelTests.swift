@@ -49,7 +49,8 @@ struct GuestChannelTests {
             _ = try data(await room.send("POST", "\(path)/join", token: guest.token))
             expectRefusal(try await room.post("\(path)/join", as: .awa), 400, .sessionFull)
             // Nobody's enrollment ends here: the chore looks for those who have no right any more.
-            try await room.application.journal.write(.sessions) { try ParticipantOperations.unseatingChore.work($0) }
+            let chore = ParticipantOperations.unseatingChore(clock: room.application.clock)
+            try await room.application.journal.write(.sessions) { try chore.work($0) }
             #expect(try await room.row(session).seatedCount == 1)
             room.clock.advance(seconds: 90)
             let list = try data(await room.get("\(path)/attendance", as: .teacher))["participants"]?.arrayValue

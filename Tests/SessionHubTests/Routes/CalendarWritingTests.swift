@@ -88,7 +88,8 @@ struct CalendarWritingTests {
                 try await room.put("/api/calendar/events/999", as: .admin, ["title": "x"]), 404, .eventNotFound)
             for (start, end, field) in [
                 ("2026-03-20T10:00:00Z", "2026-03-21", "start_date"), ("2026-03-20", "2026-03-19", "end_date"),
-                ("2026-03-20", "2026-03-21T10:00:00Z", "end_date"),
+                ("2026-03-20", "2026-03-21T10:00:00Z", "end_date"), ("0000-01-01", "0000-01-02", "start_date"),
+                ("9999-12-29", "9999-12-30", "end_date"), ("9999-12-30", "9999-12-31", "start_date"),
             ] {
                 let body: JSON = [
                     "title": "Congé", "is_all_day": true, "start_date": .string(start), "end_date": .string(end),
