@@ -73,6 +73,8 @@ def test_a_session_is_changed_moved_and_copied(own_hub: Hub, visit: Visit, local
     dialog.get_by_label(words["minutes"]).fill("45")
     dialog.get_by_role("button", name=words["save"]).click()
     expect(dialog).to_have_count(0)
+    # The list is read anew, and would close a menu that was opened before.
+    expect(card(teacher, "Les arbres").get_by_role("button")).to_be_focused()
     moved = row(own_hub, session)
     assert moment(moved["scheduled_end_at"]) - moment(moved["scheduled_start_at"]) == timedelta(minutes=45)
     assert 115 <= (moment(moved["scheduled_start_at"]) - moment(before["scheduled_start_at"])).total_seconds() / 60 <= 120
