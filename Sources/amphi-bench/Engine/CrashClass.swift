@@ -37,7 +37,10 @@ final class CrashClass {
         switch UInt8.random(in: 0..<10, using: &random) {
         case 0...3: return muted.map { .unmute($0) } ?? .mute(victim)
         case 4...6: return .mute(victim)
-        case 7, 8: return .remove(victim)
+        case 7, 8:
+            // Whoever is not there is not sent away: the answer names the head of a journal that tells nothing of it.
+            let present = members.filter { $0.connection.phase == .joined }.randomElement(using: &random)
+            return present.map { .remove($0.connection.plan.userID) } ?? .mute(victim)
         default: return .mode("locked")
         }
     }
