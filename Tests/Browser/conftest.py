@@ -41,7 +41,7 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
     browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
     """A hub with the profile link-only: nothing of Jitsi is configured."""
     hub = Hub(tmp_path_factory.mktemp("hub") / "amphi.db", {"JWT_SECRET": SECRET, "AMPHI_GRACE": "2s"})
@@ -68,7 +68,7 @@ def jitsi() -> Iterator[JitsiStandIn]:
     stand_in.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def video_hub(tmp_path_factory: pytest.TempPathFactory, jitsi: JitsiStandIn) -> Iterator[Hub]:
     """A hub with the profile self-hosted: its Jitsi is the stand-in."""
     settings = {

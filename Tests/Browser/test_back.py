@@ -45,13 +45,13 @@ def go_back(visitor: Visitor, path: str, steps: int = 1) -> None:
 # Found from outside, no. 50
 def test_back_shows_nobody_what_a_signed_out_person_saw(hub: Hub, visit: Visit) -> None:
     visitor = open_as(hub, visit, ADMIN, "/admin")
-    expect(visitor.page.get_by_role("cell", name=TEACHER.email)).to_be_visible()
+    expect(visitor.page.get_by_role("cell", name=ADMIN.email)).to_be_visible()
     visitor.page.get_by_role("button", name="Sign out").click()
     visitor.page.wait_for_url("**/sign-in*")
     go_back(visitor, "/admin")
     expect(visitor.page).to_have_url(re.compile(r"/sign-in\b"))
     expect(visitor.page.locator("#login")).to_be_visible()
-    expect(visitor.page.get_by_text(TEACHER.email)).to_have_count(0)
+    expect(visitor.page.get_by_text(ADMIN.email)).to_have_count(0)
 
 
 # Found from outside, no. 50
