@@ -6,7 +6,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, TimeoutError, expect
 
 from conftest import Visit, Visitor
 from hub import CLASSMATE, STUDENT, TEACHER, Hub
@@ -35,8 +35,15 @@ def card(visitor: Visitor, title: str) -> Locator:
 
 
 def choose(visitor: Visitor, words: dict[str, str], title: str, item: str) -> None:
-    card(visitor, title).get_by_role("button", name=words["more"].format(title), exact=True).click()
-    visitor.page.get_by_role("menuitem", name=words[item], exact=True).click()
+    more = card(visitor, title).get_by_role("button", name=words["more"].format(title), exact=True)
+    choice = visitor.page.get_by_role("menuitem", name=words[item], exact=True)
+    more.click()
+    # A list that is read anew closes the menu: whoever sees that opens it again.
+    try:
+        choice.click(timeout=4000)
+    except TimeoutError:
+        more.click()
+        choice.click()
 
 
 def row(hub: Hub, session: int) -> Any:
@@ -73,8 +80,6 @@ def test_a_session_is_changed_moved_and_copied(own_hub: Hub, visit: Visit, local
     dialog.get_by_label(words["minutes"]).fill("45")
     dialog.get_by_role("button", name=words["save"]).click()
     expect(dialog).to_have_count(0)
-    # The list is read anew, and would close a menu that was opened before.
-    expect(card(teacher, "Les arbres").get_by_role("button")).to_be_focused()
     moved = row(own_hub, session)
     assert moment(moved["scheduled_end_at"]) - moment(moved["scheduled_start_at"]) == timedelta(minutes=45)
     assert 115 <= (moment(moved["scheduled_start_at"]) - moment(before["scheduled_start_at"])).total_seconds() / 60 <= 120
