@@ -97,13 +97,15 @@ def test_a_draft_without_a_name_is_not_sent_under_one(own_hub: Hub, visit: Visit
     field.fill("Ma question")
     own_hub.request("PUT", f"/api/live-sessions/{session}", TEACHER, {"is_anonymous_allowed": False})
     refused = student.page.locator("#anonymous-refused")
+    # The sentence stands there from the beginning, hidden: only its being shown says that the page knows the rule.
+    expect(refused).to_be_visible()
     expect(refused).to_contain_text(sentence)
     field.press("Enter")
     expect(field).to_have_value("Ma question")
     # The same after a reload.
     student.page.reload()
     student.connected()
-    expect(refused).to_contain_text(sentence)
+    expect(refused).to_be_visible()
     field.press("Enter")
     expect(field).to_have_value("Ma question")
     student.page.get_by_label(words["anonymous"]).uncheck()
