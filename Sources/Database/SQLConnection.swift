@@ -18,16 +18,27 @@ package protocol SQLConnection {
     /// savepoint are refused before they run.
     func executeScript(_ sql: String) throws(SQLError)
 
+    /// Begins a transaction that writes, on the writer only: from here to its end nobody else writes, in whatever process.
+    func begin() throws(SQLError)
+
+    /// Ends the transaction. When this returns, its data is on the disk.
+    func commit() throws(SQLError)
+
+    /// Leaves the transaction, if there is one; nothing of it happened.
+    /// - Returns: whether there was one.
+    @discardableResult
+    func rollBack() -> Bool
+
     /// Runs `body` in a savepoint: all of it happens, or, when it throws, nothing of it.
     ///
-    /// The error of `body` comes back unchanged. Some errors (full, I/O, out of memory, busy, interrupted) make SQLite
-    /// roll back the whole transaction: then `isInTransaction` is false afterwards, and every further statement throws
+    /// The error of `body` comes back unchanged. Some errors (full, I/O, out of memory, busy, interrupted) end
+    /// the whole transaction: then `isInTransaction` is false afterwards, and every further statement throws
     /// that first error until a new BEGIN or the end of the closure, so that nothing commits on its own by accident.
     /// Outside a transaction it throws `misuse`.
     @discardableResult
     func savepoint<T>(_ body: () throws -> T) throws -> T
 
-    /// Whether a transaction is open right now: SQLite's own word, not ours.
+    /// Whether a transaction is open right now: the engine's own word, not ours.
     var isInTransaction: Bool { get }
 
     /// Whether the database has a table of that name.
@@ -41,4 +52,17 @@ extension SQLConnection {
     package func query(_ sql: String) throws(SQLError) -> [SQLRow] { try query(sql, []) }
 
     package func first(_ sql: String) throws(SQLError) -> SQLRow? { try first(sql, []) }
+
+    /// One transaction around `body`: committed, or the error with nothing done.
+    package func transaction<T>(_ body: (Self) throws -> T) throws -> T {
+        try begin()
+        do {
+            let result = try body(self)
+            try commit()
+            return result
+        } catch {
+            rollBack()
+            throw error
+        }
+    }
 }

@@ -1,4 +1,4 @@
-/// A database with one writer and several readers: the seam behind which SQLite stands today.
+/// A database with one writer and several readers: the seam behind which the engines stand.
 ///
 /// No closure runs on the caller's thread. None is cancelled by the caller's task: what was handed over runs to its
 /// end. A closure must not call the database again and wait for it.
@@ -15,10 +15,25 @@ package protocol SQLDatabase: Sendable {
 
     /// Runs `body` on the writer in no transaction, in order with all other writes, and returns at once.
     ///
-    /// For group commit: `body` sends BEGIN IMMEDIATE and COMMIT itself. It is always called exactly once; after
+    /// For group commit: `body` calls `begin` and `commit` itself. It is always called exactly once; after
     /// `close` every statement in it throws `misuse`. A transaction that it leaves open is rolled back and logged.
     func withWriter(_ body: @escaping @Sendable (any SQLConnection) -> Void)
 
+    /// What the database takes of the disk.
+    func sizes() async throws -> StoreSizes
+
     /// Waits for what was handed over, then closes. Idempotent. Later calls throw `misuse`.
     func close() throws
+}
+
+/// What a database takes of the disk, in bytes.
+package struct StoreSizes: Sendable {
+    package let data: Int64
+    /// The log that was not yet moved into the data; 0 where the log is not the database's alone.
+    package let log: Int64
+
+    package init(data: Int64, log: Int64) {
+        self.data = data
+        self.log = log
+    }
 }

@@ -19,6 +19,10 @@ package struct SQLError: Error, Hashable {
         case interrupted
         case outOfMemory
         case notADatabase
+        /// The server is away, or the connection to it broke. Try again.
+        case unavailable
+        /// Another process has taken this one's name: what this one writes is refused from now on.
+        case fenced
         /// A bug of ours: wrong parameter count, closed database, two statements in one string, no transaction.
         case misuse
         case other

@@ -144,21 +144,10 @@ extension SQLiteAccess {
         }
     }
 
-    /// One transaction around `body`: BEGIN IMMEDIATE, COMMIT, or the error with nothing done.
-    func transaction<T>(_ body: (SQLiteAccess) throws -> T) throws -> T {
-        try execute("BEGIN IMMEDIATE")
-        do {
-            let result = try body(self)
-            try execute("COMMIT")
-            return result
-        } catch {
-            rollBack()
-            throw error
-        }
-    }
+    func begin() throws(SQLError) { try execute("BEGIN IMMEDIATE") }
 
-    /// Leaves the transaction, if there is one.
-    /// - Returns: whether there was one.
+    func commit() throws(SQLError) { try execute("COMMIT") }
+
     @discardableResult
     func rollBack() -> Bool {
         guard isInTransaction else { return false }

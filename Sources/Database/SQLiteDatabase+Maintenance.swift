@@ -23,6 +23,8 @@ extension SQLiteDatabase {
 
     package var file: DatabaseFile { DatabaseFile(path: path) }
 
+    package func sizes() async throws -> StoreSizes { StoreSizes(data: file.bytes, log: file.walBytes) }
+
     /// Writes a copy of one state of the database to a new file, while readers and the writer go on.
     ///
     /// The copy is complete, synced and a single file (no WAL beside it) when it appears under its name.

@@ -94,6 +94,9 @@ private struct WatchedConnection: SQLConnection {
         try connection.executeScript(sql)
     }
 
+    func begin() throws(SQLError) { try connection.begin() }
+    func commit() throws(SQLError) { try connection.commit() }
+    func rollBack() -> Bool { connection.rollBack() }
     func savepoint<T>(_ body: () throws -> T) throws -> T { try connection.savepoint(body) }
     var isInTransaction: Bool { connection.isInTransaction }
     func hasTable(_ name: String) throws(SQLError) -> Bool { try connection.hasTable(name) }

@@ -84,7 +84,7 @@ package final class HubApplication: Service {
         let counters = ServerCounterCells()
         let routes = Routes(
             configuration: configuration, jitsi: jitsi, database: store.database, journal: journal, hub: hub,
-            file: store.database.file, counters: counters, sessions: sessions, steering: steering, votes: votes,
+            counters: counters, sessions: sessions, steering: steering, votes: votes,
             tokens: tokens, identities: identities, passwords: passwords, conflicts: conflicts, clock: clock,
             address: address,
             logger: logger

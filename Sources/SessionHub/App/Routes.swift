@@ -11,7 +11,6 @@ struct Routes {
     let database: any SQLDatabase
     let journal: Journal
     let hub: Hub
-    let file: DatabaseFile
     let counters: ServerCounterCells
     let sessions: SessionOperations
     let steering: RateLimit
@@ -56,7 +55,7 @@ struct Routes {
         HealthRoutes(database: database, journal: journal, configuration: configuration, jitsi: jitsi.configuration)
             .add(to: &api)
         StatusRoutes(
-            database: database, file: file, journal: journal, hub: hub, counters: counters, clock: clock
+            database: database, journal: journal, hub: hub, counters: counters, clock: clock
         ).add(to: &api)
         addAccounts(to: &api)
         let room = CourseRoom(least: configuration.maxParticipants)

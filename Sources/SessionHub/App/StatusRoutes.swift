@@ -7,7 +7,6 @@ import WebSocketServer
 /// store.
 struct StatusRoutes: Sendable {
     private let database: any SQLDatabase
-    private let file: DatabaseFile
     private let journal: Journal
     private let hub: Hub
     private let counters: ServerCounterCells
@@ -15,11 +14,9 @@ struct StatusRoutes: Sendable {
     private let startedAt: Timestamp
 
     init(
-        database: any SQLDatabase, file: DatabaseFile, journal: Journal, hub: Hub, counters: ServerCounterCells,
-        clock: HubClock
+        database: any SQLDatabase, journal: Journal, hub: Hub, counters: ServerCounterCells, clock: HubClock
     ) {
         self.database = database
-        self.file = file
         self.journal = journal
         self.hub = hub
         self.counters = counters
@@ -33,6 +30,7 @@ struct StatusRoutes: Sendable {
 
     private func status(_: Call) async throws -> Reply {
         let live = try await database.read { try SessionStore.liveCount(in: $0) }
+        let sizes = try await database.sizes()
         let (now, connections) = (clock.steady, counters.snapshot)
         let minute = journal.lastMinute
         return Reply([
@@ -47,8 +45,8 @@ struct StatusRoutes: Sendable {
             "commits": .integer(Int64(minute.commits)),
             "commit_p50_ms": minute.p50.map { .number(Self.rounded($0)) } ?? .null,
             "commit_p99_ms": minute.p99.map { .number(Self.rounded($0)) } ?? .null,
-            "store_bytes": .integer(file.bytes),
-            "wal_bytes": .integer(file.walBytes),
+            "store_bytes": .integer(sizes.data),
+            "wal_bytes": .integer(sizes.log),
             "degraded": .bool(!journal.isWritable),
             "epoch": .string(hub.epoch),
         ])

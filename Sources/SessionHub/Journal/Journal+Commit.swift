@@ -71,7 +71,7 @@ extension Journal {
                 for done in committed.done { done.answer() }
             }
         } catch {
-            if connection.isInTransaction { _ = try? connection.execute("ROLLBACK", []) }
+            connection.rollBack()
             let isGivenUp = telling.withLock { _ in
                 let signals = failed(batch.items.count, error)
                 if !signals.isEmpty { publisher.publish([], signals, []) }
@@ -96,7 +96,7 @@ extension Journal {
 
     private func run(_ batch: Batch, on connection: any SQLConnection) throws -> Committed {
         var committed = Committed()
-        try connection.execute("BEGIN IMMEDIATE", [])
+        try connection.begin()
         enter(.working)
         if batch.isProbe { try HubStore.probe(in: connection) }
         for debt in batch.owed {
@@ -111,7 +111,7 @@ extension Journal {
             }
         }
         enter(.writing)
-        try connection.execute("COMMIT", [])
+        try connection.commit()
         return committed
     }
 
@@ -161,7 +161,9 @@ extension SQLError.Code {
     /// ROLLBACK command will fail with an error, but no harm is caused by this" (sqlite.org/lang_transaction.html).
     var endsTransaction: Bool {
         switch self {
-        case .full, .io, .outOfMemory, .busy, .interrupted, .readOnly, .corrupt, .notADatabase: true
+        case .full, .io, .outOfMemory, .busy, .interrupted, .readOnly, .corrupt, .notADatabase, .unavailable,
+            .fenced:
+            true
         default: false
         }
     }
