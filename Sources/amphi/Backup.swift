@@ -23,7 +23,7 @@ struct Backup: AsyncParsableCommand {
     func run() async throws {
         do {
             let configuration = try await options.read()
-            try HubDatabase.backUp(configuration.database, to: file, replaces: force)
+            try HubDatabase.backUp(try configuration.file(of: "backup"), to: file, replaces: force)
             try Output.line("\(configuration.database) is copied to \(file)")
         } catch {
             throw Failure.exit(error)
@@ -54,7 +54,7 @@ struct Restore: AsyncParsableCommand {
                 throw ConfigurationError("AMPHI_MIGRATIONS: the folder was not found.")
             }
             let kept = try HubDatabase.restore(
-                configuration.database, from: file, migrations: migrations, now: HubClock().now,
+                try configuration.file(of: "restore"), from: file, migrations: migrations, now: HubClock().now,
                 logger: .command(configuration.logLevel)
             )
             try Output.line("\(configuration.database) is \(file) now")
@@ -62,5 +62,17 @@ struct Restore: AsyncParsableCommand {
         } catch {
             throw Failure.exit(error)
         }
+    }
+}
+
+extension HubConfiguration {
+    /// The file that a command copies or replaces. Throws a `ConfigurationError` for a server, which has tools of its own.
+    fileprivate func file(of command: String) throws -> String {
+        guard case .file = place else {
+            throw ConfigurationError(
+                "\(databaseName) is a PostgreSQL database: `amphi \(command)` is for files. Use pg_dump and pg_restore."
+            )
+        }
+        return database
     }
 }

@@ -20,7 +20,7 @@ struct Doctor: AsyncParsableCommand {
         var report = DoctorReport()
         report.checkKeys(configuration)
         report.checkFolders(configuration)
-        report.checkDatabase(configuration)
+        await report.checkDatabase(configuration)
         report.checkClock()
         await report.checkJitsi(configuration)
         for line in report.lines { try Output.line(line) }

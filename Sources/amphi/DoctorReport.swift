@@ -61,19 +61,20 @@ struct DoctorReport {
     }
 
     /// Opens the file only when it exists: a doctor changes nothing.
-    mutating func checkDatabase(_ configuration: HubConfiguration) {
-        guard FileManager.default.fileExists(atPath: configuration.database) else {
-            warn("\(configuration.database) does not exist yet: `amphi serve` makes it")
+    mutating func checkDatabase(_ configuration: HubConfiguration) async {
+        let name = configuration.databaseName
+        guard HubDatabase.isThere(configuration) else {
+            warn("\(name) does not exist yet: `amphi serve` makes it")
             return
         }
-        guard let migrations = configuration.migrations else { return }
+        guard configuration.migrations != nil else { return }
         do {
-            let state = try HubDatabase.state(configuration.database, migrations: migrations)
-            good("\(configuration.database) has \(state.applied) migrations, \(state.megabytes) MB")
+            let state = try await HubDatabase.state(configuration, logger: .command(configuration.logLevel))
+            good("\(name) has \(state.applied) migrations, \(state.megabytes) MB")
             if state.pending > 0 { warn("\(state.pending) migrations are pending: `amphi migrate`, or serve") }
-            for damage in state.damage { bad("\(configuration.database): \(damage)") }
+            for damage in state.damage { bad("\(name): \(damage)") }
         } catch {
-            bad("\(configuration.database): \(error)")
+            bad("\(name): \(error)")
         }
     }
 

@@ -47,7 +47,7 @@ struct ImportSeed: AsyncParsableCommand {
             for (_, dump) in dumps where dump.rows.isEmpty { try Output.line("\(dump.file): the table is empty") }
             for line in lines(report) { try Output.line(line) }
         } catch let inUse as HubDatabase.InUse {
-            throw Failure.exit(["a hub serves \(inUse.path): stop it for this import, which is done once."])
+            throw Failure.exit(["a hub serves \(inUse.name): stop it for this import, which is done once."])
         } catch {
             throw Failure.exit(error)
         }

@@ -76,7 +76,7 @@ struct Init: AsyncParsableCommand {
         let folder = FileManager.default.currentDirectoryPath
         return [
             "\(folder)/.env has the keys and the secrets; keep it to yourself.",
-            "\(configuration.database) is the database.", "", "Start the hub in \(folder):", "  amphi serve", "",
+            "\(configuration.databaseName) is the database.", "", "Start the hub in \(folder):", "  amphi serve", "",
             "Then open this link; it lets \(adminEmail) in, once, within a day:", "  \(link)", "",
             "Choose a password then. Another link: amphi user link \(adminEmail)",
         ]

@@ -10,25 +10,15 @@ struct Migrate: AsyncParsableCommand {
     func run() async throws {
         do {
             let configuration = try await options.read()
-            let (store, applied) = try await OfflineStore.open(configuration)
+            let (store, applied) = try await HubDatabase.open(
+                configuration, logger: .command(configuration.logLevel)
+            )
             try store.close()
             try Output.line(
                 applied.isEmpty
-                    ? "\(configuration.database) is up to date" : "applied \(applied.joined(separator: ", "))")
+                    ? "\(configuration.databaseName) is up to date" : "applied \(applied.joined(separator: ", "))")
         } catch {
             throw Failure.exit(error)
         }
-    }
-}
-
-/// The database for a command that works on it while no hub does.
-enum OfflineStore {
-    static func open(_ configuration: HubConfiguration) async throws -> (HubDatabase, applied: [String]) {
-        guard let migrations = configuration.migrations else {
-            throw ConfigurationError("AMPHI_MIGRATIONS: the folder was not found.")
-        }
-        return try await HubDatabase.open(
-            configuration.database, migrations: migrations, logger: .command(configuration.logLevel)
-        )
     }
 }

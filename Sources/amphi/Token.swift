@@ -55,21 +55,21 @@ struct Token: AsyncParsableCommand {
             if let service {
                 try await mint(service, configuration)
             } else if let revoke {
-                let known = try HubDatabase.services(of: configuration.database)
+                let known = try await services(configuration)
                 try await change(configuration) {
                     try ServiceTokens.revoke(revoke, now: $0.latest, in: $0.connection)
                 }
                 try Output.line(Self.revoked(revoke, among: known))
             } else if list {
-                guard HubDatabase.isThere(configuration.database) else {
-                    throw Refusal(sentences: ["\(configuration.database): there is no such database."])
+                guard HubDatabase.isThere(configuration) else {
+                    throw Refusal(sentences: ["\(configuration.databaseName): there is no such database."])
                 }
-                for entry in try HubDatabase.services(of: configuration.database) {
+                for entry in try await services(configuration) {
                     let revoked = entry.revokedAt.map { ", revoked \($0.text)" } ?? ""
                     try Output.line("\(entry.name): known since \(entry.createdAt.text)\(revoked)")
                 }
             } else {
-                try mint(user ?? 0, configuration)
+                try await mint(user ?? 0, configuration)
             }
         } catch {
             throw Failure.exit(error)
@@ -98,9 +98,9 @@ struct Token: AsyncParsableCommand {
         )
     }
 
-    private func mint(_ user: Int64, _ configuration: HubConfiguration) throws {
+    private func mint(_ user: Int64, _ configuration: HubConfiguration) async throws {
         let (tokens, now) = (try tokens(configuration), HubClock().wallSeconds)
-        let person = try person(user, configuration)
+        let person = try await person(user, configuration)
         try Output.line(
             try tokens.mint(
                 userID: person.id, email: person.email, role: person.role, firstName: person.firstName,
@@ -123,19 +123,21 @@ struct Token: AsyncParsableCommand {
     private func change<Value: Sendable>(
         _ configuration: HubConfiguration, _ work: @escaping @Sendable (JournalTransaction) throws -> Value
     ) async throws -> Value {
-        guard let migrations = configuration.migrations else {
-            throw ConfigurationError("AMPHI_MIGRATIONS: the folder was not found.")
-        }
-        return try await HubDatabase.change(
-            configuration.database, migrations: migrations, clock: HubClock(), logger: .command(configuration.logLevel),
-            work
+        try await HubDatabase.change(
+            configuration, clock: HubClock(), logger: .command(configuration.logLevel), work
         )
     }
 
+    private func services(_ configuration: HubConfiguration) async throws -> [ServiceTokens.Entry] {
+        try await HubDatabase.services(of: configuration, logger: .command(configuration.logLevel))
+    }
+
     /// The person as the Directory has them, for what the flags leave open. It is read also while a hub serves the
-    /// file.
-    private func person(_ id: Int64, _ configuration: HubConfiguration) throws -> DirectoryUser {
-        let known = try HubDatabase.person(id, of: configuration.database)
+    /// database.
+    private func person(_ id: Int64, _ configuration: HubConfiguration) async throws -> DirectoryUser {
+        let known = try await HubDatabase.person(
+            id, of: configuration, logger: .command(configuration.logLevel)
+        )
         var person = known ?? DirectoryUser(id: id, email: "user\(id)@users.invalid")
         if let email { person.email = email }
         if let role, let role = Caller.Role(rawValue: role.rawValue) { person.role = role }

@@ -11,7 +11,18 @@ extension ConfigurationKey {
         ),
         .text("AMPHI_HOST", \.host, "Address to listen on."),
         .number("AMPHI_PORT", \.port, 0...65_535, "Port to listen on; 0 takes any free one."),
-        .text("AMPHI_DATABASE", \.database, "The SQLite file; made when missing."),
+        .text(
+            "AMPHI_DATABASE", \.database,
+            "The SQLite file, made when missing; or `postgres://USER@HOST/NAME`, in a build with PostgreSQL."
+        ),
+        .text(
+            "AMPHI_NODE", \.node, "With PostgreSQL: this hub's name there, and its control socket's `NAME.sock`.",
+            check: { name in
+                let isName =
+                    name.utf8.count <= 40 && name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }
+                return isName ? nil : "must be at most 40 letters, digits and hyphens."
+            }
+        ),
         .number("AMPHI_LOOPS", \.loops, 0...64, defaultText: "cores, at most 4", "Event loops (threads)."),
         .optionalText("AMPHI_TLS_CERT", \.tlsCertificate, type: "path", "Certificate chain, PEM; with AMPHI_TLS_KEY."),
         .optionalText("AMPHI_TLS_KEY", \.tlsKey, type: "path", "Private key, PEM."),

@@ -21,7 +21,7 @@ final class DatabaseLocks: Sendable {
             guard case .held(_, let owner) = error else { throw error }
             let process = owner.map { " (process \($0))" } ?? ""
             throw HubDatabase.InUse(
-                path: path,
+                name: path,
                 description: "another hub serves \(path)\(process): stop it, or name another file with AMPHI_DATABASE."
             )
         }

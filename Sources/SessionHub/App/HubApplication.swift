@@ -40,7 +40,7 @@ package final class HubApplication: Service {
         logger: Logger, publisher: (any JournalPublisher)? = nil
     ) async throws {
         let problems = configuration.problems
-        guard problems.isEmpty, let secret = configuration.jwtSecret, let migrations = configuration.migrations else {
+        guard problems.isEmpty, let secret = configuration.jwtSecret, configuration.migrations != nil else {
             throw ConfigurationError(problems.isEmpty ? ["AMPHI_MIGRATIONS: the folder was not found."] : problems)
         }
         self.configuration = configuration
@@ -54,7 +54,7 @@ package final class HubApplication: Service {
         )
         let steering = RateLimit.steering(configuration.limits, clock: clock)
         let votes = RateLimit.votes(clock: clock)
-        store = try await HubDatabase.open(configuration.database, migrations: migrations, logger: logger).0
+        store = try await HubDatabase.open(configuration, logger: logger).0
         try await StoredDates.settle(store.database, configuration.zones)
         let loops = EventLoopGroup(count: configuration.loopCount)
         let epoch = try await store.database.write { try HubStore.epoch(in: $0) }
@@ -131,7 +131,7 @@ package final class HubApplication: Service {
         do throws(HubError) {
             try await hub.start()
         } catch {
-            throw ConfigurationError("AMPHI_DATABASE: \(configuration.database) cannot be written; the log says why.")
+            throw ConfigurationError("AMPHI_DATABASE: \(configuration.databaseName) cannot be written; the log says why.")
         }
         let port: UInt16
         do throws(WebServerError) {
@@ -207,12 +207,6 @@ extension HubConfiguration {
     var loopCount: Int {
         loops > 0 ? loops : max(1, min(Self.mostLoops, ProcessInfo.processInfo.activeProcessorCount))
     }
-}
-
-extension HubConfiguration {
-    /// Where programs on this machine reach the hub that serves the database: a Unix socket beside it, for its owner
-    /// only.
-    package var controlSocket: String { "\(database).sock" }
 }
 
 extension WebServerConfiguration {

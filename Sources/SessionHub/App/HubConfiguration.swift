@@ -9,6 +9,8 @@ package struct HubConfiguration: Sendable, Equatable {
     /// A listening socket that takes the place of `host` and `port` (`takeActivationSocket`). No key sets it.
     var inheritedSocket: Int32?
     package var database = "data/amphi.db"
+    /// The name of this process among those that share a PostgreSQL database.
+    package var node = "amphi"
     /// The number of event loops. With 0 there is one per core, but at most `mostLoops`.
     package var loops = 0
     package var tlsCertificate: String?

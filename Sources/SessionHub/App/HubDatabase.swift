@@ -2,41 +2,62 @@ import Database
 import Foundation
 package import Logging
 
-/// A hub's database file, locked for this process and brought up to date.
+/// A hub's database, held for this process alone and brought up to date.
 package final class HubDatabase: Sendable {
-    let database: SQLiteDatabase
-    private let locks: DatabaseLocks
+    let database: any SQLDatabase
+    /// Lets another process have it, once it is closed.
+    private let release: @Sendable () -> Void
 
-    /// Opens the file, makes it (and its folder) when it is missing, and applies the migrations that it lacks.
+    init(database: any SQLDatabase, release: @escaping @Sendable () -> Void) {
+        self.database = database
+        self.release = release
+    }
+
+    /// Opens the database and applies the migrations that it lacks. A file is made (and its folder) when it is missing.
     ///
     /// Throws `InUse` when another process serves it, a `MigrationError` when it is newer than this program, a
-    /// `ConfigurationError` when SQLite cannot use it: on a full or failing disk opening fails, because it writes.
+    /// `ConfigurationError` when it cannot be used: on a full or failing disk opening fails, because it writes.
     ///
     /// - Returns: the database, and the names of the migrations that were applied.
     package static func open(
-        _ name: String, migrations: String, logger: Logger
+        _ configuration: HubConfiguration, logger: Logger
     ) async throws -> (HubDatabase, applied: [String]) {
-        let path = DatabaseName(name).path
+        let migrations = try configuration.engineMigrations()
+        return try await told(configuration) {
+            switch configuration.place {
+            case .file(let path):
+                let hub = try openFile(path, logger)
+                return (hub, try await prepare(hub.database, migrations))
+            case .server(let url):
+                return try await openServer(url, configuration, migrations, logger)
+            }
+        }
+    }
+
+    private static func openFile(_ path: String, _ logger: Logger) throws -> HubDatabase {
         let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let locks = try DatabaseLocks(path, makesFile: true)
         try requireOneName(path)
-        do {
-            let database = try SQLiteDatabase(path: path, readers: readers, logger: logger)
-            let hub = HubDatabase(database: database, locks: locks)
-            let applied = try await Migrator(directory: migrations).migrate(database)
-            try await StoredText.clean(database)
-            try await SearchText.fill(database)
-            try await ImportStage.empty(database)
-            return (hub, applied)
-        } catch let error as SQLError {
-            throw ConfigurationError("AMPHI_DATABASE: \(path) cannot be used: \(error).")
-        }
+        let database = try SQLiteDatabase(path: path, readers: readers, logger: logger)
+        return HubDatabase(database: database) { locks.release() }
+    }
+
+    /// Brings a database up to date that nobody serves.
+    ///
+    /// - Returns: the names of the migrations that were applied.
+    static func prepare(_ database: any SQLDatabase, _ migrations: String) async throws -> [String] {
+        let applied = try await Migrator(directory: migrations).migrate(database)
+        try await StoredText.clean(database)
+        try await SearchText.fill(database)
+        try await ImportStage.empty(database)
+        return applied
     }
 
     /// Another process serves this database.
     package struct InUse: Error, CustomStringConvertible {
-        package let path: String
+        /// As `HubConfiguration.databaseName` has it.
+        package let name: String
         package let description: String
     }
 
@@ -54,13 +75,13 @@ package final class HubDatabase: Sendable {
         )
     }
 
-    /// Runs one change of the Directory in a transaction of its own. A file that nobody serves is first made and
-    /// brought up to date. A hub that serves the file sees the change at its next read.
+    /// Runs one change of the Directory in a transaction of its own. A database that nobody serves is first made and
+    /// brought up to date. A hub that serves it sees the change at its next read.
     package static func change<Value: Sendable>(
-        _ path: String, migrations: String, clock: HubClock, logger: Logger,
+        _ configuration: HubConfiguration, clock: HubClock, logger: Logger,
         _ work: @escaping @Sendable (JournalTransaction) throws -> Value
     ) async throws -> Value {
-        func run(_ database: SQLiteDatabase) async throws -> Value {
+        func run(_ database: any SQLDatabase) async throws -> Value {
             // When this finds a step of the clock, the hub follows it at its next look or its next start.
             if let record = try await database.read({ try ClockStore.read(in: $0) }) { _ = clock.resume(record) }
             let journal = Journal(
@@ -69,28 +90,44 @@ package final class HubDatabase: Sendable {
             return try await journal.write(.directory, work)
         }
         do {
-            let hub = try await open(path, migrations: migrations, logger: logger).0
+            let hub = try await open(configuration, logger: logger).0
             let value = try await run(hub.database)
             try hub.close()
             return value
         } catch is InUse {
-            let database = try SQLiteDatabase(path: path, readers: 1, logger: logger)
-            guard try await Migrator(directory: migrations).state(database).pending.isEmpty else {
-                throw ConfigurationError("\(path) is served by an older hub: restart it with this version first.")
+            let database = try await beside(configuration, logger: logger)
+            defer { try? database.close() }
+            let migrator = try Migrator(directory: configuration.engineMigrations())
+            guard try await migrator.state(database).pending.isEmpty else {
+                throw ConfigurationError(
+                    "\(configuration.databaseName) is served by an older hub: restart it with this version first."
+                )
             }
-            let value = try await run(database)
-            try database.close()
-            return value
+            return try await run(database)
         }
     }
 
-    private init(database: SQLiteDatabase, locks: DatabaseLocks) {
-        self.database = database
-        self.locks = locks
+    /// The database once more, beside the hub that serves it.
+    static func beside(_ configuration: HubConfiguration, logger: Logger) async throws -> any SQLDatabase {
+        switch configuration.place {
+        case .file(let path): try SQLiteDatabase(path: path, readers: 1, logger: logger)
+        case .server(let url): try await connect(url, as: "command", readers: 1, logger)
+        }
+    }
+
+    /// Names the database in whatever the engine throws.
+    static func told<Value>(
+        _ configuration: HubConfiguration, _ work: () async throws -> Value
+    ) async throws -> Value {
+        do {
+            return try await work()
+        } catch let error as SQLError {
+            throw ConfigurationError("AMPHI_DATABASE: \(configuration.databaseName) cannot be used: \(error).")
+        }
     }
 
     /// One reader per core, and two at least, so that a long list does not hold up a short look-up.
-    private static var readers: Int { max(2, min(8, ProcessInfo.processInfo.activeProcessorCount)) }
+    static var readers: Int { max(2, min(8, ProcessInfo.processInfo.activeProcessorCount)) }
 
     /// The same as `close`, without waiting for a disk that does not answer.
     ///
@@ -113,9 +150,9 @@ package final class HubDatabase: Sendable {
         return false
     }
 
-    /// Waits for what was handed over. Afterwards another process may open the file. A second call does nothing.
+    /// Waits for what was handed over. Afterwards another process may open the database. A second call does nothing.
     package func close() throws {
-        defer { locks.release() }
+        defer { release() }
         try database.close()
     }
 }

@@ -37,10 +37,7 @@ package struct SeedImport {
         _ dumps: [(table: SeedTable, dump: SeedDump)], _ options: Options, configuration: HubConfiguration,
         now: Timestamp, logger: Logger
     ) async throws -> Report {
-        guard let migrations = configuration.migrations else {
-            throw ConfigurationError("AMPHI_MIGRATIONS: the folder was not found.")
-        }
-        let hub = try await HubDatabase.open(configuration.database, migrations: migrations, logger: logger).0
+        let hub = try await HubDatabase.open(configuration, logger: logger).0
         defer { try? hub.close() }
         try await StoredDates.settle(hub.database, configuration.zones)
         // This goes past the journal, because nobody serves the file and nobody has to hear of the change.

@@ -31,6 +31,7 @@ struct HubConfigurationTests {
     @Test func `every key is read`() throws {
         let values = [
             "JWT_SECRET": Self.secret, "AMPHI_HOST": "::1", "AMPHI_PORT": "0", "AMPHI_DATABASE": "/srv/a.db",
+            "AMPHI_NODE": "east-1",
             "AMPHI_LOOPS": "3", "AMPHI_TLS_CERT": "/c", "AMPHI_TLS_KEY": "/k",
             "AMPHI_PUBLIC_URL": "https://h.example/x",
             "AMPHI_TRUSTED_PROXIES": "10.0.0.0/8 ::1", "AMPHI_LIMIT_REQUESTS_PER_USER": "16",
@@ -60,6 +61,7 @@ struct HubConfigurationTests {
     static let everything: HubConfiguration = {
         var all = HubConfiguration()
         (all.jwtSecret, all.host, all.port, all.database, all.loops) = (secret, "::1", 0, "/srv/a.db", 3)
+        all.node = "east-1"
         (all.tlsCertificate, all.tlsKey, all.publicURL) = ("/c", "/k", "https://h.example/x")
         all.allowedOrigins = ["https://a.example", "http://b.example:81"]
         (all.frameAncestors, all.language, all.logLevel) = (["'none'"], .french, .debug)
