@@ -131,7 +131,9 @@ package final class HubApplication: Service {
         do throws(HubError) {
             try await hub.start()
         } catch {
-            throw ConfigurationError("AMPHI_DATABASE: \(configuration.databaseName) cannot be written; the log says why.")
+            throw ConfigurationError(
+                "AMPHI_DATABASE: \(configuration.databaseName) cannot be written; the log says why."
+            )
         }
         let port: UInt16
         do throws(WebServerError) {

@@ -20,8 +20,8 @@ extension HubDatabase {
                 guard try await database.hold() else {
                     throw InUse(
                         name: configuration.databaseName,
-                        description: "another hub serves \(configuration.databaseName): stop it, or name another database "
-                            + "with AMPHI_DATABASE."
+                        description: "another hub serves \(configuration.databaseName): stop it, or name another "
+                            + "database with AMPHI_DATABASE."
                     )
                 }
                 let applied = try await prepare(database, migrations)
