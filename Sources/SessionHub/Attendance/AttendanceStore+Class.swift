@@ -85,7 +85,7 @@ extension AttendanceStore {
                 SELECT id FROM live_sessions WHERE status NOT IN ('scheduled', 'live') OR deleted_at IS NOT NULL)
             """
         let classes = try connection.query(
-            "SELECT DISTINCT session_id FROM live_session_participants WHERE \(over)"
+            "SELECT DISTINCT session_id FROM live_session_participants WHERE \(over) ORDER BY session_id"
         ).map { $0.integer("session_id") }
         try connection.execute("UPDATE live_session_participants SET seat = NULL WHERE \(over)")
         for session in classes { try SeatCount.recount(session: session, in: connection) }

@@ -94,7 +94,7 @@ enum AttendanceStore {
             [.timestamp(at - (try ClockStore.difference(in: connection)))]
         )
         let classes = try connection.query(
-            "SELECT DISTINCT session_id FROM live_session_participants WHERE \(bound) AND seat = 'channel'"
+            "SELECT DISTINCT session_id FROM live_session_participants WHERE \(bound) AND seat = 'channel' ORDER BY session_id"
         ).map { $0.integer("session_id") }
         try connection.execute(
             "UPDATE live_session_participants SET seat = NULL WHERE \(bound) AND seat = 'channel'"

@@ -77,8 +77,11 @@ enum CourseStore {
     static func delete(_ id: Int64, in connection: any SQLConnection) throws {
         try connection.execute("DELETE FROM events WHERE course_id = $1", [.integer(id)])
         do {
-            guard try connection.execute("DELETE FROM courses WHERE id = $1", [.integer(id)]) > 0 else {
-                throw HubError(.courseNotFound)
+            // Where an error ends the whole transaction, as on PostgreSQL, the savepoint keeps the rest of it.
+            try connection.savepoint {
+                guard try connection.execute("DELETE FROM courses WHERE id = $1", [.integer(id)]) > 0 else {
+                    throw HubError(.courseNotFound)
+                }
             }
         } catch let error as SQLError where error.code == .foreignKeyViolation {
             throw HubError(

@@ -189,8 +189,11 @@ enum UserStore {
             [.integer(id), .timestamp(now)]
         )
         do {
-            guard try connection.execute("DELETE FROM users WHERE id = $1", [.integer(id)]) > 0 else {
-                throw HubError(.userNotFound)
+            // Where an error ends the whole transaction, as on PostgreSQL, the savepoint keeps the rest of it.
+            try connection.savepoint {
+                guard try connection.execute("DELETE FROM users WHERE id = $1", [.integer(id)]) > 0 else {
+                    throw HubError(.userNotFound)
+                }
             }
         } catch let error as SQLError where error.code == .foreignKeyViolation {
             throw HubError(

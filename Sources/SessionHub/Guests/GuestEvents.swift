@@ -23,6 +23,7 @@ enum GuestEvents {
             SELECT seq FROM live_session_events
             WHERE user_id = $1 AND user_id >= 1000000000 AND session_id = $2 AND seq > $3
             UNION SELECT seq FROM moderation_acts WHERE target_id = $1 AND session_id = $2 AND seq > $3 AND seq > 0
+            ORDER BY seq
             """,
             [.integer(guest), .integer(session), .integer(first)]
         ).map { $0.integer("seq") }

@@ -204,7 +204,7 @@ enum ModerationStore {
                 JOIN live_sessions s ON s.id = x.session_id
                 WHERE s.course_id = $1 AND s.deleted_at IS NULL AND x.banned_at IS NOT NULL) b
             JOIN users u ON u.id = b.user_id
-            ORDER BY b.banned_at DESC, b.user_id, b.session_id
+            ORDER BY b.banned_at DESC, b.user_id, COALESCE(b.session_id, 0)
             """,
             [.integer(course)]
         ).map { row in

@@ -30,6 +30,7 @@ extension ParticipantOperations {
             LEFT JOIN enrollments e ON e.course_id = s.course_id AND e.user_id = p.user_id
             LEFT JOIN course_bans b ON b.course_id = s.course_id AND b.user_id = p.user_id
             WHERE p.seat = 'rest' AND (COALESCE(e.is_active, 0) = 0 OR b.user_id IS NOT NULL)
+            ORDER BY p.session_id, p.user_id
             """
         ).compactMap { row in
             try SessionAccess.load(session: row.integer("session_id"), of: row.integer("user_id"), in: connection)

@@ -45,13 +45,14 @@ enum RollCallStore {
         """
 
     /// People by name. Expected is who is no host of the class (`SessionAccess.role`) and is a member, of a class that
-    /// ended at `$3` one from before its end, or was let in as one.
+    /// ended at `$3` one from before its end, or was let in as one. The comparison stands first: PostgreSQL learns
+    /// from it what an empty `$3` would be.
     private static func people(_ condition: String) -> String {
         """
         SELECT u.id, u.first_name, u.last_name, u.avatar, u.email,
             CASE WHEN (u.role = 'admin' OR h.user_id IS NOT NULL
                 OR (u.role IN \(Teaching.roles) AND (c.instructor_id = u.id OR k.user_id IS NOT NULL))) THEN 0
-                WHEN p.role = 'participant' OR (e.is_active = 1 AND ($3 IS NULL OR e.created_at <= $3)) THEN 1
+                WHEN p.role = 'participant' OR (e.is_active = 1 AND (e.created_at <= $3 OR $3 IS NULL)) THEN 1
                 ELSE 0 END AS is_expected
         FROM users u
         JOIN courses c ON c.id = $2
