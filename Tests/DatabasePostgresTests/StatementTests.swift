@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct StatementTests {
     @Test func `parameters are bound by their number, in any order, more than nine`() async throws {
-        try await withPostgres { database in
+        try await withPostgres { database async throws in
             let sql = "SELECT $12 || $11 || $10 || $1 || $2 || $3 || $4 || $5 || $6 || $7 || $8 || $9 || $1 AS joined"
             let letters: [SQLValue] = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l"]
             #expect(try await database.value(sql, letters) == "lkjabcdefghia")
@@ -13,7 +13,7 @@ import Testing
     }
 
     @Test func `a parameter has the type of its value, whatever stands beside it`() async throws {
-        try await withPostgres("CREATE TABLE t (n BIGINT)", "INSERT INTO t VALUES (5000000000)") { database in
+        try await withPostgres("CREATE TABLE t (n BIGINT)", "INSERT INTO t VALUES (5000000000)") { database async throws in
             let sql = "SELECT n FROM t WHERE ($1 = 0 OR n = $1) AND $2 = ''"
             #expect(try await database.value(sql, [5_000_000_000, ""]) == 5_000_000_000)
             #expect(try await database.value(sql, [6_000_000_000, ""]) == nil)
@@ -21,7 +21,7 @@ import Testing
     }
 
     @Test func `one statement takes a value and a NULL in turn`() async throws {
-        try await withPostgres("CREATE TABLE t (n BIGINT, s TEXT)") { database in
+        try await withPostgres("CREATE TABLE t (n BIGINT, s TEXT)") { database async throws in
             try await database.write { connection in
                 for (number, string) in [(1, "a"), (nil, "b"), (3, nil), (nil, nil)] as [(Int64?, String?)] {
                     try connection.execute("INSERT INTO t VALUES ($1, $2)", [.optional(number), .optional(string)])
@@ -34,7 +34,7 @@ import Testing
 
     @Test(arguments: [[], ["a"], ["a", "b", "c"]] as [[SQLValue]])
     func `a wrong number of parameters names the right one`(parameters: [SQLValue]) async throws {
-        try await withPostgres { database in
+        try await withPostgres { database async throws in
             let sql = "SELECT $1 AS a, $2 AS b"
             let error = await sqlError { _ = try await database.read { try $0.query(sql, parameters) } }
             let message = "the statement takes 2 parameters, not \(parameters.count)"
@@ -43,7 +43,7 @@ import Testing
     }
 
     @Test func `a parameter that is left out is refused`() async throws {
-        try await withPostgres { database in
+        try await withPostgres { database async throws in
             let error = await sqlError {
                 _ = try await database.read { try $0.query("SELECT $1 AS a, $3 AS c", ["a", "b", "c"]) }
             }
@@ -52,7 +52,7 @@ import Testing
     }
 
     @Test func `what looks like a parameter in a text, a name or a comment is none`() async throws {
-        try await withPostgres { database in
+        try await withPostgres { database async throws in
             let sql = """
                 SELECT '$2; it''s' || E'\\'$3' || $tag$ $4; $tag$ || $1 AS "a$5" -- $6;
                 /* $7 /* nested */ ; */
@@ -63,7 +63,7 @@ import Testing
     }
 
     @Test func `a statement that was refused here leaves the transaction as it is`() async throws {
-        try await withPostgres { database in
+        try await withPostgres { database async throws in
             let joined = try await database.read { connection in
                 #expect(throws: SQLError.self) { try connection.query("SELECT $1 || $2 AS joined", ["a"]) }
                 return try connection.first("SELECT $1 || $2 AS joined", ["a", "b"])?.text("joined")
@@ -82,7 +82,7 @@ import Testing
             ("BYTEA", .blob([UInt8](repeating: 7, count: 3_000_000))),
         ] as [(String, SQLValue)])
     func `a value comes back as it was stored`(type: String, value: SQLValue) async throws {
-        try await withPostgres("CREATE TABLE t (v \(type))") { database in
+        try await withPostgres("CREATE TABLE t (v \(type))") { database async throws in
             try await database.write { try $0.execute("INSERT INTO t (v) VALUES ($1)", [value]) }
             let stored = try await database.read { try $0.first("SELECT v FROM t")?["v"] }
             #expect(stored == value)
@@ -90,7 +90,7 @@ import Testing
     }
 
     @Test func `a NaN is NULL, a boolean is 1 or 0`() async throws {
-        try await withPostgres { database in
+        try await withPostgres { database async throws in
             let row = try await database.read { connection in
                 try connection.first("SELECT $1 AS nan, 1 = 1 AS yes, 1 = 2 AS no", [.real(.nan)])
             }
@@ -101,7 +101,7 @@ import Testing
     }
 
     @Test func `a text with U+0000 is refused before it is sent, without naming it`() async throws {
-        try await withPostgres("CREATE TABLE t (v TEXT)") { database in
+        try await withPostgres("CREATE TABLE t (v TEXT)") { database async throws in
             try await database.write { connection in
                 #expect {
                     try connection.execute("INSERT INTO t VALUES ($1)", [.text("secret\u{0}b")])
@@ -117,7 +117,7 @@ import Testing
     }
 
     @Test func `a column of another type is refused by its name`() async throws {
-        try await withPostgres { database in
+        try await withPostgres { database async throws in
             let error = await sqlError { _ = try await database.read { try $0.query("SELECT 1.5::numeric AS price") } }
             #expect(error?.code == .misuse)
             #expect(error?.message == "column 'price' has a type that is not read here (OID 1700): cast it")
@@ -125,7 +125,7 @@ import Testing
     }
 
     @Test func `execute counts the rows that the statement changed`() async throws {
-        try await withPostgres("CREATE TABLE t (n BIGINT)") { database in
+        try await withPostgres("CREATE TABLE t (n BIGINT)") { database async throws in
             let counts = try await database.write { connection in
                 [
                     try connection.execute("INSERT INTO t VALUES (1), (2), (3)"),
@@ -141,7 +141,7 @@ import Testing
     }
 
     @Test func `RETURNING gives rows, and first still does the whole statement`() async throws {
-        try await withPostgres("CREATE TABLE t (id BIGINT GENERATED BY DEFAULT AS IDENTITY, n BIGINT)") { database in
+        try await withPostgres("CREATE TABLE t (id BIGINT GENERATED BY DEFAULT AS IDENTITY, n BIGINT)") { database async throws in
             let (all, first) = try await database.write { connection in
                 let all = try connection.query("INSERT INTO t (n) VALUES (10), (20) RETURNING id, n")
                 let first = try connection.first("UPDATE t SET n = n + 1 RETURNING n")
@@ -154,7 +154,7 @@ import Testing
     }
 
     @Test func `a prepared statement follows a change of the schema`() async throws {
-        try await withPostgres("CREATE TABLE t (a BIGINT)", "INSERT INTO t VALUES (1)") { database in
+        try await withPostgres("CREATE TABLE t (a BIGINT)", "INSERT INTO t VALUES (1)") { database async throws in
             let seen = try await database.write { connection in
                 let before = try connection.first("SELECT * FROM t")?.integer("a")
                 try connection.execute("ALTER TABLE t ADD COLUMN b BIGINT DEFAULT 2")
@@ -168,7 +168,7 @@ import Testing
     }
 
     @Test func `more different statements than the cache holds are fine`() async throws {
-        try await withPostgres(readers: 1) { database in
+        try await withPostgres(readers: 1) { database async throws in
             let sum = try await database.read { connection in
                 try (0..<700).reduce(0) { try $0 + (connection.first("SELECT \($1) AS n")?.integer("n") ?? 0) }
             }
@@ -180,7 +180,7 @@ import Testing
 
     @Test(arguments: ["SELECT 1; SELECT 2", "SELEC", "SELECT * FROM missing", "BEGIN", "COMMIT", "ROLLBACK"])
     func `what is not one statement, or ends a transaction, is an error with its text`(sql: String) async throws {
-        try await withPostgres { database in
+        try await withPostgres { database async throws in
             let error = await sqlError { _ = try await database.read { try $0.query(sql) } }
             #expect(error?.sql == sql)
             #expect(error?.code == (sql.hasPrefix("SELEC") && !sql.contains(";") ? .other : .misuse))
@@ -188,7 +188,7 @@ import Testing
     }
 
     @Test func `a script runs its statements and refuses those of transactions before it runs`() async throws {
-        try await withPostgres { database in
+        try await withPostgres { database async throws in
             try await database.write { connection in
                 try connection.executeScript(
                     """

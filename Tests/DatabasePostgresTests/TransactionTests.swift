@@ -12,7 +12,7 @@ import Testing
     ]
 
     @Test func `a write that throws leaves nothing, and its own error comes out`() async throws {
-        try await withPostgres(table) { database in
+        try await withPostgres(table) { database async throws in
             let insert = insert
             await #expect(throws: Refused(reason: "changed my mind")) {
                 try await database.write { connection in
@@ -25,7 +25,7 @@ import Testing
     }
 
     @Test func `a thousand items in one transaction: one refused refuses nobody else`() async throws {
-        try await withPostgres(table) { database in
+        try await withPostgres(table) { database async throws in
             let insert = insert
             let errors = try await database.onWriter { connection in
                 var errors: [Int: SQLError.Code] = [:]
@@ -52,7 +52,7 @@ import Testing
     }
 
     @Test func `an inner savepoint is undone alone, an outer one with all inner ones`() async throws {
-        try await withPostgres(table) { database in
+        try await withPostgres(table) { database async throws in
             let insert = insert
             try await database.write { connection in
                 try connection.savepoint {
@@ -83,7 +83,7 @@ import Testing
     }
 
     @Test func `a savepoint that swallows an error is undone as a whole`() async throws {
-        try await withPostgres(table) { database in
+        try await withPostgres(table) { database async throws in
             let insert = insert
             let error = try await database.write { connection in
                 try connection.execute(insert, [1])
@@ -105,7 +105,7 @@ import Testing
     }
 
     @Test func `a savepoint gives the value of its body`() async throws {
-        try await withPostgres(table) { database in
+        try await withPostgres(table) { database async throws in
             let insert = insert
             let id = try await database.write { connection in
                 try connection.savepoint { try connection.first(insert + " RETURNING id", [7])?.integer("id") }
@@ -115,7 +115,7 @@ import Testing
     }
 
     @Test func `a savepoint outside a transaction is refused, its body not run`() async throws {
-        try await withPostgres { database in
+        try await withPostgres { database async throws in
             let error = await sqlError {
                 try await database.onWriter { connection in
                     try connection.savepoint { Issue.record("the body ran") }
@@ -126,7 +126,7 @@ import Testing
     }
 
     @Test func `begin inside of a transaction and commit outside of one are refused`() async throws {
-        try await withPostgres(table) { database in
+        try await withPostgres(table) { database async throws in
             let insert = insert
             try await database.onWriter { connection in
                 #expect(throws: SQLError.self) { try connection.commit() }
@@ -141,7 +141,7 @@ import Testing
     }
 
     @Test func `a failed COMMIT leaves nothing, and the next write works`() async throws {
-        try await withPostgres(deferred[0], deferred[1]) { database in
+        try await withPostgres(deferred[0], deferred[1]) { database async throws in
             let error = await sqlError { try await database.write { try $0.execute("INSERT INTO c VALUES (1)") } }
             #expect(error?.code == .foreignKeyViolation)
             #expect(error?.sql == "COMMIT")
@@ -155,7 +155,7 @@ import Testing
     }
 
     @Test func `after a failed COMMIT on the writer nothing commits on its own`() async throws {
-        try await withPostgres(deferred[0], deferred[1]) { database in
+        try await withPostgres(deferred[0], deferred[1]) { database async throws in
             try await database.onWriter { connection in
                 try connection.begin()
                 try connection.execute("INSERT INTO c VALUES (1)")
@@ -172,13 +172,13 @@ import Testing
     }
 
     @Test func `after an error outside of a savepoint everything throws it until the rollback`() async throws {
-        try await withPostgres(table) { database in
+        try await withPostgres(table) { database async throws in
             let insert = insert
             try await database.onWriter { connection in
                 try connection.begin()
                 try connection.execute(insert, [1])
                 var first: SQLError?
-                do { try connection.execute(insert, [1]) } catch { first = error }
+                do throws(SQLError) { try connection.execute(insert, [1]) } catch { first = error }
                 let expected = try #require(first)
                 #expect(expected.code == .uniqueViolation)
                 #expect(connection.isInTransaction)
@@ -196,7 +196,7 @@ import Testing
     }
 
     @Test func `a write that swallows an error fails nevertheless`() async throws {
-        try await withPostgres(table) { database in
+        try await withPostgres(table) { database async throws in
             let insert = insert
             let error = await sqlError {
                 try await database.write { connection in
