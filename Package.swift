@@ -27,6 +27,9 @@ let package = Package(
         // For tests: preloaded into a hub, makes the disk fail under its database (Tests/DiskFault).
         .library(name: "DiskFault", type: .dynamic, targets: ["DiskFault"]),
     ],
+    traits: [
+        .trait(name: "PostgreSQL", description: "The hub can keep its data in PostgreSQL; needs libpq (Debian: libpq-dev).")
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
@@ -37,6 +40,7 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "CGlibc"),
+        .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CLibwebsockets", pkgConfig: "libwebsockets", providers: [.apt(["libwebsockets-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .target(name: "StrictJSON", swiftSettings: settings),
@@ -47,6 +51,12 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
                 logging,
             ],
+            swiftSettings: unsafeDoors
+        ),
+        // Empty without the trait, as are its tests.
+        .target(
+            name: "DatabasePostgres",
+            dependencies: ["Database", logging, .target(name: "CLibpq", condition: .when(traits: ["PostgreSQL"]))],
             swiftSettings: unsafeDoors
         ),
         .target(
@@ -79,6 +89,11 @@ let package = Package(
         .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON"], swiftSettings: settings),
         .testTarget(name: "TokensTests", dependencies: ["Tokens", "StrictJSON"], swiftSettings: settings),
         .testTarget(name: "DatabaseTests", dependencies: ["Database"], swiftSettings: settings),
+        .target(name: "PostgresSupport", path: "Tests/PostgresSupport", swiftSettings: settings),
+        .testTarget(
+            name: "DatabasePostgresTests", dependencies: ["Database", "DatabasePostgres", "PostgresSupport", logging],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "WebSocketServerTests", dependencies: ["WebSocketServer", httpTypes, logging], swiftSettings: settings
         ),

@@ -32,7 +32,7 @@ extension SQLError {
         }
     }
 
-    static let closed = SQLError(.misuse, "the database is closed")
+    package static let closed = SQLError(.misuse, "the database is closed")
 
     /// SQLite has no interface for the violated columns, only the message: "UNIQUE constraint failed: t.a, t.b".
     private static func constraint(_ code: Int32, _ message: String) -> String? {

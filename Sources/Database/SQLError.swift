@@ -32,17 +32,23 @@ package struct SQLError: Error, Hashable {
     package let message: String
     /// SQLite's extended result code (https://www.sqlite.org/rescode.html); 0 when SQLite was not asked.
     package let extendedCode: Int32
-    /// What was violated, when SQLite says it: "table.a, table.b", a check's name, or "index 'name'".
+    /// PostgreSQL's five characters (https://www.postgresql.org/docs/current/errcodes-appendix.html); nil when the
+    /// server said none.
+    package let state: String?
+    /// What was violated, when the engine says it. SQLite: "table.a, table.b", a check's name, or "index 'name'".
+    /// PostgreSQL: the constraint's name, or "table.a" for a NULL.
     package let constraint: String?
     /// The statement's text, without its parameters.
     package let sql: String?
 
     package init(
-        _ code: Code, _ message: String, extendedCode: Int32 = 0, constraint: String? = nil, sql: String? = nil
+        _ code: Code, _ message: String, extendedCode: Int32 = 0, state: String? = nil, constraint: String? = nil,
+        sql: String? = nil
     ) {
         self.code = code
         self.message = message
         self.extendedCode = extendedCode
+        self.state = state
         self.constraint = constraint
         self.sql = sql
     }
@@ -50,7 +56,7 @@ package struct SQLError: Error, Hashable {
 
 extension SQLError: CustomStringConvertible {
     package var description: String {
-        let number = extendedCode == 0 ? "" : " (SQLite \(extendedCode))"
+        let number = extendedCode == 0 ? state.map { " (SQLSTATE \($0))" } ?? "" : " (SQLite \(extendedCode))"
         let statement = sql.map { " in: \($0)" } ?? ""
         return "\(code): \(message)\(number)\(statement)"
     }

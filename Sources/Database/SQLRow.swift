@@ -6,6 +6,12 @@ package struct SQLRow: Sendable {
     let columns: SQLColumns
     let values: [SQLValue]
 
+    /// - Precondition: as many values as columns, in their order.
+    package init(columns: SQLColumns, values: [SQLValue]) {
+        self.columns = columns
+        self.values = values
+    }
+
     /// - Precondition: the statement has a column of that name.
     package subscript(_ column: String) -> SQLValue {
         guard let index = columns.index[column] else {
@@ -86,12 +92,12 @@ extension SQLRow: Equatable {
 }
 
 /// The column names of a result, shared by all its rows.
-final class SQLColumns: Sendable {
+package final class SQLColumns: Sendable {
     let names: [String]
     /// By name; of two columns with one name the left one.
     let index: [String: Int]
 
-    init(_ names: [String]) {
+    package init(_ names: [String]) {
         self.names = names
         index = Dictionary(zip(names, names.indices), uniquingKeysWith: { first, _ in first })
     }

@@ -1,5 +1,5 @@
 /// What a statement does to the transaction, told from its first word.
-enum StatementKind {
+package enum StatementKind: Sendable {
     case begin
     case commit
     case rollback
@@ -7,7 +7,7 @@ enum StatementKind {
     case savepoint
     case ordinary
 
-    init(_ sql: some StringProtocol) {
+    package init(_ sql: some StringProtocol) {
         let words = Self.words(sql.utf8, atMost: 3)
         switch words.first {
         case "BEGIN": self = .begin

@@ -1,0 +1,123 @@
+#if PostgreSQL
+import Database
+import Glibc
+import Logging
+
+/// The row of `hub_lanes` by which a node writes: its fence, and the mark of its last commit.
+struct Lane {
+    let node: String
+    /// Of this life of the node; a higher one in the row means that another process has taken the name.
+    let incarnation: Int64
+    /// Of the transaction that was begun last.
+    var batch: Int64 = 0
+}
+
+extension PostgresSession {
+    /// One key for all that write to a database of Amphi: "amphi" in ASCII.
+    private static let lockKey = 0x61_6d70_6869
+    private static let begin = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
+    private static let mark = "UPDATE hub_lanes SET batch = $1 WHERE node = $2 AND lane = 0 AND incarnation = $3"
+    private static let fenced = SQLError(.fenced, "another process writes for this node now")
+
+    /// Takes the node's lane: whoever had it is fenced from here on.
+    /// - Returns: the incarnation, higher than every one before.
+    func claim(_ node: String) throws(SQLError) -> Int64 {
+        let sql = """
+            INSERT INTO hub_lanes (node, lane, incarnation, batch) VALUES ($1, 0, 1, 0)
+            ON CONFLICT (node, lane) DO UPDATE SET incarnation = hub_lanes.incarnation + 1, batch = 0
+            RETURNING incarnation
+            """
+        let (result, statement) = try run(sql, [.text(node)])
+        let row = try result.rows(&statement.layout, sql: sql).first
+        let lane = Lane(node: node, incarnation: row?.integer("incarnation") ?? 0)
+        self.lane = lane
+        return lane.incarnation
+    }
+
+    /// BEGIN, the lock and the fence in one round trip.
+    ///
+    /// The lock is taken by a statement of its own. At READ COMMITTED every later statement sees what was committed
+    /// before it began, so all that the former holder of the lock wrote: what reads first and writes then is right.
+    func begin() throws(SQLError) {
+        let mayRepeat = link != nil
+        do throws(SQLError) {
+            try sendBegin()
+        } catch {
+            // It broke while it was idle.
+            guard mayRepeat, link == nil else { throw error }
+            try sendBegin()
+        }
+    }
+
+    private func sendBegin() throws(SQLError) {
+        try connected()
+        var messages = takeForgotten()
+        messages += [.command(Self.begin), .command("SELECT pg_advisory_xact_lock(\(Self.lockKey))")]
+        lane?.batch += 1
+        if let lane {
+            let values: [SQLValue] = [.integer(lane.batch), .text(lane.node), .integer(lane.incarnation)]
+            messages += try prepared(Self.mark, Parameters(values, sql: Self.mark)).0
+        }
+        do throws(SQLError) {
+            let results = try exchange(messages)
+            if lane != nil, results.last?.affected == 0 { throw Self.fenced }
+        } catch {
+            rollBack()
+            throw error
+        }
+    }
+
+    /// Sends COMMIT. When this returns the transaction is on the disk of the server, and of the standbys that it waits for.
+    func commit() throws(SQLError) {
+        link?.notices.isWaitCancelled = false
+        do throws(SQLError) {
+            let results = try exchange([.command("COMMIT")])
+            // The server's answer to a COMMIT of a transaction that has failed.
+            guard results.last?.tag == "COMMIT" else { throw SQLError(.other, "rolled back instead", sql: "COMMIT") }
+        } catch {
+            guard link == nil else { throw error }
+            return try settle(error)
+        }
+        if link?.notices.isWaitCancelled == true {
+            try settle(SQLError(.unavailable, "the wait for the standbys was cancelled", sql: "COMMIT"))
+        }
+    }
+}
+
+// MARK: - In doubt
+
+extension PostgresSession {
+    /// How long a commit without an answer is asked for.
+    private static let settling: Duration = .seconds(5)
+
+    /// Finds out whether the transaction was committed whose COMMIT had no answer, or one that did not wait in full.
+    ///
+    /// The row of the lane tells: it was marked in the same transaction. FOR UPDATE waits until that transaction has
+    /// ended in one way or the other; and as it writes to the log itself, its own commit waits for the standbys behind
+    /// everything before it. This holds after a failover too, where a transaction's id could be another one's.
+    private func settle(_ cause: SQLError) throws(SQLError) {
+        guard let lane else { throw cause }
+        logger.warning("a commit is in doubt", metadata: ["error": "\(cause.message)"])
+        let deadline = ContinuousClock.now + Self.settling
+        let sql = "SELECT batch, incarnation FROM hub_lanes WHERE node = $1 AND lane = 0 FOR UPDATE"
+        repeat {
+            do throws(SQLError) {
+                try connected().notices.isWaitCancelled = false
+                let (result, statement) = try run(sql, [.text(lane.node)], before: deadline)
+                if link?.notices.isWaitCancelled == true { continue }
+                let row = try result.rows(&statement.layout, sql: sql).first
+                guard row?.integer("incarnation") == lane.incarnation else { throw Self.fenced }
+                guard row?.integer("batch") == lane.batch else {
+                    throw SQLError(.unavailable, "the connection broke before the commit", sql: "COMMIT")
+                }
+                logger.notice("the commit in doubt has happened")
+                return
+            } catch {
+                guard link == nil else { throw error }
+                usleep(50_000)
+            }
+        } while ContinuousClock.now < deadline
+        throw SQLError(.unavailable, "whether the transaction was committed is not known: \(cause.message)", sql: "COMMIT")
+    }
+}
+#endif
