@@ -7,15 +7,18 @@ const ofHosts = [
   "question.approve question.merge question.author material.add material.remove task.set",
 ].join(" ");
 return {
-  "a resume sends position and epoch, and applies the events that were missed": {
-    expected: { resume: { seq: 2, epoch: "e1" }, texts: ["a", "b", "c"], seq: 3 },
+  "a resume sends position, epoch and the newest event that was shown, and applies the events that were missed": {
+    expected: {
+      resume: { seq: 3, epoch: "e1", witness: { seq: 2, at: "2026-03-15T10:05:00.123Z" } }, texts: ["a", "b", "c"], seq: 4,
+    },
     async run(stage) {
-      const first = await stage.welcome({ seq: 2, events: [stage.message(1, "a"), stage.message(2, "b")] });
+      const events = [stage.message(1, "a"), stage.message(2, "b"), { seq: 3, type: "withheld" }];
+      const first = await stage.welcome({ seq: 3, events });
       first.closeWith(4000);
       const second = await stage.connected();
       const { resume } = second.hello;
-      second.welcome({ seq: 3, resumed: true, events: [stage.message(3, "c")] });
-      await stage.until(() => stage.client.state.seq === 3);
+      second.welcome({ seq: 4, resumed: true, events: [stage.message(4, "c")] });
+      await stage.until(() => stage.client.state.seq === 4);
       return { resume, texts: stage.texts(), seq: stage.client.state.seq };
     },
   },
@@ -45,15 +48,15 @@ return {
     },
   },
 
-  "without a resume the history is paged until nothing is missing": {
-    expected: { asked: [1, 3], texts: ["a", "b", "c", "d", "e"], status: "live" },
+  "without a resume the history is paged from the witness on until nothing is missing": {
+    expected: { asked: [0, 3], texts: ["a", "b", "c", "d", "e"], status: "live" },
     async run(stage) {
       const first = await stage.welcome({ seq: 1, events: [stage.message(1, "a")] });
       first.closeWith(4002);
       const socket = await stage.welcome({ seq: 5, resumed: false, events: [stage.message(5, "e")] });
       const one = await socket.next("history");
       const began = { seq: 2, type: "session.ended", at: stage.at };
-      socket.reply(one, { events: [{ ...began }, stage.message(3, "b")], more: true });
+      socket.reply(one, { events: [stage.message(1, "a"), { ...began }, stage.message(3, "b")], more: true });
       const two = await socket.next("history");
       socket.reply(two, { events: [stage.message(4, "c"), stage.message(5, "d")], more: false });
       socket.push({ seq: 6, events: [stage.message(6, "e")] });

@@ -104,7 +104,7 @@ return {
   "votes that come while a gap is filled are those of questions that are not here yet": {
     expected: { meanwhile: [8], after: [8, 3, 2, 9, 5] },
     async run(stage) {
-      const first = await stage.welcome({ seq: 1, questions: [row(1, { votes: 2 })] });
+      const first = await stage.welcome({ seq: 1, events: [question(stage, 1)], questions: [row(1, { votes: 2 })] });
       first.closeWith(4002);
       const socket = await stage.welcome({ seq: 3, resumed: false, questions: [row(1, { votes: 2 }), row(3, { votes: 1 })] });
       const asked = await socket.next("history");
@@ -115,8 +115,8 @@ return {
       // Counted anew by an event that the page has as well.
       socket.push({ seq: 6, events: [updated(stage, 6, 5, { state: "answered", how: "live", votes: 5 })] });
       const meanwhile = known(stage, 1, "votes");
-      socket.reply(asked, { events: [question(stage, 2), question(stage, 3), question(stage, 4), question(stage, 5),
-        updated(stage, 6, 5, { state: "answered", how: "live", votes: 5 })], more: false });
+      socket.reply(asked, { events: [1, 2, 3, 4, 5].map((seq) => question(stage, seq)).concat(
+        updated(stage, 6, 5, { state: "answered", how: "live", votes: 5 })), more: false });
       await stage.until(() => stage.client.state.seq === 6);
       return { meanwhile, after: [1, 2, 4, 3, 5].map((id) => known(stage, id, "votes")[0]) };
     },

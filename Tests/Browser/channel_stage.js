@@ -78,7 +78,7 @@ async ({ name, scenarios }) => {
     url: "ws://scripted/channel",
     token: async (reason) => `token ${stage.reasons.push(reason)}`,
     WebSocket: ScriptedSocket,
-    random: () => 0,
+    random: () => 0.2,
     now: () => stage.clock,
   });
   stage.client.start();

@@ -11,7 +11,7 @@ from conftest import Visit
 from hub import Hub
 
 HERE = Path(__file__).parent
-NOUNS = ("client", "hands", "life", "materials", "posts", "questions", "roles")
+NOUNS = ("client", "hands", "life", "materials", "posts", "questions", "roles", "tail")
 SCENARIOS = [(HERE / f"channel_{noun}.js").read_text(encoding="utf-8") for noun in NOUNS]
 STAGE = (HERE / "channel_stage.js").read_text(encoding="utf-8")
 

@@ -17,7 +17,7 @@
  */
 
 import { addListed, applyPresence } from "./channel/presence.js";
-import { trimChat, withPresence } from "./channel/class-state.js";
+import { hasProof, trimChat, withPresence } from "./channel/class-state.js";
 import { ChannelError } from "./channel/channel-error.js";
 import { CloseCode } from "./channel/close-codes.js";
 import { Connection } from "./channel/connection.js";
@@ -64,7 +64,7 @@ export class AmphiClient {
   constructor(options) {
     this.#options = options;
     this.#now = options.now ?? Date.now;
-    this.#outbox = new Outbox(options.outboxStore ?? null);
+    this.#outbox = new Outbox(options.outboxStore ?? null, this.#now);
     this.#connection = new Connection({
       url: options.url,
       WebSocket: options.WebSocket ?? WebSocket,
@@ -76,8 +76,9 @@ export class AmphiClient {
       changed: () => this.#state.announce("connection"),
       lost: () => this.#lost(),
     });
-    this.#stream = new EventStream(this.#state, this.#connection, (events) => this.#settleOutbox(events));
-    this.#sender = new PostSender(this.#outbox, this.#connection, () => this.#settleOutbox([]));
+    this.#stream = new EventStream(this.#state, this.#connection, (events, isAfresh) => this.#applied(events, isAfresh));
+    const isStillThere = this.#stream.isStillThere.bind(this.#stream);
+    this.#sender = new PostSender(this.#outbox, this.#connection, isStillThere, () => this.#settleOutbox([]));
     this.#typing = new TypingSender(this.#connection, this.#now);
   }
 
@@ -161,13 +162,16 @@ export class AmphiClient {
   }
 
   /**
-   * Writes a post. It is kept until the stream shows it, over reconnects, with one `client_id`.
+   * Writes a post. It is kept until the stream shows it, over reconnects, with one `client_id`; and for two minutes more,
+   * in case the hub loses the end of its journal: then it is sent again, or shown as failed with the reason.
    *
    * @param {{kind: string, text: string, replyTo?: number | null, anonymous?: boolean, private?: boolean}} post
    *   `kind` is that of `chat.post`, or `announcement` for a host's `chat.announce`.
    */
   post(post) {
-    this.#outbox.add(post, new Date(this.serverNow()).toISOString());
+    const { seq, at } = this.state.questions.get(post.replyTo ?? -1) ?? { seq: 0, at: null };
+    const question = at === null ? null : { seq, at };
+    this.#outbox.add({ ...post, question }, new Date(this.serverNow()).toISOString());
     this.#typing.forget();
     this.#state.announce("outbox");
     this.#sender.run();
@@ -321,8 +325,9 @@ export class AmphiClient {
   /** @param {number | null} lastCode */
   async #hello(lastCode) {
     const token = await this.#options.token(lastCode === CloseCode.tokenExpired ? "expired" : "connect");
-    const { seq, epoch } = this.state;
-    const resume = epoch === null ? {} : { resume: { seq, epoch } };
+    const { seq, epoch, witness } = this.state;
+    const isKnown = epoch !== null && hasProof(this.state);
+    const resume = isKnown ? { resume: { seq, epoch, ...(witness ? { witness } : {}) } } : {};
     return { ...(token ? { token } : {}), ...resume, client: this.#options.clientName ?? "web/1.0" };
   }
 
@@ -380,8 +385,16 @@ export class AmphiClient {
   #lost() {
     this.#stream.lost();
     this.#outbox.requeue();
+    this.#outbox.expire();
     this.#typing.forget();
     this.#state.become({ ...this.state, typing: [] }, "typing", "outbox");
+  }
+
+  /** @param {ChannelEvent[]} events @param {boolean} isAfresh Whether nothing that was known before holds any more. */
+  #applied(events, isAfresh) {
+    if (isAfresh) this.#outbox.doubt();
+    this.#settleOutbox(events);
+    this.#outbox.expire();
   }
 
   /** @param {ChannelEvent[]} events Just applied. */

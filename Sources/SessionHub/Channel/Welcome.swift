@@ -57,17 +57,32 @@ struct Welcome: Sendable {
 
     /// The events after the client's position. Nil when there is no position, or not one of this journal, or when there
     /// are too many events to send.
+    ///
+    /// They are read from the client's witness on, so that one query answers both: what is missing, and whether the
+    /// journal is still the one that the client has read. A journal that has lost its tail (a restored copy, a standby
+    /// that took over) and has grown anew may have the same epoch, and other events at the same places.
     private static func missed(
         _ request: Request, head: Int64, isHost: Bool, in connection: any SQLConnection
     ) throws -> [UInt8]? {
         guard let resume = request.resume, resume.epoch == request.epoch, resume.seq <= head,
-            head - resume.seq <= Int64(resumeEvents)
+            head - (resume.witness?.seq ?? resume.seq) <= Int64(resumeEvents)
         else { return nil }
         let events = try request.reader.events(
-            session: request.session, after: resume.seq, limit: resumeEvents, in: connection
+            session: request.session, after: resume.witness.map { $0.seq - 1 } ?? resume.seq, limit: resumeEvents + 1,
+            in: connection
         )
-        let page = HistoryPage.bounded(events, user: request.caller.userID, isHost: isHost)
-        return page.count == events.count ? JSON.array(page).encoded() : nil
+        let user = request.caller.userID
+        let known = events.prefix { $0.seq <= resume.seq }
+        if let witness = resume.witness {
+            // Behind its witness a client was shown nothing: whatever it may see there now, it has not seen.
+            let visible = known.filter { $0.audience.includes(user, isHost: isHost) }
+            guard visible.count == 1, visible[0].seq == witness.seq, visible[0].at.text == witness.at else {
+                return nil
+            }
+        }
+        let missed = events.dropFirst(known.count)
+        let page = HistoryPage.bounded(missed, user: user, isHost: isHost)
+        return page.count == missed.count ? JSON.array(page).encoded() : nil
     }
 
     private static func newest(

@@ -1,6 +1,7 @@
 /// Losing the connection, coming back at one's position, and fetching what does not fit into a welcome.
 extension LoadEngine {
-    /// Where nobody named a time: with full jitter between these, doubling, as the page's client does.
+    /// Where nobody named a time: within the shortest wait at first, then with full jitter between these, doubling, as
+    /// the page's client does.
     private static let (shortestWait, longestWait): (UInt64, UInt64) = (500, 20_000)
     private static let pageLength: Int64 = 200
 
@@ -16,7 +17,8 @@ extension LoadEngine {
         connection.losses += 1
         let ceiling = min(Self.longestWait, Self.shortestWait << UInt64(min(connection.failedReturns + 1, 10)))
         let isFirst = connection.failedReturns == 0
-        let wait = isFirst && connection.returnAt != nil ? 0 : random.pause(Self.shortestWait...ceiling)
+        let own = random.pause(isFirst ? 0...Self.shortestWait : Self.shortestWait...ceiling)
+        let wait = isFirst && connection.returnAt != nil ? 0 : own
         connection.failedReturns += 1
         connection.close()
         connection.phase = .waiting

@@ -23,7 +23,14 @@ struct ClientCommandTests {
         guard case .hello(let hello) = try ChannelAPI.standard.work(for: command) else { throw Unexpected() }
         #expect(command.ref == 1)
         #expect(hello.token == "t")
-        #expect(hello.resume == Hello.Resume(seq: 120, epoch: "e"))
+        #expect(hello.resume == Hello.Resume(seq: 120, epoch: "e", witness: nil))
+    }
+
+    @Test func `a position may have a witness`() throws {
+        let frame = #"{"ref":1,"type":"hello","resume":{"seq":120,"epoch":"e","witness":{"seq":118,"at":"T"}}}"#
+        let work = try ChannelAPI.standard.work(for: decode(frame).get())
+        guard case .hello(let hello) = work else { throw Unexpected() }
+        #expect(hello.resume == Hello.Resume(seq: 120, epoch: "e", witness: .init(seq: 118, at: "T")))
     }
 
     @Test func `a post is trimmed and is a text by default`() throws {
@@ -74,6 +81,18 @@ struct ClientCommandTests {
             (#"{"ref":3,"type":"history","before_seq":5,"after_seq":1}"#, 3, .invalidField, "before_seq"),
             (#"{"ref":3,"type":"hello","resume":{"seq":1}}"#, 3, .invalidField, "resume.epoch"),
             (#"{"ref":3,"type":"hello","resume":7}"#, 3, .invalidField, "resume"),
+            (
+                #"{"ref":3,"type":"hello","resume":{"seq":1,"epoch":"e","witness":7}}"#, 3, .invalidField,
+                "resume.witness"
+            ),
+            (
+                #"{"ref":3,"type":"hello","resume":{"seq":1,"epoch":"e","witness":{"seq":2,"at":"T"}}}"#, 3,
+                .invalidField, "resume.witness.seq"
+            ),
+            (
+                #"{"ref":3,"type":"hello","resume":{"seq":1,"epoch":"e","witness":{"seq":1}}}"#, 3, .invalidField,
+                "resume.witness.at"
+            ),
             (#"{"ref":3,"type":"token.refresh"}"#, 3, .invalidField, "token"),
         ] as [(String, Int64?, ErrorCode, String?)])
     func `what is wrong is said with its ref, code and field`(

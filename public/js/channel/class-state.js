@@ -21,23 +21,25 @@ import { applyToQuestions, beneath, noQuestions, ofMembers, withRows } from "./q
  * @typedef {{seq: number, userID: number, by: Person | null}} Call
  * @typedef {{seq: number, userID: number, role: string | null}} RoleChange
  * @typedef {Partial<Record<import("./frames.js").ModerationEvent["action"], string | null>>} Reasons
- * @typedef {{seq: number, epoch: string | null, earliest: number, sessionSeq: number,
+ * @typedef {{seq: number, at: string}} Witness  An event that one was shown.
+ * @typedef {{seq: number, epoch: string | null, witness: Witness | null, earliest: number, sessionSeq: number,
  *            session: LiveSession | null, me: Me | null, messages: Message[],
  *            questions: import("./questions.js").Questions, materials: import("./materials.js").Materials,
  *            presence: Presence, hands: number[], called: Call | null, roleChange: RoleChange | null, typing: number[],
  *            moderation: import("./frames.js").Moderation | null, reasons: Reasons, degraded: boolean,
  *            limits: import("./frames.js").Limits}} ClassState
- *   `seq` is the position; `earliest` the first seq that `messages` covers (1 = from the beginning); `session` already
- *   contains the events up to `sessionSeq`. `hands` are the ids of those whose hand is up, in the order of rising, and
- *   `called` is the last call to speak among the events that were read, `roleChange` the last time that somebody became
- *   co-host or was one no more; `moderation` is there for hosts only. `reasons` are those for which one was muted, removed
- *   or banned oneself, of the last act of each kind that was read.
+ *   `seq` is the position, and `witness` the newest event up to there that was shown; `earliest` the first seq that
+ *   `messages` covers (1 = from the beginning); `session` already contains the events up to `sessionSeq`. `hands` are the
+ *   ids of those whose hand is up, in the order of rising, and `called` is the last call to speak among the events that
+ *   were read, `roleChange` the last time that somebody became co-host or was one no more; `moderation` is there for hosts
+ *   only. `reasons` are those for which one was muted, removed or banned oneself, of the last act of each kind that was
+ *   read.
  */
 
 /** @returns {ClassState} */
 export function emptyState() {
   return {
-    seq: 0, epoch: null, earliest: 1, sessionSeq: 0, session: null, me: null, messages: [],
+    seq: 0, epoch: null, witness: null, earliest: 1, sessionSeq: 0, session: null, me: null, messages: [],
     questions: noQuestions(), materials: noMaterials(), presence: nobody(), hands: [], called: null, roleChange: null,
     typing: [], moderation: null, reasons: {}, degraded: false, limits: {},
   };
@@ -94,9 +96,46 @@ function asRole({ me: before, questions }, me) {
  */
 export function startAfresh(state, welcome) {
   const events = welcome.events ?? [];
-  const base = { ...applySnapshot({ ...state, questions: noQuestions() }, welcome), messages: [] };
+  const nothing = { ...state, questions: noQuestions(), messages: [], called: null, roleChange: null };
+  const base = applySnapshot(nothing, welcome);
   const earliest = events.length > 0 ? events[0].seq : welcome.seq + 1;
-  return { ...applyToChat(base, events), seq: welcome.seq, epoch: welcome.epoch, earliest };
+  return { ...applyToChat(base, events), seq: welcome.seq, epoch: welcome.epoch, witness: newestShown(events), earliest };
+}
+
+/**
+ * Whether there is anything to know one's journal by: nothing at all was read, or an event was shown.
+ *
+ * @param {ClassState} state
+ */
+export function hasProof({ seq, witness }) {
+  return seq === 0 || witness !== null;
+}
+
+/**
+ * Whether a journal may be the one that was read: where it shows the place of the witness, the very same event is there,
+ * and nothing is seen behind it up to the position. A journal that has lost its end and has grown anew has others.
+ *
+ * @param {ClassState} state
+ * @param {ChannelEvent[]} events Of the journal.
+ */
+export function isSameJournal({ seq, witness }, events) {
+  if (witness === null) return true;
+  return events.every((event) => {
+    if (event.seq < witness.seq || event.seq > seq) return true;
+    return event.seq === witness.seq ? event.type !== "withheld" && event.at === witness.at : event.type === "withheld";
+  });
+}
+
+/**
+ * @param {ChannelEvent[]} events Ascending.
+ * @returns {Witness | null}
+ */
+function newestShown(events) {
+  for (let index = events.length - 1; index >= 0; index -= 1) {
+    const event = events[index];
+    if (event.type !== "withheld") return { seq: event.seq, at: event.at };
+  }
+  return null;
 }
 
 /**
@@ -118,7 +157,8 @@ export function continues(events, position) {
  */
 export function applyEvents(state, events) {
   if (events.length === 0) return state;
-  const moved = { ...applyToChat(state, events), seq: events[events.length - 1].seq };
+  const witness = newestShown(events) ?? state.witness;
+  const moved = { ...applyToChat(state, events), seq: events[events.length - 1].seq, witness };
   return events.filter((event) => event.seq > state.sessionSeq).reduce(applyToSession, moved);
 }
 

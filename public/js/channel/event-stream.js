@@ -2,7 +2,7 @@
 /** Follows the durable events from an exact position: nothing twice, nothing missing. The history fills holes. */
 
 import { ChannelError } from "./channel-error.js";
-import { applyEvents, applySnapshot, continues, prependHistory, startAfresh } from "./class-state.js";
+import { applyEvents, applySnapshot, continues, hasProof, isSameJournal, prependHistory, startAfresh } from "./class-state.js";
 import { withRows, withVotes } from "./questions.js";
 
 /**
@@ -30,7 +30,8 @@ export class EventStream {
   /**
    * @param {import("./observed-state.js").ObservedState} state
    * @param {import("./connection.js").Connection} connection
-   * @param {(events: ChannelEvent[]) => void} applied Told of every batch of events, once the state contains it.
+   * @param {(events: ChannelEvent[], isAfresh: boolean) => void} applied Told of every batch of events, once the state
+   *   contains it; `isAfresh` when it is all that is known from now on.
    */
   constructor(state, connection, applied) {
     this.#state = state;
@@ -48,14 +49,17 @@ export class EventStream {
     this.#held = null;
     this.#shown = welcome.seq;
     const events = welcome.events ?? [];
-    const isKnown = before.epoch === welcome.epoch && before.seq <= welcome.seq;
+    const mayContinue = before.epoch === welcome.epoch && before.seq <= welcome.seq && hasProof(before);
+    const isKnown = mayContinue && isSameJournal(before, events);
     const reaches = continues(events, before.seq) && before.seq + events.length === welcome.seq;
     const isWhole = isKnown && welcome.resumed === true && reaches;
     const snapshot = () => applySnapshot(before, welcome);
     const state = isWhole ? applyEvents(snapshot(), events) : isKnown ? snapshot() : startAfresh(before, welcome);
     this.#state.become(state, "messages", "session", "people", "typing");
-    if (isKnown && !isWhole) this.#fillGap(welcome.seq);
-    this.#seen(events);
+    // Ids of another journal are those of other messages.
+    if (!isKnown && before.epoch !== null) this.#deleted.clear();
+    if (isKnown && !isWhole) this.#fillGap(welcome.seq, before.witness ? before.witness.seq - 1 : before.seq);
+    this.#seen(events, !isKnown);
   }
 
   /** @param {EventsFrame} frame */
@@ -126,6 +130,19 @@ export class EventStream {
   }
 
   /**
+   * Whether a question is still the one that somebody answers: behind a lost end of the journal its id may be another's.
+   *
+   * @param {number} id
+   * @param {import("./outbox.js").Place} place Where it stood.
+   */
+  async isStillThere(id, { seq, at }) {
+    const known = this.#state.current.questions.get(id);
+    if (known?.seq === seq && known.at === at) return true;
+    const { events } = await this.#connection.request("history", { after_seq: seq - 1, limit: 1 });
+    return events.some((event) => event.type === "chat.message" && event.id === id && event.seq === seq && event.at === at);
+  }
+
+  /**
    * A page may have been read before a deletion that has reached us before the page: it must not bring the text back.
    *
    * @param {ChannelEvent[]} page
@@ -144,19 +161,20 @@ export class EventStream {
     this.#seen(events);
   }
 
-  /** @param {ChannelEvent[]} events */
-  #seen(events) {
+  /** @param {ChannelEvent[]} events @param {boolean} [isAfresh] */
+  #seen(events, isAfresh = false) {
     for (const event of events) if (event.type === "chat.deleted") this.#deleted.add(event.id);
-    this.#applied(events);
+    this.#applied(events, isAfresh);
   }
 
   /**
    * Pages the history from our position until nothing is missing; live frames wait meanwhile. A history that has holes
-   * itself is the one case in which the client starts from nothing.
+   * itself, or in which our witness is not found, makes the client start from nothing.
    *
    * @param {number} target The seq that the server has shown us.
+   * @param {number} [after] Where to begin: before our witness, when the journal may be another one.
    */
-  async #fillGap(target) {
+  async #fillGap(target, after = this.#position) {
     /** @type {(EventsFrame | Counts)[]} */
     const held = [];
     this.#held = held;
@@ -164,12 +182,15 @@ export class EventStream {
     const told = new Map();
     try {
       for (let more = true; more || this.#position < target; ) {
-        const page = await this.#laterPage();
+        const page = await this.#laterPage(after);
         if (this.#held !== held) return;
-        const hasHoles = !continues(page.events, this.#position);
+        const hasHoles = !continues(page.events, after);
         const isShort = page.events.length === 0 && this.#position < target;
-        if (hasHoles || isShort) throw new ChannelError({ code: "resync" });
-        this.#apply(page.events);
+        const isOther = !isSameJournal(this.#state.current, page.events);
+        if (isOther) this.#deleted.clear();
+        if (hasHoles || isShort || isOther) throw new ChannelError({ code: "resync" });
+        after += page.events.length;
+        this.#apply(page.events.filter((event) => event.seq > this.#position));
         for (const event of page.events) {
           if (event.type === "question.updated" && event.votes !== undefined) told.set(event.id, event.seq);
         }
@@ -189,12 +210,16 @@ export class EventStream {
     }
   }
 
-  /** The history after our position; a hub that is busy is asked again. */
-  async #laterPage() {
+  /**
+   * The history after a position; a hub that is busy is asked again.
+   *
+   * @param {number} after
+   */
+  async #laterPage(after) {
     const limit = Number(this.#state.current.limits.history) || HISTORY_PAGE;
     for (;;) {
       try {
-        return await this.#connection.request("history", { after_seq: this.#position, limit });
+        return await this.#connection.request("history", { after_seq: after, limit });
       } catch (error) {
         const refusal = error instanceof ChannelError ? error : null;
         if (!refusal?.passes || refusal.code === "disconnected") throw error;

@@ -1,5 +1,8 @@
 // @ts-check
-/** Posts that are not yet seen in the stream. Each keeps its `client_id`, so sending it again never doubles it. */
+/**
+ * Posts that are not yet seen in the stream, and for a while those that were. Each keeps its `client_id`, so sending it
+ * again never doubles it: a hub that has lost the end of its journal is sent once more what it had acknowledged.
+ */
 
 import { wellFormed } from "./well-formed.js";
 
@@ -7,34 +10,50 @@ import { wellFormed } from "./well-formed.js";
 export const MOST_UNANSWERED = 4;
 /** A post that has gone unanswered so often lets the later ones pass: it may be the post and not the network. */
 const LETS_PASS_AFTER = 2;
+/** No journal loses more than its last moments, and none of those who wrote is asked to keep more. */
+const KEPT_MS = 120_000;
 
 /**
- * @typedef {{clientId: string, kind: string, text: string, replyTo: number | null, anonymous: boolean,
- *            private: boolean, at: string, status: "queued" | "sending" | "stored" | "failed", seq: number | null,
- *            unanswered: number, error: {code: string, message?: string} | null}} PendingPost
- *   `stored`: acknowledged with its `seq`, the event is on its way. `unanswered`: how often it was sent in vain, with no
- *   reply that could be told to be its own; refusals that pass (too fast, no disk) do not count.
+ * @typedef {{seq: number, at: string}} Place
+ * @typedef {{clientId: string, kind: string, text: string, replyTo: number | null, question: Place | null,
+ *            anonymous: boolean, private: boolean, at: string, status: "queued" | "sending" | "stored" | "failed",
+ *            id: number | null, seq: number | null, storedAt: number | null, unanswered: number,
+ *            error: {code: string, message?: string} | null}} PendingPost
+ *   `question`: where that which it answers stands, if it was known. `stored`: acknowledged with its `id` and `seq`, the
+ *   event is on its way, or, once there is a `storedAt` (ms since 1970), was seen. `unanswered`: how often it was sent in
+ *   vain, with no reply that could be told to be its own; refusals that pass (too fast, no disk) do not count.
  * @typedef {{load(): PendingPost[], save(posts: PendingPost[]): void}} OutboxStore
  */
 
 export class Outbox {
   /** @type {PendingPost[]} In the order of writing. */
   #posts;
+  /** @type {PendingPost[]} Those of the last moments that were seen in the stream, in the order of writing. */
+  #seen;
   #store;
+  #now;
 
-  /** @param {OutboxStore | null} store Where unsent posts survive a reload. */
-  constructor(store = null) {
+  /**
+   * @param {OutboxStore | null} store Where posts survive a reload.
+   * @param {() => number} now
+   */
+  constructor(store = null, now = Date.now) {
     this.#store = store;
-    this.#posts = (store?.load() ?? []).map(restored).map(queuedAgain);
+    this.#now = now;
+    const posts = (store?.load() ?? []).map(restored).map(queuedAgain);
+    this.#posts = posts.filter(({ storedAt }) => storedAt === null);
+    this.#seen = posts.filter(({ storedAt }) => storedAt !== null);
+    this.expire();
   }
 
-  /** @returns {readonly PendingPost[]} */
+  /** @returns {readonly PendingPost[]} Those that are not seen in the stream. */
   get posts() {
     return this.#posts;
   }
 
   /**
-   * @param {{kind: string, text: string, replyTo?: number | null, anonymous?: boolean, private?: boolean}} post
+   * @param {{kind: string, text: string, replyTo?: number | null, question?: Place | null, anonymous?: boolean,
+   *          private?: boolean}} post
    * @param {string} at The moment of writing, for display only.
    * @returns {PendingPost}
    */
@@ -42,7 +61,8 @@ export class Outbox {
     /** @type {PendingPost} */
     const pending = {
       clientId: randomID(), kind: post.kind, text: wellFormed(post.text), replyTo: post.replyTo ?? null,
-      anonymous: post.anonymous === true, private: post.private === true, at, status: "queued", seq: null, unanswered: 0, error: null,
+      question: post.question ?? null, anonymous: post.anonymous === true, private: post.private === true, at,
+      status: "queued", id: null, seq: null, storedAt: null, unanswered: 0, error: null,
     };
     this.#keep([...this.#posts, pending]);
     return pending;
@@ -73,6 +93,25 @@ export class Outbox {
   }
 
   /**
+   * The journal may have lost its end: what was acknowledged lately waits to be sent once more, before everything that
+   * was written later. What the events of the new journal show is settled by them, and of the rest the hub knows by its
+   * `client_id` what it has, also of what was deleted since, which no event shows.
+   */
+  doubt() {
+    const stored = this.#seen.map(unstored);
+    this.#seen = [];
+    this.#keep([...stored, ...this.#posts.map((post) => (post.status === "stored" ? unstored(post) : post))]);
+  }
+
+  /** Forgets what was acknowledged long ago. Not called while there is no connection: a loss is of the time before. */
+  expire() {
+    const kept = this.#seen.filter(({ storedAt }) => storedAt !== null && storedAt > this.#now() - KEPT_MS);
+    if (kept.length === this.#seen.length) return;
+    this.#seen = kept;
+    this.#keep(this.#posts);
+  }
+
+  /**
    * Drops what the stream has shown.
    *
    * @param {number} position The client's seq.
@@ -80,15 +119,26 @@ export class Outbox {
    * @param {number | undefined} ownID Whose messages these posts become; nobody's, when they are anonymous.
    */
   settle(position, events, ownID) {
-    /** @type {Set<string | null | undefined>} */
-    const seen = new Set();
+    /** @type {Map<string | null | undefined, number>} */
+    const shown = new Map();
+    /** @type {Set<number | null>} */
+    const deleted = new Set();
     for (const event of events) {
-      if (event.type === "chat.message" && (!event.user || event.user.id === ownID)) seen.add(event.client_id);
+      if (event.type === "chat.deleted") deleted.add(event.id);
+      if (event.type !== "chat.message") continue;
+      if (event.deleted) deleted.add(event.id);
+      else if (!event.user || event.user.id === ownID) shown.set(event.client_id, event.id);
     }
-    const open = this.#posts.filter(
-      (post) => !seen.has(post.clientId) && !(post.status === "stored" && (post.seq ?? 0) <= position),
-    );
-    if (open.length !== this.#posts.length) this.#keep(open);
+    const isOver = (/** @type {PendingPost} */ { clientId, status, seq }) =>
+      shown.has(clientId) || (status === "stored" && (seq ?? 0) <= position);
+    const over = this.#posts.filter(isOver).map((post) => {
+      const id = shown.get(post.clientId) ?? post.id;
+      return /** @type {PendingPost} */ ({ ...post, status: "stored", id, storedAt: this.#now() });
+    });
+    const seen = [...this.#seen, ...over].filter(({ id }) => !deleted.has(id));
+    if (over.length === 0 && seen.length === this.#seen.length) return;
+    this.#seen = seen;
+    this.#keep(this.#posts.filter((post) => !isOver(post)));
   }
 
   /**
@@ -104,7 +154,7 @@ export class Outbox {
   /** @param {PendingPost[]} posts */
   #keep(posts) {
     this.#posts = posts;
-    this.#store?.save(posts);
+    this.#store?.save([...this.#seen, ...posts]);
   }
 }
 
@@ -122,13 +172,28 @@ function queuedAgain(post) {
 }
 
 /**
+ * A post that was acknowledged, as if it had never been. An answer to a question that cannot be known again is not sent:
+ * by now its id may be that of another one.
+ *
+ * @param {PendingPost} post
+ * @returns {PendingPost}
+ */
+function unstored(post) {
+  /** @type {PendingPost} */
+  const again = { ...post, status: "queued", id: null, seq: null, storedAt: null, unanswered: 0 };
+  if (post.replyTo === null || post.question !== null) return again;
+  return { ...again, status: "failed", error: { code: "message_not_found" } };
+}
+
+/**
  * What an older page has kept, in today's form.
  *
  * @param {PendingPost} post
  * @returns {PendingPost}
  */
 function restored(post) {
-  return { ...post, text: wellFormed(post.text), private: post.private === true, unanswered: post.unanswered ?? 0 };
+  const { question = null, id = null, storedAt = null, unanswered = 0 } = post;
+  return { ...post, text: wellFormed(post.text), private: post.private === true, question, id, storedAt, unanswered };
 }
 
 /** 128 random bits in hex. `crypto.randomUUID` exists only in secure contexts, a class on a LAN may have none. */

@@ -8,6 +8,7 @@ const PASSING_WAIT_MS = 2_000;
 export class PostSender {
   #outbox;
   #connection;
+  #isStillThere;
   #changed;
   #running = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -16,11 +17,14 @@ export class PostSender {
   /**
    * @param {import("./outbox.js").Outbox} outbox
    * @param {import("./connection.js").Connection} connection
+   * @param {(id: number, place: import("./outbox.js").Place) => Promise<boolean>} isStillThere Whether a question is
+   *   still the one that stood there; rejects with a ChannelError.
    * @param {() => void} changed Called after every change of the outbox.
    */
-  constructor(outbox, connection, changed) {
+  constructor(outbox, connection, isStillThere, changed) {
     this.#outbox = outbox;
     this.#connection = connection;
+    this.#isStillThere = isStillThere;
     this.#changed = changed;
   }
 
@@ -49,17 +53,20 @@ export class PostSender {
    * @param {import("./outbox.js").PendingPost} post
    * @returns {Promise<number | null>} How long to wait before the next attempt, null = go on.
    */
-  async #send({ clientId, kind, text, replyTo, anonymous, private: isPrivate }) {
+  async #send({ clientId, kind, text, replyTo, question, anonymous, private: isPrivate }) {
     this.#outbox.update(clientId, { status: "sending" });
     const fields = {
       client_id: clientId, kind, text, ...(replyTo === null ? {} : { reply_to: replyTo }),
       ...(anonymous ? { anonymous } : {}), ...(isPrivate ? { private: true } : {}),
     };
     try {
+      if (replyTo !== null && question && !(await this.#isStillThere(replyTo, question))) {
+        throw new ChannelError({ code: "message_not_found" });
+      }
       const ok = kind === "announcement"
         ? await this.#connection.request("chat.announce", { client_id: clientId, text })
         : await this.#connection.request("chat.post", fields);
-      this.#outbox.update(clientId, { status: "stored", seq: ok.seq });
+      this.#outbox.update(clientId, { status: "stored", id: ok.id, seq: ok.seq });
       this.#changed();
       return null;
     } catch (error) {

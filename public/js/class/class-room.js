@@ -246,11 +246,12 @@ export class ClassRoom {
   #countNews() {
     const { messages, seq, epoch } = this.#client.state;
     if (epoch === null) return;
-    const seen = this.#seen ?? seq;
+    // A journal that has lost its end goes back.
+    const seen = Math.min(this.#seen ?? seq, seq);
     this.#announcement.update(messages);
     const news = withoutRepeats(messages).filter((message) => message.seq > seen && !message.deleted);
     this.#tabs.arrived(news.filter((message) => message.user?.id !== this.#me.id).length);
-    this.#seen = Math.max(seen, seq);
+    this.#seen = seq;
     this.#sayMessages(news);
     this.#showTitle();
   }

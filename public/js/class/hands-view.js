@@ -76,7 +76,7 @@ export class HandsView {
         this.update();
       }, CALL_SHOWN_MS);
     }
-    this.#seen = Math.max(this.#seen ?? seq, seq);
+    this.#seen = seq;
     if (session?.status !== "live") this.#called = null;
     showNotice(byID("called"), this.#callSentence());
   }

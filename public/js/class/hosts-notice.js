@@ -107,7 +107,7 @@ export class HostsNotice {
         this.#draw();
       }, ROLE_SHOWN_MS);
     }
-    this.#seen = Math.max(this.#seen ?? seq, seq);
+    this.#seen = seq;
   }
 
   #changeSentence() {
