@@ -69,6 +69,7 @@ let package = Package(
             name: "SessionHub",
             dependencies: [
                 "Database", "StrictJSON", "Tokens", "WebSocketServer", httpTypes, logging, serviceLifecycle,
+                .target(name: "DatabasePostgres", condition: .when(traits: ["PostgreSQL"])),
             ],
             swiftSettings: settings
         ),
@@ -105,7 +106,10 @@ let package = Package(
         .target(name: "DiskFault", path: "Tests/DiskFault", publicHeadersPath: "."),
         .target(
             name: "TestSupport",
-            dependencies: ["SessionHub", "Database", "StrictJSON", "Tokens", logging],
+            dependencies: [
+                "SessionHub", "Database", "PostgresSupport", "StrictJSON", "Tokens", logging,
+                .target(name: "DatabasePostgres", condition: .when(traits: ["PostgreSQL"])),
+            ],
             path: "Tests/Support",
             swiftSettings: settings
         ),

@@ -34,6 +34,17 @@ extension PostgresSession {
         return lane.incarnation
     }
 
+    /// Another key, for whoever serves the database.
+    private static let serviceKey = lockKey + 1
+
+    /// Takes the database for this process, for as long as the connection lasts; a new connection tries it again.
+    /// - Returns: false when another process has it.
+    func hold() throws(SQLError) -> Bool {
+        let sql = "SELECT pg_try_advisory_lock(\(Self.serviceKey)) AS is_held"
+        let (result, statement) = try run(sql, [])
+        return try result.rows(&statement.layout, sql: sql).first?.bool("is_held") ?? false
+    }
+
     /// BEGIN, the lock and the fence in one round trip.
     ///
     /// The lock is taken by a statement of its own. At READ COMMITTED every later statement sees what was committed

@@ -141,6 +141,14 @@ extension PostgresAccess {
         }
     }
 
+    /// Takes the database for this process; on the writer, in no transaction.
+    func hold() throws(SQLError) -> Bool {
+        try run { session throws(SQLError) in
+            session.holds = try session.hold()
+            return session.holds
+        }
+    }
+
     /// Takes the lane of a node; on the writer, in no transaction.
     func claim(_ node: String) throws(SQLError) -> Int64 {
         try run { session throws(SQLError) in try session.claim(node) }

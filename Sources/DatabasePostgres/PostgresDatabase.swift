@@ -89,9 +89,16 @@ package final class PostgresDatabase: SQLDatabase {
         if !isTaken { Thread.detachNewThread { body(PostgresAccess(nil)) } }
     }
 
+    /// Takes the database for this process, until it is closed or the process ends.
+    /// - Returns: false when another process has it.
+    package func hold() async throws -> Bool {
+        try await onWriter { access in try access.hold() }
+    }
+
     /// Takes the lane of a node in the table `hub_lanes`, after the migrations: from now on every transaction that writes
     /// is refused as `fenced` when another process has claimed the same name since.
     /// - Returns: the number of this life of the node, higher than every one before.
+    @discardableResult
     package func claim(node: String) async throws -> Int64 {
         try await onWriter { access in try access.claim(node) }
     }

@@ -26,6 +26,8 @@ final class PostgresSession {
     private var pending: [String] = []
     /// The node that this session writes for, once `claim` was called.
     var lane: Lane?
+    /// Whether this process serves the database (`hold`).
+    var holds = false
 
     init(_ role: Role, _ address: PostgresAddress, _ settings: ServerSettings, _ patience: Patience, _ logger: Logger) {
         self.role = role
@@ -44,6 +46,9 @@ final class PostgresSession {
         statements.removeAll()
         hasForgotten = false
         link = fresh
+        // The server may not yet know that the connection before is gone, and still count the lock as that one's. The
+        // lane keeps others out all the same.
+        if holds { _ = try hold() }
         return fresh
     }
 
@@ -149,8 +154,11 @@ extension PostgresSession {
 
     /// What the server need not remember any more; not inside of a transaction that has failed.
     func takeForgotten() -> [Link.Message] {
-        defer { hasForgotten = false }
-        return hasForgotten ? [.command("DEALLOCATE ALL")] : []
+        guard hasForgotten else { return [] }
+        // Those that were prepared since then go as well.
+        statements.removeAll()
+        hasForgotten = false
+        return [.command("DEALLOCATE ALL")]
     }
 }
 

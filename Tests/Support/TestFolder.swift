@@ -1,8 +1,10 @@
 import Foundation
+import Synchronization
 
 /// A temporary folder that goes with its owner.
 package final class TestFolder: Sendable {
     package let path: String
+    private let ends = Mutex<[@Sendable () -> Void]>([])
 
     package init() throws {
         let url = FileManager.default.temporaryDirectory.appending(path: "amphi-test-\(UUID().uuidString)")
@@ -10,7 +12,13 @@ package final class TestFolder: Sendable {
         path = url.path
     }
 
-    deinit { try? FileManager.default.removeItem(atPath: path) }
+    deinit {
+        try? FileManager.default.removeItem(atPath: path)
+        for end in ends.withLock({ $0 }) { end() }
+    }
+
+    /// Runs `end` when the folder goes, for what belongs to it and lies elsewhere.
+    package func whenGone(_ end: @escaping @Sendable () -> Void) { ends.withLock { $0.append(end) } }
 
     package func file(_ name: String) -> String { "\(path)/\(name)" }
 

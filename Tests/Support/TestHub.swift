@@ -19,6 +19,7 @@ package final class TestHub: ReachableHub {
         self.folder = folder
     }
 
+    /// The file, where the tests' databases are files.
     package var database: String { folder.file("amphi.db") }
 
     /// Runs `body` with a running hub and stops it afterwards, also when it throws.
@@ -48,7 +49,7 @@ package final class TestHub: ReachableHub {
         _ configure: (inout HubConfiguration) throws -> Void = { _ in }
     ) async throws -> TestHub {
         let folder = try folder ?? TestFolder()
-        var configuration = standard(database: folder.file("amphi.db"))
+        var configuration = standard(database: try await TestDatabase.place(in: folder))
         try configure(&configuration)
         let application = try await HubApplication(
             configuration: configuration, clock: clock, driver: ContractDriver(), logger: logger
@@ -65,6 +66,7 @@ package final class TestHub: ReachableHub {
         configuration.port = 0
         configuration.loops = 1
         configuration.database = database
+        configuration.allowsUnsafeServer = true
         configuration.jwtSecret = secret
         configuration.migrations = PackageFolder.migrations
         configuration.webRoot = PackageFolder.pages

@@ -196,3 +196,13 @@ CREATE TABLE events (
 CREATE INDEX events_by_start ON events (start_date);
 CREATE TRIGGER events_claimed AFTER INSERT OR UPDATE OF id ON events FOR EACH ROW
 WHEN (NEW.id > COALESCE(pg_sequence_last_value('events_id_seq'), 0)) EXECUTE FUNCTION claim_id('events_id_seq');
+
+-- Only here: by its row each hub marks its transactions, so that it finds out what became of a commit without an answer, and so
+-- that a hub that was started later under the same name takes over (decision 0031).
+CREATE TABLE hub_lanes (
+    node TEXT NOT NULL,
+    lane BIGINT NOT NULL,
+    incarnation BIGINT NOT NULL,
+    batch BIGINT NOT NULL,
+    PRIMARY KEY (node, lane)
+) WITH (fillfactor = 50);

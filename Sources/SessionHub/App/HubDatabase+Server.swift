@@ -13,7 +13,8 @@ extension HubDatabase {
             _ url: String, _ configuration: HubConfiguration, _ migrations: String, _ logger: Logger
         ) async throws -> (HubDatabase, applied: [String]) {
             let database = try PostgresDatabase(
-                url: url, readers: readers, application: "amphi/\(configuration.node)", logger: logger
+                url: url, readers: readers, application: "amphi/\(configuration.node)",
+                allowsUnsafeSettings: configuration.allowsUnsafeServer, logger: logger
             )
             let hub = HubDatabase(database: database) {}
             do {

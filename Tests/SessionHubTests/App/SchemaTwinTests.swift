@@ -55,9 +55,11 @@ struct SchemaTwinTests {
 
     #if PostgreSQL
         @Test func `both engines have the same tables`() async throws {
-            let database = try await TestPostgres.database()
+            let database = try TestDatabase.empty()
             _ = try await Migrator(directory: "\(PackageFolder.migrations)/postgres").migrate(database)
+            // The lanes are the engine's own (`PostgresDatabase.claim`).
             let postgres = try await database.read { try SchemaPicture(ofPostgreSQL: $0) }.lines
+                .filter { !$0.hasPrefix("hub_lanes: ") }
             let sqlite = try await picture().lines
             #expect(postgres.subtracting(sqlite).sorted() == [])
             #expect(sqlite.subtracting(postgres).sorted() == [])
@@ -65,7 +67,7 @@ struct SchemaTwinTests {
         }
 
         @Test func `an id from outside is behind the next one of the hub's own`() async throws {
-            let database = try await TestPostgres.database()
+            let database = try TestDatabase.empty()
             _ = try await Migrator(directory: "\(PackageFolder.migrations)/postgres").migrate(database)
             let ids = try await database.write { connection in
                 try [

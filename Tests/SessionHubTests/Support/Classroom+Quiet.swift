@@ -21,7 +21,7 @@ extension Classroom {
         _ body: (Classroom) async throws -> Void
     ) async throws {
         let folder = try TestFolder()
-        var configuration = TestHub.standard(database: folder.file("amphi.db"))
+        var configuration = TestHub.standard(database: try await TestDatabase.place(in: folder))
         configuration.publicURL = "https://hub.example.org"
         configuration.jitsi.serverURL = "https://meet.example.org"
         configuration.jitsi.appSecret = "jX5vQ8rT2nL9wK4pZ7mC3bH6gF1dS0aY"

@@ -1,0 +1,73 @@
+import Foundation
+
+#if PostgreSQL
+    package import Database
+    import DatabasePostgres
+    import PostgresSupport
+    import Synchronization
+#endif
+
+/// Where the hubs of the tests keep their data: in a file, or, when `AMPHI_TEST_ENGINE` is `postgres`, in a database of a
+/// throw-away PostgreSQL server.
+package enum TestDatabase {
+    package static let isServer = ProcessInfo.processInfo.environment["AMPHI_TEST_ENGINE"] == "postgres"
+
+    /// The place of the database that belongs to a folder: the same one for the same folder.
+    ///
+    /// - Returns: what AMPHI_DATABASE would be.
+    package static func place(in folder: TestFolder) async throws -> String {
+        guard isServer else { return folder.file("amphi.db") }
+        #if PostgreSQL
+            return try await TestServer.shared.url(for: folder)
+        #else
+            fatalError("AMPHI_TEST_ENGINE is postgres: build with --traits PostgreSQL")
+        #endif
+    }
+
+    #if PostgreSQL
+        /// An empty database of the throw-away server, which is gone with the server.
+        package static func empty() throws -> any SQLDatabase {
+            let server = try TestPostgres.shared()
+            return try PostgresDatabase(
+                url: server.url(of: server.makeDatabase()), readers: 1, application: "amphi/test",
+                allowsUnsafeSettings: true, logger: TestHub.silence
+            )
+        }
+    #endif
+}
+
+#if PostgreSQL
+    /// The databases of this process: copies of one that has the schema, because the migrations take longer.
+    private actor TestServer {
+        static let shared = TestServer()
+
+        private var template: Task<String, any Error>?
+
+        func url(for folder: TestFolder) async throws -> String {
+            let server = try TestPostgres.shared()
+            let mark = folder.file("postgres.url")
+            if let known = try? String(contentsOfFile: mark, encoding: .utf8) { return known }
+            let name = try server.makeDatabase(template: try await schema(server))
+            folder.whenGone { try? server.dropDatabase(name) }
+            let url = server.url(of: name)
+            try folder.write(url, to: "postgres.url")
+            return url
+        }
+
+        private func schema(_ server: TestPostgres) async throws -> String {
+            if let template { return try await template.value }
+            let making = Task {
+                let name = try server.makeDatabase()
+                let database = try PostgresDatabase(
+                    url: server.url(of: name), readers: 1, application: "amphi/test", allowsUnsafeSettings: true,
+                    logger: TestHub.silence
+                )
+                _ = try await Migrator(directory: PackageFolder.migrations + "/postgres").migrate(database)
+                try database.close()
+                return name
+            }
+            template = making
+            return try await making.value
+        }
+    }
+#endif
