@@ -149,8 +149,11 @@ extension PostgresSession {
 
     /// What the server need not remember any more; not inside of a transaction that has failed.
     func takeForgotten() -> [Link.Message] {
-        defer { hasForgotten = false }
-        return hasForgotten ? [.command("DEALLOCATE ALL")] : []
+        guard hasForgotten else { return [] }
+        // Those that were prepared since then go as well.
+        statements.removeAll()
+        hasForgotten = false
+        return [.command("DEALLOCATE ALL")]
     }
 }
 
