@@ -18,7 +18,8 @@ import Testing
             ("postgres://localhost,db.example.org/amphi", "verify-full"),
             ("postgres://db.example.org/amphi?sslmode=require", "require"),
             ("postgres://u@localhost/amphi", nil), ("postgres://127.0.0.1:5433/amphi", nil),
-            ("postgres://[::1]/amphi", nil), ("postgresql:///amphi?host=/run/postgresql", nil), ("postgres:///amphi", nil),
+            ("postgres://[::1]/amphi", nil), ("postgresql:///amphi?host=/run/postgresql", nil),
+            ("postgres:///amphi", nil),
         ] as [(String, String?)])
     func `off this machine the server's certificate is verified`(url: String, mode: String?) throws {
         let options = try Self.options(url)
@@ -39,10 +40,12 @@ import Testing
 
     @Test(
         arguments: [
-            "postgres://u:sec@ret@127.0.0.1:1/x", "postgres://u:sec/ret@127.0.0.1:1/x", "postgres://u:sec?ret@127.0.0.1/x",
+            "postgres://u:sec@ret@127.0.0.1:1/x", "postgres://u:sec/ret@127.0.0.1:1/x",
+            "postgres://u:sec?ret@127.0.0.1/x",
             "postgres://u:sec ret@127.0.0.1:1/x", "postgres://u:secret@127.0.0.1:1/x", "postgres://u:secret@[::1/x",
             "postgres://u:secret@127.0.0.1:1/x?nonsense=secret", "host=127.0.0.1 port=1 password=secret",
-            "password='secret", "postgres://u:%zzsecret@127.0.0.1:1/x", "postgres://u@nowhere.invalid/x?password=secret",
+            "password='secret", "postgres://u:%zzsecret@127.0.0.1:1/x",
+            "postgres://u@nowhere.invalid/x?password=secret",
         ])
     func `no error names the password`(url: String) async {
         let error = await sqlError { _ = try PostgresDatabase.make(url) }
@@ -52,10 +55,12 @@ import Testing
         #expect(error?.code == .misuse || error?.code == .unavailable)
     }
 
-    @Test func `a database whose settings could lose data or mix up names is refused with what to change`() async throws {
+    @Test func `settings that could lose data or mix up names are refused with what to do`() async throws {
         let server = try TestPostgres.shared()
         // The server of the tests has fsync off.
-        let unsafe = try await server.withDatabase { url in await sqlError { _ = try PostgresDatabase.make(url, safe: true) } }
+        let unsafe = try await server.withDatabase { url in
+            await sqlError { _ = try PostgresDatabase.make(url, safe: true) }
+        }
         #expect(unsafe?.code == .misuse)
         #expect(unsafe?.message == "fsync is off, so that a crash can destroy the database: set it to on")
 
@@ -85,7 +90,8 @@ import Testing
     @Test func `the writer's session is set as it must be`() async throws {
         try await withPostgres { database async throws in
             let names = [
-                "application_name", "client_encoding", "TimeZone", "idle_in_transaction_session_timeout", "lock_timeout",
+                "application_name", "client_encoding", "TimeZone", "idle_in_transaction_session_timeout",
+                "lock_timeout",
                 "client_connection_check_interval", "statement_timeout", "default_transaction_isolation", "jit",
             ]
             let values = try await database.onWriter { connection in

@@ -70,7 +70,8 @@ final class CommitProxy: Sendable {
         }
         let requests = Pump(from: client, to: server) { [self] bytes in
             // As a whole statement: READ COMMITTED is another matter.
-            guard bytes.contains(Array("COMMIT\0".utf8)), let fault = fault.withLock({ $0.take() }) else { return .pass }
+            let isCommit = bytes.contains(Array("COMMIT\0".utf8))
+            guard isCommit, let fault = fault.withLock({ $0.take() }) else { return .pass }
             switch fault {
             case .before: return .cut
             case .silent: return .leave

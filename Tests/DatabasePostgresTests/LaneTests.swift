@@ -91,7 +91,7 @@ import Testing
             let error = await sqlError {
                 try await database.write { connection in
                     try Self.insert(connection)
-                    // Waits for the row of the lane until the server has ended the transaction that nobody goes on with.
+                    // Waits for the lane's row until the server has ended the transaction that nobody goes on with.
                     other.withWriter { connection in
                         #expect(throws: Never.self) {
                             try connection.execute("UPDATE hub_lanes SET incarnation = 2 WHERE node = 'north'")
@@ -177,14 +177,15 @@ import Testing
     }
 
     @Test func `the server ends a transaction that is idle, and a long statement is none`() async throws {
+        let soon = "SELECT set_config('idle_in_transaction_session_timeout', '50', true) AS v"
         try await withPostgres("CREATE TABLE t (n BIGINT)") { database async throws in
             try await database.write { connection in
-                _ = try connection.first("SELECT set_config('idle_in_transaction_session_timeout', '50', true) AS v")
+                _ = try connection.first(soon)
                 _ = try connection.first("SELECT pg_sleep(0.2) IS NULL AS v")
             }
             let error = await sqlError {
                 try await database.write { connection in
-                    _ = try connection.first("SELECT set_config('idle_in_transaction_session_timeout', '50', true) AS v")
+                    _ = try connection.first(soon)
                     // The process was stopped for a while.
                     usleep(300_000)
                     try Self.insert(connection)

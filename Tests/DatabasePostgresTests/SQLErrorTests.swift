@@ -17,7 +17,9 @@ import Testing
 
     static let cases = [
         Case(sql: "INSERT INTO t (id) VALUES (1)", code: .uniqueViolation, state: "23505", constraint: "t_pkey"),
-        Case(sql: "INSERT INTO t (a, b) VALUES (1, 2)", code: .uniqueViolation, state: "23505", constraint: "t_a_b_key"),
+        Case(
+            sql: "INSERT INTO t (a, b) VALUES (1, 2)", code: .uniqueViolation, state: "23505", constraint: "t_a_b_key"
+        ),
         Case(sql: "INSERT INTO t (c) VALUES ('X')", code: .uniqueViolation, state: "23505", constraint: "lower_c"),
         Case(
             sql: "INSERT INTO t (parent) VALUES (99)", code: .foreignKeyViolation, state: "23503",
@@ -25,7 +27,8 @@ import Testing
         Case(sql: "DELETE FROM p", code: .foreignKeyViolation, state: "23503", constraint: "t_parent_fkey"),
         Case(sql: "INSERT INTO t (n) VALUES (-1)", code: .checkViolation, state: "23514", constraint: "n_positive"),
         Case(
-            sql: "INSERT INTO t (needed) VALUES (NULL)", code: .notNullViolation, state: "23502", constraint: "t.needed"),
+            sql: "INSERT INTO t (needed) VALUES (NULL)", code: .notNullViolation, state: "23502", constraint: "t.needed"
+        ),
         Case(sql: "INSERT INTO t (n) VALUES (666)", code: .checkViolation, state: "P0001", constraint: nil),
     ]
 
@@ -57,7 +60,8 @@ import Testing
     }
 
     @Test func `no error holds a parameter's value`() async throws {
-        try await withPostgres("CREATE TABLE t (a TEXT UNIQUE CHECK (length(a) < 30), b BIGINT)") { database async throws in
+        let table = "CREATE TABLE t (a TEXT UNIQUE CHECK (length(a) < 30), b BIGINT)"
+        try await withPostgres(table) { database async throws in
             let insert = "INSERT INTO t (a) VALUES ($1)"
             let long = SQLValue.text(String(repeating: "secret", count: 9))
             let runs: [(String, [SQLValue])] = [
