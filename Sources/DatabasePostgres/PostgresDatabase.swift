@@ -105,7 +105,7 @@ package final class PostgresDatabase: SQLDatabase {
     }
 
     package func close() throws {
-        isClosing.store(true, ordering: .sequentiallyConsistent)
+        guard !isClosing.exchange(true, ordering: .sequentiallyConsistent) else { return }
         patience.end(at: ContinuousClock.now + Self.patienceAtClose)
         writer.finish()
         readers.finish()
