@@ -28,7 +28,7 @@ let package = Package(
         .library(name: "DiskFault", type: .dynamic, targets: ["DiskFault"]),
     ],
     traits: [
-        .trait(name: "PostgreSQL", description: "The hub can keep its data in PostgreSQL; needs libpq (Debian: libpq-dev).")
+        .trait(name: "PostgreSQL", description: "Data in PostgreSQL; needs libpq (Debian: libpq-dev).")
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),

@@ -18,7 +18,8 @@ package protocol SQLConnection {
     /// savepoint are refused before they run.
     func executeScript(_ sql: String) throws(SQLError)
 
-    /// Begins a transaction that writes, on the writer only: from here to its end nobody else writes, in whatever process.
+    /// Begins a transaction that writes, on the writer only: from here to its end nobody else writes, in whatever
+    /// process.
     func begin() throws(SQLError)
 
     /// Ends the transaction. When this returns, its data is on the disk.

@@ -78,7 +78,7 @@ extension PostgresSession {
         }
     }
 
-    /// Sends COMMIT. When this returns the transaction is on the disk of the server, and of the standbys that it waits for.
+    /// Sends COMMIT. When this returns the transaction is on the disk of the server and of the standbys it waits for.
     func commit() throws(SQLError) {
         link?.notices.isWaitCancelled = false
         do throws(SQLError) {
@@ -128,7 +128,8 @@ extension PostgresSession {
                 usleep(50_000)
             }
         } while ContinuousClock.now < deadline
-        throw SQLError(.unavailable, "whether the transaction was committed is not known: \(cause.message)", sql: "COMMIT")
+        let message = "whether the transaction was committed is not known: \(cause.message)"
+        throw SQLError(.unavailable, message, sql: "COMMIT")
     }
 }
 #endif

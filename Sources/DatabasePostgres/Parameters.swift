@@ -3,8 +3,8 @@ import Database
 
 /// The values of one run of a statement, each with an explicit type, in PostgreSQL's binary form.
 ///
-/// The type of each is the value's, so that the server guesses nothing: `$1 = 0` would make an int4 of it. A NULL has no
-/// type of its own and takes the one of its place.
+/// The type of each is the value's, so that the server guesses nothing: `$1 = 0` would make an int4 of it. A NULL has
+/// no type of its own and takes the one of its place.
 struct Parameters {
     private(set) var types: [UInt32] = []
     /// All values, one behind the other.
@@ -86,9 +86,7 @@ enum ColumnType: UInt32 {
     /// Big-endian, with the sign of its first byte.
     private static func integer(_ bytes: UnsafeRawBufferPointer) -> Int64 {
         guard let first = unsafe bytes.first else { return 0 }
-        var number = Int64(Int8(bitPattern: first))
-        for unsafe byte in unsafe bytes.dropFirst() { number = number << 8 | Int64(byte) }
-        return number
+        return unsafe bytes.dropFirst().reduce(Int64(Int8(bitPattern: first))) { $0 << 8 | Int64($1) }
     }
 }
 #endif

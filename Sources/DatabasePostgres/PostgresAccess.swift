@@ -52,8 +52,8 @@ final class PostgresAccess: SQLConnection {
     }
 
     func hasTable(_ name: String) throws(SQLError) -> Bool {
-        let quoted = "\"" + name.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
-        return try first("SELECT to_regclass($1) IS NOT NULL AS found", [.text(quoted)])?.bool("found") ?? false
+        let sql = "SELECT to_regclass(quote_ident($1)) IS NOT NULL AS found"
+        return try first(sql, [.text(name)])?.bool("found") ?? false
     }
 
     private func checkValid() {

@@ -49,7 +49,7 @@ extension PostgresAddress {
         }
     }
 
-    /// What is trusted when the URL names no certificate. libpq itself would look for a file in the home directory only.
+    /// What is trusted when the URL names no certificate. libpq itself would look into the home directory only.
     private static func roots(for mode: String?) -> String? {
         guard mode == "verify-full" || mode == "verify-ca",
             ProcessInfo.processInfo.environment["PGSSLROOTCERT"] == nil

@@ -7,8 +7,8 @@ import Synchronization
 
 /// PostgreSQL 15 or newer, on libpq: one connection that writes, and some that read.
 ///
-/// Several processes may write to one database: each transaction that writes takes the same lock first, so that there is
-/// one writer at a time in the whole database, as with SQLite. A connection that breaks is made anew by the next
+/// Several processes may write to one database: each transaction that writes takes the same lock first, so that there
+/// is one writer at a time in the whole database, as with SQLite. A connection that breaks is made anew by the next
 /// transaction; what ran on it fails with `unavailable`.
 package final class PostgresDatabase: SQLDatabase {
     private let writer: Workers
@@ -95,8 +95,8 @@ package final class PostgresDatabase: SQLDatabase {
         try await onWriter { access in try access.hold() }
     }
 
-    /// Takes the lane of a node in the table `hub_lanes`, after the migrations: from now on every transaction that writes
-    /// is refused as `fenced` when another process has claimed the same name since.
+    /// Takes the lane of a node in the table `hub_lanes`, after the migrations: from now on every transaction that
+    /// writes is refused as `fenced` when another process has claimed the same name since.
     /// - Returns: the number of this life of the node, higher than every one before.
     @discardableResult
     package func claim(node: String) async throws -> Int64 {
@@ -112,7 +112,7 @@ package final class PostgresDatabase: SQLDatabase {
     }
 
     package func close() throws {
-        isClosing.store(true, ordering: .sequentiallyConsistent)
+        guard !isClosing.exchange(true, ordering: .sequentiallyConsistent) else { return }
         patience.end(at: ContinuousClock.now + Self.patienceAtClose)
         writer.finish()
         readers.finish()

@@ -65,8 +65,8 @@ struct ServerSettings: Sendable {
             // transactions are not meant, only 2 s without a statement. It is less than the 5 s for which a commit in
             // doubt is asked for, which waits for a transaction whose COMMIT never came.
             settings["idle_in_transaction_session_timeout"] = "2000"
-            // The wait for another's transaction, which can be a large import. Who holds the lock is at work, or ended by
-            // the timeout above, so this is for what nobody thought of.
+            // The wait for another's transaction, which can be a large import. Who holds the lock is at work, or ended
+            // by the timeout above, so this is for what nobody thought of.
             settings["lock_timeout"] = "300000"
         }
         return settings.sorted { $0.key < $1.key }.map { "set_config('\($0.key)', '\($0.value)', false)" }

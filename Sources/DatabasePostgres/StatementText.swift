@@ -18,8 +18,8 @@ struct StatementText {
         var isEmpty = true
         func end(at end: Int) {
             if !isEmpty {
-                let indices = sql.utf8.index(sql.startIndex, offsetBy: start)..<sql.utf8.index(sql.startIndex, offsetBy: end)
-                statements.append(sql[indices])
+                let first = sql.utf8.index(sql.startIndex, offsetBy: start)
+                statements.append(sql[first..<sql.utf8.index(first, offsetBy: end - start)])
             }
             start = end + 1
             isEmpty = true

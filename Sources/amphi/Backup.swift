@@ -66,7 +66,8 @@ struct Restore: AsyncParsableCommand {
 }
 
 extension HubConfiguration {
-    /// The file that a command copies or replaces. Throws a `ConfigurationError` for a server, which has tools of its own.
+    /// The file that a command copies or replaces. Throws a `ConfigurationError` for a server, which has tools of its
+    /// own.
     fileprivate func file(of command: String) throws -> String {
         guard case .file = place else {
             throw ConfigurationError(

@@ -6,8 +6,10 @@ import PostgresSupport
 import Testing
 
 @Suite struct PostgresDatabaseTests {
+    private let table = "CREATE TABLE t (n BIGINT)"
+
     @Test func `a read sees a write that has returned`() async throws {
-        try await withPostgres(readers: 3, "CREATE TABLE t (n BIGINT)", "INSERT INTO t VALUES (0)") { database async throws in
+        try await withPostgres(readers: 3, table, "INSERT INTO t VALUES (0)") { database async throws in
             for number in 1...100 {
                 try await database.write { try $0.execute("UPDATE t SET n = $1", [.integer(Int64(number))]) }
                 #expect(try await database.value("SELECT n FROM t") == .integer(Int64(number)))
@@ -16,7 +18,7 @@ import Testing
     }
 
     @Test func `a read keeps its state while a write commits`() async throws {
-        try await withPostgres("CREATE TABLE t (n BIGINT)", "INSERT INTO t VALUES (1)") { database async throws in
+        try await withPostgres(table, "INSERT INTO t VALUES (1)") { database async throws in
             let isReading = AsyncStream.makeStream(of: Void.self)
             let mayGoOn = DispatchSemaphore(value: 0)
             async let seen = database.read { connection in
@@ -34,7 +36,7 @@ import Testing
     }
 
     @Test func `a read cannot write, and the next one reads`() async throws {
-        try await withPostgres(readers: 1, "CREATE TABLE t (n BIGINT)") { database async throws in
+        try await withPostgres(readers: 1, table) { database async throws in
             let error = await sqlError { try await database.read { try $0.execute("INSERT INTO t VALUES (1)") } }
             #expect(error?.code == .readOnly)
             #expect(try await database.column("SELECT n FROM t") == [])
@@ -50,7 +52,7 @@ import Testing
     }
 
     @Test func `more reads than readers wait for one another`() async throws {
-        try await withPostgres(readers: 2, "CREATE TABLE t (n BIGINT)", "INSERT INTO t VALUES (1)") { database async throws in
+        try await withPostgres(readers: 2, table, "INSERT INTO t VALUES (1)") { database async throws in
             let sum = try await withThrowingTaskGroup(of: Int64.self) { group in
                 for _ in 0..<50 {
                     group.addTask { try await database.read { try $0.first("SELECT n FROM t")?.integer("n") ?? 0 } }
@@ -97,7 +99,7 @@ import Testing
     }
 
     @Test func `a transaction left open on the writer is rolled back`() async throws {
-        try await withPostgres("CREATE TABLE t (n BIGINT)") { database async throws in
+        try await withPostgres(table) { database async throws in
             try await database.onWriter { connection in
                 try connection.begin()
                 try connection.execute("INSERT INTO t VALUES (1)")

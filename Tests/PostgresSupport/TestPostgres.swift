@@ -113,6 +113,8 @@ package final class TestPostgres: Sendable {
 /// What could not be made for a test.
 package struct TestPostgresError: Error {
     package let what: String
+
+    package init(what: String) { self.what = what }
 }
 
 // MARK: - Databases

@@ -7,8 +7,8 @@ import Foundation
     import Synchronization
 #endif
 
-/// Where the hubs of the tests keep their data: in a file, or, when `AMPHI_TEST_ENGINE` is `postgres`, in a database of a
-/// throw-away PostgreSQL server.
+/// Where the hubs of the tests keep their data: in a file, or, when `AMPHI_TEST_ENGINE` is `postgres`, in a database of
+/// a throw-away PostgreSQL server.
 package enum TestDatabase {
     package static let isServer = ProcessInfo.processInfo.environment["AMPHI_TEST_ENGINE"] == "postgres"
 

@@ -51,8 +51,8 @@ extension HubConfiguration {
         }
     }
 
-    /// Where programs on this machine reach the hub that serves the database, as a Unix socket for its owner only: beside
-    /// the file, or by the node's name in the folder in which the hub was started.
+    /// Where programs on this machine reach the hub that serves the database, as a Unix socket for its owner only:
+    /// beside the file, or by the node's name in the folder in which the hub was started.
     package var controlSocket: String {
         switch place {
         case .file: "\(database).sock"

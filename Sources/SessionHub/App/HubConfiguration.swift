@@ -38,8 +38,8 @@ package struct HubConfiguration: Sendable, Equatable {
     /// Whether this is the hub of `serve --demo`, which the page tells. No key sets it.
     package var isDemo = false
 
-    /// Whether a PostgreSQL server is taken that may lose commits. No key sets it: it is for tests, whose server need not
-    /// wait for a disk.
+    /// Whether a PostgreSQL server is taken that may lose commits. No key sets it: it is for tests, whose server need
+    /// not wait for a disk.
     package var allowsUnsafeServer = false
 
     static let mostLoops = 4
