@@ -124,7 +124,7 @@ let package = Package(
             name: "EndToEndTests",
             dependencies: [
                 "TestSupport", "Database", "SessionHub", "StrictJSON", "Tokens", "WebClient", "amphi", "amphi-bench",
-                logging,
+                logging, "PostgresSupport",
             ],
             swiftSettings: settings
         ),

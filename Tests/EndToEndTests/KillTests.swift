@@ -23,9 +23,11 @@ struct KillTests {
         }
     }
 
-    @Test func `after kill -9 every acknowledged message is there once and in order`() async throws {
+    @Test(arguments: TestEngine.allCases)
+    func `after kill -9 every acknowledged message is there once and in order`(engine: TestEngine) async throws {
         let folder = try TestFolder()
         let limits = ["AMPHI_LIMIT_POSTS_PER_USER": "0", "AMPHI_LIMIT_POSTS_PER_SESSION": "0", "AMPHI_LOOPS": "2"]
+            .merging(try engine.settings(for: folder)) { $1 }
         let (process, port) = try await HubProcess.serve(folder, limits)
         let hub = RunningHub(port: port)
         let room = try await hub.testCourse(students: 20)

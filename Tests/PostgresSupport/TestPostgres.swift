@@ -4,7 +4,8 @@ import Synchronization
 
 /// A PostgreSQL server for tests: a throw-away cluster on a Unix socket in a temporary folder.
 ///
-/// It ends with this process, however that ends: a shell keeps it only for as long as its own standard input is open.
+/// It ends with this process, however that ends, and its folder goes: a shell keeps both only for as long as its own
+/// standard input is open.
 package final class TestPostgres: Sendable {
     /// The one of this process, made when it is first asked for; or the server of `AMPHI_TEST_POSTGRES`, the URL of a
     /// database whose role may create others.
@@ -20,13 +21,19 @@ package final class TestPostgres: Sendable {
     private let admin: String
     private let server = Mutex<Process?>(nil)
 
+    private let isDurable: Bool
+
     private init(of url: String) {
+        isDurable = true
         folder = nil
         admin = url
     }
 
     /// A cluster of its own, for a test that kills or stops it.
-    package init() throws {
+    ///
+    /// - Parameter isDurable: whether it waits for the disk, as a hub demands of its server.
+    package init(isDurable: Bool = false) throws {
+        self.isDurable = isDurable
         let folder = NSTemporaryDirectory() + "/amphi-pg-\(UUID().uuidString.prefix(8))"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         self.folder = folder
@@ -48,16 +55,17 @@ package final class TestPostgres: Sendable {
             trap '' INT
             "$@" >>"$0" 2>&1 </dev/null &
             server=$!
-            cat >/dev/null
+            read -r answer
             kill -QUIT $server 2>/dev/null
             wait $server
+            [ "$answer" = keep ] || rm -rf "${0%/log}"
             """
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/bin/sh")
         process.arguments =
             ["-c", script, folder + "/log"] + Self.asOwner + [
                 Self.program("postgres"), "-D", folder + "/data", "-k", folder, "-c", "listen_addresses=", "-c",
-                "fsync=off", "-c", "max_connections=200", "-c", "shared_buffers=64MB",
+                "fsync=\(isDurable ? "on" : "off")", "-c", "max_connections=200", "-c", "shared_buffers=64MB",
             ]
         process.standardInput = Pipe()
         try process.run()
@@ -99,7 +107,9 @@ package final class TestPostgres: Sendable {
 
     private func endShell() {
         guard let process = server.withLock({ $0 }) else { return }
-        try? (process.standardInput as? Pipe)?.fileHandleForWriting.close()
+        let input = (process.standardInput as? Pipe)?.fileHandleForWriting
+        try? input?.write(contentsOf: Data("keep\n".utf8))
+        try? input?.close()
         process.waitUntilExit()
         server.withLock { $0 = nil }
     }

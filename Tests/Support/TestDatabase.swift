@@ -71,3 +71,30 @@ package enum TestDatabase {
         }
     }
 #endif
+
+/// The engines of this build, for tests of the executable that hold on each.
+package enum TestEngine: String, CaseIterable, Sendable {
+    case sqlite
+    #if PostgreSQL
+        case postgres
+    #endif
+
+    /// What a hub of `folder` must be told: nothing for a file. A server's database is new, and goes with the folder.
+    package func settings(for folder: TestFolder) throws -> [String: String] {
+        switch self {
+        case .sqlite: return [:]
+        #if PostgreSQL
+            case .postgres:
+                let server = try Self.durable.get()
+                let name = try server.makeDatabase()
+                folder.whenGone { try? server.dropDatabase(name) }
+                return ["AMPHI_DATABASE": server.url(of: name)]
+        #endif
+        }
+    }
+
+    #if PostgreSQL
+        /// One that waits for the disk, as the executable demands.
+        private static let durable = Result { try TestPostgres(isDurable: true) }
+    #endif
+}
