@@ -4,7 +4,8 @@ import Synchronization
 
 /// A PostgreSQL server for tests: a throw-away cluster on a Unix socket in a temporary folder.
 ///
-/// It ends with this process, however that ends: a shell keeps it only for as long as its own standard input is open.
+/// It ends with this process, however that ends, and its folder goes: a shell keeps both only for as long as its own
+/// standard input is open.
 package final class TestPostgres: Sendable {
     /// The one of this process, made when it is first asked for; or the server of `AMPHI_TEST_POSTGRES`, the URL of a
     /// database whose role may create others.
@@ -42,15 +43,19 @@ package final class TestPostgres: Sendable {
     }
 
     /// Starts the server and waits until it answers.
+    ///
+    /// The shell reads by `cat`, not by itself: threads of Swift start their children with signals blocked, and dash
+    /// unblocks them only when it runs a program. Without SIGCHLD its `wait` would never end.
     package func start() throws {
         guard let folder else { return }
         let script = """
             trap '' INT
             "$@" >>"$0" 2>&1 </dev/null &
             server=$!
-            cat >/dev/null
+            cat >"$0.answer"
             kill -QUIT $server 2>/dev/null
             wait $server
+            [ -s "$0.answer" ] || rm -rf "${0%/log}"
             """
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/bin/sh")
@@ -99,7 +104,9 @@ package final class TestPostgres: Sendable {
 
     private func endShell() {
         guard let process = server.withLock({ $0 }) else { return }
-        try? (process.standardInput as? Pipe)?.fileHandleForWriting.close()
+        let input = (process.standardInput as? Pipe)?.fileHandleForWriting
+        try? input?.write(contentsOf: Data("keep\n".utf8))
+        try? input?.close()
         process.waitUntilExit()
         server.withLock { $0 = nil }
     }
