@@ -49,16 +49,19 @@ package final class TestPostgres: Sendable {
     }
 
     /// Starts the server and waits until it answers.
+    ///
+    /// The shell reads by `cat`, not by itself: threads of Swift start their children with signals blocked, and dash
+    /// unblocks them only when it runs a program. Without SIGCHLD its `wait` would never end.
     package func start() throws {
         guard let folder else { return }
         let script = """
             trap '' INT
             "$@" >>"$0" 2>&1 </dev/null &
             server=$!
-            read -r answer
+            cat >"$0.answer"
             kill -QUIT $server 2>/dev/null
             wait $server
-            [ "$answer" = keep ] || rm -rf "${0%/log}"
+            [ -s "$0.answer" ] || rm -rf "${0%/log}"
             """
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/bin/sh")
@@ -67,7 +70,10 @@ package final class TestPostgres: Sendable {
                 Self.program("postgres"), "-D", folder + "/data", "-k", folder, "-c", "listen_addresses=", "-c",
                 "fsync=\(isDurable ? "on" : "off")", "-c", "max_connections=200", "-c", "shared_buffers=64MB",
             ]
-        process.standardInput = Pipe()
+        let input = Pipe()
+        // Another child that held this end as well would keep the server alive.
+        _ = fcntl(input.fileHandleForWriting.fileDescriptor, F_SETFD, FD_CLOEXEC)
+        process.standardInput = input
         try process.run()
         server.withLock { $0 = process }
         let deadline = ContinuousClock.now + .seconds(30)

@@ -1,4 +1,6 @@
 import Foundation
+package import SessionHub
+package import Testing
 
 #if PostgreSQL
     package import Database
@@ -11,6 +13,13 @@ import Foundation
 /// a throw-away PostgreSQL server.
 package enum TestDatabase {
     package static let isServer = ProcessInfo.processInfo.environment["AMPHI_TEST_ENGINE"] == "postgres"
+
+    /// The trait of a test that uses what only SQLite has, to make something fail or to look at the schema.
+    package static let ofFiles: ConditionTrait = .enabled(if: !isServer, "it needs SQLite")
+
+    /// What stands between the writer and its items. What it finds does not depend on the engine, and on a server the
+    /// rehearsed items would take ids that their tests count on.
+    package static var driver: (any JournalDriver)? { isServer ? nil : ContractDriver() }
 
     /// The place of the database that belongs to a folder: the same one for the same folder.
     ///

@@ -52,7 +52,7 @@ package final class TestHub: ReachableHub {
         var configuration = standard(database: try await TestDatabase.place(in: folder))
         try configure(&configuration)
         let application = try await HubApplication(
-            configuration: configuration, clock: clock, driver: ContractDriver(), logger: logger
+            configuration: configuration, clock: clock, driver: TestDatabase.driver, logger: logger
         )
         let port = try await application.start()
         return TestHub(application: application, port: port, folder: folder)

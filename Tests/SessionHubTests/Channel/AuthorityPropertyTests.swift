@@ -26,7 +26,7 @@ struct AuthorityPropertyTests {
 
     private static let rounds: Int64 = 6
 
-    @Test(arguments: Change.allCases)
+    @Test(TestDatabase.ofFiles, arguments: Change.allCases)
     func `no command commits behind the change, and every connection feels it`(change: Change) async throws {
         try await TestHub.with({
             $0.loops = 3

@@ -20,7 +20,7 @@ struct JournalScopeTests {
         }
     }
 
-    @Test func `every table of the store belongs to one part of it`() async throws {
+    @Test(TestDatabase.ofFiles) func `every table of the store belongs to one part of it`() async throws {
         try await TestHub.with { hub in
             let rows = try await hub.application.database.read { connection in
                 try connection.query(

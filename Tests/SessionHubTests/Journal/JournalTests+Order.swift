@@ -9,7 +9,8 @@ import Testing
 
 /// The order of answers, events and commits.
 extension JournalTests {
-    @Test func `what is shown beside events comes after the commit, in its order, and nothing of a refused item`()
+    @Test(TestDatabase.ofFiles)
+    func `what is shown beside events comes after the commit, in its order, and nothing of a refused item`()
         async throws
     {
         try await bench { bench in

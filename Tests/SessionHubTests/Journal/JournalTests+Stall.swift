@@ -18,7 +18,8 @@ extension JournalTests {
     }
 
     // Found from outside, no. 5
-    @Test func `who waits for a stuck writer is refused, and what is committed after all is published`() async throws {
+    @Test(TestDatabase.ofFiles)
+    func `who waits for a stuck writer is refused, and what is committed after all is published`() async throws {
         try await bench { bench in
             let (answers, late) = (Answers(), Answers())
             let gate = DispatchSemaphore(value: 0)

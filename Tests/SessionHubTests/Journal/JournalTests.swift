@@ -141,7 +141,9 @@ struct JournalTests {
         }
     }
 
-    @Test func `an item that breaks a constraint is an internal error for itself alone`() async throws {
+    @Test(TestDatabase.ofFiles) func `an item that breaks a constraint is an internal error for itself alone`()
+        async throws
+    {
         try await bench { bench in
             let answers = Answers()
             try await bench.batch { journal in
@@ -158,7 +160,7 @@ struct JournalTests {
         }
     }
 
-    @Test(arguments: [false, true])
+    @Test(TestDatabase.ofFiles, arguments: [false, true])
     func `a rollback by SQLite itself fails the whole batch, and the next one works`(swallows: Bool) async throws {
         try await bench { bench in
             let answers = Answers()
@@ -187,7 +189,9 @@ struct JournalTests {
         }
     }
 
-    @Test func `a commit that fails answers everybody so, publishes nothing and leaves nothing`() async throws {
+    @Test(TestDatabase.ofFiles) func `a commit that fails answers everybody so, publishes nothing and leaves nothing`()
+        async throws
+    {
         try await bench { bench in
             let answers = Answers()
             try await bench.batch { journal in
@@ -208,7 +212,8 @@ struct JournalTests {
         }
     }
 
-    @Test func `what is owed is kept while nothing can be written, and then comes first and in order`() async throws {
+    @Test(TestDatabase.ofFiles)
+    func `what is owed is kept while nothing can be written, and then comes first and in order`() async throws {
         try await bench { bench in
             let answers = Answers()
             try await bench.setWritable(false)
@@ -242,7 +247,7 @@ struct JournalTests {
         }
     }
 
-    @Test func `a commit of nothing ends no outage`() async throws {
+    @Test(TestDatabase.ofFiles) func `a commit of nothing ends no outage`() async throws {
         try await bench { bench in
             let answers = Answers()
             try await bench.setWritable(false)

@@ -63,7 +63,8 @@ struct HealthAndFailureTests {
         }
     }
 
-    @Test func `while the store takes nothing, writing is 503 with a time to wait, reading goes on`() async throws {
+    @Test(TestDatabase.ofFiles)
+    func `while the store takes nothing, writing is 503 with a time to wait, reading goes on`() async throws {
         try await Classroom.with { room in
             let session = try await room.schedule()
             // From here on every write fails as on a disk that became read-only.

@@ -117,7 +117,7 @@ struct IdempotencyTests {
         }
     }
 
-    @Test func `work whose answer was lost is not done again`() async throws {
+    @Test(TestDatabase.ofFiles) func `work whose answer was lost is not done again`() async throws {
         try await Classroom.with { room in
             let json = body("Une fois", room)
             // As in a crash between the commit of the work and that of its answer: the claim can be written, the answer

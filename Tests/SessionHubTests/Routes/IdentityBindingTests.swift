@@ -43,7 +43,7 @@ struct IdentityBindingTests {
         return try data(answer)["token"]?.stringValue
     }
 
-    @Test func `every column that holds a person's id is renamed by a binding`() async throws {
+    @Test(TestDatabase.ofFiles) func `every column that holds a person's id is renamed by a binding`() async throws {
         try await Classroom.with { room in
             let found = try await room.application.database.read { connection in
                 try connection.query(
