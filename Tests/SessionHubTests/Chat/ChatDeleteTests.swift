@@ -96,7 +96,9 @@ struct ChatDeleteTests {
         }
     }
 
-    @Test(TestDatabase.ofFiles) func `a deleted text is gone from the database, its log and the journal's payloads`() async throws {
+    @Test(TestDatabase.ofFiles) func `a deleted text is gone from the database, its log and the journal's payloads`()
+        async throws
+    {
         try await TestHub.with { hub in
             let room = try await hub.testCourse(students: 1)
             let (author, _) = try await hub.join(room.session, as: room.student)

@@ -38,7 +38,8 @@ extension Classroom {
     ) async throws -> Classroom {
         let published = Publications()
         let application = try await HubApplication(
-            configuration: configuration, clock: clock.machineClock, driver: TestDatabase.driver, logger: TestHub.silence,
+            configuration: configuration, clock: clock.machineClock, driver: TestDatabase.driver,
+            logger: TestHub.silence,
             publisher: published
         )
         let record = application.clock.record
