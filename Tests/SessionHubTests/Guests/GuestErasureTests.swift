@@ -59,6 +59,8 @@ struct GuestErasureTests {
     }
 
     private static func searchFile(of room: Classroom) async throws {
+        // PostgreSQL overwrites what is deleted when it vacuums, and in its own time.
+        guard !TestDatabase.isServer else { return }
         #expect(try room.folder.bytes(ofFilesNamed: "amphi.db").containsRun(Array(Self.name.utf8)), "it was there")
         // A clean stop checkpoints.
         await room.application.stop()
@@ -69,7 +71,9 @@ struct GuestErasureTests {
     }
 
     // Found from outside: the name stood in the answer that was kept for a key, and in a class that was deleted.
-    @Test func `no answer that was kept has the name, and a deleted class forgets it as well`() async throws {
+    @Test(TestDatabase.ofFiles) func `no answer that was kept has the name, and a deleted class forgets it as well`()
+        async throws
+    {
         try await Classroom.with { room in
             let session = try await room.live()
             let guest = try await room.visitor(session, Self.name)

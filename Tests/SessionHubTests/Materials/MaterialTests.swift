@@ -191,7 +191,7 @@ struct MaterialTests {
         }
     }
 
-    @Test func `what was removed or replaced is gone from the database file`() async throws {
+    @Test(TestDatabase.ofFiles) func `what was removed or replaced is gone from the database file`() async throws {
         try await TestHub.with { hub in
             let room = try await hub.testCourse(students: 1)
             let (teacher, _) = try await hub.join(room.session, as: room.teacher)
