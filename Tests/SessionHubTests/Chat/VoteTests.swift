@@ -64,7 +64,7 @@ struct VoteTests {
                     }
                 }
             }
-            let counts = try await hub.number("SELECT SUM(votes) AS n FROM live_session_chat")
+            let counts = try await hub.number("SELECT CAST(SUM(votes) AS BIGINT) AS n FROM live_session_chat")
             let rows = try await hub.number("SELECT COUNT(*) AS n FROM question_votes")
             #expect(counts == 200 && rows == 200)
             for client in [teacher, clients[0], clients[40]] {

@@ -75,7 +75,7 @@ struct JournalScopeTests {
                     runs.add()
                     transaction.afterwards { sequels.add() }
                     try transaction.connection.execute(
-                        "INSERT INTO hub (name, value) VALUES ('runs', '1') ON CONFLICT (name) DO UPDATE SET value = value || '1'"
+                        "INSERT INTO hub (name, value) VALUES ('runs', '1') ON CONFLICT (name) DO UPDATE SET value = hub.value || '1'"
                     )
                     if refused { throw HubError(.conflict) }
                 }
