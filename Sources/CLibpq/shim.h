@@ -12,6 +12,10 @@ static inline const char *amphi_pg_state(const PGresult *result) { return PQresu
 static inline const char *amphi_pg_message(const PGresult *result) {
     return PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
 }
+/* The function of the server that reports it: never translated. */
+static inline const char *amphi_pg_function(const PGresult *result) {
+    return PQresultErrorField(result, PG_DIAG_SOURCE_FUNCTION);
+}
 static inline const char *amphi_pg_constraint(const PGresult *result) {
     return PQresultErrorField(result, PG_DIAG_CONSTRAINT_NAME);
 }

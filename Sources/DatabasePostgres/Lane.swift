@@ -10,13 +10,19 @@ struct Lane {
     let incarnation: Int64
     /// Of the transaction that was begun last.
     var batch: Int64 = 0
+    /// Of the one that was committed last, which the row says too, unless the database has lost its newest commits.
+    var committed: Int64 = 0
+    /// Of one of which nobody knows whether it was committed, and which was told to have failed.
+    var doubtful: Int64?
 }
 
 extension PostgresSession {
     /// One key for all that write to a database of Amphi: "amphi" in ASCII.
     private static let lockKey = 0x61_6d70_6869
     private static let begin = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
-    private static let mark = "UPDATE hub_lanes SET batch = $1 WHERE node = $2 AND lane = 0 AND incarnation = $3"
+    private static let mark = """
+        UPDATE hub_lanes SET batch = $1 WHERE node = $2 AND lane = 0 AND incarnation = $3 AND batch >= $4
+        """
     private static let fenced = SQLError(.fenced, "another process writes for this node now")
 
     /// Takes the node's lane: whoever had it is fenced from here on.
@@ -62,24 +68,56 @@ extension PostgresSession {
 
     private func sendBegin() throws(SQLError) {
         try connected()
+        if holds, !isHeld { isHeld = try hold() }
+        if let lane, let doubtful = lane.doubtful { try settle(doubtful, of: lane) }
         var messages = takeForgotten()
         messages += [.command(Self.begin), .command("SELECT pg_advisory_xact_lock(\(Self.lockKey))")]
         lane?.batch += 1
         if let lane {
-            let values: [SQLValue] = [.integer(lane.batch), .text(lane.node), .integer(lane.incarnation)]
+            let values: [SQLValue] = [
+                .integer(lane.batch), .text(lane.node), .integer(lane.incarnation), .integer(lane.committed),
+            ]
             messages += try prepared(Self.mark, Parameters(values, sql: Self.mark)).0
         }
         do throws(SQLError) {
             let results = try exchange(messages)
-            if lane != nil, results.last?.affected == 0 { throw Self.fenced }
+            if let lane, results.last?.affected == 0 { throw try refusal(of: lane) }
         } catch {
             rollBack()
             throw error
         }
     }
 
+    /// Finds out what became of a transaction that was told to have failed, now that a server answers. When it has
+    /// happened after all, what this process knows and tells is behind the database: it must start anew.
+    private func settle(_ doubtful: Int64, of lane: Lane) throws(SQLError) {
+        let sql = "SELECT batch, incarnation FROM hub_lanes WHERE node = $1 AND lane = 0 FOR UPDATE"
+        let (result, statement) = try run(sql, [.text(lane.node)])
+        let row = try result.rows(&statement.layout, sql: sql).first
+        guard row?.integer("incarnation") == lane.incarnation else { throw Self.fenced }
+        guard row?.integer("batch") != doubtful else {
+            throw SQLError(.fenced, "a commit that was told to have failed has happened")
+        }
+        self.lane?.doubtful = nil
+    }
+
+    /// Why the row of the lane did not take the mark.
+    private func refusal(of lane: Lane) throws(SQLError) -> SQLError {
+        let sql = "SELECT incarnation FROM hub_lanes WHERE node = $1 AND lane = 0"
+        let (result, statement) = try run(sql, [.text(lane.node)])
+        let row = try result.rows(&statement.layout, sql: sql).first
+        guard row?.integer("incarnation") == lane.incarnation else { return Self.fenced }
+        return SQLError(
+            .fenced, "the database has lost its newest commits, as after a change to a standby that was behind")
+    }
+
     /// Sends COMMIT. When this returns the transaction is on the disk of the server and of the standbys it waits for.
     func commit() throws(SQLError) {
+        try sendCommit()
+        if let batch = lane?.batch { lane?.committed = batch }
+    }
+
+    private func sendCommit() throws(SQLError) {
         link?.notices.isWaitCancelled = false
         do throws(SQLError) {
             let results = try exchange([.command("COMMIT")])
@@ -128,6 +166,7 @@ extension PostgresSession {
                 usleep(50_000)
             }
         } while ContinuousClock.now < deadline
+        self.lane?.doubtful = lane.batch
         let message = "whether the transaction was committed is not known: \(cause.message)"
         throw SQLError(.unavailable, message, sql: "COMMIT")
     }

@@ -144,8 +144,9 @@ extension PostgresAccess {
     /// Takes the database for this process; on the writer, in no transaction.
     func hold() throws(SQLError) -> Bool {
         try run { session throws(SQLError) in
-            session.holds = try session.hold()
-            return session.holds
+            session.isHeld = try session.hold()
+            session.holds = session.isHeld
+            return session.isHeld
         }
     }
 

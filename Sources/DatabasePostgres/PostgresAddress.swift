@@ -69,10 +69,24 @@ extension PostgresAddress {
     /// errors.
     private static func checkCredentials(_ url: String) throws(SQLError) {
         guard let scheme = url.firstRange(of: "://") else { return }
-        let beforeQuery = url[scheme.upperBound...].prefix { $0 != "?" }
-        guard let at = beforeQuery.lastIndex(of: "@") else { return }
-        if beforeQuery[..<at].contains(where: { "/@#".contains($0) || $0.isWhitespace }) {
+        let rest = url[scheme.upperBound...]
+        let beforeQuery = rest.prefix { $0 != "?" }
+        guard beforeQuery.contains("@") || !rest.contains("@"), rest.count(where: { $0 == "@" }) <= 1 else {
             throw SQLError(.misuse, "the user and the password in the database's URL must be percent-encoded")
+        }
+        if let at = beforeQuery.lastIndex(of: "@"),
+            beforeQuery[..<at].contains(where: { "/#".contains($0) || $0.isWhitespace })
+        {
+            throw SQLError(.misuse, "the user and the password in the database's URL must be percent-encoded")
+        }
+        // Where the host was forgotten, the password stands for a port, and libpq would name it.
+        let hosts = beforeQuery.suffix(from: beforeQuery.firstIndex(of: "@").map(beforeQuery.index(after:)) ?? beforeQuery.startIndex)
+            .prefix { $0 != "/" }
+        for host in hosts.split(separator: ",") where !host.hasPrefix("[") {
+            let port = host.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).dropFirst().first ?? ""
+            guard port.allSatisfy({ $0.isASCII && $0.isNumber }) else {
+                throw SQLError(.misuse, "the database's URL is not of the form postgres://user@host:5432/name")
+            }
         }
     }
 

@@ -89,10 +89,16 @@ package final class PostgresDatabase: SQLDatabase {
         if !isTaken { Thread.detachNewThread { body(PostgresAccess(nil)) } }
     }
 
-    /// Takes the database for this process, until it is closed or the process ends.
+    /// Takes the database for this process, until it is closed or the process ends. A process that has just ended may
+    /// have it for a moment longer, so that it is asked for again.
     /// - Returns: false when another process has it.
-    package func hold() async throws -> Bool {
-        try await onWriter { access in try access.hold() }
+    package func hold(within time: Duration = .seconds(5)) async throws -> Bool {
+        let end = ContinuousClock.now + time
+        while try await !onWriter({ access in try access.hold() }) {
+            guard ContinuousClock.now < end else { return false }
+            try await Task.sleep(for: .milliseconds(100))
+        }
+        return true
     }
 
     /// Takes the lane of a node in the table `hub_lanes`, after the migrations: from now on every transaction that

@@ -28,6 +28,8 @@ final class PostgresSession {
     var lane: Lane?
     /// Whether this process serves the database (`hold`).
     var holds = false
+    /// Whether this connection has the lock.
+    var isHeld = false
 
     init(_ role: Role, _ address: PostgresAddress, _ settings: ServerSettings, _ patience: Patience, _ logger: Logger) {
         self.role = role
@@ -46,9 +48,9 @@ final class PostgresSession {
         statements.removeAll()
         hasForgotten = false
         link = fresh
-        // The server may not yet know that the connection before is gone, and still count the lock as that one's. The
-        // lane keeps others out all the same.
-        if holds { _ = try hold() }
+        // The server may not yet know that the connection before is gone, and still count the lock as that one's: the
+        // next transactions try it again.
+        isHeld = false
         return fresh
     }
 

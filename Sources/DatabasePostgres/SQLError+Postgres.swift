@@ -17,11 +17,9 @@ extension SQLError {
                 ? "\(table ?? "").\(column ?? "")" : unsafe text(amphi_pg_constraint(result)), sql: sql)
     }
 
-    /// The messages of class 22 (data exceptions) quote the value that they refuse.
+    /// The messages of class 22 (data exceptions) quote the value that they refuse, each language with other signs.
     private static func withoutValues(_ message: String, _ state: String) -> String {
-        guard state.hasPrefix("22") else { return message }
-        let parts = message.split(separator: "\"", omittingEmptySubsequences: false)
-        return parts.enumerated().map { $0.offset.isMultiple(of: 2) ? String($0.element) : "…" }.joined(separator: "\"")
+        state.hasPrefix("22") ? "a value cannot be taken" : message
     }
 
     /// The connection is gone, and the transaction with it.

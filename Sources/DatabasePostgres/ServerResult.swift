@@ -74,11 +74,9 @@ final class Notices {
     var isWaitCancelled = false
 
     fileprivate func receive(_ result: OpaquePointer?) {
-        let message = unsafe text(amphi_pg_message(result)) ?? ""
-        // Both the warning of a cancelled wait (01000) and that of a server that stops meanwhile (57P01).
-        if message.hasPrefix("canceling") && message.contains("wait for synchronous replication") {
-            isWaitCancelled = true
-        }
+        // Both the warning of a cancelled wait (01000) and that of a server that stops meanwhile (57P01). The messages
+        // are in the server's language.
+        if unsafe text(amphi_pg_function(result)) == "SyncRepWaitForLSN" { isWaitCancelled = true }
     }
 }
 

@@ -56,6 +56,9 @@ struct ServerSettings: Sendable {
             "default_transaction_isolation": "read committed",
             // A statement whose client is gone is given up (ms).
             "client_connection_check_interval": "1000",
+            // The server must notice that a hub's machine is gone, because the hub holds a lock (s, and ms).
+            "tcp_keepalives_idle": "5", "tcp_keepalives_interval": "2", "tcp_keepalives_count": "3",
+            "tcp_user_timeout": "5000",
             // Our statements are short; compiling one takes longer than most of them.
             "jit": "off",
         ]

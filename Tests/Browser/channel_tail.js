@@ -51,6 +51,27 @@ return {
     },
   },
 
+  "what was acknowledged and not yet seen is asked for again, though the journal goes on": {
+    expected: { resumed: 1, same: true, texts: ["a", "other 2", "b"], pending: [] },
+    async run(stage) {
+      const first = await stage.welcome();
+      await written(stage, first, 1, { text: "a" });
+      stage.client.post({ kind: "text", text: "b" });
+      const b = await first.next("chat.post");
+      first.reply(b, { id: 2, seq: 2 });
+      await stage.until(() => stage.client.pendingPosts[0]?.status === "stored");
+      first.closeWith(1006);
+      // The hub has lost it, and somebody else's message takes its place.
+      const second = await stage.welcome({ seq: 1, resumed: true, events: [] });
+      second.push({ seq: 2, events: [other(stage, 2)] });
+      const again = await taken(stage, second, 3);
+      await stage.until(() => stage.client.pendingPosts.length === 0);
+      return {
+        resumed: second.hello.resume.seq, same: again.client_id === b.client_id, texts: stage.texts(), pending: failed(stage),
+      };
+    },
+  },
+
   "what was seen deleted does not come again, and what the hub still has is not doubled": {
     expected: { sent: ["far away"], texts: ["other 90"], pending: [], left: 0 },
     async run(stage) {
@@ -79,10 +100,14 @@ return {
       await written(stage, first, 2, { kind: "question", text: "me", private: true });
       first.closeWith(1006);
       const second = await stage.welcome({ epoch: "e2" });
-      const question = await second.next("chat.post");
-      second.replyError(question, { code: "forbidden", field: "anonymous", message: "With a name." });
       const mine = await second.next("chat.post");
       second.replyError(mine, { code: "muted", message: "No." });
+      // The one without a name waits, so that it does not stand among its author's.
+      stage.clock += 61_000;
+      stage.client.post({ kind: "text", text: "by the way" });
+      const question = await second.next("chat.post");
+      second.replyError(question, { code: "forbidden", field: "anonymous", message: "With a name." });
+      await taken(stage, second, 1);
       await stage.until(() => stage.client.pendingPosts.every(({ status }) => status === "failed"));
       const answers = failed(stage);
       stage.client.retryPost(stage.client.pendingPosts[0].clientId);

@@ -14,12 +14,15 @@ final class CommitProxy: Sendable {
         case after
         /// It never reaches the server, which is left with its side of the connection open.
         case silent
+        /// As `after`, and nobody is let in any more until `reopen`.
+        case gone
     }
 
     let port: UInt16
     private let listener: Int32
     private let socketPath: String
     private let fault = Mutex<Fault?>(nil)
+    private let isShut = Mutex(false)
 
     /// - Parameter folder: of the server's socket.
     init(to folder: String) throws {
@@ -44,6 +47,8 @@ final class CommitProxy: Sendable {
 
     func close() { shutdown(listener, Int32(SHUT_RDWR)) }
 
+    func reopen() { isShut.withLock { $0 = false } }
+
     func cutNextCommit(_ fault: Fault) { self.fault.withLock { $0 = fault } }
 
     func url(of database: String) -> String { "postgres://postgres@127.0.0.1:\(port)/\(database)" }
@@ -58,7 +63,7 @@ final class CommitProxy: Sendable {
                 connect(server, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) == 0
             }
         }
-        guard isConnected else {
+        guard isConnected, !isShut.withLock(\.self) else {
             _ = Glibc.close(client)
             _ = Glibc.close(server)
             return
@@ -75,8 +80,9 @@ final class CommitProxy: Sendable {
             switch fault {
             case .before: return .cut
             case .silent: return .leave
-            case .after:
+            case .after, .gone:
                 isMuted.withLock { $0 = true }
+                if fault == .gone { isShut.withLock { $0 = true } }
                 return .pass
             }
         }

@@ -77,6 +77,60 @@ import Testing
         }
     }
 
+    @Test func `a commit that was given up and has happened is found before the next one`() async throws {
+        let server = try TestPostgres()
+        let name = try server.makeDatabase()
+        let proxy = try CommitProxy(to: try #require(server.folder))
+        defer { proxy.close() }
+        let database = try PostgresDatabase.make(proxy.url(of: name))
+        try await closing(database) {
+            try await Self.prepare(database)
+            _ = try await database.claim(node: "north")
+            proxy.cutNextCommit(.gone)
+            let error = await sqlError { try await database.write(Self.insert) }
+            #expect(error?.code == .unavailable && error?.message.contains("not known") == true)
+            proxy.reopen()
+            for _ in 0..<2 {
+                let late = await sqlError { try await database.write(Self.insert) }
+                #expect(late?.code == .fenced && late?.message.contains("has happened") == true)
+            }
+            #expect(try await Self.count(database) == 1)
+        }
+    }
+
+    @Test func `a database that went back behind the last commit is not written any more`() async throws {
+        try await TestPostgres.shared().withDatabase { url in
+            let database = try PostgresDatabase.make(url)
+            let other = try PostgresDatabase.make(url)
+            try await closing(database, other) {
+                try await Self.prepare(database)
+                _ = try await database.claim(node: "north")
+                for _ in 0..<3 { try await database.write(Self.insert) }
+                // As on a standby that had not got the third.
+                try await other.write { try $0.execute("UPDATE hub_lanes SET batch = 2") }
+                let error = await sqlError { try await database.write(Self.insert) }
+                #expect(error?.code == .fenced && error?.message.contains("lost its newest commits") == true)
+                #expect(try await Self.count(other) == 3)
+            }
+        }
+    }
+
+    @Test func `the lock of the one that serves is taken again after a loss`() async throws {
+        try await TestPostgres.shared().withDatabase { url in
+            let database = try PostgresDatabase.make(url)
+            let other = try PostgresDatabase.make(url)
+            try await closing(database, other) {
+                try await Self.prepare(database)
+                #expect(try await database.hold())
+                #expect(try await !other.hold(within: .zero))
+                let end = "SELECT pg_terminate_backend(pid)::int FROM pg_locks WHERE locktype = 'advisory' AND granted"
+                _ = try await other.read { try $0.query(end) }
+                try await database.write(Self.insert)
+                #expect(try await !other.hold(within: .zero))
+            }
+        }
+    }
+
     @Test func `a commit in doubt of a node that was fenced meanwhile is told so`() async throws {
         let server = try TestPostgres()
         let name = try server.makeDatabase()

@@ -44,6 +44,31 @@
             try await process.stop()
         }
 
+        @Test(arguments: ["incarnation = incarnation + 1", "batch = 0"])
+        func `a hub whose database is another's, or has gone back, ends and says so`(change: String) async throws {
+            let server = try TestPostgres(isDurable: true)
+            let (folder, name) = (try TestFolder(), try server.makeDatabase())
+            let settings = Self.settings(server.url(of: name))
+            let (process, port) = try await HubProcess.serve(folder, settings)
+            let hub = RunningHub(port: port)
+            let room = try await hub.testCourse(students: 1)
+            let (student, _) = try await hub.join(room.session, as: room.students[0])
+            _ = try await student.say("\(TestHub.mark) before", clientID: "before")
+            try server.sql("UPDATE hub_lanes SET \(change)", in: name)
+            let refusal = try await student.refusal("chat.post", ["client_id": "d", "text": "\(TestHub.mark) during"])
+            #expect(refusal["code"] == "store_unavailable")
+            let result = try await process.finish(within: .seconds(30))
+            #expect(result.ending == .exit(1))
+            #expect(result.errors.contains("Start the hub again"), "\(result.errors)")
+
+            let (again, next) = try await HubProcess.serve(folder, settings)
+            let (back, _) = try await RunningHub(port: next).join(room.session, as: room.students[0])
+            _ = try await back.say("\(TestHub.mark) during", clientID: "d")
+            let journal = try await RunningHub(port: next).journal(room)
+            #expect(journal.compactMap { $0["client_id"]?.stringValue } == ["before", "d"])
+            try await again.stop()
+        }
+
         @Test func `one hub serves a database, and commands find it`() async throws {
             let folder = try TestFolder()
             let settings = try TestEngine.postgres.settings(for: folder)

@@ -64,7 +64,7 @@ export class AmphiClient {
   constructor(options) {
     this.#options = options;
     this.#now = options.now ?? Date.now;
-    this.#outbox = new Outbox(options.outboxStore ?? null, this.#now);
+    this.#outbox = new Outbox(options.outboxStore ?? null, this.#now, options.random);
     this.#connection = new Connection({
       url: options.url,
       WebSocket: options.WebSocket ?? WebSocket,
@@ -162,16 +162,27 @@ export class AmphiClient {
   }
 
   /**
+   * Where a question stands in the journal. Its id may be another's when the hub has lost the end of its journal.
+   *
+   * @param {number | null} id
+   * @returns {import("./channel/outbox.js").Place | null} Null when it is not known.
+   */
+  placeOf(id) {
+    const { seq, at } = this.state.questions.get(id ?? -1) ?? { seq: 0, at: null };
+    return at === null ? null : { seq, at };
+  }
+
+  /**
    * Writes a post. It is kept until the stream shows it, over reconnects, with one `client_id`; and for two minutes more,
    * in case the hub loses the end of its journal: then it is sent again, or shown as failed with the reason.
    *
-   * @param {{kind: string, text: string, replyTo?: number | null, anonymous?: boolean, private?: boolean}} post
-   *   `kind` is that of `chat.post`, or `announcement` for a host's `chat.announce`.
+   * @param {{kind: string, text: string, replyTo?: number | null, question?: import("./channel/outbox.js").Place | null,
+   *          anonymous?: boolean, private?: boolean}} post
+   *   `kind` is that of `chat.post`, or `announcement` for a host's `chat.announce`. `question`: where that which is
+   *   answered stood when the answer was begun (`placeOf`).
    */
   post(post) {
-    const { seq, at } = this.state.questions.get(post.replyTo ?? -1) ?? { seq: 0, at: null };
-    const question = at === null ? null : { seq, at };
-    this.#outbox.add({ ...post, question }, new Date(this.serverNow()).toISOString());
+    this.#outbox.add({ ...post, question: post.question ?? this.placeOf(post.replyTo ?? null) }, new Date(this.serverNow()).toISOString());
     this.#typing.forget();
     this.#state.announce("outbox");
     this.#sender.run();

@@ -26,6 +26,12 @@ package enum DatabasePlace: Sendable, Equatable {
             // A password whose signs are not escaped leaves no saying where it ends: then nothing is shown.
             guard ats <= 1, ats == rest.count(where: { $0 == "@" }) else { return "postgres://..." }
             let host = authority.split(separator: "@", omittingEmptySubsequences: false).last ?? ""
+            // Where the host was forgotten, the password stands for a port.
+            let isPlain = host.split(separator: ",").allSatisfy { one in
+                let port = one.split(separator: ":", maxSplits: 1).dropFirst().first ?? ""
+                return one.hasPrefix("[") || port.allSatisfy { $0.isASCII && $0.isNumber }
+            }
+            guard isPlain else { return "postgres://..." }
             let path = rest.dropFirst(authority.count).prefix { !"?#".contains($0) }
             return "postgres://\(host)\(path)"
         }

@@ -128,6 +128,7 @@ package final class HubApplication: Service {
 
     /// Listens; returns the bound port.
     package func start() async throws -> UInt16 {
+        try await store.serve()
         do throws(HubError) {
             try await hub.start()
         } catch {
@@ -187,11 +188,28 @@ package final class HubApplication: Service {
     private static let closing: Duration = .seconds(2)
 
     /// Starts if need be and stays until a graceful shutdown or a cancellation, then stops.
+    ///
+    /// Throws a `ConfigurationError` when the database is not this hub's any more, or not the one that it knows: then
+    /// only a new start tells what is there.
     func run() async throws {
         if !isRunning.withLock(\.self) { _ = try await start() }
-        // A cancelled wait is a stop like any other.
-        try? await gracefulShutdown()
+        let reason = await withTaskGroup(of: String?.self) { group in
+            group.addTask {
+                // A cancelled wait is a stop like any other.
+                try? await gracefulShutdown()
+                return nil
+            }
+            group.addTask { [journal] in
+                for await reason in journal.fences { return reason }
+                return nil
+            }
+            defer { group.cancelAll() }
+            return await group.next() ?? nil
+        }
         await stop()
+        if let reason {
+            throw ConfigurationError("AMPHI_DATABASE: \(configuration.databaseName): \(reason). Start the hub again.")
+        }
     }
 }
 

@@ -16,7 +16,7 @@ extension HubDatabase {
                 url: url, readers: readers, application: "amphi/\(configuration.node)",
                 allowsUnsafeSettings: configuration.allowsUnsafeServer, logger: logger
             )
-            let hub = HubDatabase(database: database) {}
+            let hub = HubDatabase(database: database, serve: { _ = try await database.claim(node: "hub") }, release: {})
             do {
                 guard try await database.hold() else {
                     throw InUse(
@@ -26,7 +26,6 @@ extension HubDatabase {
                     )
                 }
                 let applied = try await prepare(database, migrations)
-                try await database.claim(node: configuration.node)
                 return (hub, applied)
             } catch {
                 try? hub.close()

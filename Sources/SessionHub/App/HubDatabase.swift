@@ -7,9 +7,15 @@ package final class HubDatabase: Sendable {
     let database: any SQLDatabase
     /// Lets another process have it, once it is closed.
     private let release: @Sendable () -> Void
+    /// Called by a hub that begins to serve: whoever served the database until now writes no more.
+    let serve: @Sendable () async throws -> Void
 
-    init(database: any SQLDatabase, release: @escaping @Sendable () -> Void) {
+    init(
+        database: any SQLDatabase, serve: @escaping @Sendable () async throws -> Void = {},
+        release: @escaping @Sendable () -> Void
+    ) {
         self.database = database
+        self.serve = serve
         self.release = release
     }
 
@@ -40,7 +46,7 @@ package final class HubDatabase: Sendable {
         let locks = try DatabaseLocks(path, makesFile: true)
         try requireOneName(path)
         let database = try SQLiteDatabase(path: path, readers: readers, logger: logger)
-        return HubDatabase(database: database) { locks.release() }
+        return HubDatabase(database: database, release: { locks.release() })
     }
 
     /// Brings a database up to date that nobody serves.

@@ -47,6 +47,7 @@ extension Journal {
     ///
     /// - Returns: what the loops must learn.
     func failed(_ items: Int, _ error: any Error) -> [HubSignal] {
+        if let error = error as? SQLError, error.code == .fenced { fence.yield(error.message) }
         let now = clock.steady
         let isFirst = state.withLock { state in
             state.outage?.failures += 1

@@ -74,6 +74,9 @@ final class Journal: Sendable {
     /// Held while the beginning or the end of an outage is decided and published, so that the loops learn of them in
     /// order.
     let telling = Mutex(())
+    /// Why the database is not this process's to write any more.
+    let fences: AsyncStream<String>
+    let fence: AsyncStream<String>.Continuation
 
     /// - Parameter driver: stands between the writer and its items in tests; otherwise nil.
     init(
@@ -86,6 +89,7 @@ final class Journal: Sendable {
         self.reader = reader
         self.driver = driver
         self.logger = logger
+        (fences, fence) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
     /// Queues one item; returns at once. `completion` runs once: on the writer's thread, after the commit and after its

@@ -183,6 +183,10 @@ struct API {
                 // The writer, from which this error comes, does not know the request.
                 if error.code == .internal { error.details["request_id"] = .string(request.id) }
                 return error.response(in: language)
+            } catch let error as SQLError where error.code == .unavailable {
+                // The journal's outage is in the log already, and it was no request's fault.
+                logger.debug("request failed", metadata: ["request.id": "\(request.id)", "error": "\(error)"])
+                return HubError(.storeUnavailable, retryAfter: 1000).response(in: language)
             } catch {
                 logger.error(
                     "request failed",

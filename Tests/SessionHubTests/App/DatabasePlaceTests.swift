@@ -26,7 +26,8 @@ struct DatabasePlaceTests {
         ("postgres://db.example/amphi?password=never@shown", "postgres://..."),
         ("postgres://db.example/amphi?user=x&password=never-shown", "postgres://db.example/amphi"),
         ("postgresql://amphi:p%40ss@one.example,two.example/amphi#x", "postgres://one.example,two.example/amphi"),
-        ("postgres://", "postgres://"),
+        ("postgres://amphi:never-shown/amphi", "postgres://..."),
+        ("postgres://[::1]:5432/amphi", "postgres://[::1]:5432/amphi"), ("postgres://", "postgres://"),
     ])
     func `its name holds no secret`(url: String, name: String) {
         var configuration = HubConfiguration()

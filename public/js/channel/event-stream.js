@@ -58,8 +58,9 @@ export class EventStream {
     this.#state.become(state, "messages", "session", "people", "typing");
     // Ids of another journal are those of other messages.
     if (!isKnown && before.epoch !== null) this.#deleted.clear();
+    // What a journal shows that is not yet known to be ours says nothing of our posts: the history tells the same later.
     if (isKnown && !isWhole) this.#fillGap(welcome.seq, before.witness ? before.witness.seq - 1 : before.seq);
-    this.#seen(events, !isKnown);
+    else this.#seen(events, !isKnown);
   }
 
   /** @param {EventsFrame} frame */

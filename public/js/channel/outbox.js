@@ -12,12 +12,14 @@ export const MOST_UNANSWERED = 4;
 const LETS_PASS_AFTER = 2;
 /** No journal loses more than its last moments, and none of those who wrote is asked to keep more. */
 const KEPT_MS = 120_000;
+/** What a page finds when it is loaded may be of before a long outage. */
+const KEPT_OVER_LOAD_MS = 3_600_000;
 
 /**
  * @typedef {{seq: number, at: string}} Place
  * @typedef {{clientId: string, kind: string, text: string, replyTo: number | null, question: Place | null,
  *            anonymous: boolean, private: boolean, at: string, status: "queued" | "sending" | "stored" | "failed",
- *            id: number | null, seq: number | null, storedAt: number | null, unanswered: number,
+ *            id: number | null, seq: number | null, storedAt: number | null, notBefore: number, unanswered: number,
  *            error: {code: string, message?: string} | null}} PendingPost
  *   `question`: where that which it answers stands, if it was known. `stored`: acknowledged with its `id` and `seq`, the
  *   event is on its way, or, once there is a `storedAt` (ms since 1970), was seen. `unanswered`: how often it was sent in
@@ -32,18 +34,21 @@ export class Outbox {
   #seen;
   #store;
   #now;
+  #random;
 
   /**
    * @param {OutboxStore | null} store Where posts survive a reload.
    * @param {() => number} now
+   * @param {() => number} random
    */
-  constructor(store = null, now = Date.now) {
+  constructor(store = null, now = Date.now, random = Math.random) {
     this.#store = store;
     this.#now = now;
+    this.#random = random;
     const posts = (store?.load() ?? []).map(restored).map(queuedAgain);
     this.#posts = posts.filter(({ storedAt }) => storedAt === null);
     this.#seen = posts.filter(({ storedAt }) => storedAt !== null);
-    this.expire();
+    this.expire(KEPT_OVER_LOAD_MS);
   }
 
   /** @returns {readonly PendingPost[]} Those that are not seen in the stream. */
@@ -62,7 +67,7 @@ export class Outbox {
     const pending = {
       clientId: randomID(), kind: post.kind, text: wellFormed(post.text), replyTo: post.replyTo ?? null,
       question: post.question ?? null, anonymous: post.anonymous === true, private: post.private === true, at,
-      status: "queued", id: null, seq: null, storedAt: null, unanswered: 0, error: null,
+      status: "queued", id: null, seq: null, storedAt: null, notBefore: 0, unanswered: 0, error: null,
     };
     this.#keep([...this.#posts, pending]);
     return pending;
@@ -70,8 +75,16 @@ export class Outbox {
 
   /** @returns {PendingPost | null} The oldest post that waits to be sent, one that is doubtful only after the others. */
   next() {
-    const waiting = this.#posts.filter((post) => post.status === "queued");
+    const now = this.#now();
+    const waiting = this.#posts.filter((post) => post.status === "queued" && post.notBefore <= now);
     return waiting.find((post) => post.unanswered < LETS_PASS_AFTER) ?? waiting[0] ?? null;
+  }
+
+  /** @returns {number | null} In how many ms a post may be sent that may not yet be. */
+  get waitMs() {
+    const now = this.#now();
+    const later = this.#posts.filter((post) => post.status === "queued" && post.notBefore > now);
+    return later.length > 0 ? Math.min(...later.map((post) => post.notBefore)) - now : null;
   }
 
   /**
@@ -100,12 +113,20 @@ export class Outbox {
   doubt() {
     const stored = this.#seen.map(unstored);
     this.#seen = [];
-    this.#keep([...stored, ...this.#posts.map((post) => (post.status === "stored" ? unstored(post) : post))]);
+    const posts = [...stored, ...this.#posts.map((post) => (post.status === "stored" ? unstored(post) : post))];
+    const from = this.#now();
+    // Among the named ones of the same moment an anonymous one would have its author's name around it.
+    this.#keep(posts.map((post) => (post.anonymous ? { ...post, notBefore: from + this.#laterMs() } : post)));
   }
 
-  /** Forgets what was acknowledged long ago. Not called while there is no connection: a loss is of the time before. */
-  expire() {
-    const kept = this.#seen.filter(({ storedAt }) => storedAt !== null && storedAt > this.#now() - KEPT_MS);
+  /**
+   * Forgets what was acknowledged long ago. Not called while there is no connection: a loss is of the time before.
+   *
+   * @param {number} [age] In ms. What seems to be of the future is of a clock that was set back.
+   */
+  expire(age = KEPT_MS) {
+    const now = this.#now();
+    const kept = this.#seen.filter(({ storedAt }) => storedAt !== null && storedAt > now - age && storedAt < now + KEPT_MS);
     if (kept.length === this.#seen.length) return;
     this.#seen = kept;
     this.#keep(this.#posts);
@@ -151,6 +172,11 @@ export class Outbox {
       event.type === "chat.message" && event.kind === "question" && clientIds.has(event.client_id ?? "") ? [event.id] : []);
   }
 
+  /** 5 to 60 s. */
+  #laterMs() {
+    return 5_000 + this.#random() * 55_000;
+  }
+
   /** @param {PendingPost[]} posts */
   #keep(posts) {
     this.#posts = posts;
@@ -165,6 +191,8 @@ export class Outbox {
  * @returns {PendingPost}
  */
 function queuedAgain(post) {
+  // The event of an acknowledged one may be what a hub has lost. When it has it, it says so by the client_id.
+  if (post.status === "stored" && post.storedAt === null) return { ...post, status: "queued", id: null, seq: null };
   if (post.status !== "sending") return post;
   const unanswered = post.unanswered + 1;
   if (unanswered < MOST_UNANSWERED) return { ...post, status: "queued", unanswered };
@@ -192,8 +220,8 @@ function unstored(post) {
  * @returns {PendingPost}
  */
 function restored(post) {
-  const { question = null, id = null, storedAt = null, unanswered = 0 } = post;
-  return { ...post, text: wellFormed(post.text), private: post.private === true, question, id, storedAt, unanswered };
+  const { question = null, id = null, storedAt = null, notBefore = 0, unanswered = 0 } = post;
+  return { ...post, text: wellFormed(post.text), private: post.private === true, question, id, storedAt, notBefore, unanswered };
 }
 
 /** 128 random bits in hex. `crypto.randomUUID` exists only in secure contexts, a class on a LAN may have none. */

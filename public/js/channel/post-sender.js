@@ -40,6 +40,8 @@ export class PostSender {
         this.#timer = setTimeout(() => this.run(), pauseMs);
         return;
       }
+      const waitMs = this.#outbox.waitMs;
+      if (waitMs !== null && this.#connection.isOpen) this.#timer = setTimeout(() => this.run(), waitMs + 1);
     } finally {
       this.#running = false;
     }

@@ -35,7 +35,7 @@ export class Composer {
   #wasSeen = false;
   #leftBefore = Infinity;
   #send = make("button", { type: "submit", "data-text": "composer.send" });
-  /** @type {{id: number, text: string} | null} The question. */
+  /** @type {{id: number, place: import("../channel/outbox.js").Place | null} | null} The question. */
   #answering = null;
   #mayBeAnonymous = true;
   #mayAnnounce = false;
@@ -121,7 +121,7 @@ export class Composer {
 
   /** @param {{id: number, text: string}} question */
   answer(question) {
-    this.#answering = question;
+    this.#answering = { id: question.id, place: this.#client.placeOf(question.id) };
     const what = make("span", { dir: "auto" }, question.text);
     this.#banner.replaceChildren(
       make("p", {}, make("strong", {}, t("composer.answering")), " ", what),
@@ -146,7 +146,8 @@ export class Composer {
     }
     const kind = this.#answering ? "answer" : this.#asks ? "question" : this.#announces ? "announcement" : "text";
     this.#client.post({
-      kind, text, replyTo: this.#answering?.id ?? null, anonymous: this.#isAnonymous, private: this.#asks && this.#private.checked,
+      kind, text, replyTo: this.#answering?.id ?? null, question: this.#answering?.place ?? null,
+      anonymous: this.#isAnonymous, private: this.#asks && this.#private.checked,
     });
     this.#field.value = "";
     this.#anonymous.checked = this.#private.checked = this.#announcement.checked = this.#wasSeen = false;
