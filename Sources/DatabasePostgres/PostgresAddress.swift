@@ -80,10 +80,9 @@ extension PostgresAddress {
             throw SQLError(.misuse, "the user and the password in the database's URL must be percent-encoded")
         }
         // Where the host was forgotten, the password stands for a port, and libpq would name it.
-        let hosts = beforeQuery.suffix(from: beforeQuery.firstIndex(of: "@").map(beforeQuery.index(after:)) ?? beforeQuery.startIndex)
-            .prefix { $0 != "/" }
+        let hosts = beforeQuery.split(separator: "@", omittingEmptySubsequences: false).last?.prefix { $0 != "/" } ?? ""
         for host in hosts.split(separator: ",") where !host.hasPrefix("[") {
-            let port = host.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).dropFirst().first ?? ""
+            let port = host.split(separator: ":", maxSplits: 1).dropFirst().first ?? ""
             guard port.allSatisfy({ $0.isASCII && $0.isNumber }) else {
                 throw SQLError(.misuse, "the database's URL is not of the form postgres://user@host:5432/name")
             }

@@ -16,7 +16,8 @@ extension ConfigurationKey {
             "The SQLite file, made when missing; or `postgres://USER@HOST/NAME`, in a build with PostgreSQL."
         ),
         .text(
-            "AMPHI_NODE", \.node, "With PostgreSQL: the name of this hub's connections there, and of its control socket `NAME.sock`.",
+            "AMPHI_NODE", \.node,
+            "With PostgreSQL: the name of this hub's connections there, and of its control socket `NAME.sock`.",
             check: { name in
                 let isName =
                     name.utf8.count <= 40 && name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }
