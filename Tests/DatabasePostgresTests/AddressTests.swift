@@ -45,7 +45,8 @@ import Testing
             "postgres://u:sec ret@127.0.0.1:1/x", "postgres://u:secret@127.0.0.1:1/x", "postgres://u:secret@[::1/x",
             "postgres://u:secret@127.0.0.1:1/x?nonsense=secret", "host=127.0.0.1 port=1 password=secret",
             "password='secret", "postgres://u:%zzsecret@127.0.0.1:1/x",
-            "postgres://u@nowhere.invalid/x?password=secret", "postgres://u:secret/x", "postgres://u:p?secret@x@127.0.0.1/x",
+            "postgres://u@nowhere.invalid/x?password=secret", "postgres://u:secret/x",
+            "postgres://u:p?secret@x@127.0.0.1/x",
         ])
     func `no error names the password`(url: String) async {
         let error = await sqlError { _ = try PostgresDatabase.make(url) }
