@@ -182,8 +182,8 @@ return {
     },
   },
 
-  "what was acknowledged is kept over a reload, not as pending, and not for longer": {
-    expected: { kept: [["a", "stored"]], pending: [0, 0], again: [["a", "queued", null], 0] },
+  "what was acknowledged is kept over a reload, not as pending, over an outage too, and not for ever": {
+    expected: { kept: [["a", "stored"]], pending: [0, 0], again: [["a", "queued", null], 1, 0] },
     async run(stage) {
       const { Outbox } = await import("/js/channel/outbox.js");
       let kept = [];
@@ -199,10 +199,17 @@ return {
       after.doubt();
       const [{ text, status, seq }] = after.posts;
       after.settle(5, [stage.message(5, "a", clientId)], 7);
-      clock += 120_000;
-      const late = open();
-      late.doubt();
-      return { kept: saved, pending, again: [[text, status, seq], late.posts.length] };
+      // A page that is loaded again while the hub is away, and one of the next hour.
+      const doubted = (/** @type {number} */ ms) => {
+        clock += ms;
+        const late = open();
+        late.doubt();
+        return late.posts.length;
+      };
+      const stored = kept;
+      const soon = doubted(600_000);
+      kept = stored;
+      return { kept: saved, pending, again: [[text, status, seq], soon, doubted(3_000_000)] };
     },
   },
 };
