@@ -16,7 +16,7 @@
  * becomes a host is connected anew, without a word, since only a new start tells what hosts alone are shown.
  */
 
-import { addListed, applyPresence } from "./channel/presence.js";
+import { addListed, applyPresence, listedPages } from "./channel/presence.js";
 import { hasProof, trimChat, withPresence } from "./channel/class-state.js";
 import { ChannelError } from "./channel/channel-error.js";
 import { CloseCode } from "./channel/close-codes.js";
@@ -26,7 +26,7 @@ import { ObservedState } from "./channel/observed-state.js";
 import { isHost } from "./channel/me.js";
 import { Outbox } from "./channel/outbox.js";
 import { PostSender } from "./channel/post-sender.js";
-import { withChange } from "./channel/questions.js";
+import { placeOf, withChange } from "./channel/questions.js";
 import { TypingSender } from "./channel/typing-sender.js";
 
 export { ChannelError } from "./channel/channel-error.js";
@@ -44,8 +44,6 @@ export { CloseCode } from "./channel/close-codes.js";
  * @typedef {import("./channel/class-state.js").ChannelEvent} ChannelEvent
  * @typedef {import("./channel/frames.js").Fields} Fields
  */
-
-const PEOPLE_PAGE = 200;
 
 export class AmphiClient {
   #options;
@@ -162,27 +160,17 @@ export class AmphiClient {
   }
 
   /**
-   * Where a question stands in the journal. Its id may be another's when the hub has lost the end of its journal.
-   *
-   * @param {number | null} id
-   * @returns {import("./channel/outbox.js").Place | null} Null when it is not known.
-   */
-  placeOf(id) {
-    const { seq, at } = this.state.questions.get(id ?? -1) ?? { seq: 0, at: null };
-    return at === null ? null : { seq, at };
-  }
-
-  /**
    * Writes a post. It is kept until the stream shows it, over reconnects, with one `client_id`; and for two minutes more,
    * in case the hub loses the end of its journal: then it is sent again, or shown as failed with the reason.
    *
    * @param {{kind: string, text: string, replyTo?: number | null, question?: import("./channel/outbox.js").Place | null,
    *          anonymous?: boolean, private?: boolean}} post
    *   `kind` is that of `chat.post`, or `announcement` for a host's `chat.announce`. `question`: where that which is
-   *   answered stood when the answer was begun (`placeOf`).
+   *   answered stood when the answer was begun (`placeOf` of `channel/questions.js`).
    */
   post(post) {
-    this.#outbox.add({ ...post, question: post.question ?? this.placeOf(post.replyTo ?? null) }, new Date(this.serverNow()).toISOString());
+    this.#outbox.add({ ...post, question: post.question ?? placeOf(this.state.questions, post.replyTo ?? null) },
+      new Date(this.serverNow()).toISOString());
     this.#typing.forget();
     this.#state.announce("outbox");
     this.#sender.run();
@@ -291,12 +279,7 @@ export class AmphiClient {
     this.#typing.stopped();
   }
 
-  /**
-   * Reads an earlier page of the chat.
-   *
-   * @param {number} [limit]
-   * @returns {Promise<void>}
-   */
+  /** Reads an earlier page of the chat. @param {number} [limit] @returns {Promise<void>} */
   loadEarlier(limit = 100) {
     return this.#stream.loadEarlier(limit);
   }
@@ -313,15 +296,7 @@ export class AmphiClient {
 
   /** Asks for the people that the snapshot of a large class leaves out. */
   async loadPeople() {
-    /** @type {number | undefined} */
-    let after;
-    for (;;) {
-      /** @type {import("./channel/frames.js").Reply<"presence.list">} */
-      const page = await this.request("presence.list", { limit: PEOPLE_PAGE, after });
-      this.#meet(addListed(this.state.presence, page.people));
-      if (!page.more || page.people.length === 0) return;
-      after = page.people[page.people.length - 1].id;
-    }
+    for await (const people of listedPages(this.#connection)) this.#meet(addListed(this.state.presence, people));
   }
 
   /**

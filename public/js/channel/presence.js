@@ -66,3 +66,22 @@ export function sortedPeople(people, language) {
   const rank = (/** @type {Person} */ person) => ORDER.get(person.role) ?? 2;
   return [...people].sort((a, b) => rank(a) - rank(b) || collator.compare(a.name, b.name) || a.id - b.id);
 }
+
+const PEOPLE_PAGE = 200;
+
+/**
+ * The people of a class, page by page.
+ *
+ * @param {import("./connection.js").Connection} connection
+ */
+export async function* listedPages(connection) {
+  /** @type {number | undefined} */
+  let after;
+  for (;;) {
+    /** @type {import("./frames.js").Reply<"presence.list">} */
+    const page = await connection.request("presence.list", { limit: PEOPLE_PAGE, after });
+    yield page.people;
+    if (!page.more || page.people.length === 0) return;
+    after = page.people[page.people.length - 1].id;
+  }
+}

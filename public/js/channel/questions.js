@@ -255,3 +255,15 @@ function isAboutQuestion(event) {
   if (event.type === "chat.message") return event.kind === "question";
   return ["chat.deleted", "question.published", "question.updated"].includes(event.type);
 }
+
+/**
+ * Where a question stands in the journal. Its id may be another's when the hub has lost the end of its journal.
+ *
+ * @param {Questions} questions
+ * @param {number | null} id
+ * @returns {import("./outbox.js").Place | null} Null when it is not known.
+ */
+export function placeOf(questions, id) {
+  const { seq, at } = questions.get(id ?? -1) ?? { seq: 0, at: null };
+  return at === null ? null : { seq, at };
+}

@@ -2,6 +2,7 @@
 /** Where a message is written: Enter sends, Shift+Enter breaks the line, Escape gives up an answer. */
 
 import { button, byID, make, setText } from "../dom.js";
+import { placeOf } from "../channel/questions.js";
 import { t, translatePage } from "../i18n.js";
 
 /** Shown from here on, so that the limit surprises nobody. */
@@ -121,7 +122,7 @@ export class Composer {
 
   /** @param {{id: number, text: string}} question */
   answer(question) {
-    this.#answering = { id: question.id, place: this.#client.placeOf(question.id) };
+    this.#answering = { id: question.id, place: placeOf(this.#client.state.questions, question.id) };
     const what = make("span", { dir: "auto" }, question.text);
     this.#banner.replaceChildren(
       make("p", {}, make("strong", {}, t("composer.answering")), " ", what),
