@@ -3,6 +3,12 @@ import Testing
 @testable import Database
 
 @Suite struct StatementTests {
+    @Test func `it says that its statements go to no server`() async throws {
+        try await withDatabase { database in
+            #expect(try await !database.read { $0.isRemote })
+        }
+    }
+
     @Test func `parameters are bound by their number, in any order`() async throws {
         try await withDatabase { database in
             let row = try await database.read { connection in

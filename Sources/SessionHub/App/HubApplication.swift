@@ -78,7 +78,7 @@ package final class HubApplication: Service {
         )
         journal = Journal(
             database: store.database, clock: clock, publisher: publisher ?? hub, reader: .hub, driver: driver,
-            logger: logger
+            foresight: ChatForesight(), logger: logger
         )
         hub.attach(journal)
         let counters = ServerCounterCells()
