@@ -69,6 +69,8 @@ final class Journal: Sendable {
     let publisher: any JournalPublisher
     let reader: EventReader
     let driver: (any JournalDriver)?
+    /// The order of commits that this hub has in common with others; nil for one that has its database for itself.
+    let log: CommitLog?
     let logger: Logger
     let state = Mutex(State())
     /// Held while the beginning or the end of an outage is decided and published, so that the loops learn of them in
@@ -81,13 +83,14 @@ final class Journal: Sendable {
     /// - Parameter driver: stands between the writer and its items in tests; otherwise nil.
     init(
         database: any SQLDatabase, clock: HubClock, publisher: any JournalPublisher, reader: EventReader,
-        driver: (any JournalDriver)? = nil, logger: Logger
+        driver: (any JournalDriver)? = nil, log: CommitLog? = nil, logger: Logger
     ) {
         self.database = database
         self.clock = clock
         self.publisher = publisher
         self.reader = reader
         self.driver = driver
+        self.log = log
         self.logger = logger
         (fences, fence) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
