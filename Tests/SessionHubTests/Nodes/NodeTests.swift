@@ -104,7 +104,7 @@ struct NodeTests {
             _ = try await student.ok("hand", ["up": true])
             _ = try await teacher.next { $0["presence"]?["hands"] == [101] }
             let question = try await student.ok(
-                "chat.post", ["client_id": "q", "text": "why?", "message_type": "question"])
+                "chat.post", ["client_id": "q", "text": "why?", "kind": "question"])
             _ = try await teacher.ok("question.vote", ["id": question["id"] ?? .null, "on": true])
             _ = try await student.next { $0["votes"] != nil }
             _ = try await student.ok("typing", ["on": true])
