@@ -40,15 +40,39 @@ extension PostgresSession {
         return lane.incarnation
     }
 
-    /// Another key, for whoever serves the database.
+    /// Another key: whoever serves the database shares it, and whoever must be alone with it has it.
     private static let serviceKey = lockKey + 1
+    /// The first half of the keys of nodes, in the other space of keys, which has two halves of 32 bits. The second one
+    /// is the hash of the name.
+    private static let nodeSpace = 0x616d7068
 
-    /// Takes the database for this process, for as long as the connection lasts; a new connection tries it again.
-    /// - Returns: false when another process has it.
-    func hold() throws(SQLError) -> Bool {
-        let sql = "SELECT pg_try_advisory_lock(\(Self.serviceKey)) AS is_held"
-        let (result, statement) = try run(sql, [])
-        return try result.rows(&statement.layout, sql: sql).first?.bool("is_held") ?? false
+    /// Takes the database, for as long as the connection lasts; a new connection tries it again.
+    /// - Returns: false when another process has what is asked for.
+    func hold(_ share: DatabaseShare) throws(SQLError) -> Bool {
+        switch share {
+        case .alone: return try ask("pg_try_advisory_lock(\(Self.serviceKey))")
+        case .node(let name):
+            let node = "pg_try_advisory_lock(\(Self.nodeSpace), hashtext($1))"
+            guard try ask(node, [.text(name)]) else { return false }
+            guard try ask("pg_try_advisory_lock_shared(\(Self.serviceKey))") else {
+                _ = try ask("pg_advisory_unlock(\(Self.nodeSpace), hashtext($1))", [.text(name)])
+                return false
+            }
+            return true
+        }
+    }
+
+    /// Lets others serve the database beside this process, which was alone with it.
+    func share(as name: String) throws(SQLError) -> Bool {
+        // A session may hold a lock in both ways, so that nobody else can be alone in between.
+        guard try hold(.node(name)) else { return false }
+        return try ask("pg_advisory_unlock(\(Self.serviceKey))")
+    }
+
+    private func ask(_ question: String, _ values: [SQLValue] = []) throws(SQLError) -> Bool {
+        let sql = "SELECT \(question) AS answer"
+        let (result, statement) = try run(sql, values)
+        return try result.rows(&statement.layout, sql: sql).first?.bool("answer") ?? false
     }
 
     /// BEGIN, the lock and the fence in one round trip.
@@ -68,7 +92,7 @@ extension PostgresSession {
 
     private func sendBegin() throws(SQLError) {
         try connected()
-        if holds, !isHeld { isHeld = try hold() }
+        if let held, !isHeld { isHeld = try hold(held) }
         if let lane, let doubtful = lane.doubtful { try settle(doubtful, of: lane) }
         var messages = takeForgotten()
         messages += [.command(Self.begin), .command("SELECT pg_advisory_xact_lock(\(Self.lockKey))")]

@@ -198,6 +198,27 @@ extension Link {
     }
 }
 
+// MARK: - Notifications
+
+extension Link {
+    /// What has come and was not yet taken, oldest first.
+    func takeNotifications() -> [String] {
+        var payloads: [String] = []
+        while let notification = unsafe PQnotifies(handle) {
+            if let payload = unsafe text(notification.pointee.extra) { payloads.append(payload) }
+            unsafe PQfreemem(notification)
+        }
+        return payloads
+    }
+
+    /// Waits until the server says something, or for so many milliseconds.
+    func awaitInput(_ milliseconds: Int32) throws(SQLError) {
+        var entry = unsafe pollfd(fd: PQsocket(handle), events: Int16(POLLIN), revents: 0)
+        guard unsafe poll(&entry, 1, milliseconds) > 0 else { return }
+        guard unsafe PQconsumeInput(handle) == 1 else { throw .lost(lastError) }
+    }
+}
+
 /// How long the connections of a database wait for a server that says nothing: for ever, until the database is closed.
 final class Patience: Sendable {
     private let end = Mutex<ContinuousClock.Instant?>(nil)

@@ -144,11 +144,21 @@ extension PostgresAccess {
     }
 
     /// Takes the database for this process; on the writer, in no transaction.
-    func hold() throws(SQLError) -> Bool {
+    func hold(_ share: DatabaseShare) throws(SQLError) -> Bool {
         try run { session throws(SQLError) in
-            session.isHeld = try session.hold()
-            session.holds = session.isHeld
-            return session.isHeld
+            guard try session.hold(share) else { return false }
+            (session.held, session.isHeld) = (share, true)
+            return true
+        }
+    }
+
+    /// Lets others have it too, after `hold(.alone)`; on the writer, in no transaction.
+    func share(as node: String) throws(SQLError) -> Bool {
+        try run { session throws(SQLError) in
+            if session.held == .node(node) { return true }
+            guard try session.share(as: node) else { return false }
+            session.held = .node(node)
+            return true
         }
     }
 

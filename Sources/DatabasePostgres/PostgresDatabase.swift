@@ -10,9 +10,10 @@ import Synchronization
 /// Several processes may write to one database: each transaction that writes takes the same lock first, so that there
 /// is one writer at a time in the whole database, as with SQLite. A connection that breaks is made anew by the next
 /// transaction; what ran on it fails with `unavailable`.
-package final class PostgresDatabase: SQLDatabase {
+package final class PostgresDatabase: SharedDatabase {
     private let writer: Workers
     private let readers: Workers
+    private let hints: Hints
     private let logger: Logger
     private let patience = Patience()
     private let isClosing = Atomic(false)
@@ -34,6 +35,7 @@ package final class PostgresDatabase: SQLDatabase {
         url: String, readers: Int, application: String, allowsUnsafeSettings: Bool = false, logger: Logger
     ) throws(SQLError) {
         let address = try PostgresAddress(url, application: application)
+        let listening = try PostgresAddress(url, application: "\(application)/listen")
         let settings = ServerSettings(allowsUnsafe: allowsUnsafeSettings)
         self.logger = logger
         let patience = patience
@@ -41,6 +43,7 @@ package final class PostgresDatabase: SQLDatabase {
         self.readers = Workers("amphi.reader", max(1, readers)) {
             PostgresSession(.reader, address, settings, patience, logger)
         }
+        hints = Hints(logger) { PostgresSession(.reader, listening, settings, patience, logger) }
         let connected = Mutex<Result<Void, SQLError>>(.success(()))
         let isDone = DispatchSemaphore(value: 0)
         _ = writer.run { session in
@@ -54,9 +57,16 @@ package final class PostgresDatabase: SQLDatabase {
         } catch {
             writer.finish()
             self.readers.finish()
+            hints.finish()
             throw error
         }
     }
+
+    package func tell(_ hint: String) { hints.tell(hint) }
+
+    package func hear(_ body: @escaping @Sendable (String?) -> Void) { hints.hear(body) }
+
+    package func hearAnew() { hints.hearAnew() }
 
     @discardableResult
     package func read<T: Sendable>(
@@ -91,14 +101,21 @@ package final class PostgresDatabase: SQLDatabase {
 
     /// Takes the database for this process, until it is closed or the process ends. A process that has just ended may
     /// have it for a moment longer, so that it is asked for again.
-    /// - Returns: false when another process has it.
-    package func hold(within time: Duration = .seconds(5)) async throws -> Bool {
+    /// - Parameter shares: any of them; the first that can be had.
+    /// - Returns: what it is; nil when other processes have all of it.
+    package func hold(_ shares: [DatabaseShare], within time: Duration = .seconds(5)) async throws -> DatabaseShare? {
         let end = ContinuousClock.now + time
-        while try await !onWriter({ access in try access.hold() }) {
-            guard ContinuousClock.now < end else { return false }
+        while true {
+            for share in shares where try await onWriter({ access in try access.hold(share) }) { return share }
+            guard ContinuousClock.now < end else { return nil }
             try await Task.sleep(for: .milliseconds(100))
         }
-        return true
+    }
+
+    /// Lets other nodes serve the database beside this one, which was alone with it or is a node already.
+    /// - Returns: false when another process has the node's name.
+    package func share(as node: String) async throws -> Bool {
+        try await onWriter { access in try access.share(as: node) }
     }
 
     /// Takes the lane of a node in the table `hub_lanes`, after the migrations: from now on every transaction that
@@ -124,6 +141,7 @@ package final class PostgresDatabase: SQLDatabase {
         readers.finish()
         writer.wait()
         readers.wait()
+        hints.finish()
     }
 
     private func checkOpen() throws(SQLError) {

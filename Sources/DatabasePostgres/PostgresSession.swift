@@ -26,9 +26,9 @@ final class PostgresSession {
     private var pending: [String] = []
     /// The node that this session writes for, once `claim` was called.
     var lane: Lane?
-    /// Whether this process serves the database (`hold`).
-    var holds = false
-    /// Whether this connection has the lock.
+    /// What this process has of the database (`hold`).
+    var held: DatabaseShare?
+    /// Whether this connection has the locks of it.
     var isHeld = false
 
     init(_ role: Role, _ address: PostgresAddress, _ settings: ServerSettings, _ patience: Patience, _ logger: Logger) {
@@ -52,6 +52,12 @@ final class PostgresSession {
         // next transactions try it again.
         isHeld = false
         return fresh
+    }
+
+    /// Ends the connection; the next statement makes another one.
+    func disconnect() {
+        link = nil
+        pending = []
     }
 
     /// The next statement connects anew.

@@ -24,7 +24,8 @@ struct HubDoor {
     ) async throws -> Value {
         do {
             let application = try await HubApplication(
-                configuration: configuration, logger: .command(max(configuration.logLevel, .warning))
+                configuration: configuration, joins: false,
+                logger: .command(max(configuration.logLevel, .warning))
             )
             defer { try? application.close() }
             return try await body(HubDoor(way: .here(application), tokens: application.tokens))

@@ -121,12 +121,62 @@ import Testing
             let other = try PostgresDatabase.make(url)
             try await closing(database, other) {
                 try await Self.prepare(database)
-                #expect(try await database.hold())
-                #expect(try await !other.hold(within: .zero))
+                #expect(try await database.hold([.alone]) == .alone)
+                #expect(try await other.hold([.alone, .node("b")], within: .zero) == nil)
                 let end = "SELECT pg_terminate_backend(pid)::int FROM pg_locks WHERE locktype = 'advisory' AND granted"
                 _ = try await other.read { try $0.query(end) }
                 try await database.write(Self.insert)
-                #expect(try await !other.hold(within: .zero))
+                #expect(try await other.hold([.alone], within: .zero) == nil)
+            }
+        }
+    }
+
+    @Test func `nodes share a database that none of them has alone`() async throws {
+        try await TestPostgres.shared().withDatabase { url in
+            let database = try PostgresDatabase.make(url)
+            let other = try PostgresDatabase.make(url)
+            let third = try PostgresDatabase.make(url)
+            try await closing(database, other, third) {
+                try await Self.prepare(database)
+                #expect(try await database.hold([.alone]) == .alone)
+                #expect(try await database.share(as: "a"))
+                #expect(try await other.hold([.alone, .node("a")], within: .zero) == nil)
+                #expect(try await other.hold([.alone, .node("b")], within: .zero) == .node("b"))
+                #expect(try await third.hold([.alone], within: .zero) == nil)
+                try database.close()
+                #expect(try await third.hold([.alone], within: .zero) == nil)
+                try other.close()
+                #expect(try await third.hold([.alone]) == .alone)
+            }
+        }
+    }
+
+    @Test func `hints are heard by every process, in their order, also after the connection broke`() async throws {
+        try await TestPostgres.shared().withDatabase { url in
+            let database = try PostgresDatabase.make(url)
+            let other = try PostgresDatabase.make(url)
+            try await closing(database, other) {
+                let (heard, hear) = AsyncStream<String?>.makeStream()
+                other.hear { hear.yield($0) }
+                var words = heard.makeAsyncIterator()
+                #expect(await words.next() == .some(nil))
+                for number in 1...300 { database.tell("c\(number) it's") }
+                database.tell(String(repeating: "x", count: 8000))
+                other.tell("last")
+                var list: [String] = []
+                while let word = await words.next(), let word, word != "last" { list.append(word) }
+                if list.count < 300 {
+                    while list.count < 300, let word = await words.next(), let word { list.append(word) }
+                }
+                #expect(list == (1...300).map { "c\($0) it's" })
+                let end = """
+                    SELECT pg_terminate_backend(pid)::int FROM pg_stat_activity
+                    WHERE application_name = 'amphi/test/listen' AND query LIKE 'LISTEN%'
+                    """
+                _ = try await database.read { try $0.query(end) }
+                #expect(await words.next() == .some(nil))
+                database.tell("again")
+                #expect(await words.next() == "again")
             }
         }
     }

@@ -69,14 +69,14 @@
             try await again.stop()
         }
 
-        @Test func `one hub serves a database, and commands find it`() async throws {
+        @Test func `one hub has a name at a time, and commands find it`() async throws {
             let folder = try TestFolder()
             let settings = try TestEngine.postgres.settings(for: folder)
             let (process, port) = try await HubProcess.serve(folder, settings)
             let second = try await HubProcess.run(
                 ["serve"], environment: HubProcess.environment(folder, settings), in: folder)
             #expect(second.ending == .exit(1))
-            #expect(second.errors.contains("another hub serves postgres"), "\(second.errors)")
+            #expect(second.errors.contains("a hub with the name amphi serves postgres"), "\(second.errors)")
 
             for command in [
                 ["user", "add", "ama@school.example", "--name", "Ama Mensah", "--role", "admin"], ["status"],

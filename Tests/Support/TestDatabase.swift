@@ -17,6 +17,9 @@ package enum TestDatabase {
     /// The trait of a test that uses what only SQLite has, to make something fail or to look at the schema.
     package static let ofFiles: ConditionTrait = .enabled(if: !isServer, "it needs SQLite")
 
+    /// The trait of a test of several hubs on one database.
+    package static let ofServers: ConditionTrait = .enabled(if: isServer, "it needs PostgreSQL")
+
     /// What stands between the writer and its items. What it finds does not depend on the engine, and on a server the
     /// rehearsed items would take ids that their tests count on.
     package static var driver: (any JournalDriver)? { isServer ? nil : ContractDriver() }

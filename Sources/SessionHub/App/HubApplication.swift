@@ -35,9 +35,10 @@ package final class HubApplication: Service {
     ///   - clock: of stored times and of tokens; tests move one.
     ///   - publisher: is told of every commit in the hub's place, by tests of a hub that does not listen.
     ///   - driver: of the journal; nil but in tests.
+    ///   - joins: whether to serve a server's database beside other hubs; otherwise it must be this hub's alone.
     package init(
         configuration: HubConfiguration, clock: HubClock = HubClock(), driver: (any JournalDriver)? = nil,
-        logger: Logger, publisher: (any JournalPublisher)? = nil
+        joins: Bool = true, logger: Logger, publisher: (any JournalPublisher)? = nil
     ) async throws {
         let problems = configuration.problems
         guard problems.isEmpty, let secret = configuration.jwtSecret, configuration.migrations != nil else {
@@ -54,20 +55,26 @@ package final class HubApplication: Service {
         )
         let steering = RateLimit.steering(configuration.limits, clock: clock)
         let votes = RateLimit.votes(clock: clock)
-        store = try await HubDatabase.open(configuration, logger: logger).0
+        store = try await HubDatabase.open(configuration, joins: joins, logger: logger).0
         try await StoredDates.settle(store.database, configuration.zones)
         let loops = EventLoopGroup(count: configuration.loopCount)
+        try await Self.requireSameKey(tokens.keyCheck(), store.database, configuration)
         let epoch = try await store.database.write { try HubStore.epoch(in: $0) }
         try await Self.resume(clock, store.database, logger)
+        let log = CommitLog(store.database, node: configuration.node)
         let conflicts = IdentityConflicts()
         let identities = IdentityStore(conflicts: conflicts, clock: clock)
         hub = Hub(
             services: Hub.Services(
                 database: store.database, clock: clock, windows: configuration.windows, limits: configuration.limits,
                 register: StoredRegister(
-                    tokens: tokens, identities: identities, clock: clock, windows: configuration.windows),
+                    tokens: tokens, identities: identities, clock: clock, windows: configuration.windows,
+                    places: log.map { PlaceStore(node: $0.node) }),
                 chores: [sessions.endingChore(clock: clock), ParticipantOperations.unseatingChore(clock: clock)],
-                language: configuration.language, logger: logger
+                language: configuration.language,
+                identity: NodeIdentity(
+                    node: configuration.node, version: HubVersion.text, keyCheck: try tokens.keyCheck()),
+                logger: logger
             ),
             reader: .hub,
             commands: Commands(
@@ -78,7 +85,7 @@ package final class HubApplication: Service {
         )
         journal = Journal(
             database: store.database, clock: clock, publisher: publisher ?? hub, reader: .hub, driver: driver,
-            foresight: ChatForesight(), logger: logger
+            foresight: ChatForesight(), log: log, logger: logger
         )
         hub.attach(journal)
         let counters = ServerCounterCells()
@@ -93,6 +100,20 @@ package final class HubApplication: Service {
         server = WebServer(
             configuration: WebServerConfiguration(configuration), loops: loops, router: router, counters: counters,
             logger: logger
+        )
+    }
+
+    /// Refuses a secret that the other hubs of the database do not have: the tokens of each would be strange to the other.
+    private static func requireSameKey(
+        _ check: String, _ database: any SQLDatabase, _ configuration: HubConfiguration
+    ) async throws {
+        guard database is any SharedDatabase else { return }
+        let other = try await database.read { connection in
+            try NodeStore.all(in: connection).first { $0.state == .up && $0.keyCheck != check }
+        }
+        guard let other, other.name != configuration.node else { return }
+        throw ConfigurationError(
+            "JWT_SECRET is not the one of the hub \(other.name), which serves \(configuration.databaseName) too."
         )
     }
 

@@ -10,23 +10,39 @@ import Logging
 extension HubDatabase {
     #if PostgreSQL
         static func openServer(
-            _ url: String, _ configuration: HubConfiguration, _ migrations: String, _ logger: Logger
+            _ url: String, _ configuration: HubConfiguration, _ migrations: String, joins: Bool, _ logger: Logger
         ) async throws -> (HubDatabase, applied: [String]) {
+            let (name, node) = (configuration.databaseName, configuration.node)
             let database = try PostgresDatabase(
-                url: url, readers: readers, application: "amphi/\(configuration.node)",
+                url: url, readers: readers, application: "amphi/\(node)",
                 allowsUnsafeSettings: configuration.allowsUnsafeServer, logger: logger
             )
-            let hub = HubDatabase(database: database, serve: { _ = try await database.claim(node: "hub") }, release: {})
+            let taken = InUse(
+                name: name,
+                description: joins
+                    ? "a hub with the name \(node) serves \(name): stop it, or give this one a name with AMPHI_NODE."
+                    : "a hub serves \(name): stop it, or name another database with AMPHI_DATABASE."
+            )
+            let hub = HubDatabase(
+                database: database,
+                serve: {
+                    guard try await database.share(as: node) else { throw taken }
+                    _ = try await database.claim(node: node)
+                },
+                release: {}
+            )
             do {
-                guard try await database.hold() else {
-                    throw InUse(
-                        name: configuration.databaseName,
-                        description: "another hub serves \(configuration.databaseName): stop it, or name another "
-                            + "database with AMPHI_DATABASE."
-                    )
+                switch try await database.hold(joins ? [.alone, .node(node)] : [.alone]) {
+                case nil: throw taken
+                case .alone: return (hub, try await prepare(database, migrations))
+                case .node:
+                    guard try await Migrator(directory: migrations).state(database).pending.isEmpty else {
+                        throw ConfigurationError(
+                            "\(name) is served by hubs of an older version: stop them all, then start this one first."
+                        )
+                    }
+                    return (hub, [])
                 }
-                let applied = try await prepare(database, migrations)
-                return (hub, applied)
             } catch {
                 try? hub.close()
                 throw error
@@ -41,7 +57,7 @@ extension HubDatabase {
         }
     #else
         static func openServer(
-            _: String, _: HubConfiguration, _: String, _: Logger
+            _: String, _: HubConfiguration, _: String, joins _: Bool, _: Logger
         ) async throws -> (HubDatabase, applied: [String]) {
             throw noServer
         }

@@ -24,9 +24,10 @@ package final class HubDatabase: Sendable {
     /// Throws `InUse` when another process serves it, a `MigrationError` when it is newer than this program, a
     /// `ConfigurationError` when it cannot be used: on a full or failing disk opening fails, because it writes.
     ///
+    /// - Parameter joins: whether a server's database may be served by other hubs as well.
     /// - Returns: the database, and the names of the migrations that were applied.
     package static func open(
-        _ configuration: HubConfiguration, logger: Logger
+        _ configuration: HubConfiguration, joins: Bool = false, logger: Logger
     ) async throws -> (HubDatabase, applied: [String]) {
         let migrations = try configuration.engineMigrations()
         return try await told(configuration) {
@@ -35,7 +36,7 @@ package final class HubDatabase: Sendable {
                 let hub = try openFile(path, logger)
                 return (hub, try await prepare(hub.database, migrations))
             case .server(let url):
-                return try await openServer(url, configuration, migrations, logger)
+                return try await openServer(url, configuration, migrations, joins: joins, logger)
             }
         }
     }
@@ -91,7 +92,8 @@ package final class HubDatabase: Sendable {
             // When this finds a step of the clock, the hub follows it at its next look or its next start.
             if let record = try await database.read({ try ClockStore.read(in: $0) }) { _ = clock.resume(record) }
             let journal = Journal(
-                database: database, clock: clock, publisher: NobodyListens(), reader: .hub, logger: logger
+                database: database, clock: clock, publisher: NobodyListens(), reader: .hub,
+                log: CommitLog(database, node: "command"), logger: logger
             )
             return try await journal.write(.directory, work)
         }

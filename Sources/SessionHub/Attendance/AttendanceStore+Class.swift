@@ -36,17 +36,24 @@ extension AttendanceStore {
 
     /// Does the work of `heartbeat`.
     ///
+    /// - Parameter node: the hub whose channels are meant, where there are several; nil for all channels.
     /// - Returns: how many segments were marked.
-    static func beat(at: Timestamp, in connection: any SQLConnection) throws -> Int {
+    static func beat(at: Timestamp, node: String? = nil, in connection: any SQLConnection) throws -> Int {
         let own = "($1 + (SELECT clock_shift FROM live_sessions WHERE id = session_id))"
         return try connection.execute(
             """
             UPDATE live_session_attendance SET last_seen_at = \(own)
             WHERE left_at IS NULL AND is_held = 0 AND source = 'channel' AND last_seen_at < \(own)
+                \(node == nil ? "" : atNode)
             """,
-            [.timestamp(at)]
+            [.timestamp(at)] + (node.map { [.text($0)] } ?? [])
         )
     }
+
+    private static let atNode = """
+        AND EXISTS (SELECT 1 FROM live_session_places p WHERE p.session_id = live_session_attendance.session_id
+            AND p.user_id = live_session_attendance.user_id AND p.node = $2 AND p.lost_at IS NULL)
+        """
 
     /// Somebody whose place on the channel outlived a restart of the hub.
     struct HeldSeat: Sendable, Equatable {

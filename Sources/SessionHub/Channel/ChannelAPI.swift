@@ -33,6 +33,7 @@ struct ChannelAPI: Sendable {
     private var commands: [String: Command] = [:]
     private var permissions: [Permission] = []
     private var states: [@Sendable () -> EphemeralCell] = []
+    private var homeChanges: [String: @Sendable (SessionChannel, HomeChange) -> Void] = [:]
 
     init() {}
 
@@ -74,6 +75,14 @@ struct ChannelAPI: Sendable {
         states.append { EphemeralCellOf<State>() }
     }
 
+    /// Adds a kind of `HomeChange`.
+    ///
+    /// - Parameter make: makes it, on the session's home loop.
+    mutating func home(_ name: String, _ make: @escaping @Sendable (SessionChannel, HomeChange) -> Void) {
+        precondition(homeChanges[name] == nil, "\(name) is a change already")
+        homeChanges[name] = make
+    }
+
     /// Adds a command that changes a state that nobody stores.
     ///
     /// - Parameters:
@@ -86,7 +95,9 @@ struct ChannelAPI: Sendable {
     ) {
         add(name, for: callers) { fields throws(HubError) -> ChannelWork in
             let input = try decode(fields)
-            let change = ChannelChange(callers: callers, limit: limit) { call, states throws(HubError) in
+            let change = ChannelChange(
+                callers: callers, limit: limit, command: .object(fields.object)
+            ) { call, states throws(HubError) in
                 try states.change(type) { state throws(HubError) in try work(input, call, &state) }
             }
             return .change(change)
@@ -169,6 +180,9 @@ struct ChannelAPI: Sendable {
         }
     }
 
+    /// Makes a change of what a class shows. One that this hub does not know comes from a newer one, and is left out.
+    func make(_ change: HomeChange, in channel: SessionChannel) { homeChanges[change.name]?(channel, change) }
+
     /// The states of a class before anything has happened there.
     func makeStates() -> EphemeralStates { EphemeralStates(states.map { $0() }) }
 }
@@ -210,6 +224,8 @@ struct ChannelWrite: Sendable {
 struct ChannelChange: Sendable {
     let callers: ChannelAPI.Callers
     let limit: RateLimit?
+    /// The command itself, to be made at other hubs too.
+    let command: JSON
     let run: @Sendable (ChannelCall, EphemeralStates) throws(HubError) -> JSON
 }
 

@@ -9,6 +9,7 @@ struct ChannelCommands: Sendable {
 
     func add(to channel: inout ChannelAPI) {
         let (most, events) = (limits.history, reader)
+        channel.addPresenceChanges()
         channel.hello("hello") { fields throws(HubError) in try Hello(fields) }
         channel.read("history", for: .members) { fields throws(HubError) in
             try HistoryRange(fields, most: most)

@@ -46,10 +46,11 @@ protocol ClassRegister: Sendable {
     /// Called when a class is reopened: gives those who are here their seats again, as far as they may still be there.
     func seatAgain(_ users: [Int64], in session: Int64, since: Timestamp, connection: any SQLConnection) throws
 
-    /// Called when somebody's last connection is lost: holds their attendance at `at`, their last sign of life.
-    func hold(_ user: Int64, in session: Int64, at: Timestamp, connection: any SQLConnection) throws
+    /// Called when somebody's last connection at this hub is lost: holds their attendance at `at`, their last sign of
+    /// life, unless they are connected at another hub.
+    func hold(_ user: Int64, in session: Int64, at: Timestamp, in transaction: JournalTransaction) throws
 
-    /// Called when somebody's stay is over: ends their attendance, frees their place and lowers their hand. A second
+    /// Called when somebody's stay at this hub is over, unless they have a place at another one: ends their attendance, frees their place and lowers their hand. A second
     /// call changes nothing.
     func depart(_ user: Int64, from session: Int64, at: Timestamp, in transaction: JournalTransaction) throws
 
@@ -58,7 +59,22 @@ protocol ClassRegister: Sendable {
     /// - Returns: the people who had a place on a channel, in classes that run or are still to come.
     func holdAll(in connection: any SQLConnection) throws -> [KeptPlace]
 
-    /// Called with the heartbeat: marks everybody on a channel as seen.
+    /// Called at one of several hubs, when somebody who is on a channel there is shown otherwise from now on.
+    func change(_ entry: Presence.Entry, in session: Int64, _ transaction: JournalTransaction) throws
+
+    /// Called at one of several hubs: takes over the places of one that serves no more, or of this one before its
+    /// start. Attendance is held at that hub's newest beat. The other hubs are told.
+    ///
+    /// - Returns: the places that this hub keeps from now on.
+    func takeOver(from node: String, seen: Timestamp, in transaction: JournalTransaction) throws -> [KeptPlace]
+
+    /// Called at one of several hubs, at its start: all places on channels, each with its hub.
+    func places(in connection: any SQLConnection) throws -> [KeptPlace]
+
+    /// The hubs that do not serve, and of which places are left.
+    func orphans(in connection: any SQLConnection) throws -> [String]
+
+    /// Called with the heartbeat: marks everybody on a channel of this hub as seen.
     ///
     /// - Returns: how many people these are.
     func beat(at: Timestamp, in connection: any SQLConnection) throws -> Int

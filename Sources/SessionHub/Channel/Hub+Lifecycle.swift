@@ -23,8 +23,13 @@ extension Hub {
             try HubStore.probe(in: transaction.connection)
             try ClockStore.save(clock.record, in: transaction.connection)
         }
-        let places = try await journal.write(.sessions) { try register.holdAll(in: $0.connection) }
-        let slots = Int64(places.count) * Self.slotStep
+        let places: [KeptPlace]
+        if let log = journal.log {
+            places = try await join(log)
+        } else {
+            places = try await journal.write(.sessions) { try register.holdAll(in: $0.connection) }
+        }
+        let slots = Int64(places.count { $0.node == nil }) * Self.slotStep
         let now = services.clock.steady
         let end = now + max(Self.keepAtLeast, slots + Self.keepAfterSlot)
         for (session, group) in Dictionary(grouping: places, by: \.session) {
@@ -33,6 +38,7 @@ extension Hub {
             }
         }
         on(0) { _, loop in self.beat(on: loop) }
+        if let log = journal.log { follow(log) }
     }
 
     /// Looks for what nobody reports: a disk that does not answer, and a wall clock that was set.
@@ -98,6 +104,7 @@ extension Hub {
         await withCheckedContinuation { continuation in
             writeHeartbeat { continuation.resume() }
         }
+        if let log = journal.log { await leave(log) }
         if journal.owed > 0 {
             services.logger.error(
                 "attendance lost: the store could not be written to the end",

@@ -19,6 +19,7 @@ final class Hub: JournalPublisher {
         let register: any ClassRegister
         let chores: [Chore]
         let language: Language
+        let identity: NodeIdentity
         let logger: Logger
     }
 
@@ -32,6 +33,7 @@ final class Hub: JournalPublisher {
     /// The loops that must hear of a session, one bit for each. Loops change it, and the writer reads it.
     private let audiences = Mutex<[Int64: UInt64]>([:])
     private let journalSlot = Mutex<Journal?>(nil)
+    let nodes = Mutex(NodeState())
     let freeMemory = FreeMemory()
     let commandLimits: CommandLimits
 
@@ -58,6 +60,9 @@ final class Hub: JournalPublisher {
     }
 
     var loopCount: Int { loops.count }
+
+    /// The hub's name among those of its database.
+    var node: String { services.identity.node }
 
     // MARK: - Where things live
 
@@ -144,6 +149,8 @@ final class Hub: JournalPublisher {
 
     // MARK: - From the journal to the loops
 
+    func hears(session: Int64) -> Bool { audiences.withLock { $0[session] != nil } }
+
     /// Called on the writer's thread, in the order of commits. Each loop gets one job for a commit.
     func publish(_ events: [ServerEvent], _ signals: [HubSignal], _ changes: [HomeChange]) {
         var batches = [[PublishedEvent]](repeating: [], count: loops.count)
@@ -158,7 +165,13 @@ final class Hub: JournalPublisher {
             let (batch, changes) = (batches[index], homes[index] ?? [])
             on(index) { station, loop in
                 station.deliver(batch, hub: self, on: loop)
-                for change in changes { station.channels[change.session]?.show(change, on: loop) }
+                for change in changes {
+                    let channel = station.channels[change.session]
+                    let made =
+                        channel == nil && change.begins(at: self.node)
+                        ? station.channel(change.session, hub: self, on: loop) : nil
+                    (channel ?? made)?.show(change, on: loop)
+                }
                 station.react(to: signals, hub: self, on: loop)
             }
         }

@@ -39,22 +39,24 @@ final class HubLoop {
     func dropFeedIfUnread(_ session: Int64, hub: Hub, on loop: isolated EventLoop) {
         guard let feed = feeds[session], feed.readers.isEmpty else { return }
         feeds[session] = nil
-        if channels[session] == nil { hub.stopListening(to: session, on: loop) }
+        stopListening(session, hub: hub, on: loop)
     }
 
-    /// The channel of a session whose home is this loop. It is made for the first who arrives.
+    /// Hears no more of a session in which nobody here is interested.
+    func stopListening(_ session: Int64, hub: Hub, on loop: isolated EventLoop) {
+        guard feeds[session] == nil, channels[session]?.isListening != true else { return }
+        hub.stopListening(to: session, on: loop)
+    }
+
+    /// The channel of a session whose home is this loop. It is made for the first who arrives, here or at another hub.
     func channel(_ session: Int64, hub: Hub, on loop: isolated EventLoop) -> SessionChannel {
         if let channel = channels[session] { return channel }
         let channel = SessionChannel(session: session, hub: hub)
         channels[session] = channel
-        hub.listen(to: session, on: loop)
         return channel
     }
 
-    func dropChannel(_ session: Int64, hub: Hub, on loop: isolated EventLoop) {
-        channels[session] = nil
-        if feeds[session] == nil { hub.stopListening(to: session, on: loop) }
-    }
+    func dropChannel(_ session: Int64) { channels[session] = nil }
 
     // MARK: - From the journal
 
@@ -96,18 +98,21 @@ final class HubLoop {
     /// would cost memory for each connection, for something that is rare.
     func react(to signals: [HubSignal], hub: Hub, on loop: isolated EventLoop) {
         var changed: Set<Int64> = []
+        var isEverybodyChanged = false
         for signal in signals {
             switch signal {
             case .sessionGone(let session): feeds[session]?.close(.sessionGone, on: loop)
             case .accessChanged(let users):
                 // An import may name tens of thousands of people: the set is taken over without a copy.
                 if changed.isEmpty { changed = users } else { changed.formUnion(users) }
+            case .everybodyChanged: isEverybodyChanged = true
             case .storeWritable(let isWritable): setDegraded(!isWritable, hub: hub, on: loop)
             }
         }
-        guard !changed.isEmpty else { return }
+        guard !changed.isEmpty || isEverybodyChanged else { return }
         for feed in feeds.values { feed.forgetWelcomeCache() }
-        for socket in Array(sockets.values) where socket.life.isCounted && changed.contains(socket.userID) {
+        for socket in Array(sockets.values)
+        where socket.life.isCounted && (isEverybodyChanged || changed.contains(socket.userID)) {
             socket.checkAccess(on: loop)
         }
     }

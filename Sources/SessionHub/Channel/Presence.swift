@@ -42,6 +42,12 @@ struct Presence: Sendable {
         var lostAt: Timestamp?
         /// The newest sign of life on the connections that are gone.
         var seen: Timestamp?
+        /// The other hubs of the database at which the person has a place, connected or in the grace: each of them says
+        /// when it ends.
+        var elsewhere: Set<String> = []
+
+        /// Whether the place is this hub's to keep or to end.
+        var isHere: Bool { connections > 0 || arrivals > 0 || graceEnd != nil }
     }
 
     private var occupants: [Int64: Occupant] = [:]
@@ -57,6 +63,11 @@ struct Presence: Sendable {
 
     /// Whether nobody holds a place or is about to.
     var isEmpty: Bool { occupants.isEmpty && changed.isEmpty }
+
+    /// Whether somebody has a connection here, is in the grace of one, or about to be let in.
+    var isAnybodyHere: Bool { occupants.values.contains { $0.isHere } }
+
+    var isAnybodyElsewhere: Bool { occupants.values.contains { !$0.elsewhere.isEmpty } }
 
     /// Whether something waits for `tick` or for the end of a grace.
     var needsTick: Bool { !changed.isEmpty || areHandsChanged || occupants.values.contains { $0.graceEnd != nil } }
@@ -132,8 +143,12 @@ struct Presence: Sendable {
     /// Keeps the place of somebody who was here before the restart at `restart`, until `end`.
     mutating func keep(_ entry: Entry, since restart: Timestamp, until end: Timestamp) {
         let user = entry.person.id
-        guard occupants[user] == nil else { return }
-        occupants[user] = Occupant(entry: entry, graceEnd: end, lostAt: restart)
+        var occupant = occupants[user] ?? Occupant()
+        guard !occupant.isHere else { return }
+        occupant.entry = entry
+        occupant.graceEnd = end
+        occupant.lostAt = restart
+        occupants[user] = occupant
         changed.insert(user)
     }
 
@@ -157,9 +172,9 @@ struct Presence: Sendable {
                 continue
             }
             departures.append(Departure(user: user, lostAt: occupant.lostAt ?? end))
-            occupants[user] = nil
-            changed.insert(user)
-            hand(of: user, at: nil)
+            occupants[user]?.graceEnd = nil
+            occupants[user]?.lostAt = nil
+            removeIfNowhere(user)
         }
         return departures.sorted { $0.user < $1.user }
     }
@@ -172,8 +187,58 @@ struct Presence: Sendable {
             return
         }
         if occupant.lostAt == nil { occupant.lostAt = lostAt }
-        if occupant.graceEnd == nil { occupant.graceEnd = now + grace }
+        // Whoever is connected elsewhere needs no grace here; when that is over by now, the store says so (`lost`).
+        if occupant.graceEnd == nil, occupant.elsewhere.isEmpty { occupant.graceEnd = now + grace }
         occupants[user] = occupant
+    }
+
+    private mutating func removeIfNowhere(_ user: Int64) {
+        guard let occupant = occupants[user], !occupant.isHere, occupant.elsewhere.isEmpty else { return }
+        occupants[user] = nil
+        changed.insert(user)
+        hand(of: user, at: nil)
+    }
+
+    // MARK: - At other hubs
+
+    /// Somebody has a place at another hub.
+    mutating func placed(_ entry: Entry, at node: String) {
+        let user = entry.person.id
+        var occupant = occupants[user] ?? Occupant()
+        occupant.elsewhere.insert(node)
+        // A grace is over as soon as its person is connected anywhere.
+        if occupant.connections == 0 {
+            (occupant.graceEnd, occupant.lostAt) = (nil, nil)
+            occupant.entry = entry
+        }
+        occupants[user] = occupant
+        changed.insert(user)
+    }
+
+    /// Somebody's place at another hub is over.
+    mutating func unplaced(_ user: Int64, at node: String, now: Timestamp) {
+        guard occupants[user]?.elsewhere.remove(node) != nil, let occupant = occupants[user] else { return }
+        // The last connection here was lost while there was one elsewhere, and what the store makes of that is still to
+        // come: meanwhile the person has the grace.
+        if occupant.elsewhere.isEmpty, occupant.lostAt != nil, !occupant.isHere {
+            occupants[user]?.graceEnd = now + grace
+        }
+        removeIfNowhere(user)
+    }
+
+    /// The store has found that a loss here was that of the person's last connection anywhere.
+    mutating func lost(_ user: Int64, now: Timestamp) {
+        guard let occupant = occupants[user], occupant.entry != nil, !occupant.isHere else { return }
+        occupants[user]?.graceEnd = now + grace
+        if occupant.lostAt == nil { occupants[user]?.lostAt = now }
+    }
+
+    /// The store has found that somebody whose last connection here is lost has one elsewhere.
+    mutating func moved(_ user: Int64) {
+        guard let occupant = occupants[user], occupant.connections == 0, occupant.arrivals == 0 else { return }
+        occupants[user]?.graceEnd = nil
+        occupants[user]?.lostAt = nil
+        removeIfNowhere(user)
     }
 
     // MARK: - What others see

@@ -1,24 +1,107 @@
+import StrictJSON
 import WebSocketServer
 
 /// What commits change of what the class shows beside its events.
-extension SessionChannel: ClassHome {
+extension SessionChannel {
+    /// Gives somebody whose hub is gone the grace, from now on.
+    fileprivate func keepOrphan(_ entry: Presence.Entry) {
+        presence.keep(entry, since: now, until: now + hub.services.windows.grace)
+    }
+
     func show(_ change: HomeChange, on loop: isolated EventLoop) {
-        change.make(self)
+        hub.commands.make(change, in: self)
         tickSoon(on: loop)
     }
 }
 
-extension JournalTransaction {
-    /// Changes what the session shows, after the commit and in the order of commits. It is lost where nobody is there
-    /// to see it: whoever comes first begins without.
-    ///
-    /// - Parameter change: says what is so from now on, and not what has happened, so that it does no harm where it is
-    ///   known already. It runs on the session's home loop.
-    func show(in session: Int64, _ change: @escaping @Sendable (SessionChannel) -> Void) {
-        changeHome(
-            HomeChange(session: session) { home in
-                guard let channel = home as? SessionChannel else { preconditionFailure("another home of a class") }
-                change(channel)
-            })
+/// The changes of presence, which belong to the channel itself.
+extension HomeChange {
+    /// A hand is up at this place of the order; nil when it is down.
+    static func hand(of user: Int64, at place: Int64?, in session: Int64) -> HomeChange {
+        HomeChange("hand", in: session, [.integer(user), .optional(place)])
+    }
+
+    /// Somebody has a connection at a hub; told by that hub's admission.
+    static func came(_ entry: Presence.Entry, at node: String, in session: Int64) -> HomeChange {
+        place("came", entry, node, session)
+    }
+
+    /// Somebody's place at a hub that serves no more is kept by this one.
+    static func held(_ entry: Presence.Entry, at node: String, in session: Int64) -> HomeChange {
+        place("held", entry, node, session)
+    }
+
+    private static func place(
+        _ name: String, _ entry: Presence.Entry, _ node: String, _ session: Int64
+    ) -> HomeChange {
+        HomeChange(name, in: session, [.string(entry.role.rawValue), .string(node)], showing: entry.person)
+    }
+
+    /// The last connection of somebody is lost, which was at this hub.
+    static func lost(_ user: Int64, at node: String, in session: Int64) -> HomeChange {
+        HomeChange("lost", in: session, [.integer(user), .string(node)])
+    }
+
+    /// Somebody has no place at this hub any more.
+    static func gone(_ user: Int64, from node: String, in session: Int64) -> HomeChange {
+        HomeChange("gone", in: session, [.integer(user), .string(node)])
+    }
+
+    /// The hub that the change of a place is about.
+    fileprivate var node: String? { text(1) }
+
+    /// Whether a class of which nothing is known begins to be shown by this change.
+    func begins(at node: String) -> Bool { ["came", "held"].contains(name) && self.node != node }
+
+    static func handsDown(in session: Int64) -> HomeChange { HomeChange("hands_down", in: session) }
+
+    /// Somebody who is there has another name or another role.
+    static func entry(_ entry: Presence.Entry, in session: Int64) -> HomeChange {
+        HomeChange("entry", in: session, [.string(entry.role.rawValue)], showing: entry.person)
+    }
+
+    /// The person as they are shown from now on.
+    var entry: Presence.Entry? {
+        guard let person, let role = text(0).flatMap(ClassRole.init(rawValue:)) else { return nil }
+        return Presence.Entry(person: person, role: role)
+    }
+}
+
+extension ChannelAPI {
+    /// Adds the changes of presence.
+    mutating func addPresenceChanges() {
+        home("hand") { channel, change in
+            guard let user = change.integer(0) else { return }
+            channel.presence.hand(of: user, at: change.integer(1))
+        }
+        home("came") { channel, change in
+            // The admission itself has told this hub of its own.
+            guard let node = change.node, node != channel.hub.node, let entry = change.entry else { return }
+            channel.presence.placed(entry, at: node)
+        }
+        home("held") { channel, change in
+            guard let node = change.node, let entry = change.entry else { return }
+            if node == channel.hub.node {
+                channel.keepOrphan(entry)
+            } else {
+                channel.presence.placed(entry, at: node)
+            }
+        }
+        home("lost") { channel, change in
+            guard let user = change.integer(0), change.node == channel.hub.node else { return }
+            channel.presence.lost(user, now: channel.now)
+        }
+        home("gone") { channel, change in
+            guard let user = change.integer(0), let node = change.node else { return }
+            if node == channel.hub.node {
+                channel.presence.moved(user)
+            } else {
+                channel.presence.unplaced(user, at: node, now: channel.now)
+            }
+        }
+        home("hands_down") { channel, _ in channel.presence.lowerHands() }
+        home("entry") { channel, change in
+            if let entry = change.entry { channel.presence.update(entry) }
+        }
     }
 }

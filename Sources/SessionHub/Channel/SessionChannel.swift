@@ -25,6 +25,9 @@ final class SessionChannel {
     private var isLive: Bool?
     private var tickTimer: LoopTimer?
     private var overTimer: LoopTimer?
+    /// Whether the loop hears the class's events: while somebody is at this hub. Of a class whose people are all at
+    /// other hubs only the presence is kept.
+    private(set) var isListening = false
 
     init(session: Int64, hub: Hub) {
         self.session = session
@@ -34,12 +37,13 @@ final class SessionChannel {
     }
 
     /// The time by the steady clock: presence, graces and limits must not follow a wall clock that is set.
-    private var now: Timestamp { hub.services.clock.steady }
+    var now: Timestamp { hub.services.clock.steady }
 
     // MARK: - Coming and going
 
     /// Takes a verified hello: holds the place, then asks the store.
     func arrive(_ arrival: Arrival, on loop: isolated EventLoop) {
+        listen(on: loop)
         presence.arriving(arrival.caller.userID)
         guard hub.journal.isWritable else { return arriveInOutage(arrival, on: loop) }
         admit(arrival, in: .session(session), on: loop)
@@ -131,18 +135,47 @@ final class SessionChannel {
         owedArrivals.remove(user)
         let (session, register) = (session, hub.services.register)
         hub.journal.owe(.session(session)) { transaction in
-            try register.hold(user, in: session, at: at, connection: transaction.connection)
+            try register.hold(user, in: session, at: at, in: transaction)
         }
     }
 
     func changed(_ entry: Presence.Entry, on loop: isolated EventLoop) {
+        if hub.journal.log != nil {
+            let (session, register) = (session, hub.services.register)
+            hub.journal.submit(.session(session)) { transaction in
+                try register.change(entry, in: session, transaction)
+            } completion: { _ in
+                // The others show the person as before, until the next change.
+            }
+        }
         presence.update(entry)
         tickSoon(on: loop)
     }
 
+    private func listen(on loop: isolated EventLoop) {
+        guard !isListening else { return }
+        isListening = true
+        hub.listen(to: session, on: loop)
+    }
+
+    /// Nobody is at this hub any more. What was known of the class may change unheard from here on.
+    private func stopListening(on loop: isolated EventLoop) {
+        overTimer?.cancel()
+        overTimer = nil
+        isLive = nil
+        guard isListening else { return }
+        isListening = false
+        hub.station(on: loop).stopListening(session, hub: hub, on: loop)
+    }
+
     func keep(_ places: [KeptPlace], since restart: Timestamp, until end: Timestamp, on loop: isolated EventLoop) {
         for place in places {
-            presence.keep(place.entry, since: restart, until: end)
+            if let node = place.node {
+                presence.placed(place.entry, at: node)
+            } else {
+                listen(on: loop)
+                presence.keep(place.entry, since: restart, until: end)
+            }
             presence.hand(of: place.entry.person.id, at: place.hand)
         }
         tickSoon(on: loop)
@@ -166,9 +199,9 @@ final class SessionChannel {
         for (kind, frame) in states.changedFrames(now: now) {
             hub.onListeners(of: session) { station, loop in station.feeds[session]?.show(frame, of: kind, on: loop) }
         }
+        if !presence.isAnybodyHere { stopListening(on: loop) }
         if presence.isEmpty {
-            overTimer?.cancel()
-            hub.station(on: loop).dropChannel(session, hub: hub, on: loop)
+            hub.station(on: loop).dropChannel(session)
         } else {
             let period: Duration = presence.view.people.count > 500 ? .seconds(1) : .milliseconds(250)
             tickTimer = loop.schedule(after: period) { [weak self] in self?.tickAgain(on: loop) }
@@ -217,6 +250,14 @@ final class SessionChannel {
             return try change.run(call, states)
         }
         hub.reply(result, to: origin)
+        if case .success = result, presence.isAnybodyElsewhere { hub.tell(change.command, by: caller, in: session) }
+        tickSoon(on: loop)
+    }
+
+    /// Makes a change that another hub has taken.
+    func make(_ change: ChannelChange, by caller: Caller, on loop: isolated EventLoop) {
+        // A refusal here is one of time: the class has ended meanwhile.
+        _ = try? change.run(call(by: caller), states)
         tickSoon(on: loop)
     }
 

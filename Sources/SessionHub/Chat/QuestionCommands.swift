@@ -9,6 +9,10 @@ struct QuestionCommands: Sendable {
     func add(to channel: inout ChannelAPI) {
         let operations = operations
         channel.state(VoteCounts.self)
+        channel.home(VoteCounts.change) { channel, change in
+            guard let question = change.integer(0), let votes = change.integer(1) else { return }
+            channel.states.change(VoteCounts.self) { $0.set(question, votes: votes) }
+        }
         channel.write("question.vote", for: .members, limit: votes) { fields throws(HubError) in
             (try QuestionRequest.id(fields), try QuestionRequest.isOn(fields))
         } work: { request, access, _, transaction in

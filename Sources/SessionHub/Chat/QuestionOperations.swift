@@ -178,7 +178,7 @@ struct QuestionOperations: Sendable {
     }
 
     private func show(_ votes: Int64, of id: Int64, in session: Int64, _ transaction: JournalTransaction) {
-        transaction.show(in: session) { $0.states.change(VoteCounts.self) { $0.set(id, votes: votes) } }
+        transaction.show(.votes(votes, of: id, in: session))
     }
 
     private static func conflict(_ sentence: Localized) -> HubError { HubError(.conflict, field: "id", sentence) }

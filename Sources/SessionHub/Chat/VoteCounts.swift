@@ -29,3 +29,15 @@ struct VoteCounts: EphemeralState {
         return frame.encoded()
     }
 }
+
+extension VoteCounts {
+    /// The name of the change by which commits tell a count.
+    static let change = "votes"
+}
+
+extension HomeChange {
+    /// A question has so many votes.
+    static func votes(_ votes: Int64, of question: Int64, in session: Int64) -> HomeChange {
+        HomeChange(VoteCounts.change, in: session, [.integer(question), .integer(votes)])
+    }
+}

@@ -78,7 +78,7 @@ struct GuestOperations: Sendable {
         }
         try note("erased", id, as: access, by: caller, in: transaction)
         let nobody = Person(id: id, firstName: GuestStore.nobody, lastName: "", avatar: nil)
-        transaction.show(in: session) { $0.presence.update(Presence.Entry(person: nobody, role: .guest)) }
+        transaction.show(.entry(Presence.Entry(person: nobody, role: .guest), in: session))
         try transaction.append(
             .guestErased, to: session, payload: ["user_id": .integer(id)],
             by: caller.role == .service ? nil : Actor(access.user, role: access.role),

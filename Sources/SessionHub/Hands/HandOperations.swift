@@ -55,12 +55,12 @@ enum HandOperations {
         guard let place = try HandStore.raise(user, in: session, transaction.connection) else {
             throw HubError(.notJoined)
         }
-        transaction.show(in: session) { $0.presence.hand(of: user, at: place) }
+        transaction.show(.hand(of: user, at: place, in: session))
     }
 
     private static func lower(_ user: Int64, in session: Int64, _ transaction: JournalTransaction) throws {
         try HandStore.lower(user, in: session, transaction.connection)
-        transaction.show(in: session) { $0.presence.hand(of: user, at: nil) }
+        transaction.show(.hand(of: user, at: nil, in: session))
     }
 
     private static func requireLive(_ access: SessionAccess) throws(HubError) {

@@ -30,6 +30,9 @@ package struct TokenService: Sendable {
         }
     }
 
+    /// Whether two hubs have the same secret, without any word of it.
+    func keyCheck() throws(TokenError) -> String { Hex.encode(try signer.fingerprint([], for: "nodes")) }
+
     /// What only this hub can compute of a guest's link, so that nobody else can make one (`GuestLink`).
     func seal(ofGuestLink text: String) throws(HubError) -> [UInt8] {
         do {

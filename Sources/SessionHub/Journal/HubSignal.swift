@@ -5,6 +5,8 @@ package enum HubSignal: Sendable, Equatable {
     /// Something that decides these people's access has changed: an enrollment, a role, a revocation. Their open
     /// connections are checked again.
     case accessChanged(users: Set<Int64>)
+    /// The same for everybody: so many have changed that they are not named one by one.
+    case everybodyChanged
     /// An outage has begun (false) or ended (true). The journal itself says so.
     case storeWritable(Bool)
 

@@ -48,6 +48,7 @@ extension Journal {
         let start = ContinuousClock.now
         do {
             var committed = try run(batch, on: connection)
+            let before = committed.turn.map { predecessors(of: $0, on: connection) }
             let (duration, now) = (ContinuousClock.now - start, clock.steady)
             let posts = committed.events.count { $0.kind.isMessage }
             state.withLock { state in
@@ -59,11 +60,14 @@ extension Journal {
             let isGivenUp = telling.withLock { _ in
                 let isGivenUp = finish(batch.bytes)
                 if batch.isProbe || isGivenUp || !committed.events.isEmpty { committed.signals += wrote() }
+                publish(before?.entries ?? [])
                 if !committed.isSilent {
                     publisher.publish(committed.events, committed.signals, committed.homeChanges)
                 }
+                if let turn = committed.turn { log?.settle(turn, isPublished: before?.isComplete ?? true) }
                 return isGivenUp
             }
+            if let turn = committed.turn { callOthers(after: turn, committed.isSilent) }
             for work in committed.sequel { work() }
             if isGivenUp {
                 for done in committed.done { done.late() }
@@ -72,6 +76,7 @@ extension Journal {
             }
         } catch {
             connection.rollBack()
+            log?.abandon()
             let isGivenUp = telling.withLock { _ in
                 let signals = failed(batch.items.count, error)
                 if !signals.isEmpty { publisher.publish([], signals, []) }
@@ -87,6 +92,8 @@ extension Journal {
         var events: [ServerEvent] = []
         var signals: [HubSignal] = []
         var homeChanges: [HomeChange] = []
+        /// The commit's place among those of all hubs of the database.
+        var turn: CommitLog.Turn?
         /// What items left to be done afterwards, refused ones included.
         var sequel: [@Sendable () -> Void] = []
 
@@ -109,6 +116,7 @@ extension Journal {
         } catch let refused as PostBatch.Refused {
             logger.warning("posts run one by one", metadata: ["error": "\(refused.error)"])
             connection.rollBack()
+            log?.abandon()
             return try run(batch, on: connection, nil)
         }
     }
@@ -117,6 +125,7 @@ extension Journal {
         var committed = Committed()
         try connection.begin()
         enter(.working)
+        committed.turn = try log?.takeTurn(in: connection)
         if batch.isProbe { try HubStore.probe(in: connection) }
         for debt in batch.owed {
             _ = try attempt(debt.scope, on: connection, &committed) { transaction in
@@ -131,6 +140,10 @@ extension Journal {
             }
         }
         try posts?.settle(in: connection)
+        if let turn = committed.turn {
+            let news = CommitNews(committed.events, committed.signals, committed.homeChanges)
+            try log?.leave(news, of: turn, at: clock.now, in: connection)
+        }
         enter(.writing)
         try connection.commit()
         return committed
@@ -148,7 +161,8 @@ extension Journal {
         }
         let unasked = UnaskedConnection()
         let transaction = JournalTransaction(
-            item.scope, connection: unasked, clock: clock, reader: reader, driver: nil, prospect: prospect)
+            item.scope, connection: unasked, clock: clock, reader: reader, driver: nil, prospect: prospect,
+            turn: committed.turn)
         let outcome = Result {
             let done = try item.run(transaction)
             try transaction.finish()
@@ -178,8 +192,11 @@ extension Journal {
         _ scope: JournalScope, on connection: any SQLConnection, _ committed: inout Committed,
         _ work: (JournalTransaction) throws -> Done
     ) throws -> HubError? {
+        let turn = committed.turn
         func begin() -> JournalTransaction {
-            JournalTransaction(scope, connection: connection, clock: clock, reader: reader, driver: driver)
+            JournalTransaction(
+                scope, connection: connection, clock: clock, reader: reader, driver: driver, turn: turn
+            )
         }
         func run(_ transaction: JournalTransaction) throws -> Done {
             let done = try work(transaction)

@@ -72,6 +72,8 @@ final class Journal: Sendable {
     let reader: EventReader
     let driver: (any JournalDriver)?
     let foresight: (any Foresight)?
+    /// The order of commits that this hub has in common with others; nil for one that has its database for itself.
+    let log: CommitLog?
     let logger: Logger
     let state = Mutex(State())
     /// Held while the beginning or the end of an outage is decided and published, so that the loops learn of them in
@@ -86,7 +88,7 @@ final class Journal: Sendable {
     ///   - foresight: reads and writes posts together, on a server; nil carries out each by itself.
     init(
         database: any SQLDatabase, clock: HubClock, publisher: any JournalPublisher, reader: EventReader,
-        driver: (any JournalDriver)? = nil, foresight: (any Foresight)? = nil, logger: Logger
+        driver: (any JournalDriver)? = nil, foresight: (any Foresight)? = nil, log: CommitLog? = nil, logger: Logger
     ) {
         self.database = database
         self.clock = clock
@@ -94,6 +96,7 @@ final class Journal: Sendable {
         self.reader = reader
         self.driver = driver
         self.foresight = foresight
+        self.log = log
         self.logger = logger
         (fences, fence) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }

@@ -9,6 +9,8 @@ import StrictJSON
 /// what is shown reach the loops only after the commit.
 package final class JournalTransaction {
     let scope: JournalScope
+    /// The commit's place among those of all hubs of the database; nil for a hub that has it for itself.
+    let turn: CommitLog.Turn?
     package let connection: any SQLConnection
     /// The connection for what the journal itself writes beside the item; no driver watches it.
     let unwatched: any SQLConnection
@@ -29,10 +31,11 @@ package final class JournalTransaction {
 
     init(
         _ scope: JournalScope, connection: any SQLConnection, clock: HubClock, reader: EventReader,
-        driver: (any JournalDriver)?, prospect: Prospect? = nil
+        driver: (any JournalDriver)?, prospect: Prospect? = nil, turn: CommitLog.Turn? = nil
     ) {
         self.prospect = prospect
         self.scope = scope
+        self.turn = turn
         self.connection = driver?.connection(connection, for: scope) ?? connection
         unwatched = connection
         self.reader = reader
@@ -112,8 +115,9 @@ package final class JournalTransaction {
         if !users.isEmpty { signals.append(.accessChanged(users: users)) }
     }
 
-    /// Leaves a change for the home of a class (the channel's `show`).
-    func changeHome(_ change: HomeChange) {
+    /// Changes what the class shows, after the commit and in the order of commits. It is lost where nobody is there to
+    /// see it: whoever comes first begins without.
+    func show(_ change: HomeChange) {
         assert(scope.includes(session: change.session), "an item of \(scope) shows nothing in \(change.session)")
         homeChanges.append(change)
     }

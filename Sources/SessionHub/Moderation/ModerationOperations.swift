@@ -102,7 +102,7 @@ struct ModerationOperations: Sendable {
             session: session, user: user, at: transaction.moment.steady, in: transaction.connection
         )
         // The store lowers a hand with the seat. Whoever is away for a moment still has a place in the presence.
-        transaction.show(in: session) { $0.presence.hand(of: user, at: nil) }
+        transaction.show(.hand(of: user, at: nil, in: session))
         transaction.accessChanged([user])
     }
 }

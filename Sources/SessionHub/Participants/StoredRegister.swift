@@ -8,12 +8,18 @@ struct StoredRegister: ClassRegister {
     private let identities: IdentityStore
     private let clock: HubClock
     private let windows: ClassWindows
+    /// The places at this hub and at others; nil for a hub that has its database for itself.
+    private let places: PlaceStore?
 
-    init(tokens: TokenService, identities: IdentityStore, clock: HubClock, windows: ClassWindows) {
+    init(
+        tokens: TokenService, identities: IdentityStore, clock: HubClock, windows: ClassWindows,
+        places: PlaceStore? = nil
+    ) {
         self.tokens = tokens
         self.identities = identities
         self.clock = clock
         self.windows = windows
+        self.places = places
     }
 
     func caller(from token: String) throws(HubError) -> Caller { try tokens.caller(from: token, at: clock) }
@@ -68,6 +74,7 @@ struct StoredRegister: ClassRegister {
                 now: access.session.time(at: transaction.moment), in: transaction.connection
             )
         }
+        try take(admission.entry, in: session, transaction)
         return admission
     }
 
@@ -101,6 +108,7 @@ struct StoredRegister: ClassRegister {
         guard let known = try identities.known(caller, in: transaction) else { return }
         let access = try SessionAccess.load(session: session, for: known, in: transaction.connection)
         try comeIn(access, in: transaction)
+        if let entry = access.entry { try take(entry, in: session, transaction) }
         guard access.session.hasSeats else { return }
         try AttendanceStore.sit(
             session: access.session, access: access, source: .channel, now: access.session.time(at: moment),
@@ -124,14 +132,26 @@ struct StoredRegister: ClassRegister {
         }
     }
 
-    func hold(_ user: Int64, in session: Int64, at: Timestamp, connection: any SQLConnection) throws {
+    func hold(_ user: Int64, in session: Int64, at: Timestamp, in transaction: JournalTransaction) throws {
+        let connection = transaction.connection
+        if let places {
+            guard try places.lose(user, from: session, at: at, in: connection) else {
+                return transaction.show(.gone(user, from: places.node, in: session))
+            }
+            transaction.show(.lost(user, at: places.node, in: session))
+        }
         try AttendanceStore.hold(session: session, user: user, at: at, in: connection)
     }
 
     func depart(_ user: Int64, from session: Int64, at: Timestamp, in transaction: JournalTransaction) throws {
+        if let places {
+            let isNowhere = try places.leave(user, from: session, in: transaction.connection)
+            transaction.show(.gone(user, from: places.node, in: session))
+            guard isNowhere else { return }
+        }
         try AttendanceStore.depart(session: session, user: user, at: at, in: transaction.connection)
         // Presence has let it go already, unless it was raised by a command that was still under way then.
-        transaction.show(in: session) { $0.presence.hand(of: user, at: nil) }
+        transaction.show(.hand(of: user, at: nil, in: session))
     }
 
     func holdAll(in connection: any SQLConnection) throws -> [KeptPlace] {
@@ -143,6 +163,73 @@ struct StoredRegister: ClassRegister {
     }
 
     func beat(at: Timestamp, in connection: any SQLConnection) throws -> Int {
-        try AttendanceStore.beat(at: at, in: connection)
+        try AttendanceStore.beat(at: at, node: places?.node, in: connection)
+    }
+}
+
+// MARK: - Several hubs
+
+extension StoredRegister {
+    /// Notes that somebody is connected here, and tells the other hubs when that is news.
+    private func take(_ entry: Presence.Entry, in session: Int64, _ transaction: JournalTransaction) throws {
+        guard let places else { return }
+        let (isNew, gone) = try places.come(
+            entry.person.id, as: entry.role, to: session, in: transaction.connection
+        )
+        if isNew { transaction.show(.came(entry, at: places.node, in: session)) }
+        tell(gone, in: transaction)
+    }
+
+    func change(_ entry: Presence.Entry, in session: Int64, _ transaction: JournalTransaction) throws {
+        try places?.change(entry.person.id, to: entry.role, in: session, transaction.connection)
+        transaction.show(.entry(entry, in: session))
+    }
+
+    func takeOver(from node: String, seen: Timestamp, in transaction: JournalTransaction) throws -> [KeptPlace] {
+        guard let places else { return [] }
+        let connection = transaction.connection
+        let before = Set(try PlaceStore.all(in: connection).filter { $0.node == node }.map(PlaceKey.init))
+        let gone = try places.takeOver(from: node, seen: seen, in: connection)
+        let kept = try PlaceStore.all(in: connection).filter {
+            $0.node == places.node && before.contains(PlaceKey($0))
+        }
+        for place in kept where node != places.node {
+            let entry = Presence.Entry(person: place.person, role: place.role)
+            transaction.show(.held(entry, at: places.node, in: place.session))
+            transaction.show(.gone(place.person.id, from: node, in: place.session))
+        }
+        tell(gone, in: transaction)
+        return kept.map(KeptPlace.init(own:))
+    }
+
+    private func tell(_ gone: [PlaceStore.Gone], in transaction: JournalTransaction) {
+        for place in gone { transaction.show(.gone(place.user, from: place.node, in: place.session)) }
+    }
+
+    func places(in connection: any SQLConnection) throws -> [KeptPlace] {
+        try PlaceStore.all(in: connection).map { place in
+            var kept = KeptPlace(own: place)
+            kept.node = place.node == places?.node ? nil : place.node
+            return kept
+        }
+    }
+
+    func orphans(in connection: any SQLConnection) throws -> [String] {
+        places == nil ? [] : try PlaceStore.orphaned(in: connection)
+    }
+}
+
+private struct PlaceKey: Hashable {
+    let session: Int64
+    let user: Int64
+
+    init(_ place: PlaceStore.Place) { (session, user) = (place.session, place.person.id) }
+}
+
+extension KeptPlace {
+    fileprivate init(own place: PlaceStore.Place) {
+        self.init(
+            session: place.session, entry: Presence.Entry(person: place.person, role: place.role), hand: place.hand
+        )
     }
 }

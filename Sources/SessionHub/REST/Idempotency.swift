@@ -15,7 +15,9 @@ final class Idempotency: Sendable {
     typealias Fingerprint = @Sendable ([UInt8]) throws(HubError) -> String
 
     private static let header = HTTPField.Name("Idempotency-Key")
-    private static let lifetime: Int64 = 24 * 3_600_000
+    private static let lifetime = IdempotencyClaim.lifetime
+    /// Milliseconds for which another hub may still be at a request that it has carried out.
+    private static let patience: Int64 = 30_000
     private static let longestKey = 255
 
     private let database: any SQLDatabase
@@ -23,7 +25,7 @@ final class Idempotency: Sendable {
     private let fingerprint: Fingerprint
     private let clock: HubClock
     private let logger: Logger
-    /// The requests under way. Only one process serves a database, so that these are all of them.
+    /// The requests under way at this hub. At another hub of the database the claim itself decides.
     private let underway = Mutex<Set<IdempotencyClaim.Name>>([])
 
     init(
@@ -45,7 +47,7 @@ final class Idempotency: Sendable {
     ) async throws -> Response {
         guard let claim = try claim(of: call) else { return try await work().response(in: call.language) }
         guard underway.withLock({ $0.insert(claim.name).inserted }) else {
-            throw HubError(.conflict, Self.underway, retryAfter: 1000)
+            throw HubError(.conflict, IdempotencyClaim.underway, retryAfter: 1000)
         }
         defer { underway.withLock { _ = $0.remove(claim.name) } }
         if let stored = try await stored(claim) { return stored }
@@ -73,13 +75,17 @@ final class Idempotency: Sendable {
         let oldest = clock.now - Self.lifetime
         let row = try await database.read { connection in
             try connection.first(
-                "SELECT request, status, body FROM idempotency_keys WHERE caller = $1 AND key = $2 AND at > $3",
+                "SELECT request, status, body, at FROM idempotency_keys WHERE caller = $1 AND key = $2 AND at > $3",
                 [.text(claim.name.caller), .text(claim.name.key), .timestamp(oldest)]
             )
         }
         guard let row else { return nil }
         guard row.text("request") == claim.request else { throw HubError(.idempotencyMismatch) }
         guard let status = row.optionalInteger("status"), let body = row.optionalText("body") else {
+            let isRecent = row.timestamp("at") > clock.now - Self.patience
+            if journal.log != nil, isRecent {
+                throw HubError(.conflict, IdempotencyClaim.underway, retryAfter: 1000)
+            }
             throw HubError(.conflict, Self.lost)
         }
         return Response(
@@ -106,10 +112,6 @@ final class Idempotency: Sendable {
     private static let badKey = Localized(
         en: "Idempotency-Key must be 1 to 255 visible ASCII characters.",
         fr: "Idempotency-Key doit avoir de 1 à 255 caractères ASCII visibles."
-    )
-    private static let underway = Localized(
-        en: "The first request with this Idempotency-Key is under way. Try again.",
-        fr: "La première demande avec cette Idempotency-Key est en cours. Réessayez."
     )
     private static let lost = Localized(
         en: "The first request with this Idempotency-Key was carried out, but its answer is lost.",

@@ -49,7 +49,7 @@ extension SessionOperations {
             id, at: end, by: endedBy, recordingURL: recordingURL, now: own, in: transaction.connection
         )
         try AttendanceStore.closeAll(session: id, at: end, in: transaction.connection)
-        transaction.show(in: id) { $0.presence.lowerHands() }
+        transaction.show(.handsDown(in: id))
         var payload: JSONObject = ["actual_end_at": .string(end.text), "ended_by": .string(endedBy)]
         if let recordingURL { payload["recording_url"] = .string(recordingURL) }
         return try transaction.append(.sessionEnded, to: id, payload: payload, by: actor)

@@ -19,7 +19,7 @@ extension JournalTests {
                     as [(Int64, HubError?)]
                 {
                     journal.submit { transaction in
-                        transaction.show(in: session) { _ in }
+                        transaction.show(HomeChange("test", in: session))
                         if let failure { throw failure }
                     } completion: { _ in
                     }
@@ -29,7 +29,7 @@ extension JournalTests {
             try await bench.setWritable(false)
             try await bench.batch { journal in
                 journal.submit { transaction in
-                    transaction.show(in: 7) { _ in }
+                    transaction.show(HomeChange("test", in: 7))
                 } completion: { _ in
                 }
             }

@@ -1,0 +1,149 @@
+import Database
+import Logging
+import StrictJSON
+import Synchronization
+
+/// The journal's half of several hubs on one database: it publishes what the others have committed, in the order of all
+/// commits.
+extension Journal {
+    /// A commit of another hub as it is published here.
+    struct Foreign: Sendable {
+        let number: Int64
+        var events: [ServerEvent] = []
+        var signals: [HubSignal]
+        var changes: [HomeChange]
+    }
+
+    /// Looks for commits of other hubs; returns at once. Called when one of them tells of a commit, and now and then
+    /// because such a word may be lost.
+    func follow() {
+        guard let log, log.beginFollowing() else { return }
+        Task {
+            repeat { await look(log) } while log.endFollowing()
+        }
+    }
+
+    private func look(_ log: CommitLog) async {
+        guard let seen = log.seen else { return }
+        do {
+            let (found, foreign) = try await log.database.read { connection in
+                let found = try log.look(after: seen, in: connection)
+                return (found, try self.publishable(found.entries, in: connection))
+            }
+            guard found.forgotten <= seen else {
+                fence.yield("this hub is too far behind the others")
+                return
+            }
+            let isBehind = telling.withLock { _ in
+                let limit = log.limit(found.number)
+                publish(foreign.filter { $0.number <= limit })
+                log.advance(to: limit)
+                return limit < found.number
+            }
+            // A commit of this hub's own is under way, and brings along what is missing.
+            if !isBehind, found.entries.count > 0 { _ = log.beginFollowing() }
+        } catch {
+            logger.debug("other hubs' commits cannot be read", metadata: ["error": "\(error)"])
+        }
+    }
+
+    /// Publishes what was not yet published. Call it under `telling`.
+    func publish(_ foreign: [Foreign]) {
+        for commit in foreign where commit.number > log?.seen ?? 0 {
+            publisher.publish(commit.events, commit.signals, commit.changes)
+            log?.advance(to: commit.number)
+        }
+    }
+
+    /// Reads what came before a commit of this hub's own and is not yet published. The commit is done: an error here
+    /// takes nothing back.
+    func predecessors(
+        of turn: CommitLog.Turn, on connection: any SQLConnection
+    ) -> (entries: [Foreign], isComplete: Bool) {
+        guard let log, var gap = log.gap(before: turn) else { return ([], true) }
+        var foreign: [Foreign] = []
+        do {
+            while true {
+                let entries = try log.entries(in: gap, in: connection)
+                guard let last = entries.last else { return (foreign, true) }
+                foreign += try publishable(entries, in: connection)
+                gap = last.number + 1..<gap.upperBound
+            }
+        } catch {
+            logger.warning("other hubs' commits cannot be read", metadata: ["error": "\(error)"])
+            return (foreign, false)
+        }
+    }
+
+    /// Tells the other hubs that there is a commit.
+    func callOthers(after turn: CommitLog.Turn, _ isSilent: Bool) {
+        guard let log, turn.isHeard, !isSilent else { return }
+        log.database.tell(NodeHint.commit(turn.number).text)
+    }
+
+    // MARK: - Reading
+
+    /// Reads what the news only point at: the events of classes that somebody here is in, and the people who are shown.
+    private func publishable(_ entries: [CommitLog.Entry], in connection: any SQLConnection) throws -> [Foreign] {
+        var events: [Int64: [Int64: ServerEvent]] = [:]
+        for (session, seqs) in Self.wanted(entries, publisher) {
+            let found = try reader.events(
+                session: session, after: seqs.lowerBound - 1, through: seqs.upperBound, limit: seqs.count,
+                in: connection
+            )
+            events[session] = Dictionary(uniqueKeysWithValues: found.map { ($0.seq, $0) })
+        }
+        let subjects = Set(entries.flatMap { $0.news.changes.compactMap(\.subject) })
+        let people = try Self.people(subjects, in: connection)
+        return try entries.map { entry in
+            var foreign = Foreign(number: entry.number, signals: entry.news.signals, changes: entry.news.changes)
+            for index in foreign.changes.indices {
+                foreign.changes[index].person = foreign.changes[index].subject.flatMap { people[$0] }
+            }
+            for range in entry.news.events {
+                guard let known = events[range.session] else { continue }
+                var new = range.seqs.compactMap { known[$0] }
+                if !new.isEmpty, !range.redactions.isEmpty {
+                    new[new.count - 1].redactions = try redactions(range, in: connection)
+                }
+                foreign.events += new
+            }
+            return foreign
+        }
+    }
+
+    /// The seqs to read of each class.
+    private static func wanted(
+        _ entries: [CommitLog.Entry], _ publisher: any JournalPublisher
+    ) -> [Int64: ClosedRange<Int64>] {
+        var wanted: [Int64: ClosedRange<Int64>] = [:]
+        for range in entries.flatMap(\.news.events) where publisher.hears(session: range.session) {
+            let known = wanted[range.session] ?? range.seqs
+            wanted[range.session] =
+                min(known.lowerBound, range.seqs.lowerBound)...max(known.upperBound, range.seqs.upperBound)
+        }
+        return wanted
+    }
+
+    private func redactions(
+        _ range: CommitNews.Events, in connection: any SQLConnection
+    ) throws -> [ServerEvent.Redaction] {
+        try range.redactions.compactMap { seq in
+            try reader.event(session: range.session, seq: seq, in: connection).map {
+                ServerEvent.Redaction(seq: seq, bytes: $0.json.encoded())
+            }
+        }
+    }
+
+    private static func people(_ ids: Set<Int64>, in connection: any SQLConnection) throws -> [Int64: Person] {
+        guard !ids.isEmpty else { return [:] }
+        let rows = try connection.query(
+            """
+            SELECT id, first_name, last_name, avatar FROM users
+            WHERE id = ANY (CAST(string_to_array($1, ',') AS BIGINT[]))
+            """,
+            [.text(ids.map(String.init).joined(separator: ","))]
+        )
+        return Dictionary(uniqueKeysWithValues: rows.map { ($0.integer("id"), Person($0.integer("id"), of: $0)) })
+    }
+}

@@ -1,0 +1,50 @@
+-- Which attempt at a request holds its Idempotency-Key: another one, at whatever hub of the database, finds that it is not its own.
+ALTER TABLE idempotency_keys ADD COLUMN run TEXT;
+
+-- Only here: several hubs, called nodes, serve one database (decision 0032).
+
+-- The nodes. state: 'up' serves, 'left' has stopped, 'lost' was not heard of any more. seen_at: the newest beat, by the hubs' steady
+-- clock. incarnation: that of the node's row in hub_lanes. key_check: whether it knows the same secret as the others.
+CREATE TABLE hub_nodes (
+    node TEXT PRIMARY KEY,
+    incarnation BIGINT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('up', 'left', 'lost')),
+    seen_at BIGINT NOT NULL,
+    started_at BIGINT NOT NULL,
+    version TEXT NOT NULL,
+    key_check TEXT NOT NULL
+) WITH (fillfactor = 50);
+
+-- The one row whose number orders all commits of all nodes: each commit takes the next number, under the lock of the writers.
+-- forgotten: the news up to this number were deleted.
+CREATE TABLE hub_commits (
+    id BIGINT PRIMARY KEY CHECK (id = 1),
+    number BIGINT NOT NULL,
+    forgotten BIGINT NOT NULL
+) WITH (fillfactor = 10, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000);
+INSERT INTO hub_commits (id, number, forgotten) VALUES (1, 0, 0);
+
+-- What the other nodes must learn of a commit: ids and numbers in JSON, no names and no texts. Kept for a few minutes.
+CREATE TABLE hub_news (
+    number BIGINT PRIMARY KEY,
+    node TEXT NOT NULL,
+    at BIGINT NOT NULL,
+    news TEXT NOT NULL
+);
+
+-- Who is on a channel at which node. lost_at: since when the last connection there is gone, by the steady clock; NULL while there
+-- is one. A place stays until its grace is over, or until its person is back at whatever node.
+CREATE TABLE live_session_places (
+    session_id BIGINT NOT NULL REFERENCES live_sessions (id) ON DELETE CASCADE,
+    user_id BIGINT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    node TEXT NOT NULL,
+    role TEXT NOT NULL,
+    lost_at BIGINT,
+    PRIMARY KEY (session_id, user_id, node)
+);
+CREATE INDEX live_session_places_by_node ON live_session_places (node);
+CREATE INDEX live_session_places_by_user ON live_session_places (user_id);
+
+-- Whoever has a place as the files before this one knew it: their hub takes them over at its start.
+INSERT INTO live_session_places (session_id, user_id, node, role)
+SELECT session_id, user_id, '', role FROM live_session_participants WHERE seat = 'channel';
