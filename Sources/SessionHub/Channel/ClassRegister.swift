@@ -50,8 +50,8 @@ protocol ClassRegister: Sendable {
     /// life, unless they are connected at another hub.
     func hold(_ user: Int64, in session: Int64, at: Timestamp, in transaction: JournalTransaction) throws
 
-    /// Called when somebody's stay at this hub is over, unless they have a place at another one: ends their attendance, frees their place and lowers their hand. A second
-    /// call changes nothing.
+    /// Called when somebody's stay at this hub is over: ends their attendance, frees their place and lowers their hand,
+    /// unless they have a place at another hub. A second call changes nothing.
     func depart(_ user: Int64, from session: Int64, at: Timestamp, in transaction: JournalTransaction) throws
 
     /// Called at the hub's start, when nobody is connected: holds all attendance where it was last seen.

@@ -48,6 +48,9 @@ extension Hub {
         return places
     }
 
+    /// Whether no hint is heard, so that other hubs' commits are looked for four times a second.
+    var isDeaf: Bool { nodes.withLock(\.isDeaf) }
+
     /// Begins to follow the others.
     func follow(_ log: CommitLog) {
         log.database.hear { hint in self.heard(hint, log) }
@@ -73,7 +76,7 @@ extension Hub {
     }
 
     private func lookAgain(_ log: CommitLog, on loop: isolated EventLoop) {
-        let period = nodes.withLock(\.isDeaf) ? Self.deafPeriod : Self.lookPeriod
+        let period = isDeaf ? Self.deafPeriod : Self.lookPeriod
         _ = loop.schedule(after: period) {
             self.journal.follow()
             self.lookAgain(log, on: loop)
@@ -98,7 +101,7 @@ extension Hub {
         if isNewlyDeaf {
             services.logger.warning("no hub is heard, not even this one: events of others come up to 250 ms late")
         }
-        if nodes.withLock(\.isDeaf) { log.database.hearAnew() }
+        if isDeaf { log.database.hearAnew() }
         journal.submit(.hub) { transaction in
             try NodeStore.beat(node, at: transaction.moment.steady, in: transaction.connection)
             if count.isMultiple(of: 20) {

@@ -164,6 +164,11 @@ extension CommitLog {
         )
     }
 
+    /// The number of the newest commit.
+    static func newest(in connection: any SQLConnection) throws -> Int64 {
+        try connection.first("SELECT number FROM hub_commits WHERE id = 1")?.integer("number") ?? 0
+    }
+
     /// The news of other hubs with these numbers, in their order.
     func entries(in numbers: Range<Int64>, in connection: any SQLConnection) throws -> [Entry] {
         try connection.query(

@@ -54,5 +54,6 @@ package enum JournalScope: Sendable, Hashable {
     /// Those that only a database of several hubs has.
     package static let ofNodes: [String: Part] = [
         "hub_lanes": .hub, "hub_nodes": .hub, "hub_commits": .hub, "hub_news": .hub, "live_session_places": .sessions,
+        "login_delays": .directory,
     ]
 }
