@@ -10,8 +10,8 @@ import Logging
 extension HubDatabase {
     #if PostgreSQL
         static func openServer(
-            _ url: String, _ configuration: HubConfiguration, _ migrations: String, _ logger: Logger
-        ) async throws -> (HubDatabase, applied: [String]) {
+            _ url: String, _ configuration: HubConfiguration, _ logger: Logger
+        ) async throws -> HubDatabase {
             let database = try PostgresDatabase(
                 url: url, readers: readers, application: "amphi/\(configuration.node)",
                 allowsUnsafeSettings: configuration.allowsUnsafeServer, logger: logger
@@ -25,8 +25,7 @@ extension HubDatabase {
                             + "database with AMPHI_DATABASE."
                     )
                 }
-                let applied = try await prepare(database, migrations)
-                return (hub, applied)
+                return hub
             } catch {
                 try? hub.close()
                 throw error
@@ -40,9 +39,7 @@ extension HubDatabase {
             try PostgresDatabase(url: url, readers: readers, application: "amphi/\(program)", logger: logger)
         }
     #else
-        static func openServer(
-            _: String, _: HubConfiguration, _: String, _: Logger
-        ) async throws -> (HubDatabase, applied: [String]) {
+        static func openServer(_: String, _: HubConfiguration, _: Logger) async throws -> HubDatabase {
             throw noServer
         }
 

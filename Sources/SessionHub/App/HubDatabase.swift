@@ -30,13 +30,22 @@ package final class HubDatabase: Sendable {
     ) async throws -> (HubDatabase, applied: [String]) {
         let migrations = try configuration.engineMigrations()
         return try await told(configuration) {
-            switch configuration.place {
-            case .file(let path):
-                let hub = try openFile(path, logger)
+            let hub = try await hold(configuration, logger)
+            do {
                 return (hub, try await prepare(hub.database, migrations))
-            case .server(let url):
-                return try await openServer(url, configuration, migrations, logger)
+            } catch {
+                try? hub.close()
+                throw error
             }
+        }
+    }
+
+    /// Opens the database as it is, with whatever schema it has or none. A file is made (and its folder) when it is
+    /// missing. Throws `InUse` when another process serves it.
+    static func hold(_ configuration: HubConfiguration, _ logger: Logger) async throws -> HubDatabase {
+        switch configuration.place {
+        case .file(let path): try openFile(path, logger)
+        case .server(let url): try await openServer(url, configuration, logger)
         }
     }
 
