@@ -17,16 +17,19 @@ struct CopyCommandTests {
     }
 
     @Test(arguments: TestEngine.allCases)
-    func `the demo's class moves, whoever has a link comes in there, and it moves back`(engine: TestEngine) async throws {
+    func `the demo's class moves, whoever has a link comes in there, and it moves back`(engine: TestEngine) async throws
+    {
         let folder = try TestFolder()
         let there = try engine.settings(for: folder)["AMPHI_DATABASE"] ?? folder.file("there.db")
         let demo = try await HubProcess.start(
-            "amphi", ["serve", "--demo", "--database", "amphi.db"], environment: HubProcess.environment(folder), in: folder)
+            "amphi", ["serve", "--demo", "--database", "amphi.db"], environment: HubProcess.environment(folder),
+            in: folder)
         var codes: [String] = []
         var session: Int64 = 0
         for _ in 0..<2 {
             let line = try await demo.line(startingWith: "  ")
-            codes.append(try #require(line.split(separator: "code=").last?.split(separator: "&").first.map(String.init)))
+            codes.append(
+                try #require(line.split(separator: "code=").last?.split(separator: "&").first.map(String.init)))
             session = try #require(line.split(separator: "/").last.flatMap { Int64($0) }, "\(line)")
         }
         let port = try await demo.port()
@@ -106,7 +109,8 @@ struct CopyCommandTests {
             try await blocking { held.wait() }
             let process = try await HubProcess.start(
                 "amphi", ["copy", from, to], environment: HubProcess.environment(folder), in: folder)
-            let waits = "SELECT 1 AS found FROM pg_locks WHERE NOT granted AND relation = 'live_session_events'::regclass"
+            let waits =
+                "SELECT 1 AS found FROM pg_locks WHERE NOT granted AND relation = 'live_session_events'::regclass"
             let deadline = ContinuousClock.now + .seconds(30)
             while try await database.read({ try $0.first(waits) }) == nil {
                 guard ContinuousClock.now < deadline else { throw TestFailure("it does not come to the events") }

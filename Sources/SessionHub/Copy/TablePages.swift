@@ -36,6 +36,7 @@ struct TablePages {
         let places = (1...table.key.count).map { "$\($0)" }.joined(separator: ", ")
         let conditions = [condition, isFirst ? nil : "(\(key)) > (\(places))"].compactMap(\.self)
         let filter = conditions.isEmpty ? "" : "WHERE \(conditions.joined(separator: " AND ")) "
-        return "SELECT \(columns.joined(separator: ", ")) FROM \(table.name) \(filter)ORDER BY \(key) LIMIT \(Self.size)"
+        return
+            "SELECT \(columns.joined(separator: ", ")) FROM \(table.name) \(filter)ORDER BY \(key) LIMIT \(Self.size)"
     }
 }

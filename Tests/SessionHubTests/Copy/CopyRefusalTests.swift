@@ -112,7 +112,8 @@ struct CopyRefusalTests {
                 from, "UPDATE idempotency_keys SET body = '' WHERE key = 'k'",
                 "UPDATE course_bans SET banned_at = 'never-in-a-log'")
             let third = try await refusal(from, to)
-            #expect(third.contains("course_bans, course_id 1 user_id 3, banned_at: the value has another type"), "\(third)")
+            #expect(
+                third.contains("course_bans, course_id 1 user_id 3, banned_at: the value has another type"), "\(third)")
             #expect(!third.contains(TestHub.mark))
             #expect(try await Copies.rows(to, "SELECT COUNT(*) AS n FROM users")[0].integer("n") == 0)
             try await Copies.change(from, "UPDATE course_bans SET banned_at = 1")

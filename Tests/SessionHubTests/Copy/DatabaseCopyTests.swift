@@ -72,7 +72,8 @@ struct DatabaseCopyTests {
             try connection.execute("UPDATE users SET tokens_after = 7 WHERE id = 3")
             // The newest numbers were given to rows that are gone.
             try connection.execute(
-                "INSERT INTO events (id, title, start_date, created_at, updated_at) VALUES (70, '', \(Int64.max), 1, 1)")
+                "INSERT INTO events (id, title, start_date, created_at, updated_at) VALUES (70, '', \(Int64.max), 1, 1)"
+            )
             try connection.execute("DELETE FROM events WHERE id = 70")
             #expect(try SchemaTests.contents(connection).count == tables)
         }
