@@ -71,6 +71,9 @@ protocol ClassRegister: Sendable {
     /// Called at one of several hubs, at its start: all places on channels, each with its hub.
     func places(in connection: any SQLConnection) throws -> [KeptPlace]
 
+    /// Called at the start of one of several hubs: gives whoever has a seat and no place one that is left over.
+    func adoptSeats(in connection: any SQLConnection) throws
+
     /// The hubs that do not serve, and of which places are left.
     func orphans(in connection: any SQLConnection) throws -> [String]
 

@@ -36,10 +36,12 @@ extension Hub {
             guard let turn = transaction.turn else { throw HubError(.internal) }
             let connection = transaction.connection
             let former = try NodeStore.find(node, in: connection)?.seenAt
-            _ = try register.takeOver(from: node, seen: former ?? transaction.moment.steady, in: transaction)
+            _ = try register.takeOver(from: node, seen: former ?? Timestamp(milliseconds: 0), in: transaction)
             try NodeStore.enter(identity, at: transaction.moment, in: connection)
+            try register.adoptSeats(in: connection)
             for orphan in try register.orphans(in: connection) {
-                let seen = try NodeStore.find(orphan, in: connection)?.seenAt ?? transaction.moment.steady
+                // Of nobody's places only the attendance itself says when they were last seen.
+                let seen = try NodeStore.find(orphan, in: connection)?.seenAt ?? Timestamp(milliseconds: 0)
                 _ = try register.takeOver(from: orphan, seen: seen, in: transaction)
             }
             return (turn, try register.places(in: connection))
