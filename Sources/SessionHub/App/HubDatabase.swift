@@ -114,7 +114,7 @@ package final class HubDatabase: Sendable {
             if let record = try await database.read({ try ClockStore.read(in: $0) }) { _ = clock.resume(record) }
             let journal = Journal(
                 database: database, clock: clock, publisher: NobodyListens(), reader: .hub,
-                log: CommitLog(database, node: "command"), logger: logger
+                log: CommitLog(database, node: CommitLog.command), logger: logger
             )
             return try await journal.write(.directory, work)
         }

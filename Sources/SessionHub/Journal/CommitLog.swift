@@ -26,6 +26,9 @@ final class CommitLog: Sendable {
         var isWanted = false
     }
 
+    /// The name of commands that write beside the hubs; none of them can have it.
+    static let command = "(command)"
+
     let database: any SharedDatabase
     /// This hub's name; commands of the command line have one too.
     let node: String
