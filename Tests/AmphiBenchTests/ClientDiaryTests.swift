@@ -55,4 +55,16 @@ struct ClientDiaryTests {
         #expect(diary.missing == nil)
         #expect(diary.epoch == "e")
     }
+
+    @Test func `the witness is the newest event that was shown`() {
+        func event(_ seq: Int64, at: String?) -> SessionEvent {
+            SessionEvent(seq: seq, digest: at.map { _ in 1 }, marker: nil, author: nil, clientID: nil, at: at)
+        }
+        var diary = ClientDiary()
+        #expect(diary.witness == nil)
+        let shown = [event(1, at: "one"), event(2, at: "two"), event(3, at: nil)]
+        diary.receive(ServerFrame.Welcome(seq: 3, epoch: "e", resumed: false, events: shown))
+        #expect(diary.witness?.seq == 2)
+        #expect(diary.witness?.at == "two")
+    }
 }

@@ -46,4 +46,12 @@ struct HandshakeTests {
         #expect(address.host == host)
         #expect(address.socket.isLoopback4 == isLoopback4)
     }
+
+    @Test func `a hello says where the client stands, and what it saw last`() {
+        #expect(Handshake.hello(token: "t") == #"{"ref":1,"type":"hello","token":"t","client":"amphi-bench"}"#)
+        #expect(
+            Handshake.hello(token: "t", resume: (9, "e"), witness: (8, "2026-03-15T10:05:33.874Z"))
+                == #"{"ref":1,"type":"hello","token":"t","resume":{"seq":9,"epoch":"e","#
+                + #""witness":{"seq":8,"at":"2026-03-15T10:05:33.874Z"}},"client":"amphi-bench"}"#)
+    }
 }

@@ -72,11 +72,11 @@ struct ServerFrameTests {
         ),
         (
             #"{"presence":{"version":8,"count":7,"joined":[{"id":1}],"left":[2,3],"updated":[]}}"#,
-            .presence(ServerFrame.PresenceNews(present: 7, joined: 1, left: 2))
+            .presence(ServerFrame.PresenceNews(present: 7, joined: [1], left: [2, 3]))
         ),
         (
             #"{"presence":{"version":8,"count":7,"people":[{"id":1}]}}"#,
-            .presence(ServerFrame.PresenceNews(present: 7))
+            .presence(ServerFrame.PresenceNews(present: 7, people: [1]))
         ),
         (
             #"{"presence":{"version":9,"count":7,"joined":[],"left":[],"updated":[],"hands":[22,21]}}"#,

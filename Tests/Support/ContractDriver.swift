@@ -71,7 +71,7 @@ private struct WatchedConnection: SQLConnection {
 
     /// A table that belongs to no part is a test's own.
     private func allows(_ table: String) -> Bool {
-        JournalScope.tables[table].map(scope.parts.contains) ?? true
+        (JournalScope.tables[table] ?? JournalScope.ofNodes[table]).map(scope.parts.contains) ?? true
     }
 
     func execute(_ sql: String, _ parameters: [SQLValue]) throws(SQLError) -> Int {

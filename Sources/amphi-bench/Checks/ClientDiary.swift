@@ -14,6 +14,12 @@ struct ClientDiary: Sendable, Equatable {
 
     var events: [SessionEvent] { early + late }
 
+    /// The newest event that was shown, and its time.
+    var witness: (seq: Int64, at: String)? {
+        let event = late.last { $0.at != nil } ?? early.last { $0.at != nil }
+        return event.flatMap { event in event.at.map { (event.seq, $0) } }
+    }
+
     /// What is still to be asked for.
     var missing: ClosedRange<Int64>? {
         let next = (early.last?.seq ?? 0) + 1

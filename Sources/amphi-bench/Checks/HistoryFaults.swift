@@ -27,6 +27,18 @@ struct HistoryFaults: Sendable, Equatable {
         case overheard
         /// More frames than the hub promises.
         case hurried
+        /// A welcome that does not know what was acknowledged before it was asked for.
+        case stale
+        /// Sent after the answer to another post, and stands before it.
+        case overtaken
+        /// A time of the journal that is earlier than the one before.
+        case backwards
+        /// A counter that is not what it counts.
+        case miscounted
+        /// Presence that is not who is there, or a departure of somebody who was not away.
+        case departed
+        /// Segments that overlap, or are not when somebody was there.
+        case attendance
         /// Connections that ended before the benchmark closed them.
         case disconnected
     }

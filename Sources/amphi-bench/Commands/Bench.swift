@@ -8,7 +8,8 @@ struct Bench: AsyncParsableCommand {
         abstract: "Load generator and history checker for a running hub.",
         subcommands: [
             RunCommand.self, IdleCommand.self, SlowCommand.self, JoinsCommand.self, VotesCommand.self,
-            HandsCommand.self, RemovalCommand.self, RestartCommand.self, CrashCommand.self, PeerCommand.self,
+            HandsCommand.self, RemovalCommand.self, RestartCommand.self, CrashCommand.self, ClusterCommand.self,
+            PeerCommand.self,
         ],
         defaultSubcommand: RunCommand.self)
 

@@ -57,7 +57,7 @@ struct CrashRun {
         defer { hub.kill() }
         let address = try hub.start()
         let sessions = try setUp(address, secret: hub.secret, random: &random)
-        let engine = try CrashEngine(sessions, address: address, random: SeededRandom(seed: random.next()))
+        let engine = try CrashEngine(sessions, doors: [address], random: SeededRandom(seed: random.next()))
         var outcome = Outcome()
         do {
             let last = try drive(engine, hub, at: address, random: &random, &outcome)

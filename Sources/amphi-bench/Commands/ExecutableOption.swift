@@ -6,7 +6,12 @@ struct ExecutableOption: ParsableArguments {
     @Option(help: "The hub's executable (default: amphi beside amphi-bench).")
     var executable: String?
 
-    func path() throws -> String { try executable ?? Self.besideThis() }
+    /// Absolute: a hub runs in a folder of its own.
+    func path() throws -> String {
+        let path = try executable ?? Self.besideThis()
+        guard let absolute = ScratchFolder.absolute(path) else { throw SystemError(path) }
+        return absolute
+    }
 
     private static func besideThis() throws -> String {
         var path = [CChar](repeating: 0, count: Int(PATH_MAX))

@@ -143,8 +143,9 @@ final class CrashClass {
     /// Whether all have the same hands, those and the counts that were acknowledged: both come a moment after the
     /// acknowledgement. To be asked when nothing is under way.
     var isAgreed: Bool {
-        let (counts, hands) = (counts, clients.first?.hands ?? [])
+        let (counts, hands) = (counts, clients.first { !$0.isGone }?.hands ?? [])
         return clients.allSatisfy { client in
+            if client.isGone { return true }
             let isUp = hands.contains(client.connection.plan.userID)
             return client.hands == hands && client.knownCounts == counts && client.hand.known ?? isUp == isUp
         }
@@ -152,8 +153,8 @@ final class CrashClass {
 
     /// The end, when nothing is under way: counts, hands and their order.
     func checkEnd(_ faults: inout HistoryFaults) {
-        let (counts, hands) = (counts, clients.first?.hands ?? [])
-        for client in clients {
+        let (counts, hands) = (counts, clients.first { !$0.isGone }?.hands ?? [])
+        for client in clients where !client.isGone {
             let (plan, name) = (client.connection.plan, "client \(client.connection.plan.number)")
             if client.knownCounts != counts {
                 faults.note(.untrue, "\(name) counts \(client.knownCounts), acknowledged were \(counts)")

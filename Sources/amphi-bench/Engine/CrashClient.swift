@@ -17,8 +17,8 @@ final class CrashClient {
         var dueAt: UInt64
     }
 
-    /// So many posts are under way at once.
-    private static let mostPending = 2
+    /// For so long a page keeps its own posts, to post them again when they are gone (nanoseconds).
+    private static let memory = 120 * MonotonicClock.second
 
     let connection: ClientConnection
     /// The class that it belongs to, in the engine.
@@ -33,6 +33,25 @@ final class CrashClient {
     /// The ref of a page of the history that was asked for.
     var pageRef: Int64?
     var connectAt: UInt64 = 0
+    /// When a bye asked it to come back.
+    var returnAt: UInt64 = 0
+    /// The hub where it is, or was last.
+    var door = -1
+    /// When it said hello last.
+    var askedAt: UInt64 = 0
+    /// Of the connection in the history of its class.
+    var visit: Int?
+    /// Whom presence names.
+    var people: Set<Int64> = []
+    /// Goes home as soon as it has all its answers.
+    var isLeaving = false
+    private(set) var isGone = false
+    /// When a hub was killed with this client there; nil when it is back.
+    var orphanedAt: UInt64?
+    /// Own posts whose events came, by number.
+    private var shown: Set<Int> = []
+    /// When the answer to a post came, by number.
+    private var answeredAt: [Int: UInt64] = [:]
     var cutAt: UInt64 = .max
     var postAt: UInt64 = 0
     var errand: Errand?
@@ -54,7 +73,7 @@ final class CrashClient {
         (self.connection, self.classIndex, self.isHost, self.isAsker) = (connection, classIndex, isHost, isAsker)
     }
 
-    var hasRoom: Bool { pending.count < Self.mostPending }
+    var isConnected: Bool { connection.phase != .waiting && connection.phase != .closed }
 
     /// The newest seq that this client has heard of.
     var head: Int64 { max(diary.position, newestAct, intents.compactMap(\.receipt?.seq).max() ?? 0) }
@@ -78,11 +97,40 @@ final class CrashClient {
         guard let index = pending.firstIndex(where: { $0.ref == ref }) else { return nil }
         let intent = pending.remove(at: index).intent
         intents[intent].receipt = receipt
+        answeredAt[intent] = MonotonicClock.now
         return intents[intent].post
     }
 
     /// A pending post was refused for good.
     func refuse(at index: Int) { intents[pending.remove(at: index).intent].isRefused = true }
+
+    /// Notes which own posts it sees.
+    func see(_ events: [SessionEvent]) {
+        for marker in events.lazy.compactMap(\.marker) where marker.sender == connection.plan.number {
+            shown.insert(marker.number)
+        }
+    }
+
+    /// After a welcome: what was acknowledged and is not to be seen goes out again, before newer posts.
+    ///
+    /// - Parameter isFresh: whether everything that it had seen before counts no more.
+    func repostLost(isFresh: Bool, in events: [SessionEvent], at now: UInt64) {
+        if isFresh { shown = [] }
+        see(events)
+        let lost = intents.indices.filter { number in
+            guard intents[number].receipt != nil, !shown.contains(number) else { return false }
+            return answeredAt[number].map { now - $0 < Self.memory } ?? false
+        }
+        for number in lost { intents[number].receipt = nil }
+        pending.insert(contentsOf: lost.map { Attempt(intent: $0, ref: nil, dueAt: now) }, at: 0)
+    }
+
+    /// Goes home for good.
+    func leave() {
+        isGone = true
+        // The place is kept for a while, and with it the hand.
+        hand.doubt(until: .max)
+    }
 
     /// The connection is gone: whatever was not answered will be sent again, with the same client_id.
     func lose(connectAt time: UInt64) {

@@ -3,11 +3,13 @@ extension CrashEngine {
     /// The next move of a client, to be sent at once; none when there is nothing to do.
     func move(_ client: CrashClient, at now: UInt64) {
         let room = room(of: client)
-        client.moveAt = now + (client.isHost ? random.pause(100...400) : random.pause(200...800))
+        guard let pauses = tempo.moves else { return client.moveAt = .max }
+        client.moveAt = now + random.pause(client.isHost ? pauses.host : pauses.member)
         guard client.errand == nil, let move = next(client, room) else { return }
         client.errand = CrashClient.Errand(move: move, ref: nil, dueAt: now)
         figures.moves += 1
         room.begins(move, of: client, at: now)
+        removes(move, client, at: now)
     }
 
     func sendErrand(_ client: CrashClient, at now: UInt64) {
@@ -25,6 +27,7 @@ extension CrashEngine {
         figures.answeredMoves += 1
         if let seq = done.seq { client.newestAct = seq }
         room(of: client).acknowledges(errand.move, of: client, seq: done.seq, at: MonotonicClock.now)
+        removed(errand.move, client, at: MonotonicClock.now)
     }
 
     /// Takes the refusal of a move; false when it is none.

@@ -1,8 +1,6 @@
 /// From readable sockets to the diaries.
 extension CrashEngine {
     private static let pageLength: Int64 = 200
-    /// Half of the grace: whoever was away for longer may have lost the place, and with it the hand.
-    private static let longestAbsence = 5 * MonotonicClock.second
 
     func handle(_ client: CrashClient, _ readiness: EpollLoop.Readiness) {
         let connection = client.connection
@@ -11,9 +9,10 @@ extension CrashEngine {
         case .connecting:
             guard connection.socket?.connectionError == 0 else { return drop(client) }
             connection.phase = .upgrading
+            let host = doors[client.door]?.host ?? ""
             connection.enqueue(
                 raw: Handshake.request(
-                    host: address.host, path: connection.session.plan.path, subprotocol: Dialect.hub.subprotocol))
+                    host: host, path: connection.session.plan.path, subprotocol: Dialect.hub.subprotocol))
             flush(client)
         case .upgrading, .greeting, .joined:
             if readiness.contains(.writable) { flush(client) }
@@ -48,7 +47,10 @@ extension CrashEngine {
             connection.unread = []
             connection.phase = .greeting
             let resume = client.diary.epoch.map { (seq: client.diary.position, epoch: $0) }
-            connection.enqueue(Handshake.hello(token: connection.plan.token, resume: resume), with: &writer)
+            client.askedAt = MonotonicClock.now
+            connection.enqueue(
+                Handshake.hello(token: connection.plan.token, resume: resume, witness: client.diary.witness),
+                with: &writer)
             flush(client)
         }
     }
@@ -57,7 +59,7 @@ extension CrashEngine {
         do {
             while client.connection.phase != .closed, let message = try client.reader.next() {
                 switch message {
-                case .text(let bytes): handle(client, try ServerFrame(decoding: bytes))
+                case .text(let bytes): handle(client, try frame(of: bytes, for: client))
                 case .ping(let payload):
                     client.connection.enqueue(.pong, payload, with: &writer)
                     flush(client)
@@ -70,6 +72,26 @@ extension CrashEngine {
         }
     }
 
+    /// What goes to all clients of a class is decoded once.
+    private func frame(of bytes: [UInt8], for client: CrashClient) throws(JSONScanner.Malformed) -> ServerFrame {
+        let session = client.connection.session
+        if let entry = session.cache.entry(for: bytes.span) {
+            switch entry.content {
+            case .events(let batch): return .events(batch)
+            case .presence(let news): return .presence(news)
+            case .votes(let counts): return .votes(counts)
+            case .ephemeral(let name): return .ephemeral(name: name)
+            }
+        }
+        let frame = try ServerFrame(decoding: bytes)
+        switch frame {
+        case .events(let batch): session.cache.keep(FrameCache.Entry(bytes: bytes, content: .events(batch)))
+        case .presence(let news): session.cache.keep(FrameCache.Entry(bytes: bytes, content: .presence(news)))
+        default: break
+        }
+        return frame
+    }
+
     private func handle(_ client: CrashClient, _ frame: ServerFrame) {
         switch frame {
         case .welcome(let welcome): welcomed(client, welcome)
@@ -77,6 +99,8 @@ extension CrashEngine {
             if client.connection.phase != .joined { fault(.malformed, client, "events before the welcome") }
             if !batch.isConsecutive { fault(.brokenFrame, client, "a frame at \(batch.position) is not consecutive") }
             client.diary.receive(batch)
+            client.see(batch.events)
+            received(batch, of: client)
         case .page(let ref, let events):
             guard ref == client.pageRef else { return fault(.malformed, client, "a page that nobody asked for") }
             client.pageRef = nil
@@ -89,13 +113,17 @@ extension CrashEngine {
             guard let post = client.acknowledge(receipt, ref: ref) else {
                 return fault(.malformed, client, "an answer to no post")
             }
+            answered(post, receipt, of: client)
             if post.isQuestion { room(of: client).asked(receipt.id, by: client.connection.plan.userID) }
         case .done(let ref, let done): answered(client, done, ref: ref)
         case .votes(let counts): client.counts.merge(counts) { $1 }
-        case .presence(let news): if let hands = news.hands { client.hands = hands }
+        case .presence(let news): received(news, of: client)
         case .refused(let ref, let refusal): refused(client, refusal, ref: ref)
-        // A bye is followed by the end of the connection.
-        case .bye, .ephemeral: return
+        // It is followed by the end of the connection.
+        case .bye(let bye):
+            let pause = UInt64(max(bye.afterMilliseconds ?? 0, 0)) * MonotonicClock.millisecond
+            client.returnAt = MonotonicClock.now + pause
+        case .ephemeral: return
         }
     }
 
@@ -106,10 +134,17 @@ extension CrashEngine {
         let asked = client.diary.epoch != nil
         if asked, !welcome.resumed { client.freshStarts += 1 }
         if !asked, welcome.resumed { fault(.malformed, client, "resumed, and had nothing to resume") }
+        let now = MonotonicClock.now
+        beginVisit(of: client, welcome, position: asked ? client.diary.position : nil, at: now)
+        if let orphanedAt = client.orphanedAt { figures.orphans.append((now - orphanedAt, welcome.resumed)) }
+        client.orphanedAt = nil
         client.diary.receive(welcome)
         (client.hands, client.counts) = (welcome.hands, welcome.questions.mapValues(\.votes))
-        let now = MonotonicClock.now
-        if let lostAt = client.lostAt, now > lostAt + Self.longestAbsence { client.hand.doubt(until: now) }
+        client.people = Set(welcome.people)
+        if tempo.repostsLost {
+            client.repostLost(isFresh: asked && !welcome.resumed, in: welcome.events, at: now)
+        }
+        if let lostAt = client.lostAt, now > lostAt + tempo.longestAbsence { client.hand.doubt(until: now) }
         client.lostAt = nil
         room(of: client).check(welcome, of: client, &faults)
         askForPage(client)

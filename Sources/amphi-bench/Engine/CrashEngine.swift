@@ -1,4 +1,5 @@
-/// Drives the clients of one crash run on one thread: they post, lose their connections, come back and resume.
+/// Drives the clients of one run of `crash` or `cluster` on one thread: they post, lose their connections, come back,
+/// where there are several hubs to another one, and resume.
 final class CrashEngine {
     struct Figures {
         var acknowledgements = 0
@@ -16,9 +17,10 @@ final class CrashEngine {
         var refusedMoves = 0
         /// By a mute or a lock.
         var refusedPosts = 0
+        /// Those whose hub was killed: how long it took until they had their welcome elsewhere (nanoseconds).
+        var orphans: [(pause: UInt64, isResumed: Bool)] = []
     }
 
-    private static let textBytes = 48
     private static let cutsPerReload: UInt64 = 10
     private static let handshakePatience = 5 * MonotonicClock.second
 
@@ -35,12 +37,15 @@ final class CrashEngine {
     let buffer = ReceiveBuffer(size: 64 * 1024)
     var writer: FrameWriter
     var random: SeededRandom
-    private(set) var address: HubAddress
+    let tempo: Tempo
+    /// Where the hubs listen; nil for one that takes nobody. Each client connects to any.
+    var doors: [HubAddress?]
+    /// What happened in each class; nil unless it is written down.
+    var histories: [ClassHistory]?
 
-    init(_ plans: [SessionPlan], address: HubAddress, random: SeededRandom) throws {
+    init(_ plans: [SessionPlan], doors: [HubAddress?], tempo: Tempo = .crash, random: SeededRandom) throws {
         loop = try EpollLoop()
-        self.address = address
-        self.random = random
+        (self.doors, self.tempo, self.random) = (doors, tempo, random)
         writer = FrameWriter(seed: self.random.next())
         var (clients, classes): ([CrashClient], [CrashClass]) = ([], [])
         for plan in plans {
@@ -76,15 +81,15 @@ final class CrashEngine {
     func burst() {
         let now = MonotonicClock.now
         for client in clients where client.connection.phase == .joined {
-            if client.hasRoom { client.compose(at: now, textBytes: Self.textBytes) }
+            if hasRoom(client) { client.compose(at: now, textBytes: tempo.textBytes) }
             move(client, at: now)
             sendPending(client, at: now)
         }
     }
 
-    /// The hub was started again, at another port. Nothing is left of the old one's connections.
+    /// The only hub was started again, at another port. Nothing is left of the old one's connections.
     func move(to address: HubAddress) {
-        self.address = address
+        doors = [address]
         let now = MonotonicClock.now
         for room in classes { room.restartedAt = now }
         for client in clients { client.lose(connectAt: now + random.pause(0...200)) }
@@ -93,15 +98,20 @@ final class CrashEngine {
     /// Whether everybody has every answer, stands at the newest event of the session, and knows the same of it.
     var isConverged: Bool {
         var heads: [Int64: Int64] = [:]
-        for client in clients {
+        for client in clients where !client.isGone {
             guard client.isSettled else { return false }
             heads[client.connection.session.plan.id, default: 0].formMax(client.head)
         }
-        return clients.allSatisfy { $0.diary.position == heads[$0.connection.session.plan.id] }
+        return clients.allSatisfy { $0.isGone || $0.diary.position == heads[$0.connection.session.plan.id] }
             && classes.allSatisfy(\.isAgreed)
     }
 
-    func drop(_ client: CrashClient) { client.lose(connectAt: MonotonicClock.now + random.pause(10...150)) }
+    func drop(_ client: CrashClient) {
+        let now = MonotonicClock.now
+        endVisit(of: client, at: now)
+        client.lose(connectAt: max(client.returnAt, now + random.pause(tempo.returns)))
+        client.returnAt = 0
+    }
 
     func fault(_ kind: HistoryFaults.Kind, _ client: CrashClient, _ what: String) {
         faults.note(kind, "client \(client.connection.plan.number): \(what)")
@@ -112,12 +122,14 @@ final class CrashEngine {
     private func due(_ client: CrashClient) -> UInt64 {
         let cut = isRestless ? client.cutAt : .max
         switch client.connection.phase {
-        case .waiting, .closed: return client.connectAt
+        case .waiting, .closed: return client.isGone ? .max : client.connectAt
         case .joined:
+            let isBusy = isRestless && !client.isLeaving
             let retry = client.pending.filter { $0.ref == nil }.map(\.dueAt).min() ?? .max
             let errand = client.errand.map { $0.ref == nil ? $0.dueAt : .max }
-            let next = min(client.hasRoom ? client.postAt : .max, errand == nil ? client.moveAt : .max)
-            return min(cut, retry, errand ?? .max, isRestless ? next : .max)
+            let next = min(hasRoom(client) ? client.postAt : .max, errand == nil ? client.moveAt : .max)
+            let leave = client.isLeaving && client.isSettled ? 0 : UInt64.max
+            return min(cut, retry, errand ?? .max, isBusy ? next : .max, leave)
         case .connecting, .upgrading, .greeting:
             return min(cut, client.connection.beganAt + Self.handshakePatience)
         }
@@ -135,25 +147,33 @@ final class CrashEngine {
                 client.diary = ClientDiary()
             }
             drop(client)
+        case .joined where client.isLeaving && client.isSettled:
+            drop(client)
+            client.leave()
         case .joined:
-            if isRestless, client.hasRoom, client.postAt <= now {
-                client.compose(at: now, textBytes: Self.textBytes)
-                client.postAt = now + random.pause(10...160)
+            let isBusy = isRestless && !client.isLeaving
+            if isBusy, hasRoom(client), client.postAt <= now {
+                client.compose(at: now, textBytes: tempo.textBytes)
+                client.postAt = now + random.pause(tempo.posts)
             }
-            if isRestless, client.errand == nil, client.moveAt <= now { move(client, at: now) }
+            if isBusy, client.errand == nil, client.moveAt <= now { move(client, at: now) }
             sendPending(client, at: now)
         case .connecting, .upgrading, .greeting: drop(client)
         }
     }
 
     private func connect(_ client: CrashClient, at now: UInt64) {
-        client.cutAt = now + random.pause(5...1500)
+        client.cutAt = tempo.cuts.map { now + random.pause($0) } ?? .max
+        guard let door = choose(for: client), let address = doors[door] else { return drop(client) }
+        client.door = door
         do throws(SystemError) {
             try client.connection.connect(to: address.socket, in: loop, at: now)
         } catch {
             drop(client)
         }
     }
+
+    private func hasRoom(_ client: CrashClient) -> Bool { client.pending.count < tempo.mostPending }
 
     private func sendPending(_ client: CrashClient, at now: UInt64) {
         for (index, attempt) in client.pending.enumerated() where attempt.ref == nil && attempt.dueAt <= now {
@@ -162,6 +182,7 @@ final class CrashEngine {
             client.pending[index].sentAt = now
             let post = client.intents[attempt.intent].post
             client.connection.enqueue(post.frame(ref: Int(ref)), with: &writer)
+            sent(post, of: client, at: now)
         }
         sendErrand(client, at: now)
         flush(client)

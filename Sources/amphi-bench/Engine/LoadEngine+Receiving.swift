@@ -128,7 +128,7 @@ extension LoadEngine {
             tally.ephemeral["presence", default: 0] += 1
             tally.ephemeralBytes += entry.bytes.count
             saw(news.present, on: connection)
-            tally.presenceChanges += news.joined + news.left
+            tally.presenceChanges += news.joined.count + news.left.count
             connection.presence.receive(bytes: entry.bytes.count, at: now)
             if let hands = news.hands { connection.hands = hands }
         case .votes(let counts):

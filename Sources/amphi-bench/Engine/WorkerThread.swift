@@ -6,6 +6,11 @@ final class WorkerThread: SerialExecutor {
 
     init(number: Int) { queue = DispatchQueue(label: "amphi-bench.worker-\(number)") }
 
+    /// Runs `body`, which may block for as long as it likes, beside everything else.
+    static func detach(name: String, _ body: @escaping @Sendable () -> Void) {
+        DispatchQueue(label: "amphi-bench.\(name)").async(execute: body)
+    }
+
     func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
         let executor = unsafe asUnownedSerialExecutor()

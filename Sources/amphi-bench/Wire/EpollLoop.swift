@@ -28,14 +28,22 @@ import Glibc
 
     /// `tag` comes back with each event of this socket.
     func add(_ socket: StreamSocket, tag: Int, for readiness: Readiness) throws(SystemError) {
-        try control(EPOLL_CTL_ADD, socket, tag, readiness)
+        try control(EPOLL_CTL_ADD, socket.descriptor, tag, readiness)
+    }
+
+    /// The same for what is no `StreamSocket`; whoever owns the descriptor keeps it open for as long as it is watched.
+    func add(descriptor: Int32, tag: Int, for readiness: Readiness) throws(SystemError) {
+        try control(EPOLL_CTL_ADD, descriptor, tag, readiness)
     }
 
     func change(_ socket: StreamSocket, tag: Int, to readiness: Readiness) throws(SystemError) {
-        try control(EPOLL_CTL_MOD, socket, tag, readiness)
+        try control(EPOLL_CTL_MOD, socket.descriptor, tag, readiness)
     }
 
-    // Closing a descriptor takes it out of the set: there is no `remove`.
+    /// Looks no more for anything, not even for a failure. Closing a descriptor takes it out of the set as well.
+    func remove(_ socket: StreamSocket) throws(SystemError) {
+        try control(EPOLL_CTL_DEL, socket.descriptor, 0, [])
+    }
 
     /// Waits for the first events, at most until `deadline` (monotonic nanoseconds), and hands them over.
     func wait(until deadline: UInt64, _ handle: (_ tag: Int, _ readiness: Readiness) -> Void) throws(SystemError) {
@@ -55,12 +63,12 @@ import Glibc
     }
 
     private func control(
-        _ operation: Int32, _ socket: StreamSocket, _ tag: Int, _ readiness: Readiness
+        _ operation: Int32, _ descriptor: Int32, _ tag: Int, _ readiness: Readiness
     ) throws(SystemError) {
         var event = unsafe epoll_event()
         unsafe event.events = readiness.rawValue
         unsafe event.data.u64 = UInt64(tag)
-        guard unsafe epoll_ctl(descriptor, operation, socket.descriptor, &event) == 0 else {
+        guard unsafe epoll_ctl(self.descriptor, operation, descriptor, &event) == 0 else {
             throw SystemError("epoll_ctl")
         }
     }

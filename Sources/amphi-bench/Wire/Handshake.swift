@@ -33,9 +33,14 @@ enum Handshake {
         return .open(framesFrom: head.length)
     }
 
-    /// - Parameter resume: where the client stood in which epoch, nil to start afresh.
-    static func hello(token: String, resume: (seq: Int64, epoch: String)? = nil) -> String {
-        let position = resume.map { #""resume":{"seq":\#($0.seq),"epoch":"\#($0.epoch)"},"# } ?? ""
+    /// - Parameters:
+    ///   - resume: where the client stood in which epoch, nil to start afresh.
+    ///   - witness: the newest event up to there that the client was shown, with its time to the letter.
+    static func hello(
+        token: String, resume: (seq: Int64, epoch: String)? = nil, witness: (seq: Int64, at: String)? = nil
+    ) -> String {
+        let seen = witness.map { #","witness":{"seq":\#($0.seq),"at":"\#($0.at)"}"# } ?? ""
+        let position = resume.map { #""resume":{"seq":\#($0.seq),"epoch":"\#($0.epoch)"\#(seen)},"# } ?? ""
         return #"{"ref":1,"type":"hello","token":"\#(token)",\#(position)"client":"amphi-bench"}"#
     }
 }

@@ -1,7 +1,7 @@
 /// One chat message that the benchmark posts: its text carries who sent it, the how manieth it is, and when.
 struct Post: Sendable, Equatable {
     /// What stands at the beginning of the text: `b:{sender}:{number}:{nanoseconds}:`.
-    struct Marker: Sendable, Equatable {
+    struct Marker: Sendable, Hashable {
         /// Number of the client within the run.
         let sender: Int
         /// Counts the sender's posts from 0, without gaps.

@@ -113,7 +113,8 @@ extension ServerFrame {
                 return .welcome(
                     Welcome(
                         seq: seq, epoch: epoch, resumed: resumed, events: events ?? [], present: presence?.present,
-                        hands: presence?.hands ?? [], questions: questions, isMuted: isMuted, chatMode: chatMode))
+                        people: presence?.people ?? [], hands: presence?.hands ?? [], questions: questions,
+                        isMuted: isMuted, chatMode: chatMode))
             }
             if let id, let seq { return .posted(ref: ref, Receipt(id: id, seq: seq, isDuplicate: isDuplicate)) }
             if let events { return .page(ref: ref, events) }
@@ -158,8 +159,9 @@ extension ServerFrame.PresenceNews {
         while let name = try scanner.nextMember() {
             switch name {
             case "count": present = try scanner.integer()
-            case "joined": joined = try Self.length(from: &scanner)
-            case "left": left = try Self.length(from: &scanner)
+            case "people": people = try Self.peoplesIDs(from: &scanner)
+            case "joined": joined = try Self.peoplesIDs(from: &scanner)
+            case "left": left = try Self.ids(from: &scanner)
             case "hands": hands = try Self.ids(from: &scanner)
             default: try scanner.skipValue()
             }
@@ -173,14 +175,16 @@ extension ServerFrame.PresenceNews {
         return ids
     }
 
-    private static func length(from scanner: inout JSONScanner) throws(JSONScanner.Malformed) -> Int {
-        var count = 0
+    private static func peoplesIDs(from scanner: inout JSONScanner) throws(JSONScanner.Malformed) -> [Int64] {
+        var ids: [Int64] = []
         try scanner.beginArray()
         while try scanner.nextElement() {
-            try scanner.skipValue()
-            count += 1
+            try scanner.beginObject()
+            while let name = try scanner.nextMember() {
+                if name == "id" { ids.append(try scanner.integer()) } else { try scanner.skipValue() }
+            }
         }
-        return count
+        return ids
     }
 }
 
@@ -221,7 +225,7 @@ extension SessionEvent {
         var (seq, id, author): (Int64?, Int64?, Int64?)
         var (action, target, chatMode): (String?, Int64?, String?)
         var (type, text) = (0..<0, 0..<0)
-        var clientID: String?
+        var (clientID, at): (String?, String?)
         try scanner.beginObject()
         while let name = try scanner.nextMember() {
             switch name {
@@ -230,6 +234,7 @@ extension SessionEvent {
             case "type": type = try scanner.string()
             case "text": text = try scanner.string()
             case "client_id": clientID = try scanner.skipNull() ? nil : scanner.text()
+            case "at": at = try scanner.text()
             case "user": author = try Self.userID(from: &scanner)
             case "changes": chatMode = try Self.chatMode(from: &scanner)
             case "action": action = try scanner.text()
@@ -247,7 +252,7 @@ extension SessionEvent {
             author: author,
             clientID: clientID,
             act: action.flatMap { action in target.map { Act(action: action, userID: $0) } },
-            chatMode: chatMode
+            chatMode: chatMode, at: at
         )
     }
 

@@ -22,6 +22,8 @@ enum ServerFrame: Sendable, Equatable {
         var events: [SessionEvent]
         /// How many people are here.
         var present: Int64?
+        /// Who is here, as far as the class names people.
+        var people: [Int64] = []
         /// Whose hand is up, in order.
         var hands: [Int64] = []
         /// By id: those that are shown.
@@ -47,12 +49,13 @@ enum ServerFrame: Sendable, Equatable {
         var afterMilliseconds: Int64?
     }
 
-    /// A diff of who is here; a snapshot has no `joined` and no `left`.
+    /// A diff of who is here; a snapshot has `people` instead of `joined` and `left`.
     struct PresenceNews: Sendable, Equatable {
         /// How many people are here.
         var present: Int64?
-        var joined = 0
-        var left = 0
+        var people: [Int64]?
+        var joined: [Int64] = []
+        var left: [Int64] = []
         /// Whose hand is up, in order; nil when that has not changed.
         var hands: [Int64]?
     }
@@ -107,6 +110,8 @@ struct SessionEvent: Sendable, Equatable {
     var act: Act?
     /// The mode of the chat that this event sets.
     var chatMode: String?
+    /// When it was stored, to the letter as it came; nil for a withheld event.
+    var at: String?
 
     struct Act: Sendable, Equatable {
         let action: String

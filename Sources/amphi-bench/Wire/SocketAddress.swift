@@ -7,10 +7,11 @@ struct SocketAddress: Sendable {
 
     var family: Int32 { Int32(storage.ss_family) }
 
-    /// An IPv4 address; used for the source addresses 127.0.0.x.
-    init(loopback lastByte: UInt8) {
+    /// 127.0.0.x; without a port for those that connect.
+    init(loopback lastByte: UInt8, port: UInt16 = 0) {
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = port.bigEndian
         address.sin_addr.s_addr = (UInt32(0x7F00_0000) | UInt32(lastByte)).bigEndian
         var storage = sockaddr_storage()
         unsafe withUnsafeMutableBytes(of: &storage) { target in

@@ -37,6 +37,15 @@ final class StreamSocket {
         guard outcome == 0 || errno == EINPROGRESS else { throw SystemError("connect") }
     }
 
+    /// Takes the next connection that waits at a listening socket; nil when none does.
+    init?(acceptedFrom listener: Int32) {
+        descriptor = accept(listener, nil, nil)
+        guard descriptor >= 0 else { return nil }
+        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+        _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
+        set(IPPROTO_TCP, TCP_NODELAY, to: 1)
+    }
+
     deinit { close(descriptor) }
 
     /// The outcome of a connect that has finished: 0, or an errno.

@@ -8,6 +8,20 @@ struct ProcessUsage: Sendable {
     /// Resident memory.
     var residentBytes: Int
 
+    /// CPU seconds of a process and of all its descendants, also of those that have ended and were waited for.
+    static func familyCPUSeconds(of process: Int32) -> Double {
+        guard let fields = try? statistics(of: process) else { return 0 }
+        let ticks = fields[11...14].compactMap { Double($0) }.reduce(0, +)
+        return ticks / Double(sysconf(Int32(_SC_CLK_TCK)))
+            + children(of: process).reduce(0) { $0 + familyCPUSeconds(of: $1) }
+    }
+
+    /// The processes that the main thread of one has started, none when it is gone.
+    static func children(of process: Int32) -> [Int32] {
+        let list = (try? text(of: "/proc/\(process)/task/\(process)/children")) ?? ""
+        return list.split(whereSeparator: \.isWhitespace).compactMap { Int32($0) }
+    }
+
     /// The sum over some processes (a server may have several).
     static func sum(of processes: [Int32]) throws -> ProcessUsage {
         var sum = ProcessUsage(cpuSeconds: 0, residentBytes: 0)
@@ -25,15 +39,19 @@ struct ProcessUsage: Sendable {
         return seconds(usage.ru_utime) + seconds(usage.ru_stime)
     }
 
-    /// Fields 14 and 15 of proc(5) `stat`, counted after the name, which may itself contain spaces and brackets.
     private static func cpuSeconds(of process: Int32) throws -> Double {
+        let ticks = try statistics(of: process)[11...12].compactMap { Double($0) }
+        return ticks.reduce(0, +) / Double(sysconf(Int32(_SC_CLK_TCK)))
+    }
+
+    /// Of proc(5) `stat` the fields from the third on, after the name, which may itself contain spaces and brackets.
+    /// 11 and 12 of them are the user and system time in ticks, 13 and 14 the same of ended children.
+    private static func statistics(of process: Int32) throws -> [Substring] {
         let stat = try text(of: "/proc/\(process)/stat")
         guard let bracket = stat.lastIndex(of: ")") else { throw SetupError("/proc/\(process)/stat has no name") }
-        let fields = stat[bracket...].split(separator: " ")
-        guard fields.count > 13, let user = Double(fields[12]), let system = Double(fields[13]) else {
-            throw SetupError("/proc/\(process)/stat is too short")
-        }
-        return (user + system) / Double(sysconf(Int32(_SC_CLK_TCK)))
+        let fields = stat[bracket...].split(separator: " ").dropFirst()
+        guard fields.count > 14 else { throw SetupError("/proc/\(process)/stat is too short") }
+        return Array(fields)
     }
 
     /// `smaps_rollup` is exact but only for the owner's eyes; `status` lags by some pages per thread.
