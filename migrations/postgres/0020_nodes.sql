@@ -25,8 +25,11 @@ CREATE TABLE hub_commits (
 INSERT INTO hub_commits (id, number, forgotten) VALUES (1, 0, 0);
 
 -- What the other nodes must learn of a commit: ids and numbers in JSON, no names and no texts. Kept for a few minutes.
+-- mark: random, so that a node finds out when the commit of this number is not the one that it knew, because a standby took over that
+-- had not got it.
 CREATE TABLE hub_news (
     number BIGINT PRIMARY KEY,
+    mark BIGINT NOT NULL,
     node TEXT NOT NULL,
     at BIGINT NOT NULL,
     news TEXT NOT NULL

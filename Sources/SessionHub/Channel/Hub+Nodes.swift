@@ -71,7 +71,7 @@ extension Hub {
         if wasDeaf { services.logger.notice("the other hubs are heard again") }
         guard let hint else { return journal.follow() }
         switch NodeHint(hint) {
-        case .commit(let number): if number > log.seen ?? 0 { journal.follow() }
+        case .commit(let number): if number > log.seen?.number ?? 0 { journal.follow() }
         case .moment(let node, let moment) where node != self.node: show(moment)
         case .echo, .moment, nil: break
         }
