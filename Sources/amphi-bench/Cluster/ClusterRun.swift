@@ -202,7 +202,7 @@ struct ClusterRun {
             }
             guard history.lossAt == nil else { continue }
             let tolerance = AttendanceCheck.Tolerance(
-                grace: Int64(plan.grace / MonotonicClock.millisecond), edge: 1000, crash: 16_000)
+                grace: Int64(plan.grace / MonotonicClock.millisecond), edge: 1000, crash: 3000)
             AttendanceCheck(history, stored.segments, offset: ClusterClock.offset, end: end, tolerance: tolerance)
                 .check(isCrashed: isDisturbed, &outcome.faults)
         }
