@@ -162,7 +162,7 @@ final class CrashClass {
                 faults.note(.untrue, "\(name) counts \(client.knownCounts), acknowledged were \(counts)")
             }
             if client.hands != hands {
-                faults.note(.untrue, "\(name) at hub \(client.door + 1) has the hands \(client.hands), the first \(hands)")
+                faults.note(.untrue, "\(name) at hub \(client.door + 1) sees hands \(client.hands), the first \(hands)")
             }
             if let isUp = client.hand.known, isUp != hands.contains(plan.userID) {
                 faults.note(.untrue, "\(name): the hand is \(isUp ? "down" : "up") in the end")
