@@ -4,7 +4,8 @@
 /// the statement or the schema: it stops the process with the column's name. Text never becomes a number silently.
 package struct SQLRow: Sendable {
     let columns: SQLColumns
-    let values: [SQLValue]
+    /// In the order of the columns.
+    package let values: [SQLValue]
 
     /// - Precondition: as many values as columns, in their order.
     package init(columns: SQLColumns, values: [SQLValue]) {

@@ -14,7 +14,7 @@ struct Amphi: AsyncParsableCommand {
             Init.self, Serve.self, Status.self, UserCommand.self, CourseCommand.self, Enroll.self, Cohost.self,
             Import.self,
             ImportSeed.self,
-            Backup.self, Restore.self, Migrate.self, Token.self, Doctor.self, Version.self,
+            Backup.self, Restore.self, Copy.self, Migrate.self, Token.self, Doctor.self, Version.self,
         ]
     )
 

@@ -26,6 +26,9 @@ enum Output {
         }
     }
 
+    /// Tells whoever watches the terminal how far a long command is; nothing depends on it.
+    static func note(_ text: String) { try? write("amphi: \(text)\n", to: .standardError) }
+
     /// Writes with write(2), because Foundation's file handles end the process when they cannot write.
     fileprivate static func write(_ text: String, to descriptor: FileDescriptor) throws(Errno) {
         var rest = Array(text.utf8)[...]

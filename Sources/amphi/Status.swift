@@ -51,6 +51,7 @@ struct Status: AsyncParsableCommand {
             status[name]?.numberValue.map { String(format: "%.1f", $0) } ?? "-"
         }
         let uptime = number("uptime_seconds")
+        let nodes = status["cluster"]?["nodes"]?.arrayValue ?? []
         return [
             ("version", status["version"]?.stringValue ?? ""),
             ("running for", "\(uptime / 86_400) d \(uptime / 3600 % 24) h \(uptime / 60 % 60) min \(uptime % 60) s"),
@@ -65,7 +66,16 @@ struct Status: AsyncParsableCommand {
             ),
             ("store", "\(megabytes(number("store_bytes"))) MB, and \(megabytes(number("wal_bytes"))) MB of log"),
             ("writing", status["degraded"] == true ? "INTERRUPTED: the hub's log says why" : "works"),
-        ]
+        ] + nodes.map { ("node", line($0, of: status["cluster"] ?? .null)) }
+    }
+
+    private static func line(_ node: JSON, of cluster: JSON) -> String {
+        let seconds = Double(node["seen_ms_ago"]?.integerValue ?? 0) / 1000
+        var text = "\(node["name"]?.stringValue ?? ""): \(node["state"]?.stringValue ?? ""), "
+        text += "seen \(String(format: "%.1f", seconds)) s ago, version \(node["version"]?.stringValue ?? "")"
+        guard node["name"] == cluster["node"] else { return text }
+        text += "; answers here, \(cluster["commits_behind"]?.integerValue ?? 0) commits behind"
+        return cluster["deaf"] == true ? text + ", DEAF: hints of the others do not come" : text
     }
 
     private static func megabytes(_ bytes: Int64) -> String { String(format: "%.1f", Double(bytes) / 1_000_000) }

@@ -12,7 +12,8 @@ struct CommandLineTests {
         #expect(version.output.hasPrefix("amphi "))
         let help = try await HubProcess.run(["--help"], in: folder)
         for command in [
-            "init", "serve", "status", "user", "course", "enroll", "cohost", "import", "backup", "restore", "migrate",
+            "init", "serve", "status", "user", "course", "enroll", "cohost", "import", "backup", "restore", "copy",
+            "migrate",
             "token",
             "doctor", "version",
         ] {

@@ -71,7 +71,7 @@ private struct WatchedConnection: SQLConnection {
 
     /// A table that belongs to no part is a test's own.
     private func allows(_ table: String) -> Bool {
-        JournalScope.tables[table].map(scope.parts.contains) ?? true
+        (JournalScope.tables[table] ?? JournalScope.ofNodes[table]).map(scope.parts.contains) ?? true
     }
 
     func execute(_ sql: String, _ parameters: [SQLValue]) throws(SQLError) -> Int {
@@ -99,6 +99,7 @@ private struct WatchedConnection: SQLConnection {
     func rollBack() -> Bool { connection.rollBack() }
     func savepoint<T>(_ body: () throws -> T) throws -> T { try connection.savepoint(body) }
     var isInTransaction: Bool { connection.isInTransaction }
+    var isRemote: Bool { connection.isRemote }
     func hasTable(_ name: String) throws(SQLError) -> Bool { try connection.hasTable(name) }
 }
 

@@ -39,10 +39,14 @@ package enum TestDatabase {
     #if PostgreSQL
         /// An empty database of the throw-away server, which is gone with the server.
         package static func empty() throws -> any SQLDatabase {
-            let server = try TestPostgres.shared()
-            return try PostgresDatabase(
-                url: server.url(of: server.makeDatabase()), readers: 1, application: "amphi/test",
-                allowsUnsafeSettings: true, logger: TestHub.silence
+            let shared = try TestPostgres.shared()
+            return try server(shared.url(of: shared.makeDatabase()))
+        }
+
+        /// Any database of a server, also beside a hub that serves it.
+        package static func server(_ url: String) throws -> any SQLDatabase {
+            try PostgresDatabase(
+                url: url, readers: 2, application: "amphi/test", allowsUnsafeSettings: true, logger: TestHub.silence
             )
         }
     #endif

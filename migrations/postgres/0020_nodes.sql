@@ -45,6 +45,16 @@ CREATE TABLE live_session_places (
 CREATE INDEX live_session_places_by_node ON live_session_places (node);
 CREATE INDEX live_session_places_by_user ON live_session_places (user_id);
 
+-- Failed sign-ins, by account and by source address, as keyed hashes. last_at: of the newest failure, begun_at: of the newest attempt
+-- that is still being checked; both by the steady clock. One hub alone keeps them in memory.
+CREATE TABLE login_delays (
+    name TEXT PRIMARY KEY,
+    failures BIGINT NOT NULL,
+    last_at BIGINT NOT NULL,
+    pending BIGINT NOT NULL,
+    begun_at BIGINT
+);
+
 -- Whoever has a place as the files before this one knew it: their hub takes them over at its start.
 INSERT INTO live_session_places (session_id, user_id, node, role)
 SELECT session_id, user_id, '', role FROM live_session_participants WHERE seat = 'channel';

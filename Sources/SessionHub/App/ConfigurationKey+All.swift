@@ -17,7 +17,7 @@ extension ConfigurationKey {
         ),
         .text(
             "AMPHI_NODE", \.node,
-            "With PostgreSQL: the name of this hub's connections there, and of its control socket `NAME.sock`.",
+            "With PostgreSQL: this hub's name among those of its database, and of its control socket `NAME.sock`.",
             check: { name in
                 let isName =
                     name.utf8.count <= 40 && name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }

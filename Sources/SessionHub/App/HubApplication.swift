@@ -60,6 +60,7 @@ package final class HubApplication: Service {
         let loops = EventLoopGroup(count: configuration.loopCount)
         try await Self.requireSameKey(tokens.keyCheck(), store.database, configuration)
         let epoch = try await store.database.write { try HubStore.epoch(in: $0) }
+        try await Self.compareClocks(clock, store.database, configuration, logger)
         try await Self.resume(clock, store.database, logger)
         let log = CommitLog(store.database, node: configuration.node)
         let conflicts = IdentityConflicts()
@@ -85,7 +86,7 @@ package final class HubApplication: Service {
         )
         journal = Journal(
             database: store.database, clock: clock, publisher: publisher ?? hub, reader: .hub, driver: driver,
-            log: log, logger: logger
+            foresight: ChatForesight(), log: log, logger: logger
         )
         hub.attach(journal)
         let counters = ServerCounterCells()
@@ -100,20 +101,6 @@ package final class HubApplication: Service {
         server = WebServer(
             configuration: WebServerConfiguration(configuration), loops: loops, router: router, counters: counters,
             logger: logger
-        )
-    }
-
-    /// Refuses a secret that the other hubs of the database do not have: the tokens of each would be strange to the other.
-    private static func requireSameKey(
-        _ check: String, _ database: any SQLDatabase, _ configuration: HubConfiguration
-    ) async throws {
-        guard database is any SharedDatabase else { return }
-        let other = try await database.read { connection in
-            try NodeStore.all(in: connection).first { $0.state == .up && $0.keyCheck != check }
-        }
-        guard let other, other.name != configuration.node else { return }
-        throw ConfigurationError(
-            "JWT_SECRET is not the one of the hub \(other.name), which serves \(configuration.databaseName) too."
         )
     }
 

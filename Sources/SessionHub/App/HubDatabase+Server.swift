@@ -10,8 +10,8 @@ import Logging
 extension HubDatabase {
     #if PostgreSQL
         static func openServer(
-            _ url: String, _ configuration: HubConfiguration, _ migrations: String, joins: Bool, _ logger: Logger
-        ) async throws -> (HubDatabase, applied: [String]) {
+            _ url: String, _ configuration: HubConfiguration, joins: Bool, _ logger: Logger
+        ) async throws -> HubDatabase {
             let (name, node) = (configuration.databaseName, configuration.node)
             let database = try PostgresDatabase(
                 url: url, readers: readers, application: "amphi/\(node)",
@@ -23,28 +23,18 @@ extension HubDatabase {
                     ? "a hub with the name \(node) serves \(name): stop it, or give this one a name with AMPHI_NODE."
                     : "a hub serves \(name): stop it, or name another database with AMPHI_DATABASE."
             )
-            let hub = HubDatabase(
-                database: database,
-                serve: {
-                    guard try await database.share(as: node) else { throw taken }
-                    _ = try await database.claim(node: node)
-                },
-                release: {}
-            )
             do {
-                switch try await database.hold(joins ? [.alone, .node(node)] : [.alone]) {
-                case nil: throw taken
-                case .alone: return (hub, try await prepare(database, migrations))
-                case .node:
-                    guard try await Migrator(directory: migrations).state(database).pending.isEmpty else {
-                        throw ConfigurationError(
-                            "\(name) is served by hubs of an older version: stop them all, then start this one first."
-                        )
-                    }
-                    return (hub, [])
-                }
+                guard let share = try await database.hold(joins ? [.alone, .node(node)] : [.alone]) else { throw taken }
+                return HubDatabase(
+                    database: database, isAlone: share == .alone,
+                    serve: {
+                        guard try await database.share(as: node) else { throw taken }
+                        _ = try await database.claim(node: node)
+                    },
+                    release: {}
+                )
             } catch {
-                try? hub.close()
+                try? database.close()
                 throw error
             }
         }
@@ -57,8 +47,8 @@ extension HubDatabase {
         }
     #else
         static func openServer(
-            _: String, _: HubConfiguration, _: String, joins _: Bool, _: Logger
-        ) async throws -> (HubDatabase, applied: [String]) {
+            _: String, _: HubConfiguration, joins _: Bool, _: Logger
+        ) async throws -> HubDatabase {
             throw noServer
         }
 

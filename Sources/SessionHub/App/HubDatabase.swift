@@ -5,16 +5,19 @@ package import Logging
 /// A hub's database, held for this process alone and brought up to date.
 package final class HubDatabase: Sendable {
     let database: any SQLDatabase
+    /// Whether nobody else serves it.
+    let isAlone: Bool
     /// Lets another process have it, once it is closed.
     private let release: @Sendable () -> Void
     /// Called by a hub that begins to serve: whoever served the database until now writes no more.
     let serve: @Sendable () async throws -> Void
 
     init(
-        database: any SQLDatabase, serve: @escaping @Sendable () async throws -> Void = {},
+        database: any SQLDatabase, isAlone: Bool = true, serve: @escaping @Sendable () async throws -> Void = {},
         release: @escaping @Sendable () -> Void
     ) {
         self.database = database
+        self.isAlone = isAlone
         self.serve = serve
         self.release = release
     }
@@ -31,13 +34,31 @@ package final class HubDatabase: Sendable {
     ) async throws -> (HubDatabase, applied: [String]) {
         let migrations = try configuration.engineMigrations()
         return try await told(configuration) {
-            switch configuration.place {
-            case .file(let path):
-                let hub = try openFile(path, logger)
-                return (hub, try await prepare(hub.database, migrations))
-            case .server(let url):
-                return try await openServer(url, configuration, migrations, joins: joins, logger)
+            let hub = try await hold(configuration, joins: joins, logger)
+            do {
+                if hub.isAlone { return (hub, try await prepare(hub.database, migrations)) }
+                guard try await Migrator(directory: migrations).state(hub.database).pending.isEmpty else {
+                    throw ConfigurationError(
+                        "\(configuration.databaseName) is served by hubs of an older version: stop them all, "
+                            + "then start this one first."
+                    )
+                }
+                return (hub, [])
+            } catch {
+                try? hub.close()
+                throw error
             }
+        }
+    }
+
+    /// Opens the database as it is, with whatever schema it has or none. A file is made (and its folder) when it is
+    /// missing. Throws `InUse` when another process serves it.
+    static func hold(
+        _ configuration: HubConfiguration, joins: Bool = false, _ logger: Logger
+    ) async throws -> HubDatabase {
+        switch configuration.place {
+        case .file(let path): try openFile(path, logger)
+        case .server(let url): try await openServer(url, configuration, joins: joins, logger)
         }
     }
 
@@ -93,7 +114,7 @@ package final class HubDatabase: Sendable {
             if let record = try await database.read({ try ClockStore.read(in: $0) }) { _ = clock.resume(record) }
             let journal = Journal(
                 database: database, clock: clock, publisher: NobodyListens(), reader: .hub,
-                log: CommitLog(database, node: "command"), logger: logger
+                log: CommitLog(database, node: CommitLog.command), logger: logger
             )
             return try await journal.write(.directory, work)
         }

@@ -74,7 +74,11 @@ struct Routes {
         AccountRoutes(
             operations: AccountOperations(
                 database: database, journal: journal, logins: logins, passwords: passwords,
-                throttle: LoginThrottle(limits: configuration.limits, clock: clock)
+                throttle: LoginThrottle(
+                    limits: configuration.limits, clock: clock,
+                    shared: journal.log.map { _ in
+                        LoginDelayStore(journal: journal) { try tokens.seal(ofLogin: $0) }
+                    })
             )
         ).add(to: &api)
         SignInLinkRoutes(journal: journal, address: address).add(to: &api)

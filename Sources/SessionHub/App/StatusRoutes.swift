@@ -33,7 +33,7 @@ struct StatusRoutes: Sendable {
         let sizes = try await database.sizes()
         let (now, connections) = (clock.steady, counters.snapshot)
         let minute = journal.lastMinute
-        return Reply([
+        var status: JSONObject = [
             "version": .string(HubVersion.text),
             "uptime_seconds": .integer((now - startedAt) / 1000),
             "connections": .integer(Int64(connections.openConnections)),
@@ -49,7 +49,30 @@ struct StatusRoutes: Sendable {
             "wal_bytes": .integer(sizes.log),
             "degraded": .bool(!journal.isWritable),
             "epoch": .string(hub.epoch),
-        ])
+        ]
+        if let log = journal.log { status["cluster"] = try await cluster(log) }
+        return Reply(.object(status))
+    }
+
+    /// The hubs of the database, as this one sees them.
+    private func cluster(_ log: CommitLog) async throws -> JSON {
+        let (nodes, newest) = try await database.read { connection in
+            (try NodeStore.all(in: connection), try CommitLog.newest(in: connection))
+        }
+        let now = clock.steady
+        return [
+            "node": .string(log.node),
+            "nodes": .array(
+                nodes.map { node in
+                    [
+                        "name": .string(node.name), "state": .string(node.state.rawValue),
+                        "version": .string(node.version), "started_at": .string(node.startedAt.text),
+                        "seen_ms_ago": .integer(max(0, now - node.seenAt)),
+                    ]
+                }),
+            "commits": .integer(newest), "commits_behind": .integer(max(0, newest - (log.seen ?? newest))),
+            "deaf": .bool(hub.isDeaf),
+        ]
     }
 
     /// Rounds to three digits after the point, which say all that was measured.

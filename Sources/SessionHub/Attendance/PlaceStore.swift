@@ -143,6 +143,19 @@ extension PlaceStore {
         ).map { Gone(session: $0.integer("session_id"), user: $0.integer("user_id"), node: former) }
     }
 
+    /// Gives everybody who has a seat by a channel and no place one of nobody's, as after a copy of the data from a hub
+    /// that had it for itself.
+    static func adopt(in connection: any SQLConnection) throws {
+        try connection.execute(
+            """
+            INSERT INTO live_session_places (session_id, user_id, node, role)
+            SELECT m.session_id, m.user_id, '', m.role FROM live_session_participants m
+            WHERE m.seat = 'channel' AND NOT EXISTS (SELECT 1 FROM live_session_places p
+                WHERE p.session_id = m.session_id AND p.user_id = m.user_id)
+            """
+        )
+    }
+
     /// The nodes of which places are left though they do not serve.
     static func orphaned(in connection: any SQLConnection) throws -> [String] {
         try connection.query(

@@ -50,8 +50,8 @@ protocol ClassRegister: Sendable {
     /// life, unless they are connected at another hub.
     func hold(_ user: Int64, in session: Int64, at: Timestamp, in transaction: JournalTransaction) throws
 
-    /// Called when somebody's stay at this hub is over, unless they have a place at another one: ends their attendance, frees their place and lowers their hand. A second
-    /// call changes nothing.
+    /// Called when somebody's stay at this hub is over: ends their attendance, frees their place and lowers their hand,
+    /// unless they have a place at another hub. A second call changes nothing.
     func depart(_ user: Int64, from session: Int64, at: Timestamp, in transaction: JournalTransaction) throws
 
     /// Called at the hub's start, when nobody is connected: holds all attendance where it was last seen.
@@ -70,6 +70,9 @@ protocol ClassRegister: Sendable {
 
     /// Called at one of several hubs, at its start: all places on channels, each with its hub.
     func places(in connection: any SQLConnection) throws -> [KeptPlace]
+
+    /// Called at the start of one of several hubs: gives whoever has a seat and no place one that is left over.
+    func adoptSeats(in connection: any SQLConnection) throws
 
     /// The hubs that do not serve, and of which places are left.
     func orphans(in connection: any SQLConnection) throws -> [String]

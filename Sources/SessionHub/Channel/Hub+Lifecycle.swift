@@ -54,6 +54,8 @@ extension Hub {
         let (clock, logger) = (services.clock, services.logger)
         logger.notice("the machine's clock was set", metadata: ["clock.step.ms": "\(step.by)"])
         journal.owe(.directory) { transaction in
+            // Each machine's clock is set by itself, and codes are made at all hubs.
+            if transaction.turn?.isHeard == true { return }
             try ClockStore.follow(step, record: clock.record, in: transaction.connection)
         }
     }

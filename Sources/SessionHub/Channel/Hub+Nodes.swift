@@ -36,10 +36,12 @@ extension Hub {
             guard let turn = transaction.turn else { throw HubError(.internal) }
             let connection = transaction.connection
             let former = try NodeStore.find(node, in: connection)?.seenAt
-            _ = try register.takeOver(from: node, seen: former ?? transaction.moment.steady, in: transaction)
+            _ = try register.takeOver(from: node, seen: former ?? Timestamp(milliseconds: 0), in: transaction)
             try NodeStore.enter(identity, at: transaction.moment, in: connection)
+            try register.adoptSeats(in: connection)
             for orphan in try register.orphans(in: connection) {
-                let seen = try NodeStore.find(orphan, in: connection)?.seenAt ?? transaction.moment.steady
+                // Of nobody's places only the attendance itself says when they were last seen.
+                let seen = try NodeStore.find(orphan, in: connection)?.seenAt ?? Timestamp(milliseconds: 0)
                 _ = try register.takeOver(from: orphan, seen: seen, in: transaction)
             }
             return (turn, try register.places(in: connection))
@@ -47,6 +49,9 @@ extension Hub {
         log.join(at: turn)
         return places
     }
+
+    /// Whether no hint is heard, so that other hubs' commits are looked for four times a second.
+    var isDeaf: Bool { nodes.withLock(\.isDeaf) }
 
     /// Begins to follow the others.
     func follow(_ log: CommitLog) {
@@ -73,7 +78,7 @@ extension Hub {
     }
 
     private func lookAgain(_ log: CommitLog, on loop: isolated EventLoop) {
-        let period = nodes.withLock(\.isDeaf) ? Self.deafPeriod : Self.lookPeriod
+        let period = isDeaf ? Self.deafPeriod : Self.lookPeriod
         _ = loop.schedule(after: period) {
             self.journal.follow()
             self.lookAgain(log, on: loop)
@@ -98,7 +103,7 @@ extension Hub {
         if isNewlyDeaf {
             services.logger.warning("no hub is heard, not even this one: events of others come up to 250 ms late")
         }
-        if nodes.withLock(\.isDeaf) { log.database.hearAnew() }
+        if isDeaf { log.database.hearAnew() }
         journal.submit(.hub) { transaction in
             try NodeStore.beat(node, at: transaction.moment.steady, in: transaction.connection)
             if count.isMultiple(of: 20) {

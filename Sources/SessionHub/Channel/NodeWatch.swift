@@ -1,4 +1,4 @@
-/// Which of the other hubs of a database serve no more, judged by whether their beats go on: no two clocks are compared.
+/// Which of the other hubs of a database serve no more: those whose beats do not go on. No two clocks are compared.
 ///
 /// The rules are pure. Only time counts in which this hub could itself write: after an outage of the database, in which
 /// nobody could, everybody is given the full time again.

@@ -3,11 +3,6 @@ import WebSocketServer
 
 /// What commits change of what the class shows beside its events.
 extension SessionChannel {
-    /// Gives somebody whose hub is gone the grace, from now on.
-    fileprivate func keepOrphan(_ entry: Presence.Entry) {
-        presence.keep(entry, since: now, until: now + hub.services.windows.grace)
-    }
-
     func show(_ change: HomeChange, on loop: isolated EventLoop) {
         hub.commands.make(change, in: self)
         tickSoon(on: loop)

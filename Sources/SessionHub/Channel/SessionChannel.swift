@@ -22,12 +22,12 @@ final class SessionChannel {
     let states: EphemeralStates
     /// Whether the class is live; nil until the store has let somebody in or an event has said so. From the first word
     /// on only events count: an admission may be older than one that has come before it.
-    private var isLive: Bool?
+    var isLive: Bool?
     private var tickTimer: LoopTimer?
-    private var overTimer: LoopTimer?
+    var overTimer: LoopTimer?
     /// Whether the loop hears the class's events: while somebody is at this hub. Of a class whose people are all at
     /// other hubs only the presence is kept.
-    private(set) var isListening = false
+    var isListening = false
 
     init(session: Int64, hub: Hub) {
         self.session = session
@@ -139,48 +139,6 @@ final class SessionChannel {
         }
     }
 
-    func changed(_ entry: Presence.Entry, on loop: isolated EventLoop) {
-        if hub.journal.log != nil {
-            let (session, register) = (session, hub.services.register)
-            hub.journal.submit(.session(session)) { transaction in
-                try register.change(entry, in: session, transaction)
-            } completion: { _ in
-                // The others show the person as before, until the next change.
-            }
-        }
-        presence.update(entry)
-        tickSoon(on: loop)
-    }
-
-    private func listen(on loop: isolated EventLoop) {
-        guard !isListening else { return }
-        isListening = true
-        hub.listen(to: session, on: loop)
-    }
-
-    /// Nobody is at this hub any more. What was known of the class may change unheard from here on.
-    private func stopListening(on loop: isolated EventLoop) {
-        overTimer?.cancel()
-        overTimer = nil
-        isLive = nil
-        guard isListening else { return }
-        isListening = false
-        hub.station(on: loop).stopListening(session, hub: hub, on: loop)
-    }
-
-    func keep(_ places: [KeptPlace], since restart: Timestamp, until end: Timestamp, on loop: isolated EventLoop) {
-        for place in places {
-            if let node = place.node {
-                presence.placed(place.entry, at: node)
-            } else {
-                listen(on: loop)
-                presence.keep(place.entry, since: restart, until: end)
-            }
-            presence.hand(of: place.entry.person.id, at: place.hand)
-        }
-        tickSoon(on: loop)
-    }
-
     // MARK: - The tick
 
     /// The first change goes out at once. What follows before the next tick goes out together.
@@ -233,7 +191,7 @@ final class SessionChannel {
             return hub.reply(.failure(error), to: origin)
         }
         write.touch(call, states)
-        hub.journal.submit(.session(session), bytes: origin.bytes) { transaction in
+        hub.journal.submit(.session(session), bytes: origin.bytes, post: write.post(call)) { transaction in
             try write.run(call, transaction)
         } completion: { [session] result in
             if case .failure = result { write.limit?.giveBack(to: session) }
@@ -254,14 +212,7 @@ final class SessionChannel {
         tickSoon(on: loop)
     }
 
-    /// Makes a change that another hub has taken.
-    func make(_ change: ChannelChange, by caller: Caller, on loop: isolated EventLoop) {
-        // A refusal here is one of time: the class has ended meanwhile.
-        _ = try? change.run(call(by: caller), states)
-        tickSoon(on: loop)
-    }
-
-    private func call(by caller: Caller) -> ChannelCall {
+    func call(by caller: Caller) -> ChannelCall {
         ChannelCall(session: session, caller: caller, isLive: isLive == true, steady: now)
     }
 

@@ -22,6 +22,8 @@ final class DirectoryImport: Sendable {
     /// How many lines or rows are worked on at once, and how long the core is left to others after each portion.
     private static let (portion, pause): (Int, Duration) = (250, .milliseconds(2))
     private static let attempts = 3
+    /// How long another hub's import is waited for, and how often it is asked for.
+    private static let (turnPatience, turnPause): (Duration, Duration) = (.seconds(60), .milliseconds(500))
 
     private let database: any SQLDatabase
     private let journal: Journal
@@ -94,6 +96,39 @@ final class DirectoryImport: Sendable {
 
     /// - Returns: whether it was written. If not, the Directory has changed since the plan was made.
     private func write(_ plan: ImportPlan) async throws -> Bool {
+        guard let log = journal.log else { return try await stageAndApply(plan) }
+        try await takeTurn(among: log)
+        do {
+            let isWritten = try await stageAndApply(plan)
+            await giveTurnBack(log)
+            return isWritten
+        } catch {
+            await giveTurnBack(log)
+            throw error
+        }
+    }
+
+    /// Waits until no other hub of the database imports: the stage is one for all. Throws `rate_limited`.
+    private func takeTurn(among log: CommitLog) async throws {
+        let end = ContinuousClock.now + Self.turnPatience
+        let node = log.node
+        while try await !journal.write(.directory, { try ImportTurn.take(by: node, in: $0.connection) }) {
+            guard ContinuousClock.now < end, !Task.isCancelled else {
+                throw HubError(.rateLimited, ImportQueue.crowd, retryAfter: 5000)
+            }
+            try? await Task.sleep(for: Self.turnPause)
+        }
+    }
+
+    /// When that fails, the turn ends with this hub: its next import takes it again.
+    private func giveTurnBack(_ log: CommitLog) async {
+        let node = log.node
+        _ = try? await WriterCheck.$current.withValue(nil) {
+            try await journal.write(.directory) { try ImportTurn.giveBack(by: node, in: $0.connection) }
+        }
+    }
+
+    private func stageAndApply(_ plan: ImportPlan) async throws -> Bool {
         try await clear()
         let firstID = try await journal.write(.directory) { transaction in
             plan.unnamedPeople == 0 ? 0 : try MadeID.users.take(plan.unnamedPeople, in: transaction.connection)

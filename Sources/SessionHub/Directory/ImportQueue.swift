@@ -97,7 +97,7 @@ final class ImportQueue: Sendable {
     private static let another = Localized(
         en: "Your last import is still running.", fr: "Votre dernière importation est encore en cours."
     )
-    private static let crowd = Localized(
+    static let crowd = Localized(
         en: "Too many imports are running: try again in a moment.",
         fr: "Trop d’importations sont en cours : réessayez dans un instant."
     )

@@ -3,7 +3,7 @@
 /// The rules are pure: the time comes from the caller. Memory is bounded: with too many names, the one that has been
 /// quiet longest is forgotten.
 struct FailureDelays: Sendable {
-    private struct Entry {
+    struct Entry: Equatable {
         var failures = 0
         var last: Timestamp
         /// How many attempts are being checked; `lastBegun` is when the newest of them began.
@@ -12,7 +12,7 @@ struct FailureDelays: Sendable {
     }
 
     /// A name is forgotten when nothing has failed for the longest delay and these milliseconds more.
-    private static let memory: Int64 = 15 * 60_000
+    static let memory: Int64 = 15 * 60_000
     private static let first: Int64 = 1000
 
     private let free: Int
@@ -30,6 +30,12 @@ struct FailureDelays: Sendable {
     }
 
     var count: Int { entries.count }
+
+    /// What is known of a name; nil for nothing.
+    subscript(name: String) -> Entry? {
+        get { entries[name] }
+        set { entries[name] = newValue }
+    }
 
     /// The milliseconds until the next attempt is accepted, or nil when one may be made now.
     func wait(_ name: String, now: Timestamp) -> Int64? {

@@ -1,7 +1,7 @@
 import Synchronization
 
-/// Slows down whoever guesses passwords, by account and by source address. Nothing of it is stored: it holds in this
-/// process only.
+/// Slows down whoever guesses passwords, by account and by source address. A hub that has its database for itself keeps
+/// it in memory; several hubs share a table, so that asking another one gains nothing.
 ///
 /// An attempt counts against its account and its address before the password is checked, so that many at once gain
 /// nothing. One that was right no longer counts against its address: a school that signs in from one address at eight
@@ -10,25 +10,36 @@ final class LoginThrottle: Sendable {
     /// A school shares its address: failures there delay everybody else in it, but by no more than these milliseconds.
     private static let longestForAddress: Int64 = 10_000
 
-    private struct State {
+    struct State: Sendable {
         var accounts: FailureDelays
         var addresses: FailureDelays
     }
 
+    private let empty: State
     private let state: Mutex<State>
+    private let shared: LoginDelayStore?
     private let clock: HubClock
 
-    init(limits: HubLimits, clock: HubClock) {
-        state = Mutex(
-            State(
-                accounts: FailureDelays(free: limits.loginFailures, longest: limits.loginDelayMilliseconds),
-                addresses: FailureDelays(
-                    free: limits.loginFailuresPerAddress,
-                    longest: min(limits.loginDelayMilliseconds, Self.longestForAddress)
-                )
+    /// - Parameter shared: the table of several hubs; nil for one alone.
+    init(limits: HubLimits, clock: HubClock, shared: LoginDelayStore? = nil) {
+        empty = State(
+            accounts: FailureDelays(free: limits.loginFailures, longest: limits.loginDelayMilliseconds),
+            addresses: FailureDelays(
+                free: limits.loginFailuresPerAddress,
+                longest: min(limits.loginDelayMilliseconds, Self.longestForAddress)
             )
         )
+        state = Mutex(empty)
+        self.shared = shared
         self.clock = clock
+    }
+
+    /// Changes what is known of an account and an address.
+    private func change<Value: Sendable>(
+        _ account: String, _ address: String?, _ body: @escaping @Sendable (inout State) -> Value
+    ) async throws(HubError) -> Value {
+        guard let shared else { return state.withLock { body(&$0) } }
+        return try await shared.change(account, address, empty, now: clock.steady, body)
     }
 
     /// Runs one attempt; `attempt` says whether the password was right. When it throws, the attempt does not count.
@@ -41,16 +52,17 @@ final class LoginThrottle: Sendable {
     func attempt(
         account: String, address: String?, _ attempt: () async throws -> Bool
     ) async throws -> Bool {
-        try begin(account, address)
+        try await begin(account, address)
+        let clock = clock
         do {
             let isRight = try await attempt()
-            state.withLock { state in
+            try await change(account, address) { state in
                 if isRight { state.accounts.forget(account) }
                 if let address { state.addresses.settle(address, hasFailed: !isRight, now: clock.steady) }
             }
             return isRight
         } catch {
-            state.withLock { state in
+            try await change(account, address) { state in
                 state.accounts.takeBack(account)
                 if let address { state.addresses.settle(address, hasFailed: false, now: clock.steady) }
             }
@@ -58,9 +70,9 @@ final class LoginThrottle: Sendable {
         }
     }
 
-    private func begin(_ account: String, _ address: String?) throws(HubError) {
+    private func begin(_ account: String, _ address: String?) async throws(HubError) {
         let now = clock.steady
-        let wait = state.withLock { state -> Int64? in
+        let wait = try await change(account, address) { state -> Int64? in
             let waits = [
                 state.accounts.wait(account, now: now), address.flatMap { state.addresses.wait($0, now: now) },
             ]

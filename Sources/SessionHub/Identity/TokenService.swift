@@ -33,6 +33,11 @@ package struct TokenService: Sendable {
     /// Whether two hubs have the same secret, without any word of it.
     func keyCheck() throws(TokenError) -> String { Hex.encode(try signer.fingerprint([], for: "nodes")) }
 
+    /// Hides whose sign-ins have failed from whoever reads the table (`LoginDelayStore`).
+    func seal(ofLogin name: String) throws(TokenError) -> String {
+        Hex.encode(try signer.fingerprint(Array(name.utf8), for: "login"))
+    }
+
     /// What only this hub can compute of a guest's link, so that nobody else can make one (`GuestLink`).
     func seal(ofGuestLink text: String) throws(HubError) -> [UInt8] {
         do {

@@ -26,6 +26,9 @@ final class CommitLog: Sendable {
         var isWanted = false
     }
 
+    /// The name of commands that write beside the hubs; none of them can have it.
+    static let command = "(command)"
+
     let database: any SharedDatabase
     /// This hub's name; commands of the command line have one too.
     let node: String
@@ -162,6 +165,11 @@ extension CommitLog {
             number: isFull ? entries.last?.number ?? number : number, forgotten: row.integer("forgotten"),
             entries: entries
         )
+    }
+
+    /// The number of the newest commit.
+    static func newest(in connection: any SQLConnection) throws -> Int64 {
+        try connection.first("SELECT number FROM hub_commits WHERE id = 1")?.integer("number") ?? 0
     }
 
     /// The news of other hubs with these numbers, in their order.

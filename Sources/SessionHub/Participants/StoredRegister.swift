@@ -214,6 +214,10 @@ extension StoredRegister {
         }
     }
 
+    func adoptSeats(in connection: any SQLConnection) throws {
+        if places != nil { try PlaceStore.adopt(in: connection) }
+    }
+
     func orphans(in connection: any SQLConnection) throws -> [String] {
         places == nil ? [] : try PlaceStore.orphaned(in: connection)
     }

@@ -139,7 +139,7 @@ struct SchemaTests {
         ],
     ]
 
-    private func directory(_ folder: TestFolder, _ names: some Sequence<String>) throws -> String {
+    private static func directory(_ folder: TestFolder, _ names: some Sequence<String>) throws -> String {
         let path = folder.file("migrations-\(UUID().uuidString)")
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
         for name in names {
@@ -149,21 +149,21 @@ struct SchemaTests {
         return path
     }
 
-    /// Applies the first migrations one by one, each with its sample rows.
-    private func make(_ folder: TestFolder, upTo last: String) async throws -> SQLiteDatabase {
+    /// Applies the first migrations one by one, each with its sample rows: the file old.db of the folder.
+    static func make(_ folder: TestFolder, upTo last: String) async throws -> SQLiteDatabase {
         let database = try SQLiteDatabase(path: folder.file("old.db"), readers: 1, logger: Logger(label: "test"))
-        for (index, name) in Self.names.enumerated() where name <= last {
-            let migrator = try Migrator(directory: directory(folder, Self.names.prefix(index + 1)))
+        for (index, name) in names.enumerated() where name <= last {
+            let migrator = try Migrator(directory: directory(folder, names.prefix(index + 1)))
             #expect(try await migrator.migrate(database) == [name])
             try await database.write { connection in
-                for statement in Self.samples[name] ?? [] { try connection.execute(statement, []) }
+                for statement in samples[name] ?? [] { try connection.execute(statement, []) }
             }
         }
         return database
     }
 
     /// Every table with its columns, and every row of it.
-    private static func contents(_ connection: any SQLConnection) throws -> [String: (
+    static func contents(_ connection: any SQLConnection) throws -> [String: (
         columns: [String], rows: [SQLRow]
     )] {
         let tables = try connection.query(
@@ -195,7 +195,7 @@ struct SchemaTests {
         async throws
     {
         let folder = try TestFolder()
-        let database = try await make(folder, upTo: version)
+        let database = try await Self.make(folder, upTo: version)
         let old = try await database.read { try Self.contents($0) }
         let empty = old.filter { $0.value.rows.isEmpty }.keys.sorted()
         #expect(empty == [], "tables without a sample row")
@@ -214,7 +214,7 @@ struct SchemaTests {
     // Found from outside, no. 46 and 51
     @Test func `who was made here, and which room follows its course, is known of a database of before`() async throws {
         let folder = try TestFolder()
-        let database = try await make(folder, upTo: "0005_import")
+        let database = try await Self.make(folder, upTo: "0005_import")
         try await database.write { connection in
             for sql in [
                 "INSERT INTO hub (name, value) VALUES ('newest_made_id_of_users', '1000000001')",
@@ -246,7 +246,7 @@ struct SchemaTests {
 
     @Test func `every upgraded database has the tables and columns of a new one`() async throws {
         let (folder, fresh) = (try TestFolder(), try TestFolder())
-        let upgraded = try await make(folder, upTo: try #require(Self.names.first))
+        let upgraded = try await Self.make(folder, upTo: try #require(Self.names.first))
         let made = try SQLiteDatabase(path: fresh.file("new.db"), readers: 1, logger: Logger(label: "test"))
         for database in [upgraded, made] {
             _ = try await Migrator(directory: PackageFolder.migrations).migrate(database)
@@ -261,8 +261,8 @@ struct SchemaTests {
 
     @Test(arguments: names.dropLast()) func `an older program refuses a newer database`(version: String) async throws {
         let folder = try TestFolder()
-        let database = try await make(folder, upTo: try #require(Self.names.last))
-        let older = try Migrator(directory: directory(folder, Self.names.filter { $0 <= version }))
+        let database = try await Self.make(folder, upTo: try #require(Self.names.last))
+        let older = try Migrator(directory: Self.directory(folder, Self.names.filter { $0 <= version }))
         let newer = Self.names.filter { $0 > version }
         await #expect(throws: MigrationError.newerDatabase(newer)) { try await older.migrate(database) }
         try database.close()
