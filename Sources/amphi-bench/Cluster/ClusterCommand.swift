@@ -51,7 +51,7 @@ struct ClusterCommand: ParsableCommand {
 
     @Flag(
         inversion: .prefixedNo,
-        help: "Whether answers after 2.5 s and events after 1.3 s are faults where nothing disturbs the hubs concerned.")
+        help: "Whether answers after 2.5 s and events after 1.3 s are faults, where nothing disturbs the hubs.")
     var times = true
 
     @OptionGroup var executable: ExecutableOption
