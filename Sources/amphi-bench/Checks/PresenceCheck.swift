@@ -25,7 +25,10 @@ struct PresenceCheck: Sendable {
         for visit in history.visits {
             for change in visit.presence {
                 for user in change.left where !mayHaveLeft(user, by: Int64(change.at)) {
-                    faults.note(.departed, "\(user) left on node \(visit.node + 1), away for less than the grace")
+                    faults.note(
+                        .departed,
+                        "\(user) left on node \(visit.node + 1) in the eyes of client \(visit.client), away for less than "
+                            + "the grace: \(life(of: user, around: Int64(change.at)))")
                 }
             }
         }
@@ -39,6 +42,16 @@ struct PresenceCheck: Sendable {
             let (absent, ghosts) = (connected.subtracting(people).sorted(), people.subtracting(connected).sorted())
             faults.note(.departed, "client \(client) lacks \(absent) and sees \(ghosts), who are not there")
         }
+    }
+
+    /// When somebody was there, told from a moment, for people.
+    private func life(of user: Int64, around moment: Int64) -> String {
+        let near = people[user]?.spans.filter { moment - $0.upperBound < 6 * grace && $0.lowerBound - moment < grace }
+        let told = near?.map { span in
+            let end = span.upperBound == .max ? "" : Figures.text(Double(span.upperBound - moment) / 1e9)
+            return "\(Figures.text(Double(span.lowerBound - moment) / 1e9))...\(end)"
+        }
+        return "there from and until (s) \(told?.joined(separator: ", ") ?? "never")"
     }
 
     private func mayHaveLeft(_ user: Int64, by moment: Int64) -> Bool {

@@ -14,6 +14,8 @@ struct ClusterRun {
         var grace: UInt64
         var kinds: [FaultPlan.Kind]
         var standby: ScratchPostgres.Standby?
+        /// Whether it is a fault when a hub that nothing disturbs takes too long.
+        var isTimed: Bool
         var seed: UInt64
 
         /// Without faults it is a measurement: no moves but posts, and no relays.
@@ -50,7 +52,7 @@ struct ClusterRun {
         var outcome = ClusterOutcome(faultText: faults.text, standby: standby)
         do {
             try drive(driver, engine, nodes, faults, &outcome)
-            try check(engine, isDisturbed: !faults.faults.isEmpty, secret: nodes[0].hub.secret, &outcome)
+            try check(engine, driver.disturbances, &outcome)
         } catch {
             outcome.faults.note(.disconnected, "\(error)")
         }
@@ -177,7 +179,7 @@ struct ClusterRun {
     // MARK: - After
 
     private func check(
-        _ engine: CrashEngine, isDisturbed: Bool, secret: String, _ outcome: inout ClusterOutcome
+        _ engine: CrashEngine, _ disturbances: [PromptnessCheck.Disturbance], _ outcome: inout ClusterOutcome
     ) throws {
         let addresses = engine.doors.compactMap { $0 }
         guard let address = addresses.first, let histories = engine.histories else { return }
@@ -185,6 +187,7 @@ struct ClusterRun {
             let journal = try JournalReader(session: room.plan, address: address, reader: room.host).events()
             let check = ClassCheck(room, history, journal: journal, grace: plan.grace)
             check.check(connected: engine.connected(in: room), &outcome.faults)
+            if plan.isTimed { PromptnessCheck(history, disturbances).check(&outcome.faults) }
             outcome.latencies.add(history, from: outcome.beganAt)
             outcome.events += journal.count
         }
@@ -202,9 +205,9 @@ struct ClusterRun {
             }
             guard history.lossAt == nil else { continue }
             let tolerance = AttendanceCheck.Tolerance(
-                grace: Int64(plan.grace / MonotonicClock.millisecond), edge: 1000, crash: 16_000)
+                grace: Int64(plan.grace / MonotonicClock.millisecond), edge: 1000, crash: 3000)
             AttendanceCheck(history, stored.segments, offset: ClusterClock.offset, end: end, tolerance: tolerance)
-                .check(isCrashed: isDisturbed, &outcome.faults)
+                .check(isCrashed: !disturbances.isEmpty, &outcome.faults)
         }
     }
 }
