@@ -179,6 +179,9 @@ extension CommitLog {
             throw HubError(.internal)
         }
         let (number, forgotten) = (row.integer("number"), row.integer("forgotten"))
+        guard number >= seen.number else {
+            return Look(end: seen, forgotten: forgotten, isWhole: false, entries: [])
+        }
         let rows = try rows(in: seen.number..<number + 1, in: connection)
         let isKnown = seen.mark == nil || seen.number <= forgotten || rows.first.map(Self.place) == seen
         let newer = rows.filter { $0.integer("number") > seen.number }
@@ -186,7 +189,7 @@ extension CommitLog {
         let last = newer.last.map(Self.place)
         let end = isFull || last?.number == number ? last ?? seen : Place(number: number, mark: nil)
         return Look(
-            end: number == seen.number ? seen : end, forgotten: forgotten, isWhole: isKnown && number >= seen.number,
+            end: number == seen.number ? seen : end, forgotten: forgotten, isWhole: isKnown,
             entries: try foreign(newer)
         )
     }
