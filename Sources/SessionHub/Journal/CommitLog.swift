@@ -42,7 +42,8 @@ final class CommitLog: Sendable {
     }
 
     /// Why the process must end when the log is not the one that it has followed.
-    static let broken = "the database has lost commits of the other hubs, as after a change to a standby that was behind"
+    static let broken =
+        "the database has lost commits of the other hubs, as after a change to a standby that was behind"
 
     /// The name of commands that write beside the hubs; none of them can have it.
     static let command = "(command)"
