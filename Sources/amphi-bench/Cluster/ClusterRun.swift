@@ -41,8 +41,13 @@ struct ClusterRun {
         let nodes = try makeNodes()
         defer { for node in nodes { node.hub.kill() } }
         // The first one makes the tables.
-        let doors = try addresses(of: nodes.prefix(1)) + addresses(of: nodes.dropFirst())
-        let sessions = try setUp(at: doors[0], secret: nodes[0].hub.secret)
+        let (doors, sessions): ([HubAddress], [SessionPlan])
+        do {
+            doors = try addresses(of: nodes.prefix(1)) + addresses(of: nodes.dropFirst())
+            sessions = try setUp(at: doors[0], secret: nodes[0].hub.secret)
+        } catch {
+            throw SetupError("\(error), see \(nodes.map(\.hub.folder)) and \(stage.postgres.folder)")
+        }
         let engine = try CrashEngine(
             sessions, doors: doors, tempo: tempo(standby), random: SeededRandom(seed: random.next()))
         engine.histories = sessions.map { ClassHistory(session: $0.id) }
