@@ -33,7 +33,7 @@ CREATE TABLE hub_news (
     node TEXT NOT NULL,
     at BIGINT NOT NULL,
     news TEXT NOT NULL
-);
+) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000);
 
 -- Who is on a channel at which node. lost_at: since when the last connection there is gone, by the steady clock; NULL while there
 -- is one. A place stays until its grace is over, or until its person is back at whatever node.

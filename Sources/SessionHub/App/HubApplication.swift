@@ -71,7 +71,9 @@ package final class HubApplication: Service {
                 register: StoredRegister(
                     tokens: tokens, identities: identities, clock: clock, windows: configuration.windows,
                     places: log.map { PlaceStore(node: $0.node) }),
-                chores: [sessions.endingChore(clock: clock), ParticipantOperations.unseatingChore(clock: clock)],
+                chores: [sessions.endingChore(clock: clock), ParticipantOperations.unseatingChore(clock: clock)]
+                    + (log == nil
+                        ? [] : [LoginDelayStore.forgettingChore(limits: configuration.limits, clock: clock)]),
                 language: configuration.language,
                 identity: NodeIdentity(
                     node: configuration.node, version: HubVersion.text, keyCheck: try tokens.keyCheck()),

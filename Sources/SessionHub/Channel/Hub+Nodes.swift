@@ -106,7 +106,7 @@ extension Hub {
         if isDeaf { log.database.hearAnew() }
         journal.submit(.hub) { transaction in
             try NodeStore.beat(node, at: transaction.moment.steady, in: transaction.connection)
-            if count.isMultiple(of: 20) {
+            if count.isMultiple(of: 3) {
                 try CommitLog.forget(before: transaction.now - Self.newsLife, in: transaction.connection)
             }
             return try NodeStore.all(in: transaction.connection)

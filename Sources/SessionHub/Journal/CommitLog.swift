@@ -232,14 +232,17 @@ extension CommitLog {
         Place(number: row.integer("number"), mark: row.integer("mark"))
     }
 
-    /// Deletes news that every hub has read long since.
+    /// Deletes news that every hub has read long since: a part of them, so that nobody waits for it.
     ///
     /// - Parameter before: the moment up to which they go.
     static func forget(before: Timestamp, in connection: any SQLConnection) throws {
         try connection.execute(
             """
             UPDATE hub_commits SET forgotten = n.number
-            FROM (SELECT MAX(number) AS number FROM hub_news WHERE at < $1) n
+            FROM (
+                SELECT MAX(number) AS number FROM (SELECT number, at FROM hub_news ORDER BY number LIMIT 5000) o
+                WHERE at < $1
+            ) n
             WHERE id = 1 AND n.number > forgotten
             """,
             [.timestamp(before)]
