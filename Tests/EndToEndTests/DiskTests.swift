@@ -223,8 +223,11 @@ struct DiskTests {
 
 extension RunningHub {
     /// Every event of the class.
-    func journal(_ room: TestCourse) async throws -> [JSON] {
-        let (client, _) = try await join(room.session, as: room.teacher)
+    func journal(_ room: TestCourse) async throws -> [JSON] { try await journal(room.session, as: room.teacher) }
+
+    /// Every event of a class, for a host of it.
+    func journal(_ session: Int64, as host: TestPerson) async throws -> [JSON] {
+        let (client, _) = try await join(session, as: host)
         var events: [JSON] = []
         while true {
             let page = try await client.ok("history", ["after_seq": events.last?["seq"] ?? 0, "limit": 200])

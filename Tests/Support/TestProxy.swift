@@ -7,36 +7,55 @@ package struct TestProxy: Sendable {
 
     package let port: UInt16
     private let process: HubProcess
+    private let folder: TestFolder
 
     /// Returns when it takes connections.
     package static func start(_ kind: Kind, before hub: UInt16, in folder: TestFolder) async throws -> TestProxy {
+        try await start(kind, in: folder) { port in
+            switch kind {
+            case .nginx: nginx(port, hub)
+            case .haproxy: haproxy(port, hub)
+            }
+        }
+    }
+
+    /// Returns when it takes connections.
+    ///
+    /// - Parameter configuration: the file for this port of 127.0.0.1; of nginx what stands inside `http { }`.
+    package static func start(
+        _ kind: Kind, in folder: TestFolder, _ configuration: (UInt16) throws -> String
+    ) async throws -> TestProxy {
         let port = try freePort()
         let file: String
         let arguments: [String]
         switch kind {
         case .nginx:
-            file = try folder.write(nginx(port, hub, folder), to: "nginx.conf")
+            file = try folder.write(frame(configuration(port), folder), to: "nginx.conf")
             arguments = ["-p", folder.path, "-e", folder.file("nginx.log"), "-c", file]
         case .haproxy:
-            file = try folder.write(haproxy(port, hub), to: "haproxy.cfg")
+            file = try folder.write(configuration(port), to: "haproxy.cfg")
             arguments = ["-db", "-f", file]
         }
         let program = "/usr/sbin/\(kind.rawValue)"
         let process = try await HubProcess.start(
             program, arguments, environment: ["PATH": "/usr/sbin:/usr/bin:/bin"], in: folder
         )
-        try await blocking {
-            let deadline = Deadline(after: .seconds(20))
-            while (try? TestSocket(port: port)) == nil {
-                guard !deadline.hasPassed else { throw TestFailure("\(kind) does not listen") }
-                // Before the next try.
-                _ = poll(nil, 0, 20)
+        do {
+            try await blocking {
+                let deadline = Deadline(after: .seconds(20))
+                while (try? TestSocket(port: port)) == nil {
+                    guard !deadline.hasPassed else { throw TestFailure("\(kind) does not listen") }
+                    // Before the next try.
+                    _ = poll(nil, 0, 20)
+                }
             }
+        } catch {
+            throw TestFailure("\(error): \(await process.errors)")
         }
-        return TestProxy(port: port, process: process)
+        return TestProxy(port: port, process: process, folder: folder)
     }
 
-    private static func nginx(_ port: UInt16, _ hub: UInt16, _ folder: TestFolder) -> String {
+    private static func frame(_ http: String, _ folder: TestFolder) -> String {
         """
         daemon off;
         master_process off;
@@ -49,6 +68,14 @@ package struct TestProxy: Sendable {
             fastcgi_temp_path \(folder.file("fastcgi"));
             uwsgi_temp_path \(folder.file("uwsgi"));
             scgi_temp_path \(folder.file("scgi"));
+        \(http)
+        }
+
+        """
+    }
+
+    private static func nginx(_ port: UInt16, _ hub: UInt16) -> String {
+        """
             server {
                 listen 127.0.0.1:\(port);
                 location / {
@@ -61,8 +88,6 @@ package struct TestProxy: Sendable {
                     proxy_read_timeout 300s;
                 }
             }
-        }
-
         """
     }
 
@@ -84,6 +109,52 @@ package struct TestProxy: Sendable {
             server hub 127.0.0.1:\(hub)
 
         """
+    }
+
+    // MARK: - HAProxy at work
+
+    /// The socket on which HAProxy takes commands, for its configuration.
+    package static func adminSocket(in folder: TestFolder) -> String { folder.file("admin.sock") }
+
+    /// What HAProxy answers to one command, as `socat stdio` would show it.
+    package func tell(_ command: String) async throws -> String {
+        let path = Self.adminSocket(in: folder)
+        return try await blocking {
+            let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+            guard descriptor >= 0 else { throw TestFailure.system("socket") }
+            defer { close(descriptor) }
+            var address = sockaddr_un()
+            address.sun_family = sa_family_t(AF_UNIX)
+            withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8.prefix($0.count - 1)) }
+            let size = socklen_t(MemoryLayout<sockaddr_un>.size)
+            let status = withUnsafePointer(to: &address) { pointer in
+                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(descriptor, $0, size) }
+            }
+            let line = Array("\(command)\n".utf8)
+            guard status == 0, write(descriptor, line, line.count) == line.count else {
+                throw TestFailure.system("the socket of HAProxy")
+            }
+            var answer: [UInt8] = []
+            var buffer = [UInt8](repeating: 0, count: 16_384)
+            while case let count = read(descriptor, &buffer, buffer.count), count > 0 { answer += buffer[..<count] }
+            return String(decoding: answer, as: UTF8.self)
+        }
+    }
+
+    /// Waits until this column of `show stat` is so for a server of the backend, or for all of it (`BACKEND`).
+    package func wait(until column: String, of server: String, is value: String) async throws {
+        let deadline = Deadline(after: .seconds(30))
+        var found = ""
+        while !deadline.hasPassed {
+            let lines = try await tell("show stat").components(separatedBy: "\n").map {
+                $0.components(separatedBy: ",")
+            }
+            let index = lines.first?.firstIndex { $0.hasSuffix(column) }
+            if let index, let line = lines.first(where: { $0.starts(with: ["amphi", server]) }) { found = line[index] }
+            if found == value { return }
+            try await blocking { _ = poll(nil, 0, 20) }
+        }
+        throw TestFailure("\(column) of \(server) is \(found), not \(value)")
     }
 
     /// Free a moment ago.
