@@ -36,13 +36,15 @@ CREATE TABLE hub_news (
 ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000);
 
 -- Who is on a channel at which node. lost_at: since when the last connection there is gone, by the steady clock; NULL while there
--- is one. A place stays until its grace is over, or until its person is back at whatever node.
+-- is one. A place stays until its grace is over, or until its person is back at whatever node. seen_at: when the last connection of the
+-- same person at another node was lost, while this place counted as connected.
 CREATE TABLE live_session_places (
     session_id BIGINT NOT NULL REFERENCES live_sessions (id) ON DELETE CASCADE,
     user_id BIGINT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
     node TEXT NOT NULL,
     role TEXT NOT NULL,
     lost_at BIGINT,
+    seen_at BIGINT,
     PRIMARY KEY (session_id, user_id, node)
 );
 CREATE INDEX live_session_places_by_node ON live_session_places (node);

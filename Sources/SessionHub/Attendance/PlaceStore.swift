@@ -51,21 +51,33 @@ struct PlaceStore: Sendable {
         return (true, gone.map { Gone(session: session, user: user, node: $0.text("node")) })
     }
 
-    /// Somebody's last connection at this node is lost. The place is kept, unless they are connected elsewhere.
+    /// Somebody's last connection at this node is lost. The place is kept, unless they are connected elsewhere: then
+    /// that place learns of this sign of life, because its connection may turn out to be dead for longer.
     ///
-    /// - Returns: whether they are connected nowhere now.
-    func lose(_ user: Int64, from session: Int64, at: Timestamp, in connection: any SQLConnection) throws -> Bool {
-        guard try !isElsewhere(user, in: session, connection) else {
-            try remove(user, from: session, in: connection)
-            return false
-        }
-        try connection.execute(
+    /// - Parameter at: the last sign of life, by the steady clock.
+    /// - Returns: the last sign of life at any node, when they are connected nowhere now; otherwise nil.
+    func lose(
+        _ user: Int64, from session: Int64, at: Timestamp, in connection: any SQLConnection
+    ) throws -> Timestamp? {
+        let others = try connection.execute(
             """
-            UPDATE live_session_places SET lost_at = $4 WHERE session_id = $1 AND user_id = $2 AND node = $3
+            UPDATE live_session_places SET seen_at = GREATEST(COALESCE(seen_at, $4), $4)
+            WHERE session_id = $1 AND user_id = $2 AND node <> $3
             """,
             [.integer(session), .integer(user), .text(node), .timestamp(at)]
         )
-        return true
+        guard others == 0 else {
+            try remove(user, from: session, in: connection)
+            return nil
+        }
+        let row = try connection.first(
+            """
+            UPDATE live_session_places SET lost_at = GREATEST(COALESCE(seen_at, $4), $4)
+            WHERE session_id = $1 AND user_id = $2 AND node = $3 RETURNING lost_at
+            """,
+            [.integer(session), .integer(user), .text(node), .timestamp(at)]
+        )
+        return row?.timestamp("lost_at") ?? at
     }
 
     /// Somebody's place at this node is over.
@@ -120,16 +132,19 @@ extension PlaceStore {
         )
         try connection.execute(
             """
-            UPDATE live_session_attendance SET is_held = 1, last_seen_at = GREATEST(
-                last_seen_at, $2 + (SELECT clock_shift FROM live_sessions s WHERE s.id = live_session_attendance.session_id))
-            WHERE left_at IS NULL AND is_held = 0 AND EXISTS (
-                SELECT 1 FROM live_session_places p WHERE p.session_id = live_session_attendance.session_id
-                    AND p.user_id = live_session_attendance.user_id AND p.node = $1 AND p.lost_at IS NULL)
+            UPDATE live_session_attendance a SET is_held = 1,
+                last_seen_at = GREATEST(a.last_seen_at, GREATEST(COALESCE(p.seen_at, $2), $2) + s.clock_shift)
+            FROM live_session_places p, live_sessions s
+            WHERE p.node = $1 AND p.lost_at IS NULL AND s.id = p.session_id AND a.session_id = p.session_id
+                AND a.user_id = p.user_id AND a.left_at IS NULL AND a.is_held = 0
             """,
             [.text(former), .timestamp(seen)]
         )
         try connection.execute(
-            "UPDATE live_session_places SET node = $2, lost_at = COALESCE(lost_at, $3) WHERE node = $1",
+            """
+            UPDATE live_session_places SET node = $2, lost_at = COALESCE(lost_at, GREATEST(COALESCE(seen_at, $3), $3))
+            WHERE node = $1
+            """,
             [.text(former), .text(node), .timestamp(seen)]
         )
         return gone

@@ -45,9 +45,11 @@ struct Presence: Sendable {
         /// The other hubs of the database at which the person has a place, connected or in the grace: each of them says
         /// when it ends.
         var elsewhere: Set<String> = []
+        /// Whether the grace is over, and the store has still to say whether the person is at another hub.
+        var isLeaving = false
 
         /// Whether the place is this hub's to keep or to end.
-        var isHere: Bool { connections > 0 || arrivals > 0 || graceEnd != nil }
+        var isHere: Bool { connections > 0 || arrivals > 0 || graceEnd != nil || isLeaving }
     }
 
     private var occupants: [Int64: Occupant] = [:]
@@ -111,6 +113,7 @@ struct Presence: Sendable {
         occupant.connections += 1
         occupant.graceEnd = nil
         occupant.lostAt = nil
+        occupant.isLeaving = false
         occupant.entry = entry
         occupants[user] = occupant
         changed.insert(user)
@@ -165,7 +168,10 @@ struct Presence: Sendable {
     }
 
     /// Ends every grace that is over.
-    mutating func expire(now: Timestamp) -> [Departure] {
+    ///
+    /// - Parameter isShared: whether other hubs have the same people. Then nobody has left before the store says so
+    ///   (`moved`): they may have come at another hub, of which this one could not hear.
+    mutating func expire(now: Timestamp, isShared: Bool = false) -> [Departure] {
         var departures: [Departure] = []
         for (user, occupant) in occupants {
             guard let end = occupant.graceEnd, end <= now, occupant.connections == 0, occupant.arrivals == 0 else {
@@ -173,8 +179,8 @@ struct Presence: Sendable {
             }
             departures.append(Departure(user: user, lostAt: occupant.lostAt ?? end))
             occupants[user]?.graceEnd = nil
-            occupants[user]?.lostAt = nil
-            removeIfNowhere(user)
+            occupants[user]?.isLeaving = isShared
+            if !isShared { moved(user) }
         }
         return departures.sorted { $0.user < $1.user }
     }
@@ -188,7 +194,9 @@ struct Presence: Sendable {
         }
         if occupant.lostAt == nil { occupant.lostAt = lostAt }
         // Whoever is connected elsewhere needs no grace here; when that is over by now, the store says so (`lost`).
-        if occupant.graceEnd == nil, occupant.elsewhere.isEmpty { occupant.graceEnd = now + grace }
+        if occupant.graceEnd == nil, occupant.elsewhere.isEmpty, !occupant.isLeaving {
+            occupant.graceEnd = now + grace
+        }
         occupants[user] = occupant
     }
 
@@ -208,7 +216,7 @@ struct Presence: Sendable {
         occupant.elsewhere.insert(node)
         // A grace is over as soon as its person is connected anywhere.
         if occupant.connections == 0 {
-            (occupant.graceEnd, occupant.lostAt) = (nil, nil)
+            (occupant.graceEnd, occupant.lostAt, occupant.isLeaving) = (nil, nil, false)
             occupant.entry = entry
         }
         occupants[user] = occupant
@@ -233,9 +241,12 @@ struct Presence: Sendable {
         if occupant.lostAt == nil { occupants[user]?.lostAt = now }
     }
 
-    /// The store has found that somebody whose last connection here is lost has one elsewhere.
+    /// Somebody whose last connection here is lost has no place here any more: they have one elsewhere, or have left.
     mutating func moved(_ user: Int64) {
-        guard let occupant = occupants[user], occupant.connections == 0, occupant.arrivals == 0 else { return }
+        guard let occupant = occupants[user], occupant.connections == 0 else { return }
+        occupants[user]?.isLeaving = false
+        // A hello is on its way: when it is refused, the place has another grace.
+        guard occupant.arrivals == 0 else { return }
         occupants[user]?.graceEnd = nil
         occupants[user]?.lostAt = nil
         removeIfNowhere(user)

@@ -150,7 +150,7 @@ final class SessionChannel {
     private func tick(on loop: isolated EventLoop) {
         tickTimer = nil
         let session = session
-        for departure in presence.expire(now: now) { depart(departure) }
+        for departure in presence.expire(now: now, isShared: hub.journal.log != nil) { depart(departure) }
         if let diff = presence.tick() {
             hub.onListeners(of: session) { station, loop in station.feeds[session]?.apply(diff, on: loop) }
         }

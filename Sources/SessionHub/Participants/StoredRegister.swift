@@ -134,13 +134,15 @@ struct StoredRegister: ClassRegister {
 
     func hold(_ user: Int64, in session: Int64, at: Timestamp, in transaction: JournalTransaction) throws {
         let connection = transaction.connection
+        var last = at
         if let places {
-            guard try places.lose(user, from: session, at: at, in: connection) else {
+            guard let seen = try places.lose(user, from: session, at: at, in: connection) else {
                 return transaction.show(.gone(user, from: places.node, in: session))
             }
+            last = seen
             transaction.show(.lost(user, at: places.node, in: session))
         }
-        try AttendanceStore.hold(session: session, user: user, at: at, in: connection)
+        try AttendanceStore.hold(session: session, user: user, at: last, in: connection)
     }
 
     func depart(_ user: Int64, from session: Int64, at: Timestamp, in transaction: JournalTransaction) throws {

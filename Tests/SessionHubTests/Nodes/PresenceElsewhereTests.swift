@@ -88,6 +88,28 @@ struct PresenceElsewhereTests {
         #expect(other.expire(now: Self.at(5000)).isEmpty)
     }
 
+    @Test func `nobody leaves before the store has said that they are nowhere else`() {
+        for isElsewhere in [false, true] {
+            var presence = Self.here()
+            presence.disconnected(5, now: Self.at(0))
+            #expect(presence.expire(now: Self.at(1000), isShared: true).count == 1)
+            #expect(presence.expire(now: Self.at(9000), isShared: true).isEmpty)
+            #expect(presence.tick() == nil && presence.isAnybodyHere)
+            if isElsewhere { presence.placed(Self.awa, at: "north") }
+            presence.moved(5)
+            #expect(presence.tick()?.left == (isElsewhere ? nil : [Self.awa]))
+        }
+        // Who is back before that stays.
+        var presence = Self.here()
+        presence.disconnected(5, now: Self.at(0))
+        _ = presence.expire(now: Self.at(1000), isShared: true)
+        presence.arriving(5)
+        presence.moved(5)
+        presence.connected(Self.awa)
+        presence.moved(5)
+        #expect(presence.tick() == nil && presence.connections(of: 5) == 1)
+    }
+
     @Test func `a hand that went with a grace comes back with its person`() {
         var presence = Self.here()
         presence.hand(of: 5, at: 3)
