@@ -42,6 +42,10 @@ package protocol SQLConnection {
     /// Whether a transaction is open right now: the engine's own word, not ours.
     var isInTransaction: Bool { get }
 
+    /// Whether statements go to a server: each costs a way there and back, and the server more work than a row of it,
+    /// so that few statements with many rows are better than many with one.
+    var isRemote: Bool { get }
+
     /// Whether the database has a table of that name.
     func hasTable(_ name: String) throws(SQLError) -> Bool
 }

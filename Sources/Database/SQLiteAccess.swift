@@ -42,6 +42,8 @@ final class SQLiteAccess: SQLConnection {
         return statements != nil && database.isInsideTransaction
     }
 
+    var isRemote: Bool { false }
+
     func hasTable(_ name: String) throws(SQLError) -> Bool {
         try first("SELECT 1 AS found FROM sqlite_master WHERE type = 'table' AND name = $1", [.text(name)]) != nil
     }

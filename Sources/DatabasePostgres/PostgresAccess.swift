@@ -51,6 +51,8 @@ final class PostgresAccess: SQLConnection {
         return session.map { $0.transaction != .none } ?? false
     }
 
+    var isRemote: Bool { true }
+
     func hasTable(_ name: String) throws(SQLError) -> Bool {
         let sql = "SELECT to_regclass(quote_ident($1)) IS NOT NULL AS found"
         return try first(sql, [.text(name)])?.bool("found") ?? false

@@ -61,6 +61,9 @@ struct ServerSettings: Sendable {
             "tcp_user_timeout": "5000",
             // Our statements are short; compiling one takes longer than most of them.
             "jit": "off",
+            // What a hub reads is in memory, where a page of an index costs no more than one of a table. With the
+            // server's own assumption, a disk that turns, it reads small tables from end to end for each row.
+            "random_page_cost": "1.1",
         ]
         if role == .writer {
             // While a transaction is open nobody else writes. A process that was stopped in the middle of one (SIGSTOP,

@@ -73,8 +73,40 @@ struct DoctorReport {
             good("\(name) has \(state.applied) migrations, \(state.megabytes) MB")
             if state.pending > 0 { warn("\(state.pending) migrations are pending: `amphi migrate`, or serve") }
             for damage in state.damage { bad("\(name): \(damage)") }
+            let server = try await HubDatabase.serverState(configuration, logger: .command(configuration.logLevel))
+            if let server { check(server) }
         } catch {
             bad("\(name): \(error)")
+        }
+    }
+
+    /// Checks a PostgreSQL server beyond what a hub itself demands of it.
+    private mutating func check(_ server: HubDatabase.ServerState) {
+        good("PostgreSQL \(server.version)")
+        if server.standbys.isEmpty {
+            warn(
+                "no commit waits for a standby (synchronous_standby_names): with the server goes what was acknowledged last"
+            )
+        } else {
+            good("commits wait for a standby: \(server.standbys)")
+        }
+        let hubs = max(1, Int64(server.nodes.count { $0.state == "up" }))
+        let needed = hubs * server.connectionsPerHub
+        if needed * 2 > server.mostConnections {
+            warn(
+                "\(hubs) hubs take up to \(needed) of \(server.mostConnections) connections (max_connections): "
+                    + "leave room for a restart"
+            )
+        }
+        let seconds = abs(server.clockDifference) / 1000
+        if seconds > 10 {
+            bad("this machine's clock and the server's differ by \(seconds) s: a hub does not start")
+        } else if seconds > 2 {
+            warn("this machine's clock and the server's differ by \(seconds) s")
+        }
+        for node in server.nodes {
+            let text = "hub \(node.name): \(node.state), heard of \(node.seconds) s ago"
+            if node.state == "lost" || node.state == "up" && node.seconds > 10 { warn(text) } else { good(text) }
         }
     }
 

@@ -117,6 +117,18 @@ struct DeliveryCheckTests {
         history.send(Self.post(1, 0), by: 8, on: 2, at: 80)
         history.answer(Self.post(1, 0), receipt, on: 2, at: 81)
         #expect(counts(history) == [.doubled: 1])
+        #expect(history.returned == 0)
+    }
+
+    @Test func `a post that was acknowledged as new twice was lost in between`() {
+        var history = history()
+        let receipt = ServerFrame.Receipt(id: 4, seq: 4, isDuplicate: false)
+        history.send(Self.post(1, 0), by: 8, on: 2, at: 80)
+        history.answer(Self.post(1, 0), receipt, on: 2, at: 81)
+        #expect(counts(history) == [.doubled: 1])
+        history.lossAt = 70
+        #expect(counts(history) == [:])
+        #expect(history.returned == 1)
     }
 
     @Test func `what came before the end of the journal was lost may be gone`() {

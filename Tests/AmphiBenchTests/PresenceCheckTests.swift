@@ -54,8 +54,20 @@ struct PresenceCheckTests {
         let second = Self.second
         sentOut.removals = [ClassHistory.Removal(user: 101, sentAt: 9 * second, answeredAt: 10 * second)]
         #expect(counts(sentOut) == [:])
+        // The hub of this person heard of it when it closed the connection, at 10.
         sentOut.removals = [ClassHistory.Removal(user: 101, sentAt: 2 * second, answeredAt: 3 * second)]
-        #expect(counts(sentOut) == [.departed: 1])
+        #expect(counts(sentOut) == [:])
+        var late = history(away: (10, 11), leftAt: 16)
+        late.removals = sentOut.removals
+        #expect(counts(late) == [.departed: 1])
+    }
+
+    @Test func `what was told while the end of the journal was lost may be wrong`() {
+        var lossy = history(away: (10, 11), leftAt: 15)
+        lossy.lossAt = 15 * Self.second
+        #expect(counts(lossy) == [:])
+        lossy.lossAt = 14 * Self.second
+        #expect(counts(lossy) == [.departed: 1])
     }
 
     @Test func `in the end everybody knows who is there`() {

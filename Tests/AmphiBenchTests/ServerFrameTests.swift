@@ -15,7 +15,8 @@ struct ServerFrameTests {
         let receipt = ServerFrame.Receipt(id: 9, seq: 132, isDuplicate: false)
         let event = SessionEvent(
             seq: 132, digest: EventDigest.make(receipt: receipt, author: 7, text: "b:3:14:1592:xxxx"),
-            marker: Post.Marker(sender: 3, number: 14, sentAt: 1592), author: 7, clientID: "b-3-14")
+            marker: Post.Marker(sender: 3, number: 14, sentAt: 1592), author: 7, clientID: "b-3-14",
+            at: "2026-03-15T10:05:00.123Z")
         #expect(frame == .events(EventBatch(position: 132, events: [event])))
     }
 

@@ -33,6 +33,31 @@ import Testing
         }
     }
 
+    @Test func `a list comes back as it was, whatever is in it`() async throws {
+        let texts: [SQLValue] = ["", "NULL", .null, "a,b", #"{"c"}"#, #"\\d\"#, "é 👋\n\t", " e ", "'$1'"]
+        let numbers: [SQLValue] = [0, .integer(.min), .null, .integer(.max), 1, 2, 3, 4, 5]
+        let blobs: [SQLValue] = [.blob([]), .blob([0, 255, 0x5c]), .null] + Array(repeating: .blob([1]), count: 6)
+        try await withPostgres { database async throws in
+            let rows = try await database.read { connection in
+                try connection.query(
+                    "SELECT * FROM unnest($1::text[], $2::bigint[], $3::bytea[], $4::float8[]) AS q (t, n, b, r)",
+                    [.list(texts), .list(numbers), .list(blobs), .list(Array(repeating: .real(0.1), count: 9))])
+            }
+            #expect(rows.map { $0["t"] } == texts)
+            #expect(rows.map { $0["n"] } == numbers)
+            #expect(rows.map { $0["b"] } == blobs)
+            #expect(rows.map { $0["r"] } == Array(repeating: .real(0.1), count: 9))
+            #expect(try await database.value("SELECT cardinality($1::text[]) AS n", [.list([])]) == 0)
+        }
+    }
+
+    @Test func `it says that its statements go to a server`() async throws {
+        try await withPostgres { database async throws in
+            let isRemote = try await database.read { $0.isRemote }
+            #expect(isRemote)
+        }
+    }
+
     @Test(arguments: [[], ["a"], ["a", "b", "c"]] as [[SQLValue]])
     func `a wrong number of parameters names the right one`(parameters: [SQLValue]) async throws {
         try await withPostgres { database async throws in

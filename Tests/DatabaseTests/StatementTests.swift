@@ -3,6 +3,13 @@ import Testing
 @testable import Database
 
 @Suite struct StatementTests {
+    @Test func `it says that its statements go to no server`() async throws {
+        try await withDatabase { database in
+            let isRemote = try await database.read { $0.isRemote }
+            #expect(!isRemote)
+        }
+    }
+
     @Test func `parameters are bound by their number, in any order`() async throws {
         try await withDatabase { database in
             let row = try await database.read { connection in

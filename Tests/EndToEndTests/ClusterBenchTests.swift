@@ -11,7 +11,7 @@
             let logs = ProcessInfo.processInfo.environment.filter { $0.key == "AMPHI_TEST_LOGS" }
             let environment = HubProcess.environment(folder, logs.merging(["TMPDIR": folder.path]) { $1 })
             return try await HubProcess.run(
-                "amphi-bench", ["cluster", "--executable", HubProcess.executable()] + arguments,
+                "amphi-bench", ["cluster", "--no-times", "--executable", HubProcess.executable()] + arguments,
                 environment: environment, in: folder, within: .seconds(280))
         }
 

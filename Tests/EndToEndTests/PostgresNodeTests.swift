@@ -91,6 +91,27 @@
             try await south.process.stop()
         }
 
+        @Test func `the check-up and the status tell of all hubs`() async throws {
+            let folder = try TestFolder()
+            var settings = try TestEngine.postgres.settings(for: folder)
+            let north = try await Self.start("north", folder, settings)
+            let south = try await Self.start("south", folder, settings)
+            try await south.process.stop()
+            settings["AMPHI_NODE"] = "north"
+            func run(_ command: String) async throws -> HubProcess.Result {
+                try await HubProcess.run([command], environment: HubProcess.environment(folder, settings), in: folder)
+            }
+            let found = try await run("doctor")
+            #expect(found.ending == .exit(0), "\(found.output) \(found.errors)")
+            for words in ["PostgreSQL 1", "synchronous_standby_names", "hub north: up", "hub south: left"] {
+                #expect(found.output.contains(words), "\(found.output)")
+            }
+            let status = try await run("status")
+            #expect(status.output.contains("north: up") && status.output.contains("south: left"), "\(status.output)")
+            #expect(status.output.contains("answers here"))
+            try await north.process.stop()
+        }
+
         @Test func `a hub with another secret does not join`() async throws {
             let folder = try TestFolder()
             var settings = try TestEngine.postgres.settings(for: folder)

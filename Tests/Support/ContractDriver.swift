@@ -99,6 +99,7 @@ private struct WatchedConnection: SQLConnection {
     func rollBack() -> Bool { connection.rollBack() }
     func savepoint<T>(_ body: () throws -> T) throws -> T { try connection.savepoint(body) }
     var isInTransaction: Bool { connection.isInTransaction }
+    var isRemote: Bool { connection.isRemote }
     func hasTable(_ name: String) throws(SQLError) -> Bool { try connection.hasTable(name) }
 }
 

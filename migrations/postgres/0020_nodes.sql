@@ -25,12 +25,15 @@ CREATE TABLE hub_commits (
 INSERT INTO hub_commits (id, number, forgotten) VALUES (1, 0, 0);
 
 -- What the other nodes must learn of a commit: ids and numbers in JSON, no names and no texts. Kept for a few minutes.
+-- mark: random, so that a node finds out when the commit of this number is not the one that it knew, because a standby took over that
+-- had not got it.
 CREATE TABLE hub_news (
     number BIGINT PRIMARY KEY,
+    mark BIGINT NOT NULL,
     node TEXT NOT NULL,
     at BIGINT NOT NULL,
     news TEXT NOT NULL
-);
+) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000);
 
 -- Who is on a channel at which node. lost_at: since when the last connection there is gone, by the steady clock; NULL while there
 -- is one. A place stays until its grace is over, or until its person is back at whatever node.

@@ -71,7 +71,9 @@ package final class HubApplication: Service {
                 register: StoredRegister(
                     tokens: tokens, identities: identities, clock: clock, windows: configuration.windows,
                     places: log.map { PlaceStore(node: $0.node) }),
-                chores: [sessions.endingChore(clock: clock), ParticipantOperations.unseatingChore(clock: clock)],
+                chores: [sessions.endingChore(clock: clock), ParticipantOperations.unseatingChore(clock: clock)]
+                    + (log == nil
+                        ? [] : [LoginDelayStore.forgettingChore(limits: configuration.limits, clock: clock)]),
                 language: configuration.language,
                 identity: NodeIdentity(
                     node: configuration.node, version: HubVersion.text, keyCheck: try tokens.keyCheck()),
@@ -86,7 +88,7 @@ package final class HubApplication: Service {
         )
         journal = Journal(
             database: store.database, clock: clock, publisher: publisher ?? hub, reader: .hub, driver: driver,
-            log: log, logger: logger
+            foresight: ChatForesight(), log: log, logger: logger
         )
         hub.attach(journal)
         let counters = ServerCounterCells()

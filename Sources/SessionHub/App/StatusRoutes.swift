@@ -70,7 +70,7 @@ struct StatusRoutes: Sendable {
                         "seen_ms_ago": .integer(max(0, now - node.seenAt)),
                     ]
                 }),
-            "commits": .integer(newest), "commits_behind": .integer(max(0, newest - (log.seen ?? newest))),
+            "commits": .integer(newest), "commits_behind": .integer(max(0, newest - (log.seen?.number ?? newest))),
             "deaf": .bool(hub.isDeaf),
         ]
     }

@@ -52,6 +52,7 @@ struct ChannelAPI: Sendable {
     ///   - run: returns the reply's `ok`; throws a `HubError` to refuse.
     mutating func write<Input: Sendable>(
         _ name: String, for callers: Callers, limit: RateLimit?, decode: @escaping Decode<Input>,
+        clientID: (@Sendable (Input) -> String)?,
         touch: (@Sendable (Input, ChannelCall, EphemeralStates) -> Void)?,
         run: @escaping @Sendable (Input, ChannelCall, JournalTransaction) throws -> JSON
     ) {
@@ -59,6 +60,9 @@ struct ChannelAPI: Sendable {
             let input = try decode(fields)
             let write = ChannelWrite(
                 limit: limit,
+                post: { call in
+                    clientID.map { PostKey(session: call.session, user: call.caller.userID, clientID: $0(input)) }
+                },
                 touch: { call, states in touch?(input, call, states) },
                 run: { call, transaction in try run(input, call, transaction) }
             )
@@ -211,6 +215,8 @@ enum ChannelWork: Sendable {
 
 struct ChannelWrite: Sendable {
     let limit: RateLimit?
+    /// What names the post that is written; nil for anything else.
+    let post: @Sendable (ChannelCall) -> PostKey?
     let touch: @Sendable (ChannelCall, EphemeralStates) -> Void
     let run: @Sendable (ChannelCall, JournalTransaction) throws -> JSON
 }

@@ -71,7 +71,7 @@ extension Hub {
         if wasDeaf { services.logger.notice("the other hubs are heard again") }
         guard let hint else { return journal.follow() }
         switch NodeHint(hint) {
-        case .commit(let number): if number > log.seen ?? 0 { journal.follow() }
+        case .commit(let number): if number > log.seen?.number ?? 0 { journal.follow() }
         case .moment(let node, let moment) where node != self.node: show(moment)
         case .echo, .moment, nil: break
         }
@@ -106,7 +106,7 @@ extension Hub {
         if isDeaf { log.database.hearAnew() }
         journal.submit(.hub) { transaction in
             try NodeStore.beat(node, at: transaction.moment.steady, in: transaction.connection)
-            if count.isMultiple(of: 20) {
+            if count.isMultiple(of: 3) {
                 try CommitLog.forget(before: transaction.now - Self.newsLife, in: transaction.connection)
             }
             return try NodeStore.all(in: transaction.connection)

@@ -17,19 +17,26 @@ extension HomeChange {
     }
 
     /// Somebody has a connection at a hub; told by that hub's admission.
-    static func came(_ entry: Presence.Entry, at node: String, in session: Int64) -> HomeChange {
-        place("came", entry, node, session)
+    static func came(
+        _ entry: Presence.Entry, at node: String, hand: Int64?, in session: Int64
+    ) -> HomeChange {
+        place("came", entry, node, hand, session)
     }
 
     /// Somebody's place at a hub that serves no more is kept by this one.
-    static func held(_ entry: Presence.Entry, at node: String, in session: Int64) -> HomeChange {
-        place("held", entry, node, session)
+    static func held(
+        _ entry: Presence.Entry, at node: String, hand: Int64?, in session: Int64
+    ) -> HomeChange {
+        place("held", entry, node, hand, session)
     }
 
+    /// - Parameter hand: the place of the raised hand, which a hub may have let go with a grace that it thought over.
     private static func place(
-        _ name: String, _ entry: Presence.Entry, _ node: String, _ session: Int64
+        _ name: String, _ entry: Presence.Entry, _ node: String, _ hand: Int64?, _ session: Int64
     ) -> HomeChange {
-        HomeChange(name, in: session, [.string(entry.role.rawValue), .string(node)], showing: entry.person)
+        HomeChange(
+            name, in: session, [.string(entry.role.rawValue), .string(node), .optional(hand)], showing: entry.person
+        )
     }
 
     /// The last connection of somebody is lost, which was at this hub.
@@ -70,9 +77,10 @@ extension ChannelAPI {
             channel.presence.hand(of: user, at: change.integer(1))
         }
         home("came") { channel, change in
+            guard let node = change.node, let entry = change.entry else { return }
             // The admission itself has told this hub of its own.
-            guard let node = change.node, node != channel.hub.node, let entry = change.entry else { return }
-            channel.presence.placed(entry, at: node)
+            if node != channel.hub.node { channel.presence.placed(entry, at: node) }
+            channel.presence.hand(of: entry.person.id, at: change.integer(2))
         }
         home("held") { channel, change in
             guard let node = change.node, let entry = change.entry else { return }
@@ -81,6 +89,7 @@ extension ChannelAPI {
             } else {
                 channel.presence.placed(entry, at: node)
             }
+            channel.presence.hand(of: entry.person.id, at: change.integer(2))
         }
         home("lost") { channel, change in
             guard let user = change.integer(0), change.node == channel.hub.node else { return }

@@ -191,7 +191,7 @@ final class SessionChannel {
             return hub.reply(.failure(error), to: origin)
         }
         write.touch(call, states)
-        hub.journal.submit(.session(session), bytes: origin.bytes) { transaction in
+        hub.journal.submit(.session(session), bytes: origin.bytes, post: write.post(call)) { transaction in
             try write.run(call, transaction)
         } completion: { [session] result in
             if case .failure = result { write.limit?.giveBack(to: session) }

@@ -35,7 +35,7 @@ struct ChatCommands: Sendable {
         decode: @escaping ChannelAPI.Decode<ChatPost>
     ) {
         let operations = operations
-        channel.write(name, for: callers, limit: posts, decode: decode) { post, call, states in
+        channel.write(name, for: callers, limit: posts, decode: decode, clientID: \.clientID) { post, call, states in
             states.change(TypingList.self) {
                 $0.posted(call.caller.userID, isQuestion: post.kind == .question, now: call.steady)
             }

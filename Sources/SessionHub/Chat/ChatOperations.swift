@@ -29,7 +29,8 @@ struct ChatOperations: Sendable {
     func posted(
         _ post: ChatPost, session: Int64, by user: Int64, in transaction: JournalTransaction
     ) throws -> Posted? {
-        try ChatStore.posted(session: session, user: user, clientID: post.clientID, in: transaction.connection)
+        let key = PostKey(session: session, user: user, clientID: post.clientID)
+        return try ChatStore.posted(key, in: transaction)
             .map { Posted(id: $0.id, seq: $0.seq, isDuplicate: true) }
     }
 
@@ -37,7 +38,7 @@ struct ChatOperations: Sendable {
     func post(
         _ post: ChatPost, as access: SessionAccess, in transaction: JournalTransaction
     ) throws -> Posted {
-        let (connection, session) = (transaction.connection, access.session.id)
+        let session = access.session.id
         try SessionLifecycle.channelOpening(
             for: access.session, isHost: access.isHost, now: access.session.time(at: transaction.moment),
             windows: windows
@@ -52,7 +53,7 @@ struct ChatOperations: Sendable {
             post: post, state: state, isPublic: isPublic, session: session, user: access.user.id, seq: place.seq,
             at: access.session.time(at: transaction.moment)
         )
-        let id = try ChatStore.insert(message, in: connection)
+        let id = try ChatStore.insert(message, in: transaction)
         let content = ChatContent(
             id: id, kind: post.kind, text: post.text, clientID: post.clientID, replyTo: post.replyTo,
             isAnonymous: post.isAnonymous, isPrivate: post.isPrivate

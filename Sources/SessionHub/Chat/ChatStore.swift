@@ -3,12 +3,11 @@ import Database
 /// Reads and writes rows of `live_session_chat`; what writes runs in the writer's transaction.
 enum ChatStore {
     /// The message that this person posted under `clientID`, if any.
-    static func posted(
-        session: Int64, user: Int64, clientID: String, in connection: any SQLConnection
-    ) throws -> (id: Int64, seq: Int64)? {
-        try connection.first(
+    static func posted(_ key: PostKey, in transaction: JournalTransaction) throws -> (id: Int64, seq: Int64)? {
+        if let prospect = transaction.prospect, prospect.key == key { return prospect.known }
+        return try transaction.connection.first(
             "SELECT id, seq FROM live_session_chat WHERE session_id = $1 AND user_id = $2 AND client_id = $3",
-            [.integer(session), .integer(user), .text(clientID)]
+            [.integer(key.session), .integer(key.user), .text(key.clientID)]
         ).map { ($0.integer("id"), $0.integer("seq")) }
     }
 
@@ -27,8 +26,10 @@ enum ChatStore {
         VALUES (\(NewMessage.columns.parameters(from: 1))) RETURNING id
         """
 
-    static func insert(_ message: NewMessage, in connection: any SQLConnection) throws -> Int64 {
-        guard let row = try connection.first(insertion, NewMessage.columns.values(of: message)) else {
+    /// - Returns: the message's id.
+    static func insert(_ message: NewMessage, in transaction: JournalTransaction) throws -> Int64 {
+        if let id = transaction.prospect?.leave(message) { return id }
+        guard let row = try transaction.connection.first(insertion, NewMessage.columns.values(of: message)) else {
             throw HubError(.internal)
         }
         return row.integer("id")
@@ -104,4 +105,9 @@ struct NewMessage: Sendable {
         .computed("is_public") { .bool($0.isPublic && $0.state != nil) },
         .computed("created_at") { .timestamp($0.at) }
     )
+
+    /// Their types in a list of PostgreSQL.
+    static let types = [
+        "bigint", "bigint", "bigint", "text", "text", "text", "bigint", "bigint", "bigint", "text", "bigint", "bigint",
+    ]
 }

@@ -28,6 +28,14 @@ enum HandStore {
         )
     }
 
+    /// The place of somebody's raised hand; nil when it is down.
+    static func place(of user: Int64, in session: Int64, _ connection: any SQLConnection) throws -> Int64? {
+        try connection.first(
+            "SELECT hand_place FROM live_session_participants WHERE session_id = $1 AND user_id = $2",
+            [.integer(session), .integer(user)]
+        )?.optionalInteger("hand_place")
+    }
+
     /// Whose hand was raised first; nil when all are down.
     static func first(of session: Int64, _ connection: any SQLConnection) throws -> Int64? {
         try connection.first(

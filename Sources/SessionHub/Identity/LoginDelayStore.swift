@@ -42,8 +42,15 @@ struct LoginDelayStore: Sendable {
     }
 
     /// Deletes what no rule asks for any more.
-    static func forget(before: Timestamp, in connection: any SQLConnection) throws {
-        try connection.execute("DELETE FROM login_delays WHERE last_at < $1", [.timestamp(before)])
+    static func forgettingChore(limits: HubLimits, clock: HubClock) -> Chore {
+        let life = limits.loginDelayMilliseconds + FailureDelays.memory
+        return Chore(.directory) { connection in
+            try connection.first(
+                "SELECT name FROM login_delays WHERE last_at < $1 LIMIT 1", [.timestamp(clock.steady - life)]) != nil
+        } work: { transaction in
+            try transaction.connection.execute(
+                "DELETE FROM login_delays WHERE last_at < $1", [.timestamp(clock.steady - life)])
+        }
     }
 
     private static func entry(

@@ -14,17 +14,36 @@ final class CommitLog: Sendable {
         let number: Int64
         /// Whether another hub must hear of the commit.
         let isHeard: Bool
+        /// Random: tells this commit from another one that took its number after a loss.
+        let mark = Int64.random(in: .min ... .max)
+
+        /// What the log has of it.
+        fileprivate var place: Place { Place(number: number, mark: isHeard ? mark : nil) }
+    }
+
+    /// A commit up to which something is known; without a mark where none was written.
+    struct Place: Sendable, Equatable {
+        let number: Int64
+        let mark: Int64?
     }
 
     private struct Position: Sendable {
-        /// Everything up to this number was published here; nil before the hub has joined the others.
-        var seen: Int64?
+        /// Everything up to this commit was published here; nil before the hub has joined the others.
+        var seen: Place?
         /// The number of this hub's own commit that is under way: nothing behind it may be published before it.
         var underway: Int64?
         var isFollowing = false
         /// Whether there may be news that the present look has missed.
         var isWanted = false
+
+        mutating func advance(to place: Place) {
+            if let seen, seen.number < place.number { self.seen = place }
+        }
     }
+
+    /// Why the process must end when the log is not the one that it has followed.
+    static let broken =
+        "the database has lost commits of the other hubs, as after a change to a standby that was behind"
 
     /// The name of commands that write beside the hubs; none of them can have it.
     static let command = "(command)"
@@ -41,8 +60,8 @@ final class CommitLog: Sendable {
         self.node = node
     }
 
-    /// Everything up to this number was published here.
-    var seen: Int64? { position.withLock(\.seen) }
+    /// Everything up to this commit was published here.
+    var seen: Place? { position.withLock(\.seen) }
 
     // MARK: - The writer's half
 
@@ -57,28 +76,31 @@ final class CommitLog: Sendable {
         )
         guard let row else { throw HubError(.internal) }
         let turn = Turn(number: row.integer("number"), isHeard: row.integer("others") > 0)
+        if let seen, turn.number <= seen.number { throw SQLError(.fenced, Self.broken) }
         position.withLock { $0.underway = turn.number }
         return turn
     }
 
     /// Leaves what the others must learn, as the last statement of a batch.
     func leave(_ news: CommitNews, of turn: Turn, at now: Timestamp, in connection: any SQLConnection) throws {
-        guard turn.isHeard, !news.isEmpty else { return }
+        guard turn.isHeard else { return }
         try connection.execute(
-            "INSERT INTO hub_news (number, node, at, news) VALUES ($1, $2, $3, $4)",
-            [.integer(turn.number), .text(node), .timestamp(now), .text(news.json.text)]
+            "INSERT INTO hub_news (number, mark, node, at, news) VALUES ($1, $2, $3, $4, $5)",
+            [
+                .integer(turn.number), .integer(turn.mark), .text(node), .timestamp(now), .text(news.json.text),
+            ]
         )
     }
 
     /// From this commit on the hub hears of everything: whatever came before is in the state that it has read in the
     /// same transaction.
-    func join(at turn: Turn) { position.withLock { $0.seen = turn.number } }
+    func join(at turn: Turn) { position.withLock { $0.seen = turn.place } }
 
     /// The numbers before a commit of this hub's own that were not yet published here, for its news to be published
     /// first; nil when there are none.
     func gap(before turn: Turn) -> Range<Int64>? {
-        guard let seen, seen + 1 < turn.number else { return nil }
-        return seen + 1..<turn.number
+        guard let seen, seen.number + 1 < turn.number else { return nil }
+        return seen.number + 1..<turn.number
     }
 
     /// Ends the turn of a commit. Call it when everything before it and the commit itself are published.
@@ -88,7 +110,7 @@ final class CommitLog: Sendable {
     func settle(_ turn: Turn, isPublished: Bool) {
         position.withLock { position in
             position.underway = nil
-            if isPublished, let seen = position.seen { position.seen = max(seen, turn.number) }
+            if isPublished { position.advance(to: turn.place) }
         }
     }
 
@@ -125,10 +147,8 @@ final class CommitLog: Sendable {
         position.withLock { position in position.underway.map { min(number, $0 - 1) } ?? number }
     }
 
-    /// Everything up to this number is published.
-    func advance(to number: Int64) {
-        position.withLock { position in position.seen = position.seen.map { max($0, number) } }
-    }
+    /// Everything up to this commit is published.
+    func advance(to place: Place) { position.withLock { $0.advance(to: place) } }
 }
 
 // MARK: - Reading
@@ -136,16 +156,18 @@ final class CommitLog: Sendable {
 extension CommitLog {
     /// News of one commit of another hub.
     struct Entry: Sendable {
-        let number: Int64
+        let place: Place
         let news: CommitNews
     }
 
     /// What one look at the log has found.
     struct Look: Sendable {
-        /// The newest commit of all.
-        let number: Int64
+        /// How far it has come: the newest commit of all, as a rule.
+        let end: Place
         /// The news up to this number are not there any more.
         let forgotten: Int64
+        /// Whether the log still has what was seen. It has not after a change to a standby that was behind.
+        let isWhole: Bool
         let entries: [Entry]
     }
 
@@ -153,17 +175,23 @@ extension CommitLog {
     private static let mostEntries = 500
 
     /// Looks for what was committed after `seen`.
-    func look(after seen: Int64, in connection: any SQLConnection) throws -> Look {
+    func look(after seen: Place, in connection: any SQLConnection) throws -> Look {
         guard let row = try connection.first("SELECT number, forgotten FROM hub_commits WHERE id = 1") else {
             throw HubError(.internal)
         }
-        let number = row.integer("number")
-        guard number > seen else { return Look(number: number, forgotten: row.integer("forgotten"), entries: []) }
-        let entries = try entries(in: seen + 1..<number + 1, in: connection)
-        let isFull = entries.count == Self.mostEntries
+        let (number, forgotten) = (row.integer("number"), row.integer("forgotten"))
+        guard number >= seen.number else {
+            return Look(end: seen, forgotten: forgotten, isWhole: false, entries: [])
+        }
+        let rows = try rows(in: seen.number..<number + 1, in: connection)
+        let isKnown = seen.mark == nil || seen.number <= forgotten || rows.first.map(Self.place) == seen
+        let newer = rows.filter { $0.integer("number") > seen.number }
+        let isFull = rows.count == Self.mostEntries
+        let last = newer.last.map(Self.place)
+        let end = isFull || last?.number == number ? last ?? seen : Place(number: number, mark: nil)
         return Look(
-            number: isFull ? entries.last?.number ?? number : number, forgotten: row.integer("forgotten"),
-            entries: entries
+            end: number == seen.number ? seen : end, forgotten: forgotten, isWhole: isKnown,
+            entries: try foreign(newer)
         )
     }
 
@@ -172,28 +200,49 @@ extension CommitLog {
         try connection.first("SELECT number FROM hub_commits WHERE id = 1")?.integer("number") ?? 0
     }
 
-    /// The news of other hubs with these numbers, in their order.
-    func entries(in numbers: Range<Int64>, in connection: any SQLConnection) throws -> [Entry] {
-        try connection.query(
+    /// The news of other hubs with these numbers, in their order, at most `mostEntries` rows of the log.
+    ///
+    /// - Returns: also how far they go; nil when there are none left.
+    func entries(
+        in numbers: Range<Int64>, in connection: any SQLConnection
+    ) throws -> (entries: [Entry], last: Int64?) {
+        let rows = try rows(in: numbers, in: connection)
+        return (try foreign(rows), rows.last?.integer("number"))
+    }
+
+    private func rows(in numbers: Range<Int64>, in connection: any SQLConnection) throws -> [SQLRow] {
+        guard !numbers.isEmpty else { return [] }
+        return try connection.query(
             """
-            SELECT number, news FROM hub_news WHERE number >= $1 AND number < $2 AND node <> $3
+            SELECT number, mark, node, news FROM hub_news WHERE number >= $1 AND number < $2
             ORDER BY number LIMIT \(Self.mostEntries)
             """,
-            [.integer(numbers.lowerBound), .integer(numbers.upperBound), .text(node)]
-        ).map { row in
+            [.integer(numbers.lowerBound), .integer(numbers.upperBound)]
+        )
+    }
+
+    private func foreign(_ rows: [SQLRow]) throws -> [Entry] {
+        try rows.filter { $0.text("node") != node }.map { row in
             let json = try JSON.parse(Array(row.text("news").utf8), limits: .stored)
-            return Entry(number: row.integer("number"), news: try CommitNews(json))
+            return Entry(place: Self.place(row), news: try CommitNews(json))
         }
     }
 
-    /// Deletes news that every hub has read long since.
+    private static func place(_ row: SQLRow) -> Place {
+        Place(number: row.integer("number"), mark: row.integer("mark"))
+    }
+
+    /// Deletes news that every hub has read long since: a part of them, so that nobody waits for it.
     ///
     /// - Parameter before: the moment up to which they go.
     static func forget(before: Timestamp, in connection: any SQLConnection) throws {
         try connection.execute(
             """
             UPDATE hub_commits SET forgotten = n.number
-            FROM (SELECT MAX(number) AS number FROM hub_news WHERE at < $1) n
+            FROM (
+                SELECT MAX(number) AS number FROM (SELECT number, at FROM hub_news ORDER BY number LIMIT 5000) o
+                WHERE at < $1
+            ) n
             WHERE id = 1 AND n.number > forgotten
             """,
             [.timestamp(before)]

@@ -97,11 +97,31 @@ extension Journal {
         /// What items left to be done afterwards, refused ones included.
         var sequel: [@Sendable () -> Void] = []
 
+        mutating func take(_ outcome: Done, _ transaction: JournalTransaction) {
+            done.append(outcome)
+            events += transaction.events
+            signals += transaction.signals
+            homeChanges += transaction.homeChanges
+        }
+
         /// Whether the loops need not hear of the commit.
         var isSilent: Bool { events.isEmpty && signals.isEmpty && homeChanges.isEmpty }
     }
 
     private func run(_ batch: Batch, on connection: any SQLConnection) throws -> Committed {
+        // A driver sees every statement of every item, which then has some.
+        guard let foresight, driver == nil, connection.isRemote else { return try run(batch, on: connection, nil) }
+        do {
+            return try run(batch, on: connection, PostBatch(batch.items.map(\.post), foresight))
+        } catch let refused as PostBatch.Refused {
+            logger.warning("posts run one by one", metadata: ["error": "\(refused.error)"])
+            connection.rollBack()
+            log?.abandon()
+            return try run(batch, on: connection, nil)
+        }
+    }
+
+    private func run(_ batch: Batch, on connection: any SQLConnection, _ posts: PostBatch?) throws -> Committed {
         var committed = Committed()
         try connection.begin()
         enter(.working)
@@ -113,11 +133,13 @@ extension Journal {
                 return Done(answer: {})
             }
         }
-        for item in batch.items {
+        for (index, item) in batch.items.enumerated() {
+            if let posts, try carryOut(item, at: index, of: posts, on: connection, &committed) { continue }
             if let refusal = try attempt(item.scope, on: connection, &committed, item.run) {
                 committed.done.append(Done(answer: { item.fail(refusal) }))
             }
         }
+        try posts?.settle(in: connection)
         if let turn = committed.turn {
             let news = CommitNews(committed.events, committed.signals, committed.homeChanges)
             try log?.leave(news, of: turn, at: clock.now, in: connection)
@@ -125,6 +147,42 @@ extension Journal {
         enter(.writing)
         try connection.commit()
         return committed
+    }
+
+    /// Carries out a post without statements of its own, if that can be done.
+    ///
+    /// - Returns: false when the item must run in the ordinary way. What was left by posts before is then written.
+    private func carryOut(
+        _ item: Item, at index: Int, of posts: PostBatch, on connection: any SQLConnection, _ committed: inout Committed
+    ) throws -> Bool {
+        guard let prospect = try posts.prospect(at: index, in: connection) else {
+            try posts.settle(in: connection)
+            return false
+        }
+        let unasked = UnaskedConnection()
+        let transaction = JournalTransaction(
+            item.scope, connection: unasked, clock: clock, reader: reader, driver: nil, prospect: prospect,
+            turn: committed.turn)
+        let outcome = Result {
+            let done = try item.run(transaction)
+            try transaction.finish()
+            return done
+        }
+        guard !unasked.wasAsked else {
+            posts.asked(prospect.key)
+            try posts.settle(in: connection)
+            return false
+        }
+        committed.sequel += transaction.sequel
+        switch outcome {
+        case .success(let done):
+            posts.take(prospect)
+            committed.take(done, transaction)
+        case .failure(let error):
+            let refusal = refusal(for: error)
+            committed.done.append(Done(answer: { item.fail(refusal) }))
+        }
+        return true
     }
 
     /// Runs one piece of work in a savepoint. Throws only what ends the whole transaction.
@@ -150,10 +208,7 @@ extension Journal {
         do {
             try driver?.rehearse(on: connection) { _ = try run(begin()) }
             let done = try connection.savepoint { try run(transaction) }
-            committed.done.append(done)
-            committed.events += transaction.events
-            committed.signals += transaction.signals
-            committed.homeChanges += transaction.homeChanges
+            committed.take(done, transaction)
             return nil
         } catch {
             if let error = error as? SQLError, error.code.endsTransaction || !connection.isInTransaction {

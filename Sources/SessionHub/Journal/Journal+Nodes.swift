@@ -8,7 +8,7 @@ import Synchronization
 extension Journal {
     /// A commit of another hub as it is published here.
     struct Foreign: Sendable {
-        let number: Int64
+        let place: CommitLog.Place
         var events: [ServerEvent] = []
         var signals: [HubSignal]
         var changes: [HomeChange]
@@ -30,15 +30,19 @@ extension Journal {
                 let found = try log.look(after: seen, in: connection)
                 return (found, try self.publishable(found.entries, in: connection))
             }
-            guard found.forgotten <= seen else {
+            guard found.isWhole else {
+                fence.yield(CommitLog.broken)
+                return
+            }
+            guard found.forgotten <= seen.number else {
                 fence.yield("this hub is too far behind the others")
                 return
             }
             let isBehind = telling.withLock { _ in
-                let limit = log.limit(found.number)
-                publish(foreign.filter { $0.number <= limit })
-                log.advance(to: limit)
-                return limit < found.number
+                let limit = log.limit(found.end.number)
+                publish(foreign.filter { $0.place.number <= limit })
+                if limit == found.end.number { log.advance(to: found.end) }
+                return limit < found.end.number
             }
             // A commit of this hub's own is under way, and brings along what is missing.
             if !isBehind, found.entries.count > 0 { _ = log.beginFollowing() }
@@ -49,9 +53,9 @@ extension Journal {
 
     /// Publishes what was not yet published. Call it under `telling`.
     func publish(_ foreign: [Foreign]) {
-        for commit in foreign where commit.number > log?.seen ?? 0 {
+        for commit in foreign where commit.place.number > log?.seen?.number ?? 0 {
             publisher.publish(commit.events, commit.signals, commit.changes)
-            log?.advance(to: commit.number)
+            log?.advance(to: commit.place)
         }
     }
 
@@ -64,10 +68,10 @@ extension Journal {
         var foreign: [Foreign] = []
         do {
             while true {
-                let entries = try log.entries(in: gap, in: connection)
-                guard let last = entries.last else { return (foreign, true) }
+                let (entries, last) = try log.entries(in: gap, in: connection)
+                guard let last else { return (foreign, true) }
                 foreign += try publishable(entries, in: connection)
-                gap = last.number + 1..<gap.upperBound
+                gap = last + 1..<gap.upperBound
             }
         } catch {
             logger.warning("other hubs' commits cannot be read", metadata: ["error": "\(error)"])
@@ -96,7 +100,7 @@ extension Journal {
         let subjects = Set(entries.flatMap { $0.news.changes.compactMap(\.subject) })
         let people = try Self.people(subjects, in: connection)
         return try entries.map { entry in
-            var foreign = Foreign(number: entry.number, signals: entry.news.signals, changes: entry.news.changes)
+            var foreign = Foreign(place: entry.place, signals: entry.news.signals, changes: entry.news.changes)
             for index in foreign.changes.indices {
                 foreign.changes[index].person = foreign.changes[index].subject.flatMap { people[$0] }
             }

@@ -15,6 +15,8 @@ final class Journal: Sendable {
         let scope: JournalScope
         /// The memory that the item holds until it is done.
         let bytes: Int
+        /// What the store can be asked for beforehand; nil for what is no post.
+        let post: PostKey?
         let run: @Sendable (JournalTransaction) throws -> Done
         let fail: @Sendable (HubError) -> Void
     }
@@ -69,6 +71,7 @@ final class Journal: Sendable {
     let publisher: any JournalPublisher
     let reader: EventReader
     let driver: (any JournalDriver)?
+    let foresight: (any Foresight)?
     /// The order of commits that this hub has in common with others; nil for one that has its database for itself.
     let log: CommitLog?
     let logger: Logger
@@ -80,16 +83,19 @@ final class Journal: Sendable {
     let fences: AsyncStream<String>
     let fence: AsyncStream<String>.Continuation
 
-    /// - Parameter driver: stands between the writer and its items in tests; otherwise nil.
+    /// - Parameters:
+    ///   - driver: stands between the writer and its items in tests; otherwise nil.
+    ///   - foresight: reads and writes posts together, on a server; nil carries out each by itself.
     init(
         database: any SQLDatabase, clock: HubClock, publisher: any JournalPublisher, reader: EventReader,
-        driver: (any JournalDriver)? = nil, log: CommitLog? = nil, logger: Logger
+        driver: (any JournalDriver)? = nil, foresight: (any Foresight)? = nil, log: CommitLog? = nil, logger: Logger
     ) {
         self.database = database
         self.clock = clock
         self.publisher = publisher
         self.reader = reader
         self.driver = driver
+        self.foresight = foresight
         self.log = log
         self.logger = logger
         (fences, fence) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
@@ -101,16 +107,18 @@ final class Journal: Sendable {
     /// - Parameters:
     ///   - scope: what it may change.
     ///   - bytes: how much memory the work holds.
+    ///   - post: what names the post that the work carries out; nil for anything else.
     ///   - work: may be run more than once, and has no effect outside of its transaction.
     ///   - late: runs on the writer's thread when the item was refused, because the disk did not answer, and committed
     ///     after all.
     func submit<Value: Sendable>(
-        _ scope: JournalScope, bytes: Int = 0, _ work: @escaping @Sendable (JournalTransaction) throws -> Value,
+        _ scope: JournalScope, bytes: Int = 0, post: PostKey? = nil,
+        _ work: @escaping @Sendable (JournalTransaction) throws -> Value,
         late: @escaping @Sendable (Value) -> Void = { _ in },
         completion: @escaping @Sendable (Result<Value, HubError>) -> Void
     ) {
         let item = Item(
-            scope: scope, bytes: bytes + Self.itemBytes,
+            scope: scope, bytes: bytes + Self.itemBytes, post: post,
             run: { transaction in
                 let value = try work(transaction)
                 return Done(answer: { completion(.success(value)) }, late: { late(value) })

@@ -24,36 +24,47 @@ enum JournalStore {
         let seq = row.integer("head_seq")
         let status: ClassStatus = row.word("status")
         var at = status.time(at: moment, shift: row.integer("clock_shift"))
-        // Only after the wall clock was set can the event before be later than this time, and only then it is looked
-        // up.
-        if latest - at >= 1000 { at = max(at, try time(of: seq - 1, in: session, connection) ?? at) }
+        if mayPrecede(at, latest) { at = max(at, try time(of: seq - 1, in: session, connection) ?? at) }
         return EventPlace(session: session, seq: seq, at: at)
     }
+
+    /// Whether the event before may be later than this time: only after the wall clock was set, and only then it is
+    /// looked up.
+    static func mayPrecede(_ at: Timestamp, _ latest: Timestamp) -> Bool { latest - at >= 1000 }
 
     /// Makes the head of a new session, with an empty journal and no seats.
     static func begin(_ session: Int64, in connection: any SQLConnection) throws {
         try connection.execute("INSERT INTO live_session_heads (session_id) VALUES ($1)", [.integer(session)])
     }
 
-    /// Appends one row. Throws `too_large` for one that no reader could be sent.
-    static func append(
-        _ kind: EventKind, at place: EventPlace, payload: JSONObject, actor: Actor?, audience: Audience,
-        in connection: any SQLConnection
-    ) throws {
+    /// The row of an event, in the order of `columns`. Throws `too_large` for one that no reader could be sent.
+    static func row(
+        _ kind: EventKind, at place: EventPlace, payload: JSONObject, actor: Actor?, audience: Audience
+    ) throws -> [SQLValue] {
         var stored = payload
         if let role = actor?.role { stored["actor_role"] = .string(role.rawValue) }
         let text = JSON.object(stored).text
         guard text.utf8.count <= ServerEvent.mostBytes else { throw HubError(.tooLarge, ServerEvent.tooLarge) }
+        return [
+            .integer(place.session), .integer(place.seq), .text(kind.name), .text(text),
+            .optional(actor?.person.id), .text(audience.text), .timestamp(place.at),
+        ]
+    }
+
+    static let columns = "session_id, seq, type, payload, user_id, audience, at"
+
+    /// Appends one event. Throws `too_large`.
+    static func append(
+        _ kind: EventKind, at place: EventPlace, payload: JSONObject, actor: Actor?, audience: Audience,
+        in connection: any SQLConnection
+    ) throws {
+        try append(row(kind, at: place, payload: payload, actor: actor, audience: audience), in: connection)
+    }
+
+    /// Appends one row.
+    static func append(_ row: [SQLValue], in connection: any SQLConnection) throws {
         try connection.execute(
-            """
-            INSERT INTO live_session_events (session_id, seq, type, payload, user_id, audience, at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7)
-            """,
-            [
-                .integer(place.session), .integer(place.seq), .text(kind.name), .text(text),
-                .optional(actor?.person.id), .text(audience.text), .timestamp(place.at),
-            ]
-        )
+            "INSERT INTO live_session_events (\(columns)) VALUES ($1, $2, $3, $4, $5, $6, $7)", row)
     }
 
     private static func time(of seq: Int64, in session: Int64, _ connection: any SQLConnection) throws -> Timestamp? {

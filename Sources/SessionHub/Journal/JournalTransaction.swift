@@ -23,14 +23,17 @@ package final class JournalTransaction {
     private(set) var signals: [HubSignal] = []
     private(set) var homeChanges: [HomeChange] = []
     private(set) var sequel: [@Sendable () -> Void] = []
+    /// What was read for a post beforehand (`PostBatch`); nil for everything else.
+    let prospect: Prospect?
     private let reader: EventReader
     /// Whether a place was taken whose event is still to come.
     private var isPlaceOpen = false
 
     init(
         _ scope: JournalScope, connection: any SQLConnection, clock: HubClock, reader: EventReader,
-        driver: (any JournalDriver)?, turn: CommitLog.Turn? = nil
+        driver: (any JournalDriver)?, prospect: Prospect? = nil, turn: CommitLog.Turn? = nil
     ) {
+        self.prospect = prospect
         self.scope = scope
         self.turn = turn
         self.connection = driver?.connection(connection, for: scope) ?? connection
@@ -48,7 +51,9 @@ package final class JournalTransaction {
     func place(in session: Int64) throws -> EventPlace {
         precondition(!isPlaceOpen, "the place that was taken before has no event yet")
         assert(scope.includes(session: session), "an item of \(scope) appends no event to \(session)")
-        let place = try JournalStore.place(in: session, at: moment, latest: latest, in: connection)
+        let place =
+            try prospect?.takePlace(in: session, at: moment, latest: latest)
+            ?? JournalStore.place(in: session, at: moment, latest: latest, in: connection)
         isPlaceOpen = true
         return place
     }
@@ -79,7 +84,8 @@ package final class JournalTransaction {
     ) throws -> ServerEvent {
         precondition(isPlaceOpen, "a place takes one event")
         isPlaceOpen = false
-        try JournalStore.append(kind, at: place, payload: payload, actor: actor, audience: audience, in: connection)
+        let row = try JournalStore.row(kind, at: place, payload: payload, actor: actor, audience: audience)
+        if prospect?.leave(event: row, at: place) != true { try JournalStore.append(row, in: connection) }
         var event = ServerEvent(
             session: place.session, seq: place.seq, kind: kind, at: place.at, audience: audience, actor: actor,
             payload: payload, content: content

@@ -176,7 +176,10 @@ extension StoredRegister {
         let (isNew, gone) = try places.come(
             entry.person.id, as: entry.role, to: session, in: transaction.connection
         )
-        if isNew { transaction.show(.came(entry, at: places.node, in: session)) }
+        if isNew {
+            let hand = try HandStore.place(of: entry.person.id, in: session, transaction.connection)
+            transaction.show(.came(entry, at: places.node, hand: hand, in: session))
+        }
         tell(gone, in: transaction)
     }
 
@@ -195,7 +198,7 @@ extension StoredRegister {
         }
         for place in kept where node != places.node {
             let entry = Presence.Entry(person: place.person, role: place.role)
-            transaction.show(.held(entry, at: places.node, in: place.session))
+            transaction.show(.held(entry, at: places.node, hand: place.hand, in: place.session))
             transaction.show(.gone(place.person.id, from: node, in: place.session))
         }
         tell(gone, in: transaction)

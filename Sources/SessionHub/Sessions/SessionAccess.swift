@@ -73,9 +73,23 @@ extension SessionAccess {
             query, [.integer(caller.userID), .integer(sessionID), .bool(includingHidden)]
         )
         guard let row else { throw HubError(.sessionNotFound) }
+        return try checked(row, for: caller)
+    }
+
+    /// The same for an item of the journal, which may have been told already (`Prospect`).
+    static func load(
+        session: Int64, for caller: Caller, in transaction: JournalTransaction
+    ) throws -> SessionAccess {
+        guard let prospect = transaction.prospect, let row = prospect.row(session: session, user: caller.userID) else {
+            return try load(session: session, for: caller, in: transaction.connection)
+        }
+        return try checked(row, for: caller, head: prospect.head)
+    }
+
+    private static func checked(_ row: SQLRow, for caller: Caller, head: Int64? = nil) throws -> SessionAccess {
         try caller.requireValid(since: row.optionalTimestamp("tokens_after"))
         try caller.requireValid(as: row.optionalText("user_role").flatMap(Caller.Role.init(rawValue:)))
-        return SessionAccess(row: row, for: caller)
+        return SessionAccess(row: row, for: caller, head: head)
     }
 
     /// What a person is to a class now, for work that the person did not ask for; nil when there is no such class.
@@ -88,10 +102,12 @@ extension SessionAccess {
     }
 
     /// Reads a row that has `columns`, selected from `tables` for the person `$1`.
-    init(row: SQLRow, for caller: Caller) {
+    ///
+    /// - Parameter head: the newest seq of the class, when the row was read before that one was given.
+    init(row: SQLRow, for caller: Caller, head: Int64? = nil) {
         let userID = caller.userID
         var session = LiveSession(row: row)
-        session.headSeq = row.integer("head_seq")
+        session.headSeq = head ?? row.integer("head_seq")
         session.seatedCount = row.integer("seated_count")
         let userRole = row.optionalText("user_role").flatMap(Caller.Role.init(rawValue:)) ?? .student
         let isNamed = row.integer("course_instructor_id") == userID || row.optionalInteger("co_instructor") != nil
@@ -141,20 +157,25 @@ extension SessionAccess {
         """
 
     /// Sessions `s` with their course `c` and instructor `i`, and what the person `$1` is to each.
-    static let tables = """
+    static let tables = tables(of: "$1")
+
+    /// The same of a person whom another expression names.
+    static func tables(of user: String) -> String {
+        """
         FROM live_sessions s
         JOIN live_session_heads o ON o.session_id = s.id
         JOIN courses c ON c.id = s.course_id
         JOIN users i ON i.id = s.instructor_id
-        LEFT JOIN users u ON u.id = $1
-        LEFT JOIN course_instructors k ON k.course_id = s.course_id AND k.user_id = $1
-        LEFT JOIN enrollments e ON e.course_id = s.course_id AND e.user_id = $1
-        LEFT JOIN live_session_participants p ON p.session_id = s.id AND p.user_id = $1
-        LEFT JOIN live_session_cohosts h ON h.session_id = s.id AND h.user_id = $1
-        LEFT JOIN live_session_sanctions x ON x.session_id = s.id AND x.user_id = $1
-        LEFT JOIN course_bans b ON b.course_id = s.course_id AND b.user_id = $1
-        LEFT JOIN live_session_guests g ON g.user_id = $1 AND g.session_id = s.id AND g.revoked_at IS NULL
+        LEFT JOIN users u ON u.id = \(user)
+        LEFT JOIN course_instructors k ON k.course_id = s.course_id AND k.user_id = \(user)
+        LEFT JOIN enrollments e ON e.course_id = s.course_id AND e.user_id = \(user)
+        LEFT JOIN live_session_participants p ON p.session_id = s.id AND p.user_id = \(user)
+        LEFT JOIN live_session_cohosts h ON h.session_id = s.id AND h.user_id = \(user)
+        LEFT JOIN live_session_sanctions x ON x.session_id = s.id AND x.user_id = \(user)
+        LEFT JOIN course_bans b ON b.course_id = s.course_id AND b.user_id = \(user)
+        LEFT JOIN live_session_guests g ON g.user_id = \(user) AND g.session_id = s.id AND g.revoked_at IS NULL
         """
+    }
 
     /// The sessions that `$1` gives or helps to give, as `role` has it.
     static let isTeaching = """

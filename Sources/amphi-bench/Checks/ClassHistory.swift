@@ -104,6 +104,11 @@ struct ClassHistory: Sendable, Equatable {
         postings[index].answers.append(Answer(visit: visit, at: now, receipt: receipt))
     }
 
+    /// Posts that were acknowledged, were gone, and are there again because their authors posted them again.
+    var returned: Int {
+        postings.count { posting in posting.answers.count { !$0.receipt.isDuplicate } > 1 }
+    }
+
     /// Nil for a post that went out on no connection that got its welcome.
     func posting(of marker: Post.Marker) -> Posting? { indices[marker].map { postings[$0] } }
 

@@ -87,7 +87,8 @@ struct DeliveryCheck: Sendable {
     private func checkAnswers(_ faults: inout HistoryFaults) {
         for posting in history.postings {
             let places = Set(posting.answers.filter { !history.mayBeLost($0.at) }.map(\.receipt.seq))
-            if places.count > 1 {
+            let isTwice = posting.answers.count { !$0.receipt.isDuplicate } > 1 && history.lossAt == nil
+            if places.count > 1 || isTwice {
                 faults.note(
                     .doubled, "post \(posting.number) of client \(posting.client) was answered at \(places.sorted())")
             }

@@ -31,6 +31,8 @@ struct HistoryFaults: Sendable, Equatable {
         case stale
         /// Sent after the answer to another post, and stands before it.
         case overtaken
+        /// An answer or an event that took too long at a hub that nothing disturbed.
+        case late
         /// A time of the journal that is earlier than the one before.
         case backwards
         /// A counter that is not what it counts.

@@ -23,9 +23,13 @@ struct PresenceCheck: Sendable {
     /// Each departure that presence told is one of somebody who was away for so long, or was sent out.
     func checkDepartures(_ faults: inout HistoryFaults) {
         for visit in history.visits {
-            for change in visit.presence {
+            // With the end of the journal the places are gone that were taken then.
+            for change in visit.presence where !history.mayBeLost(change.at) {
                 for user in change.left where !mayHaveLeft(user, by: Int64(change.at)) {
-                    faults.note(.departed, "\(user) left on node \(visit.node + 1), away for less than the grace")
+                    faults.note(
+                        .departed,
+                        "\(user) left on node \(visit.node + 1) in the eyes of client \(visit.client), away for less than "
+                            + "the grace: \(life(of: user, around: Int64(change.at)))")
                 }
             }
         }
@@ -41,10 +45,27 @@ struct PresenceCheck: Sendable {
         }
     }
 
+    /// When somebody was there, told from a moment, for people.
+    private func life(of user: Int64, around moment: Int64) -> String {
+        let near = people[user]?.spans.filter { moment - $0.upperBound < 6 * grace && $0.lowerBound - moment < grace }
+        let told = near?.map { span in
+            let end = span.upperBound == .max ? "" : Figures.text(Double(span.upperBound - moment) / 1e9)
+            return "\(Figures.text(Double(span.lowerBound - moment) / 1e9))...\(end)"
+        }
+        return "there from and until (s) \(told?.joined(separator: ", ") ?? "never")"
+    }
+
+    /// Until when a removal may be told: a hub that hears of it late closes the connection late, and tells it then.
+    private func end(of removal: ClassHistory.Removal) -> Int64 {
+        guard let answeredAt = removal.answeredAt else { return .max }
+        let ends = history.visits.filter { $0.user == removal.user && $0.welcomedAt <= answeredAt }.map(\.endedAt)
+        let (end, isEndless) = Int64(clamping: max(answeredAt, ends.max() ?? 0)).addingReportingOverflow(Self.telling)
+        return isEndless ? .max : end
+    }
+
     private func mayHaveLeft(_ user: Int64, by moment: Int64) -> Bool {
         let isSentOut = history.removals.contains { removal in
-            let end = removal.answeredAt.map { Int64($0) + Self.telling } ?? .max
-            return removal.user == user && Int64(removal.sentAt) <= moment && moment <= end
+            removal.user == user && Int64(removal.sentAt) <= moment && moment <= end(of: removal)
         }
         guard !isSentOut, let spans = people[user] else { return true }
         let away = spans.gaps + (spans.spans.last.map { [$0.upperBound..<Int64.max] } ?? [])

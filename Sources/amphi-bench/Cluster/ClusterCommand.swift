@@ -49,6 +49,11 @@ struct ClusterCommand: ParsableCommand {
     @Option(help: "The standby: none, sync, async; by default the seed decides in runs with `promote`.")
     var standby: ScratchPostgres.Standby?
 
+    @Flag(
+        inversion: .prefixedNo,
+        help: "Whether answers after 2.5 s and events after 1.3 s are faults, where nothing disturbs the hubs.")
+    var times = true
+
     @OptionGroup var executable: ExecutableOption
 
     func validate() throws {
@@ -71,7 +76,8 @@ struct ClusterCommand: ParsableCommand {
         for number in 0..<runs {
             let plan = ClusterRun.Plan(
                 executable: path, clients: clients, sessions: sessions, seconds: seconds, rate: rate,
-                grace: UInt64(grace * 1e9), kinds: try kinds(), standby: standby, seed: seed &+ UInt64(number))
+                grace: UInt64(grace * 1e9), kinds: try kinds(), standby: standby, isTimed: times,
+                seed: seed &+ UInt64(number))
             let outcome = try ClusterRun(plan, on: stage).outcome()
             report(outcome, number, plan)
             if !outcome.faults.isClean { faulty += 1 }

@@ -24,6 +24,8 @@ final class ClusterDriver {
     private static let tick = 5 * MonotonicClock.millisecond
     /// After so long a load balancer sees that a hub is silent.
     private static let noticing = 3 * MonotonicClock.second
+    /// After the end of a disturbance a hub connects anew, and finds out about a commit whose answer it does not have.
+    private static let echo = 8 * MonotonicClock.second
     /// For so long what was acknowledged may come from a hub that does not know yet that it is gone.
     private static let forgetting = 10 * MonotonicClock.second
     /// For so long the standby hears nothing before it takes over without what was acknowledged meanwhile.
@@ -38,6 +40,8 @@ final class ClusterDriver {
     /// Whether a hub may end by itself.
     private var mayEnd = false
     private(set) var figures = Figures()
+    /// What was done to whom, for as long as it may be felt.
+    private(set) var disturbances: [PromptnessCheck.Disturbance] = []
 
     init(_ engine: CrashEngine, _ nodes: [ClusterNode], on stage: ClusterStage, random: SeededRandom) {
         (self.engine, self.nodes, self.stage, self.random) = (engine, nodes, stage, random)
@@ -69,9 +73,12 @@ final class ClusterDriver {
         let wasUp = nodes[number].address != nil
         switch try nodes[number].turn(at: now) {
         case nil: return
-        case .listens(let address): engine.open(number, at: address)
+        case .listens(let address):
+            engine.open(number, at: address)
+            endDisturbances(of: number, at: now)
         case .ended(let status):
             engine.close(number)
+            disturbances.append(PromptnessCheck.Disturbance(node: number, from: now))
             // proc(5) and wait(2): the low seven bits are a signal, the next byte is what it said.
             switch (status & 0x7F, status >> 8 & 0xFF) {
             case (0, 0): return
@@ -99,6 +106,7 @@ final class ClusterDriver {
 
     private func disturb(_ fault: FaultPlan.Fault, at now: UInt64) throws {
         let node = nodes[fault.node]
+        note(fault, at: now)
         switch fault.kind {
         case .kill where !node.isPaused:
             engine.burst()
@@ -121,6 +129,25 @@ final class ClusterDriver {
             staying.randomElement(using: &random)?.isLeaving = true
         case .deaf: helpers.append(try stage.postgres.endListeners())
         default: try disturbDatabase(fault, at: now)
+        }
+    }
+
+    /// Hubs that are started again end what was done to them with it.
+    private func note(_ fault: FaultPlan.Fault, at now: UInt64) {
+        let until = now + fault.lasts + Self.echo
+        switch fault.kind {
+        case .kill, .stop: disturbances.append(PromptnessCheck.Disturbance(node: fault.node, from: now))
+        case .pause, .cut, .refuse, .hold:
+            disturbances.append(PromptnessCheck.Disturbance(node: fault.node, from: now, until: until))
+        case .crash, .immediate, .promote:
+            disturbances.append(PromptnessCheck.Disturbance(node: nil, from: now, until: until))
+        case .clients, .deaf, .home: return
+        }
+    }
+
+    private func endDisturbances(of node: Int, at now: UInt64) {
+        for index in disturbances.indices where disturbances[index].node == node && disturbances[index].until == .max {
+            disturbances[index].until = now + Self.echo
         }
     }
 

@@ -23,6 +23,8 @@ struct ClusterOutcome {
     var events = 0
     var reconnects = 0
     var freshStarts = 0
+    /// Posts that were lost with the end of the journal and came back.
+    var returned = 0
     var retries = 0
     var ended = 0
     var failedStarts = 0
@@ -40,6 +42,7 @@ struct ClusterOutcome {
         refusedPosts = engine.figures.refusedPosts
         moves = engine.figures.answeredMoves
         retries = engine.figures.retries
+        returned = engine.histories?.reduce(0) { $0 + $1.returned } ?? 0
         (ended, failedStarts) = (driver.ended, driver.failedStarts)
         for orphan in engine.figures.orphans {
             orphans.record(orphan.pause)
@@ -61,6 +64,7 @@ struct ClusterOutcome {
         events += other.events
         reconnects += other.reconnects
         freshStarts += other.freshStarts
+        returned += other.returned
         retries += other.retries
         ended += other.ended
         failedStarts += other.failedStarts
@@ -78,7 +82,7 @@ extension ClusterOutcome {
         let count = HistoryFaults.Kind.allCases.reduce(0) { $0 + faults[$1] }
         return "\(posts) posts, \(acknowledgements) acknowledgements (\(duplicates) marked duplicate), "
             + "\(refusedPosts) refused by a rule, \(moves) votes, hands and acts, \(events) events, "
-            + "\(reconnects) reconnects (\(freshStarts) not resumed), \(retries) refused for a while, "
+            + "\(reconnects) reconnects (\(freshStarts) not resumed), \(returned) lost and posted again, \(retries) refused for a while, "
             + "\(ended) hubs ended by themselves, \(failedStarts) starts without a database, \(count) faults"
     }
 

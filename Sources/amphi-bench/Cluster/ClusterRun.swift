@@ -14,6 +14,8 @@ struct ClusterRun {
         var grace: UInt64
         var kinds: [FaultPlan.Kind]
         var standby: ScratchPostgres.Standby?
+        /// Whether it is a fault when a hub that nothing disturbs takes too long.
+        var isTimed: Bool
         var seed: UInt64
 
         /// Without faults it is a measurement: no moves but posts, and no relays.
@@ -39,8 +41,13 @@ struct ClusterRun {
         let nodes = try makeNodes()
         defer { for node in nodes { node.hub.kill() } }
         // The first one makes the tables.
-        let doors = try addresses(of: nodes.prefix(1)) + addresses(of: nodes.dropFirst())
-        let sessions = try setUp(at: doors[0], secret: nodes[0].hub.secret)
+        let (doors, sessions): ([HubAddress], [SessionPlan])
+        do {
+            doors = try addresses(of: nodes.prefix(1)) + addresses(of: nodes.dropFirst())
+            sessions = try setUp(at: doors[0], secret: nodes[0].hub.secret)
+        } catch {
+            throw SetupError("\(error), see \(nodes.map(\.hub.folder)) and \(stage.postgres.folder)")
+        }
         let engine = try CrashEngine(
             sessions, doors: doors, tempo: tempo(standby), random: SeededRandom(seed: random.next()))
         engine.histories = sessions.map { ClassHistory(session: $0.id) }
@@ -50,7 +57,7 @@ struct ClusterRun {
         var outcome = ClusterOutcome(faultText: faults.text, standby: standby)
         do {
             try drive(driver, engine, nodes, faults, &outcome)
-            try check(engine, isDisturbed: !faults.faults.isEmpty, secret: nodes[0].hub.secret, &outcome)
+            try check(engine, driver.disturbances, &outcome)
         } catch {
             outcome.faults.note(.disconnected, "\(error)")
         }
@@ -177,7 +184,7 @@ struct ClusterRun {
     // MARK: - After
 
     private func check(
-        _ engine: CrashEngine, isDisturbed: Bool, secret: String, _ outcome: inout ClusterOutcome
+        _ engine: CrashEngine, _ disturbances: [PromptnessCheck.Disturbance], _ outcome: inout ClusterOutcome
     ) throws {
         let addresses = engine.doors.compactMap { $0 }
         guard let address = addresses.first, let histories = engine.histories else { return }
@@ -185,6 +192,7 @@ struct ClusterRun {
             let journal = try JournalReader(session: room.plan, address: address, reader: room.host).events()
             let check = ClassCheck(room, history, journal: journal, grace: plan.grace)
             check.check(connected: engine.connected(in: room), &outcome.faults)
+            if plan.isTimed { PromptnessCheck(history, disturbances).check(&outcome.faults) }
             outcome.latencies.add(history, from: outcome.beganAt)
             outcome.events += journal.count
         }
@@ -202,9 +210,9 @@ struct ClusterRun {
             }
             guard history.lossAt == nil else { continue }
             let tolerance = AttendanceCheck.Tolerance(
-                grace: Int64(plan.grace / MonotonicClock.millisecond), edge: 1000, crash: 16_000)
+                grace: Int64(plan.grace / MonotonicClock.millisecond), edge: 1000, crash: 3000)
             AttendanceCheck(history, stored.segments, offset: ClusterClock.offset, end: end, tolerance: tolerance)
-                .check(isCrashed: isDisturbed, &outcome.faults)
+                .check(isCrashed: !disturbances.isEmpty, &outcome.faults)
         }
     }
 }

@@ -21,6 +21,8 @@ final class CrashClass {
     var members: [CrashClient] { clients.filter { $0.connection.plan.userID != host?.userID } }
 
     func asked(_ question: Int64, by user: Int64) {
+        // Asked again, it is answered again.
+        guard askers[question] == nil else { return }
         questions.append(question)
         askers[question] = user
     }
@@ -159,7 +161,9 @@ final class CrashClass {
             if client.knownCounts != counts {
                 faults.note(.untrue, "\(name) counts \(client.knownCounts), acknowledged were \(counts)")
             }
-            if client.hands != hands { faults.note(.untrue, "\(name) has another order of hands") }
+            if client.hands != hands {
+                faults.note(.untrue, "\(name) at hub \(client.door + 1) sees hands \(client.hands), the first \(hands)")
+            }
             if let isUp = client.hand.known, isUp != hands.contains(plan.userID) {
                 faults.note(.untrue, "\(name): the hand is \(isUp ? "down" : "up") in the end")
             }

@@ -32,6 +32,8 @@ final class CrashClient {
     var pending: [Attempt] = []
     /// The ref of a page of the history that was asked for.
     var pageRef: Int64?
+    /// When to ask for it again; `.max` when it was not refused.
+    var pageAt = UInt64.max
     var connectAt: UInt64 = 0
     /// When a bye asked it to come back.
     var returnAt: UInt64 = 0
@@ -140,6 +142,7 @@ final class CrashClient {
         errand?.dueAt = 0
         reader = MessageReader()
         pageRef = nil
+        pageAt = .max
         connectAt = time
         for index in pending.indices {
             pending[index].ref = nil

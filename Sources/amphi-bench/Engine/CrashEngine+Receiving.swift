@@ -142,7 +142,7 @@ extension CrashEngine {
         (client.hands, client.counts) = (welcome.hands, welcome.questions.mapValues(\.votes))
         client.people = Set(welcome.people)
         if tempo.repostsLost {
-            client.repostLost(isFresh: asked && !welcome.resumed, in: welcome.events, at: now)
+            client.repostLost(isFresh: !welcome.resumed, in: welcome.events, at: now)
         }
         if let lostAt = client.lostAt, now > lostAt + tempo.longestAbsence { client.hand.doubt(until: now) }
         client.lostAt = nil
@@ -150,8 +150,10 @@ extension CrashEngine {
         askForPage(client)
     }
 
-    private func askForPage(_ client: CrashClient) {
-        guard let missing = client.diary.missing else { return }
+    /// Asks for what the client lacks, unless it waits for that already.
+    func askForPage(_ client: CrashClient) {
+        client.pageAt = .max
+        guard client.pageRef == nil, let missing = client.diary.missing else { return }
         let ref = client.connection.nextRef()
         client.pageRef = ref
         let limit = min(Int64(missing.count), Self.pageLength)
@@ -165,6 +167,12 @@ extension CrashEngine {
     private func refused(_ client: CrashClient, _ refusal: ServerFrame.Refusal, ref: Int64?) {
         guard client.connection.phase == .joined else { return drop(client) }
         if refusedMove(client, refusal, ref: ref) || refusedByRule(client, refusal, ref: ref) { return }
+        if let ref, ref == client.pageRef, refusal.isForAWhile {
+            figures.retries += 1
+            client.pageRef = nil
+            client.pageAt = MonotonicClock.now + refusal.pause
+            return
+        }
         guard refusal.isForAWhile || refusal.code == "removed",
             let index = client.pending.firstIndex(where: { $0.ref == ref })
         else {

@@ -129,7 +129,7 @@ final class CrashEngine {
             let errand = client.errand.map { $0.ref == nil ? $0.dueAt : .max }
             let next = min(hasRoom(client) ? client.postAt : .max, errand == nil ? client.moveAt : .max)
             let leave = client.isLeaving && client.isSettled ? 0 : UInt64.max
-            return min(cut, retry, errand ?? .max, isBusy ? next : .max, leave)
+            return min(cut, retry, errand ?? .max, isBusy ? next : .max, leave, client.pageAt)
         case .connecting, .upgrading, .greeting:
             return min(cut, client.connection.beganAt + Self.handshakePatience)
         }
@@ -151,6 +151,7 @@ final class CrashEngine {
             drop(client)
             client.leave()
         case .joined:
+            if client.pageAt <= now { askForPage(client) }
             let isBusy = isRestless && !client.isLeaving
             if isBusy, hasRoom(client), client.postAt <= now {
                 client.compose(at: now, textBytes: tempo.textBytes)
