@@ -214,9 +214,10 @@ struct Presence: Sendable {
         let user = entry.person.id
         var occupant = occupants[user] ?? Occupant()
         occupant.elsewhere.insert(node)
-        // A grace is over as soon as its person is connected anywhere.
+        // A grace is over as soon as its person is connected anywhere. What the store makes of a loss here is still to
+        // come (`moved`, `lost`): until then the loss is remembered.
         if occupant.connections == 0 {
-            (occupant.graceEnd, occupant.lostAt, occupant.isLeaving) = (nil, nil, false)
+            occupant.graceEnd = nil
             occupant.entry = entry
         }
         occupants[user] = occupant

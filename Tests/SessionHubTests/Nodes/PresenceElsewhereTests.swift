@@ -37,9 +37,25 @@ struct PresenceElsewhereTests {
         var presence = Self.here()
         presence.disconnected(5, now: Self.at(0))
         presence.placed(Self.awa, at: "north")
+        // The same commit says that the lost place is gone.
+        presence.moved(5)
         #expect(presence.expire(now: Self.at(5000)).isEmpty)
         presence.unplaced(5, at: "north", now: Self.at(5000))
         #expect(presence.tick()?.left == [Self.awa])
+    }
+
+    @Test func `a hub that catches up lets nobody go of whose loss here the store has not yet heard`() {
+        var presence = Self.here()
+        presence.disconnected(5, now: Self.at(0))
+        // What was meanwhile: they came at another hub, and lost that connection as well.
+        presence.placed(Self.awa, at: "north")
+        presence.unplaced(5, at: "north", now: Self.at(1))
+        #expect(presence.tick() == nil)
+        presence.lost(5, now: Self.at(2))
+        presence.placed(Self.awa, at: "south")
+        presence.moved(5)
+        #expect(presence.tick() == nil)
+        #expect(presence.expire(now: Self.at(9000)).isEmpty)
     }
 
     @Test func `who loses the last connection here while connected elsewhere has no grace here`() {
