@@ -111,7 +111,8 @@ struct RelayTests {
         line.relay.send(.cut, to: 0)
         // The order before it was obeyed as well.
         #expect(try line.text(from: line.client) == nil)
-        _ = try Line.connect(to: line.relay)
+        let client = try Line.connect(to: line.relay)
         #expect(Line.waits(listener))
+        withExtendedLifetime(client) {}
     }
 }

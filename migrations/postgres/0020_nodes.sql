@@ -16,10 +16,11 @@ CREATE TABLE hub_nodes (
 ) WITH (fillfactor = 50);
 
 -- The one row whose number orders all commits of all nodes: each commit takes the next number, under the lock of the writers.
--- forgotten: the news up to this number were deleted.
+-- forgotten: the news up to this number were deleted. mark: that of the newest commit (hub_news).
 CREATE TABLE hub_commits (
     id BIGINT PRIMARY KEY CHECK (id = 1),
     number BIGINT NOT NULL,
+    mark BIGINT NOT NULL DEFAULT 0,
     forgotten BIGINT NOT NULL
 ) WITH (fillfactor = 10, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000);
 INSERT INTO hub_commits (id, number, forgotten) VALUES (1, 0, 0);

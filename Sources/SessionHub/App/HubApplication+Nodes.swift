@@ -9,9 +9,11 @@ extension HubApplication {
     ) async throws {
         guard database is any SharedDatabase else { return }
         let other = try await database.read { connection in
-            try NodeStore.all(in: connection).first { $0.state == .up && $0.keyCheck != check }
+            try NodeStore.all(in: connection).first {
+                $0.state == .up && $0.keyCheck != check && $0.name != configuration.node
+            }
         }
-        guard let other, other.name != configuration.node else { return }
+        guard let other else { return }
         throw ConfigurationError(
             "JWT_SECRET is not the one of the hub \(other.name), which serves \(configuration.databaseName) too."
         )

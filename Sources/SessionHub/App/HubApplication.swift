@@ -58,10 +58,11 @@ package final class HubApplication: Service {
         store = try await HubDatabase.open(configuration, joins: joins, logger: logger).0
         try await StoredDates.settle(store.database, configuration.zones)
         let loops = EventLoopGroup(count: configuration.loopCount)
-        try await Self.requireSameKey(tokens.keyCheck(), store.database, configuration)
+        // Who is alone may find hubs in the table that have ended without a word.
+        if !store.isAlone { try await Self.requireSameKey(tokens.keyCheck(), store.database, configuration) }
         let epoch = try await store.database.write { try HubStore.epoch(in: $0) }
         try await Self.compareClocks(clock, store.database, configuration, logger)
-        try await Self.resume(clock, store.database, logger)
+        try await Self.resume(clock, store, logger)
         let log = CommitLog(store.database, node: configuration.node)
         let conflicts = IdentityConflicts()
         let identities = IdentityStore(conflicts: conflicts, clock: clock)
@@ -107,9 +108,12 @@ package final class HubApplication: Service {
     }
 
     /// Lets the clock go on where that of the process before stopped.
-    private static func resume(_ clock: HubClock, _ database: any SQLDatabase, _ logger: Logger) async throws {
-        let step = try await database.write { connection -> HubClock.Step? in
+    private static func resume(_ clock: HubClock, _ store: HubDatabase, _ logger: Logger) async throws {
+        let isAlone = store.isAlone
+        let step = try await store.database.write { connection -> HubClock.Step? in
             guard let record = try ClockStore.read(in: connection), let step = clock.resume(record) else { return nil }
+            // Beside others it is a difference between two machines, and no step.
+            guard isAlone else { return nil }
             try ClockStore.follow(step, record: clock.record, in: connection)
             return step
         }

@@ -96,12 +96,21 @@ struct ChannelAPI: Sendable {
         add(name, for: callers) { fields throws(HubError) -> ChannelWork in
             let input = try decode(fields)
             let change = ChannelChange(
-                callers: callers, limit: limit, command: .object(fields.object)
+                callers: callers, limit: limit, command: Self.told(fields)
             ) { call, states throws(HubError) in
                 try states.change(type) { state throws(HubError) in try work(input, call, &state) }
             }
             return .change(change)
         }
+    }
+
+    /// A command as other hubs are told it: its type and what is short of its members, because nobody has looked at
+    /// those that it does not know.
+    private static func told(_ fields: Fields) -> JSON {
+        let members = fields.object.members.filter { member in
+            member.name != "ref" && member.name.utf8.count <= 32 && member.value.encoded().count <= 64
+        }
+        return .object(JSONObject(members.prefix(8).map { ($0.name, $0.value) }))
     }
 
     /// Adds a command that reads the store, off the loop.

@@ -74,6 +74,9 @@ protocol ClassRegister: Sendable {
     /// Called at the start of one of several hubs: gives whoever has a seat and no place one that is left over.
     func adoptSeats(in connection: any SQLConnection) throws
 
+    /// Called at the same time: gives back what the hub had begun in its former life, such as an import.
+    func forgetWork(in connection: any SQLConnection) throws
+
     /// The hubs that do not serve, and of which places are left.
     func orphans(in connection: any SQLConnection) throws -> [String]
 

@@ -24,8 +24,9 @@ extension Hub {
             try ClockStore.save(clock.record, in: transaction.connection)
         }
         let places: [KeptPlace]
+        var turn: CommitLog.Turn?
         if let log = journal.log {
-            places = try await join(log)
+            (places, turn) = try await join(log)
         } else {
             places = try await journal.write(.sessions) { try register.holdAll(in: $0.connection) }
         }
@@ -38,7 +39,11 @@ extension Hub {
             }
         }
         on(0) { _, loop in self.beat(on: loop) }
-        if let log = journal.log { follow(log) }
+        if let log = journal.log, let turn {
+            // Only now that the places are known may what came after them be published.
+            log.join(at: turn)
+            follow(log)
+        }
     }
 
     /// Looks for what nobody reports: a disk that does not answer, and a wall clock that was set.

@@ -13,6 +13,8 @@ extension Hub {
     private static let (lookPeriod, deafPeriod): (Duration, Duration) = (.seconds(1), .milliseconds(250))
     /// Milliseconds without an echo of its own call after which a hub counts as deaf.
     private static let deafness: Int64 = 5000
+    /// Milliseconds between two beats beyond which the time in between proves nothing of other hubs.
+    private static let longestBeat: Int64 = 7000
     /// Milliseconds for which news are kept. A hub that is further behind was declared lost long since.
     private static let newsLife: Int64 = 300_000
 
@@ -23,13 +25,15 @@ extension Hub {
         var heardAt: Timestamp?
         var isDeaf = false
         var beats = 0
+        /// When a beat was last written.
+        var reviewedAt: Timestamp?
     }
 
     /// Makes this hub one of the database's, in one transaction: its former places are its own again, and what is at
     /// other hubs is known up to exactly this commit.
     ///
-    /// - Returns: the places of this hub, and those at others.
-    func join(_ log: CommitLog) async throws(HubError) -> [KeptPlace] {
+    /// - Returns: the places of this hub, and those at others, and the commit as of which they are.
+    func join(_ log: CommitLog) async throws(HubError) -> ([KeptPlace], CommitLog.Turn) {
         let (register, identity) = (services.register, services.identity)
         let node = identity.node
         let (turn, places) = try await journal.write(.directoryAndSessions) { transaction in
@@ -39,6 +43,7 @@ extension Hub {
             _ = try register.takeOver(from: node, seen: former ?? Timestamp(milliseconds: 0), in: transaction)
             try NodeStore.enter(identity, at: transaction.moment, in: connection)
             try register.adoptSeats(in: connection)
+            try register.forgetWork(in: connection)
             for orphan in try register.orphans(in: connection) {
                 // Of nobody's places only the attendance itself says when they were last seen.
                 let seen = try NodeStore.find(orphan, in: connection)?.seenAt ?? Timestamp(milliseconds: 0)
@@ -46,8 +51,7 @@ extension Hub {
             }
             return (turn, try register.places(in: connection))
         }
-        log.join(at: turn)
-        return places
+        return (places, turn)
     }
 
     /// Whether no hint is heard, so that other hubs' commits are looked for four times a second.
@@ -121,7 +125,12 @@ extension Hub {
     /// Looks at the other hubs after a beat, and takes over from those that serve no more.
     private func review(_ others: [NodeStore.Node]) {
         let now = services.clock.steady
-        let lost = nodes.withLock { $0.watch.look(others, now: now) }
+        let lost = nodes.withLock { state in
+            // This hub could not write for a while, though nothing failed: neither could the others.
+            if let last = state.reviewedAt, now - last > Self.longestBeat { state.watch.forget() }
+            state.reviewedAt = now
+            return state.watch.look(others, now: now)
+        }
         for node in lost {
             services.logger.warning("a hub is lost", metadata: ["node": "\(node.name)"])
             takeOver(from: node) { try NodeStore.declareLost(node, in: $0) }

@@ -139,7 +139,7 @@ final class Hub: JournalPublisher {
     /// person is here by now, their place is given up.
     func admittedLate(_ user: Int64, to session: Int64, at time: Timestamp) {
         on(home(of: session).index) { station, _ in
-            guard station.channels[session]?.presence.isKnown(user) != true else { return }
+            guard station.channels[session]?.presence.isHere(user) != true else { return }
             let register = self.services.register
             self.journal.owe(.session(session)) { transaction in
                 try register.depart(user, from: session, at: time, in: transaction)

@@ -105,6 +105,7 @@ final class HubLoop {
             case .accessChanged(let users):
                 // An import may name tens of thousands of people: the set is taken over without a copy.
                 if changed.isEmpty { changed = users } else { changed.formUnion(users) }
+            case .nodeEmptied(let node): for channel in channels.values { channel.emptied(node, on: loop) }
             case .everybodyChanged: isEverybodyChanged = true
             case .storeWritable(let isWritable): setDegraded(!isWritable, hub: hub, on: loop)
             }

@@ -80,6 +80,9 @@ struct Presence: Sendable {
     /// Whether the person is here, in the grace, or about to be let in.
     func isKnown(_ user: Int64) -> Bool { occupants[user] != nil }
 
+    /// The same, at this hub.
+    func isHere(_ user: Int64) -> Bool { occupants[user]?.isHere ?? false }
+
     func entry(of user: Int64) -> Entry? { occupants[user]?.entry }
 
     func connections(of user: Int64) -> Int { occupants[user]?.connections ?? 0 }
@@ -233,6 +236,11 @@ struct Presence: Sendable {
             occupants[user]?.graceEnd = now + grace
         }
         removeIfNowhere(user)
+    }
+
+    /// Nobody has a place at this other hub any more.
+    mutating func emptied(_ node: String, now: Timestamp) {
+        for user in occupants.keys.sorted() { unplaced(user, at: node, now: now) }
     }
 
     /// The store has found that a loss here was that of the person's last connection anywhere.

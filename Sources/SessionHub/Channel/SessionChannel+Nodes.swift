@@ -33,8 +33,16 @@ extension SessionChannel {
 
     /// Makes a change that another hub has taken.
     func make(_ change: ChannelChange, by caller: Caller, on loop: isolated EventLoop) {
+        // The word of a hint is not taken for who is there, and may come after they have left.
+        guard let entry = presence.entry(of: caller.userID), change.callers == .members || entry.isHost else { return }
         // A refusal here is one of time: the class has ended meanwhile.
         _ = try? change.run(call(by: caller), states)
+        tickSoon(on: loop)
+    }
+
+    /// A hub that serves no more has no place here any more.
+    func emptied(_ node: String, on loop: isolated EventLoop) {
+        presence.emptied(node, now: now)
         tickSoon(on: loop)
     }
 

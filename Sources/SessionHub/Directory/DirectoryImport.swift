@@ -100,10 +100,10 @@ final class DirectoryImport: Sendable {
         try await takeTurn(among: log)
         do {
             let isWritten = try await stageAndApply(plan)
-            await giveTurnBack(log)
+            giveTurnBack(log)
             return isWritten
         } catch {
-            await giveTurnBack(log)
+            giveTurnBack(log)
             throw error
         }
     }
@@ -112,7 +112,13 @@ final class DirectoryImport: Sendable {
     private func takeTurn(among log: CommitLog) async throws {
         let end = ContinuousClock.now + Self.turnPatience
         let node = log.node
-        while try await !journal.write(.directory, { try ImportTurn.take(by: node, in: $0.connection) }) {
+        // Asking is no work that a repeated request must not repeat.
+        func take() async throws -> Bool {
+            try await IdempotencyClaim.$current.withValue(nil) {
+                try await journal.write(.directory) { try ImportTurn.take(by: node, in: $0.connection) }
+            }
+        }
+        while try await !take() {
             guard ContinuousClock.now < end, !Task.isCancelled else {
                 throw HubError(.rateLimited, ImportQueue.crowd, retryAfter: 5000)
             }
@@ -120,12 +126,9 @@ final class DirectoryImport: Sendable {
         }
     }
 
-    /// When that fails, the turn ends with this hub: its next import takes it again.
-    private func giveTurnBack(_ log: CommitLog) async {
+    private func giveTurnBack(_ log: CommitLog) {
         let node = log.node
-        _ = try? await WriterCheck.$current.withValue(nil) {
-            try await journal.write(.directory) { try ImportTurn.giveBack(by: node, in: $0.connection) }
-        }
+        journal.owe(.directory) { try ImportTurn.giveBack(by: node, in: $0.connection) }
     }
 
     private func stageAndApply(_ plan: ImportPlan) async throws -> Bool {

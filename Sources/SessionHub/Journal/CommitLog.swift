@@ -15,7 +15,7 @@ final class CommitLog: Sendable {
         /// Whether another hub must hear of the commit.
         let isHeard: Bool
         /// Random: tells this commit from another one that took its number after a loss.
-        let mark = Int64.random(in: .min ... .max)
+        let mark: Int64
 
         /// What the log has of it.
         fileprivate var place: Place { Place(number: number, mark: isHeard ? mark : nil) }
@@ -67,16 +67,24 @@ final class CommitLog: Sendable {
 
     /// Takes the next number, as the first statement of a batch.
     func takeTurn(in connection: any SQLConnection) throws -> Turn {
+        let mark = Int64.random(in: .min ... .max)
+        // The inner SELECTs see the row as it was before: the mark of the commit before this one.
         let row = try connection.first(
             """
-            UPDATE hub_commits SET number = number + 1 WHERE id = 1
-            RETURNING number, (SELECT COUNT(*) FROM hub_nodes WHERE state = 'up' AND node <> $1) AS others
+            UPDATE hub_commits SET number = number + 1, mark = $2 WHERE id = 1
+            RETURNING number, (SELECT c.mark FROM hub_commits c WHERE c.id = 1) AS former,
+                (SELECT COUNT(*) FROM hub_nodes WHERE state = 'up' AND node <> $1) AS others
             """,
-            [.text(node)]
+            [.text(node), .integer(mark)]
         )
         guard let row else { throw HubError(.internal) }
-        let turn = Turn(number: row.integer("number"), isHeard: row.integer("others") > 0)
-        if let seen, turn.number <= seen.number { throw SQLError(.fenced, Self.broken) }
+        let turn = Turn(number: row.integer("number"), isHeard: row.integer("others") > 0, mark: mark)
+        if let seen {
+            let isNext = turn.number == seen.number + 1
+            guard turn.number > seen.number, !isNext || seen.mark == nil || seen.mark == row.integer("former") else {
+                throw SQLError(.fenced, Self.broken)
+            }
+        }
         position.withLock { $0.underway = turn.number }
         return turn
     }
@@ -191,13 +199,20 @@ extension CommitLog {
         let end = isFull || last?.number == number ? last ?? seen : Place(number: number, mark: nil)
         return Look(
             end: number == seen.number ? seen : end, forgotten: forgotten, isWhole: isKnown,
-            entries: try foreign(newer)
+            entries: foreign(newer)
         )
     }
 
     /// The number of the newest commit.
     static func newest(in connection: any SQLConnection) throws -> Int64 {
         try connection.first("SELECT number FROM hub_commits WHERE id = 1")?.integer("number") ?? 0
+    }
+
+    /// Whether the log still has the commit up to which something was published here.
+    func has(_ seen: Place, in connection: any SQLConnection) throws -> Bool {
+        guard let mark = seen.mark else { return true }
+        let row = try connection.first("SELECT mark FROM hub_news WHERE number = $1", [.integer(seen.number)])
+        return row?.integer("mark") == mark
     }
 
     /// The news of other hubs with these numbers, in their order, at most `mostEntries` rows of the log.
@@ -207,7 +222,7 @@ extension CommitLog {
         in numbers: Range<Int64>, in connection: any SQLConnection
     ) throws -> (entries: [Entry], last: Int64?) {
         let rows = try rows(in: numbers, in: connection)
-        return (try foreign(rows), rows.last?.integer("number"))
+        return (foreign(rows), rows.last?.integer("number"))
     }
 
     private func rows(in numbers: Range<Int64>, in connection: any SQLConnection) throws -> [SQLRow] {
@@ -221,10 +236,10 @@ extension CommitLog {
         )
     }
 
-    private func foreign(_ rows: [SQLRow]) throws -> [Entry] {
-        try rows.filter { $0.text("node") != node }.map { row in
-            let json = try JSON.parse(Array(row.text("news").utf8), limits: .stored)
-            return Entry(place: Self.place(row), news: try CommitNews(json))
+    private func foreign(_ rows: [SQLRow]) -> [Entry] {
+        rows.filter { $0.text("node") != node }.map { row in
+            let json = try? JSON.parse(Array(row.text("news").utf8), limits: .stored)
+            return Entry(place: Self.place(row), news: json.flatMap { try? CommitNews($0) } ?? .unreadable)
         }
     }
 

@@ -15,16 +15,23 @@ struct CommitNews: Sendable, Equatable {
     /// Beyond so many people the news name nobody, and everybody's access is looked at again: after a large import.
     private static let mostPeople = 2000
 
+    /// More events of a class than this are in no commit.
+    private static let mostEvents: Int64 = 100_000
+
+    /// What a hub makes of news that it cannot read, a newer hub's perhaps: at least nobody keeps a right that is gone.
+    static let unreadable = CommitNews([], [.everybodyChanged], [])
+
     private(set) var events: [Events] = []
     /// Everybody's access has changed.
     private(set) var isEverybodyChanged = false
     private(set) var changed: Set<Int64> = []
     private(set) var gone: [Int64] = []
+    private(set) var emptied: [String] = []
     /// Without persons, who are read by `Journal.publishable`.
     private(set) var changes: [HomeChange] = []
 
     var isEmpty: Bool {
-        events.isEmpty && !isEverybodyChanged && changed.isEmpty && gone.isEmpty && changes.isEmpty
+        events.isEmpty && !isEverybodyChanged && changed.isEmpty && gone.isEmpty && changes.isEmpty && emptied.isEmpty
     }
 
     init(_ events: [ServerEvent], _ signals: [HubSignal], _ changes: [HomeChange]) {
@@ -45,6 +52,7 @@ struct CommitNews: Sendable, Equatable {
             case .accessChanged(let users): changed.formUnion(users)
             case .everybodyChanged: isEverybodyChanged = true
             case .sessionGone(let session): gone.append(session)
+            case .nodeEmptied(let node): emptied.append(node)
             // Each hub finds out by itself whether it can write.
             case .storeWritable: break
             }
@@ -55,7 +63,7 @@ struct CommitNews: Sendable, Equatable {
 
     /// The signals for the loops.
     var signals: [HubSignal] {
-        var signals = gone.map { HubSignal.sessionGone($0) }
+        var signals = gone.map { HubSignal.sessionGone($0) } + emptied.map { .nodeEmptied($0) }
         if !changed.isEmpty { signals.append(.accessChanged(users: changed)) }
         if isEverybodyChanged { signals.append(.everybodyChanged) }
         return signals
@@ -66,7 +74,7 @@ struct CommitNews: Sendable, Equatable {
 
 extension CommitNews {
     /// `{"events":[[session,first,last,[redacted]]],"changed":[user] or true,"gone":[session],
-    /// "shown":[[session,name,person or null,values...]]}`, without what is empty.
+    /// "emptied":[node],"shown":[[session,name,person or null,values...]]}`, without what is empty.
     var json: JSON {
         var object = JSONObject([])
         if !events.isEmpty {
@@ -84,6 +92,7 @@ extension CommitNews {
             object["changed"] = .array(changed.sorted().map { .integer($0) })
         }
         if !gone.isEmpty { object["gone"] = .array(gone.map { .integer($0) }) }
+        if !emptied.isEmpty { object["emptied"] = .array(emptied.map { .string($0) }) }
         if !changes.isEmpty {
             object["shown"] = .array(
                 changes.map { .array([.integer($0.session), .string($0.name), .optional($0.subject)] + $0.values) })
@@ -98,13 +107,15 @@ extension CommitNews {
         for item in json["events"]?.arrayValue ?? [] {
             let numbers = item.arrayValue ?? []
             guard numbers.count >= 4, let session = numbers[0].integerValue, let first = numbers[1].integerValue,
-                let last = numbers[2].integerValue, first <= last, let redactions = numbers[3].arrayValue
+                let last = numbers[2].integerValue, first > 0, first <= last, last - first < Self.mostEvents,
+                let redactions = numbers[3].arrayValue
             else { throw HubError(.internal) }
             events.append(
                 Events(session: session, seqs: first...last, redactions: redactions.compactMap(\.integerValue)))
         }
         isEverybodyChanged = json["changed"]?.boolValue ?? false
         changed = Set(json["changed"]?.arrayValue?.compactMap(\.integerValue) ?? [])
+        emptied = json["emptied"]?.arrayValue?.compactMap(\.stringValue) ?? []
         gone = json["gone"]?.arrayValue?.compactMap(\.integerValue) ?? []
         for item in json["shown"]?.arrayValue ?? [] {
             let values = item.arrayValue ?? []

@@ -7,6 +7,8 @@ package enum HubSignal: Sendable, Equatable {
     case accessChanged(users: Set<Int64>)
     /// The same for everybody: so many have changed that they are not named one by one.
     case everybodyChanged
+    /// Another hub of the database serves no more, and nothing of it is left: it has no place in any class.
+    case nodeEmptied(String)
     /// An outage has begun (false) or ended (true). The journal itself says so.
     case storeWritable(Bool)
 

@@ -47,7 +47,7 @@ extension Journal {
             // A commit of this hub's own is under way, and brings along what is missing.
             if !isBehind, found.entries.count > 0 { _ = log.beginFollowing() }
         } catch {
-            logger.debug("other hubs' commits cannot be read", metadata: ["error": "\(error)"])
+            logger.warning("other hubs' commits cannot be read", metadata: ["error": "\(error)"])
         }
     }
 
@@ -67,6 +67,7 @@ extension Journal {
         guard let log, var gap = log.gap(before: turn) else { return ([], true) }
         var foreign: [Foreign] = []
         do {
+            if let seen = log.seen, try !log.has(seen, in: connection) { fence.yield(CommitLog.broken) }
             while true {
                 let (entries, last) = try log.entries(in: gap, in: connection)
                 guard let last else { return (foreign, true) }
@@ -91,11 +92,18 @@ extension Journal {
     private func publishable(_ entries: [CommitLog.Entry], in connection: any SQLConnection) throws -> [Foreign] {
         var events: [Int64: [Int64: ServerEvent]] = [:]
         for (session, seqs) in Self.wanted(entries, publisher) {
-            let found = try reader.events(
-                session: session, after: seqs.lowerBound - 1, through: seqs.upperBound, limit: seqs.count,
-                in: connection
-            )
-            events[session] = Dictionary(uniqueKeysWithValues: found.map { ($0.seq, $0) })
+            do {
+                let found = try reader.events(
+                    session: session, after: seqs.lowerBound - 1, through: seqs.upperBound, limit: seqs.count,
+                    in: connection
+                )
+                events[session] = Dictionary(uniqueKeysWithValues: found.map { ($0.seq, $0) })
+            } catch let error as HubError {
+                // An event of a kind that only a newer hub knows: nobody else's are to wait for it.
+                logger.error(
+                    "events of another hub cannot be read",
+                    metadata: ["session": "\(session)", "error": "\(error.code)"])
+            }
         }
         let subjects = Set(entries.flatMap { $0.news.changes.compactMap(\.subject) })
         let people = try Self.people(subjects, in: connection)

@@ -31,8 +31,11 @@ extension Journal {
         var items: [Item] = []
         var isGivenUp = false
 
-        func isOverdue(_ patience: Duration, at now: SuspendingClock.Instant) -> Bool {
-            !isGivenUp && since.duration(to: now) >= (phase == .working ? patience * Self.workFactor : patience)
+        /// - Parameter isShared: whether other hubs write the same database: then waiting for it is waiting for what
+        ///   they have at work.
+        func isOverdue(_ patience: Duration, at now: SuspendingClock.Instant, isShared: Bool) -> Bool {
+            let isLong = phase == .working || phase == .waiting && isShared
+            return !isGivenUp && since.duration(to: now) >= (isLong ? patience * Self.workFactor : patience)
         }
     }
 
@@ -45,7 +48,8 @@ extension Journal {
         let refused = telling.withLock { _ -> [Item] in
             let now = SuspendingClock.now
             let (items, waited) = state.withLock { state -> ([Item], Duration) in
-                guard var turn = state.turn, turn.isOverdue(state.patience, at: now) else { return ([], .zero) }
+                guard var turn = state.turn, turn.isOverdue(state.patience, at: now, isShared: log != nil)
+                else { return ([], .zero) }
                 let items = turn.items + state.waiting
                 state.bytes -= state.waiting.reduce(0) { $0 + $1.bytes }
                 state.waiting = []

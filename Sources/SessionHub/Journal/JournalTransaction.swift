@@ -122,6 +122,9 @@ package final class JournalTransaction {
         homeChanges.append(change)
     }
 
+    /// Signals that nothing is left of a hub that serves no more.
+    func nodeEmptied(_ node: String) { signals.append(.nodeEmptied(node)) }
+
     /// Signals that a session was hidden or deleted.
     func sessionGone(_ session: Int64) { signals.append(.sessionGone(session)) }
 }

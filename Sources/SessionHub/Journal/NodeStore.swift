@@ -36,8 +36,8 @@ enum NodeStore {
         try connection.execute(
             """
             INSERT INTO hub_nodes (node, incarnation, state, seen_at, started_at, version, key_check)
-            VALUES ($1, 1, 'up', $2, $3, $4, $5)
-            ON CONFLICT (node) DO UPDATE SET incarnation = hub_nodes.incarnation + 1, state = 'up',
+            VALUES ($1, COALESCE((SELECT incarnation FROM hub_lanes WHERE node = $1 AND lane = 0), 0), 'up', $2, $3, $4, $5)
+            ON CONFLICT (node) DO UPDATE SET incarnation = excluded.incarnation, state = 'up',
                 seen_at = excluded.seen_at, started_at = excluded.started_at, version = excluded.version,
                 key_check = excluded.key_check
             """,
@@ -74,7 +74,8 @@ enum NodeStore {
         )
         guard isLost > 0 else { return false }
         try connection.execute(
-            "UPDATE hub_lanes SET incarnation = incarnation + 1 WHERE node = $1", [.text(node.name)]
+            "UPDATE hub_lanes SET incarnation = incarnation + 1 WHERE node = $1 AND incarnation = $2",
+            [.text(node.name), .integer(node.incarnation)]
         )
         return true
     }

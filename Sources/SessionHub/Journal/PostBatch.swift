@@ -44,7 +44,10 @@ final class PostBatch {
         guard let key = foreseeable(index) else { return nil }
         if index >= end { try look(from: index, in: connection) }
         // The second of two with the same key finds the first in the store.
-        guard let row = rows[index], !taken.contains(key) else { return nil }
+        guard let row = rows[index], !taken.contains(key) else {
+            ahead = Self.leastAhead
+            return nil
+        }
         return Prospect(key, row: row, head: heads[key.session]?.left ?? row.integer("head_seq"))
     }
 

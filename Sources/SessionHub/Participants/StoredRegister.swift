@@ -204,6 +204,8 @@ extension StoredRegister {
             transaction.show(.gone(place.person.id, from: node, in: place.session))
         }
         tell(gone, in: transaction)
+        // Places may also have gone with their person or their class, of which nobody was left to tell.
+        if node != places.node { transaction.nodeEmptied(node) }
         return kept.map(KeptPlace.init(own:))
     }
 
@@ -221,6 +223,10 @@ extension StoredRegister {
 
     func adoptSeats(in connection: any SQLConnection) throws {
         if places != nil { try PlaceStore.adopt(in: connection) }
+    }
+
+    func forgetWork(in connection: any SQLConnection) throws {
+        if let places { try ImportTurn.giveBack(by: places.node, in: connection) }
     }
 
     func orphans(in connection: any SQLConnection) throws -> [String] {

@@ -75,5 +75,6 @@ struct NodeWatchTests {
         #expect(many.json == ["changed": true] && many.signals == [.everybodyChanged])
         #expect(throws: HubError.self) { try CommitNews(["events": [[1, 5, 4, []]]]) }
         #expect(throws: HubError.self) { try CommitNews(["shown": [[1]]]) }
+        #expect(throws: HubError.self) { try CommitNews(["events": [[1, 1, 9_223_372_036_854_775_807, []]]]) }
     }
 }
