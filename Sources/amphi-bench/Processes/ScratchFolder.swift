@@ -4,8 +4,10 @@ import Glibc
 enum ScratchFolder {
     /// - Parameter name: stands in the folder's name.
     static func make(_ name: String) throws -> String {
-        // The six X are for mkdtemp to replace.
-        var path = Array("\(variable("TMPDIR") ?? "/tmp")/amphi-\(name)-XXXXXX".utf8CString)
+        // Where POSIX has temporary files: in TMPDIR, or, when that says nothing, in /tmp. The six X at the end are no mark
+        // of unfinished work: mkdtemp(3) demands exactly them, and puts letters in their place.
+        let parent = variable("TMPDIR").flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
+        var path = Array("\(parent)/amphi-\(name)-XXXXXX".utf8CString)
         guard unsafe mkdtemp(&path) != nil else { throw SystemError("mkdtemp") }
         return String(decoding: path.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
