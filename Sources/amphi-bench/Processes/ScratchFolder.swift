@@ -4,8 +4,8 @@ import Glibc
 enum ScratchFolder {
     /// - Parameter name: stands in the folder's name.
     static func make(_ name: String) throws -> String {
-        // Where POSIX has temporary files: in TMPDIR, or, when that says nothing, in /tmp. The six X at the end are no mark
-        // of unfinished work: mkdtemp(3) demands exactly them, and puts letters in their place.
+        // Where POSIX has temporary files: in TMPDIR, or, when that says nothing, in /tmp. The six X at the end are no
+        // mark of unfinished work: mkdtemp(3) demands exactly them, and puts letters in their place.
         let parent = variable("TMPDIR").flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
         var path = Array("\(parent)/amphi-\(name)-XXXXXX".utf8CString)
         guard unsafe mkdtemp(&path) != nil else { throw SystemError("mkdtemp") }
