@@ -122,7 +122,17 @@
                 ["serve"], environment: HubProcess.environment(folder, settings), in: folder)
             #expect(result.ending == .exit(1))
             #expect(result.errors.contains("JWT_SECRET is not the one of the hub north"), "\(result.errors)")
-            try await north.process.stop()
+            // Its own row, of a life that has crashed with the old secret, does not hide that of the others.
+            settings["JWT_SECRET"] = TestHub.secret
+            let south = try await Self.start("south", folder, settings)
+            try await north.process.crash()
+            settings["AMPHI_NODE"] = "north"
+            settings["JWT_SECRET"] = String(TestHub.secret.reversed())
+            let again = try await HubProcess.run(
+                ["serve"], environment: HubProcess.environment(folder, settings), in: folder)
+            #expect(again.ending == .exit(1))
+            #expect(again.errors.contains("JWT_SECRET is not the one of the hub south"), "\(again.errors)")
+            try await south.process.stop()
         }
     }
 #endif

@@ -11,7 +11,7 @@ extension Hub {
     private static let beatPeriod: Duration = .seconds(3)
     /// How often the log of commits is looked at though nobody called: the first while calls are heard.
     private static let (lookPeriod, deafPeriod): (Duration, Duration) = (.seconds(1), .milliseconds(250))
-    /// Milliseconds without an echo of its own call after which a hub counts as deaf.
+    /// Milliseconds without any hint, though this hub calls itself, after which it counts as deaf.
     private static let deafness: Int64 = 5000
     /// Milliseconds between two beats beyond which the time in between proves nothing of other hubs.
     private static let longestBeat: Int64 = 7000
@@ -131,10 +131,7 @@ extension Hub {
             state.reviewedAt = now
             return state.watch.look(others, now: now)
         }
-        for node in lost {
-            services.logger.warning("a hub is lost", metadata: ["node": "\(node.name)"])
-            takeOver(from: node) { try NodeStore.declareLost(node, in: $0) }
-        }
+        for node in lost { takeOver(from: node) { try NodeStore.declareLost(node, in: $0) } }
         guard others.contains(where: { $0.state != .up }) else { return }
         let register = services.register
         read(on: 0) { connection in
@@ -151,12 +148,15 @@ extension Hub {
     private func takeOver(
         from node: NodeStore.Node, if isDue: @escaping @Sendable (any SQLConnection) throws -> Bool
     ) {
-        let register = services.register
+        let (register, logger) = (services.register, services.logger)
         journal.submit(.directoryAndSessions) { transaction in
-            guard try isDue(transaction.connection) else { return }
+            guard try isDue(transaction.connection) else { return false }
             _ = try register.takeOver(from: node.name, seen: node.seenAt, in: transaction)
-        } completion: { _ in
-            // A failure is tried again with the next beat.
+            return true
+        } completion: { result in
+            // A failure is tried again with the next beat. One that has beaten meanwhile is not lost.
+            guard case .success(true) = result, node.state == .up else { return }
+            logger.warning("a hub is lost", metadata: ["node": "\(node.name)"])
         }
     }
 

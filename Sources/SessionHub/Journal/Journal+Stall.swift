@@ -48,7 +48,8 @@ extension Journal {
         let refused = telling.withLock { _ -> [Item] in
             let now = SuspendingClock.now
             let (items, waited) = state.withLock { state -> ([Item], Duration) in
-                guard var turn = state.turn, turn.isOverdue(state.patience, at: now, isShared: log != nil)
+                guard var turn = state.turn,
+                    turn.isOverdue(state.patience, at: now, isShared: log != nil && !state.isHurried)
                 else { return ([], .zero) }
                 let items = turn.items + state.waiting
                 state.bytes -= state.waiting.reduce(0) { $0 + $1.bytes }
@@ -66,7 +67,12 @@ extension Journal {
     }
 
     /// Halves the time for which a writer that does not answer is waited for, because the hub stops.
-    func hurry() { state.withLock { $0.patience = Turn.patience / 2 } }
+    func hurry() {
+        state.withLock { state in
+            state.patience = Turn.patience / 2
+            state.isHurried = true
+        }
+    }
 
     private struct NoAnswer: Error, CustomStringConvertible {
         let after: Duration

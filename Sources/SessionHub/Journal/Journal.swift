@@ -44,6 +44,8 @@ final class Journal: Sendable {
         /// The writer's present turn; nil when nobody needs it.
         var turn: Turn?
         var patience = Turn.patience
+        /// Whether the hub stops, and waits for nobody else's work.
+        var isHurried = false
         var outage: Outage?
         /// The time of the last commit that wrote something, by the steady clock.
         var lastWrite: Timestamp?

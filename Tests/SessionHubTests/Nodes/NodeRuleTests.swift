@@ -93,6 +93,23 @@
             }
         }
 
+        @Test func `the turn of an import that a former life of a hub left behind is free after its start`()
+            async throws
+        {
+            try await Nodes.with { nodes in
+                let name = nodes.north.folder.file("west")
+                try await nodes.north.application.database.write { connection in
+                    try connection.execute("INSERT INTO hub (name, value) VALUES ('import', $1)", [.text(name)])
+                }
+                let west = try await nodes.start("west")
+                let rows = try await nodes.north.application.database.read { connection in
+                    try connection.query("SELECT value FROM hub WHERE name = 'import'")
+                }
+                #expect(rows.isEmpty)
+                await west.stop()
+            }
+        }
+
         @Test func `a sign-in link is used once`() async throws {
             try await Nodes.with { nodes in
                 let made = try await nodes.north.expectOK("POST", "/api/users/101/sign-in-link", json: [:])

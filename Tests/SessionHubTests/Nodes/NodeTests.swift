@@ -115,6 +115,43 @@
             }
         }
 
+        @Test func `news that nobody can read hold nothing up, and everybody's rights are looked at again`()
+            async throws
+        {
+            try await Nodes.with { nodes in
+                let (student, _) = try await nodes.south.join(nodes.room.session, as: nodes.room.students[0])
+                let (other, _) = try await nodes.north.join(nodes.room.session, as: nodes.room.students[1])
+                // The revocation itself, and news of it in a form that only a newer hub reads.
+                try await nodes.north.application.database.write { connection in
+                    try connection.execute("UPDATE enrollments SET is_active = 0 WHERE user_id = 101")
+                    try connection.execute("UPDATE hub_commits SET number = number + 1, mark = 7")
+                    try connection.execute(
+                        "INSERT INTO hub_news (number, mark, node, at, news) SELECT number, 7, 'x', $1, '{' FROM hub_commits",
+                        [.integer(nodes.north.now.milliseconds)])
+                }
+                #expect(try await student.farewell().code == CloseCode.permissionDenied.rawValue)
+                let said = try await other.say("on", clientID: "on")
+                _ = try await other.events(through: #require(said["seq"]?.integerValue))
+            }
+        }
+
+        @Test func `the word of a hint is not taken for who is there`() async throws {
+            try await Nodes.with { nodes in
+                let session = nodes.room.session
+                let (watcher, _) = try await nodes.north.join(session, as: nodes.room.teacher)
+                let (student, _) = try await nodes.south.join(session, as: nodes.room.students[0])
+                _ = try await watcher.next { $0["presence"]?["joined"] != nil }
+                let shared = try #require(nodes.south.application.database as? any SharedDatabase)
+                let moment: JSON = [
+                    "session": .integer(session), "user": 999_999_999, "command": ["type": "typing", "on": true],
+                ]
+                shared.tell(NodeHint.moment(node: "nobody", moment).text)
+                _ = try await student.ok("typing", ["on": true])
+                // The true one comes behind the forged one.
+                #expect(try await watcher.next { $0["typing"] != nil }["typing"] == [101])
+            }
+        }
+
         @Test func `what one hub takes away is gone at the other`() async throws {
             try await Nodes.with { nodes in
                 let session = nodes.room.session
