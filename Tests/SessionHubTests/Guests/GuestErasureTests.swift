@@ -20,6 +20,9 @@ struct GuestErasureTests {
             let (awa, before) = try await room.enter(session, .awa)
             let guest = try await room.visitor(session, Self.name)
             let (client, _) = try await room.enter(session, token: guest.token)
+            _ = try await awa.next { frame in
+                frame["presence"]?["joined"]?.arrayValue?.contains { $0["id"] == .integer(guest.id) } ?? false
+            }
             _ = try await client.say(Self.words, clientID: "g1")
             _ = try await client.ok("chat.post", ["client_id": "g2", "text": .string(Self.words), "kind": "question"])
             _ = try await client.ok("hand", ["up": true])
@@ -31,6 +34,10 @@ struct GuestErasureTests {
             #expect(try await room.dismiss(guest, from: session, erase: true).status == 204)
             #expect(try await client.farewell().code == 4502)
             let erased = try await awa.event("guest.erased")
+            // Changes of presence are told together, a quarter of a second late at most.
+            _ = try await awa.next { frame in
+                frame["presence"]?["left"]?.arrayValue?.contains(.integer(guest.id)) ?? false
+            }
             #expect(erased["user_id"] == .integer(guest.id) && erased["by"]?["id"] == .integer(Someone.teacher.id))
             let head = try #require(erased["seq"]?.integerValue)
             #expect(try await room.dismiss(guest, from: session, erase: true).status == 204)
