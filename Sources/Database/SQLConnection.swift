@@ -14,15 +14,21 @@ package protocol SQLConnection {
     /// The first row. A statement that writes still runs to its end.
     func first(_ sql: String, _ parameters: [SQLValue]) throws(SQLError) -> SQLRow?
 
+    /// Hands over a statement for whose end nobody waits yet. A server gets it together with the next one that is waited
+    /// for, in this order, which saves a way there and back; in a file it runs at once. An error of it is thrown by
+    /// whatever takes it along, and the transaction is then lost as a whole: so it is not for the inside of a savepoint.
+    func later(_ sql: String, _ parameters: [SQLValue]) throws(SQLError) -> any SQLAnswer
+
     /// Runs several statements without parameters, for migrations. Statements that begin or end a transaction or a
     /// savepoint are refused before they run.
     func executeScript(_ sql: String) throws(SQLError)
 
-    /// Begins a transaction that writes, on the writer only: from here to its end nobody else writes, in whatever
-    /// process.
+    /// Begins a transaction that writes, on the writer only: from its first statement to its end nobody else writes, in
+    /// whatever process.
     func begin() throws(SQLError)
 
-    /// Ends the transaction. When this returns, its data is on the disk.
+    /// Ends the transaction. When this returns, its data is on the disk. What was handed over by `later` is part of it,
+    /// and thrown for here when it failed; then nothing was committed.
     func commit() throws(SQLError)
 
     /// Leaves the transaction, if there is one; nothing of it happened.
@@ -48,6 +54,25 @@ package protocol SQLConnection {
 
     /// Whether the database has a table of that name.
     func hasTable(_ name: String) throws(SQLError) -> Bool
+}
+
+/// What a statement has come to that was handed over by `SQLConnection.later`.
+package protocol SQLAnswer {
+    /// The rows; waits for the statement if need be.
+    func rows() throws(SQLError) -> [SQLRow]
+}
+
+extension SQLAnswer {
+    package func first() throws(SQLError) -> SQLRow? { try rows().first }
+}
+
+/// The answer of a statement that has run.
+package struct KnownAnswer: SQLAnswer {
+    private let known: [SQLRow]
+
+    package init(_ rows: [SQLRow]) { known = rows }
+
+    package func rows() throws(SQLError) -> [SQLRow] { known }
 }
 
 extension SQLConnection {

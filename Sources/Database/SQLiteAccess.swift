@@ -93,6 +93,10 @@ final class SQLiteAccess: SQLConnection {
 // MARK: - Scripts
 
 extension SQLiteAccess {
+    func later(_ sql: String, _ parameters: [SQLValue]) throws(SQLError) -> any SQLAnswer {
+        KnownAnswer(try query(sql, parameters))
+    }
+
     func executeScript(_ sql: String) throws(SQLError) {
         checkValid()
         guard statements != nil else { throw .closed }

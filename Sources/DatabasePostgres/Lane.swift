@@ -19,7 +19,7 @@ struct Lane {
 extension PostgresSession {
     /// One key for all that write to a database of Amphi: "amphi" in ASCII.
     private static let lockKey = 0x61_6d70_6869
-    private static let begin = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
+    private static let lock = "SELECT pg_advisory_xact_lock(\(lockKey))"
     private static let mark = """
         UPDATE hub_lanes SET batch = $1 WHERE node = $2 AND lane = 0 AND incarnation = $3 AND batch >= $4
         """
@@ -75,41 +75,31 @@ extension PostgresSession {
         return try result.rows(&statement.layout, sql: sql).first?.bool("answer") ?? false
     }
 
-    /// BEGIN, the lock and the fence in one round trip.
+    /// BEGIN, the lock and the fence, which travel with the first statement.
     ///
     /// The lock is taken by a statement of its own. At READ COMMITTED every later statement sees what was committed
     /// before it began, so all that the former holder of the lock wrote: what reads first and writes then is right.
     func begin() throws(SQLError) {
-        let mayRepeat = link != nil
-        do throws(SQLError) {
-            try sendBegin()
-        } catch {
-            // It broke while it was idle.
-            guard mayRepeat, link == nil else { throw error }
-            try sendBegin()
-        }
-    }
-
-    private func sendBegin() throws(SQLError) {
-        try connected()
-        if let held, !isHeld { isHeld = try hold(held) }
-        if let lane, let doubtful = lane.doubtful { try settle(doubtful, of: lane) }
-        var messages = takeForgotten()
-        messages += [.command(Self.begin), .command("SELECT pg_advisory_xact_lock(\(Self.lockKey))")]
+        try prepareToWrite()
         lane?.batch += 1
+        var statements: [Request] = [.run(sql: Self.lock, try Parameters([], sql: Self.lock))]
         if let lane {
             let values: [SQLValue] = [
                 .integer(lane.batch), .text(lane.node), .integer(lane.incarnation), .integer(lane.committed),
             ]
-            messages += try prepared(Self.mark, Parameters(values, sql: Self.mark)).0
+            statements.append(
+                .mark(sql: Self.mark, try Parameters(values, sql: Self.mark)) { session throws(SQLError) in
+                    try session.refusal(of: lane)
+                })
         }
-        do throws(SQLError) {
-            let results = try exchange(messages)
-            if let lane, results.last?.affected == 0 { throw try refusal(of: lane) }
-        } catch {
-            rollBack()
-            throw error
-        }
+        beginWrite(statements)
+    }
+
+    /// What must be so before a transaction begins, after another connection was made as well.
+    func prepareToWrite() throws(SQLError) {
+        try connected()
+        if let held, !isHeld { isHeld = try hold(held) }
+        if let lane, let doubtful = lane.doubtful { try settle(doubtful, of: lane) }
     }
 
     /// Finds out what became of a transaction that was told to have failed, now that a server answers. When it has
@@ -137,6 +127,8 @@ extension PostgresSession {
 
     /// Sends COMMIT. When this returns the transaction is on the disk of the server and of the standbys it waits for.
     func commit() throws(SQLError) {
+        // A fenced node must not come to its COMMIT.
+        if isUnsent { try flush() }
         try sendCommit()
         if let batch = lane?.batch { lane?.committed = batch }
     }
@@ -146,7 +138,7 @@ extension PostgresSession {
         do throws(SQLError) {
             let results = try exchange([.command("COMMIT")])
             // The server's answer to a COMMIT of a transaction that has failed.
-            guard results.last?.tag == "COMMIT" else { throw SQLError(.other, "rolled back instead", sql: "COMMIT") }
+            guard results.last?.result.tag == "COMMIT" else { throw SQLError(.other, "rolled back instead", sql: "COMMIT") }
         } catch {
             guard link == nil else { throw error }
             return try settle(error)

@@ -15,12 +15,13 @@ import Synchronization
         /// A statement without parameters that is sent as it is.
         case command(String)
         case prepare(PreparedStatement)
+        case deallocate(PreparedStatement)
         case run(PreparedStatement, Parameters)
 
         var sql: String {
             switch self {
             case .command(let sql): sql
-            case .prepare(let statement), .run(let statement, _): statement.sql
+            case .prepare(let statement), .deallocate(let statement), .run(let statement, _): statement.sql
             }
         }
     }
@@ -94,8 +95,8 @@ extension Link {
     func send(_ message: Message) throws(SQLError) {
         let sent: Int32
         switch message {
-        case .command(let sql):
-            sent = unsafe PQsendQueryParams(handle, sql, 0, nil, nil, nil, nil, 1)
+        case .command(let sql): sent = send(sql)
+        case .deallocate(let statement): sent = send("DEALLOCATE \(statement.name)")
         case .prepare(let statement):
             sent = unsafe PQsendPrepare(
                 handle, statement.name, statement.sql, Int32(statement.types.count), statement.types)
@@ -103,6 +104,10 @@ extension Link {
             sent = run(statement.name, parameters)
         }
         guard sent == 1 else { throw .lost(lastError) }
+    }
+
+    private func send(_ command: String) -> Int32 {
+        unsafe PQsendQueryParams(handle, command, 0, nil, nil, nil, nil, 1)
     }
 
     private func run(_ name: String, _ parameters: Parameters) -> Int32 {

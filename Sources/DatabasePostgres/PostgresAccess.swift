@@ -34,6 +34,14 @@ final class PostgresAccess: SQLConnection {
         }
     }
 
+    func later(_ sql: String, _ parameters: [SQLValue]) throws(SQLError) -> any SQLAnswer {
+        let statement = LaterStatement(sql, try Parameters(parameters, sql: sql)) { [unowned self] () throws(SQLError) in
+            try run { session throws(SQLError) in try session.flush() }
+        }
+        try run { session throws(SQLError) in try session.add(statement) }
+        return statement
+    }
+
     func executeScript(_ sql: String) throws(SQLError) {
         try run { session throws(SQLError) in
             let statements = StatementText(sql).statements.map { String($0) }

@@ -22,8 +22,8 @@ final class PostgresSession {
     private var names = 0
     /// Whether the server still has prepared what the cache has forgotten.
     private var hasForgotten = false
-    /// Commands that leave with the next statement: their answers are of interest only when they fail.
-    private var pending: [String] = []
+    /// What leaves with the next statement that is waited for.
+    private var pending: [Request] = []
     /// The node that this session writes for, once `claim` was called.
     var lane: Lane?
     /// What this process has of the database (`hold`).
@@ -67,9 +67,11 @@ final class PostgresSession {
         pending = []
     }
 
-    var transaction: TransactionState {
-        if pending == [Self.beginReading] { return .open }
-        return link?.transaction ?? .none
+    var transaction: TransactionState { isUnsent ? .open : link?.transaction ?? .none }
+
+    /// Whether a transaction was begun of which the server has seen nothing.
+    var isUnsent: Bool {
+        pending.contains { $0.isCommand(Self.beginReading) || $0.isCommand(Self.beginWriting) }
     }
 }
 
@@ -77,72 +79,115 @@ final class PostgresSession {
 
 extension PostgresSession {
     static let beginReading = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+    private static let beginWriting = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
 
     /// Runs one statement and gives its result with what reads it.
     func run(_ sql: String, _ values: [SQLValue], before deadline: ContinuousClock.Instant? = nil) throws(SQLError)
         -> (ServerResult, PreparedStatement)
     {
-        let parameters = try Parameters(values, sql: sql)
-        // The first statement of a read transaction: nothing was seen yet, so that a connection that broke while it
-        // was idle costs nothing but another one.
-        let mayRepeat = link != nil && pending == [Self.beginReading]
-        do {
-            return try send(sql, parameters, deadline)
-        } catch {
-            guard mayRepeat, link == nil else { throw error }
-            pending = [Self.beginReading]
+        let answers = try exchange([.run(sql: sql, try Parameters(values, sql: sql))], before: deadline)
+        guard let answer = answers.last, let statement = answer.statement else {
+            throw SQLError(.other, "no result", sql: sql)
         }
-        return try send(sql, parameters, deadline)
+        return (answer.result, statement)
     }
 
-    private func send(
-        _ sql: String, _ parameters: Parameters, _ deadline: ContinuousClock.Instant?
-    ) throws(SQLError) -> (ServerResult, PreparedStatement) {
-        try connected()
-        let (messages, statement) = try prepared(sql, parameters)
-        let results = try exchange(messages, before: deadline)
-        guard let result = results.last else { throw SQLError(.other, "no result", sql: sql) }
-        return (result, statement)
-    }
+    /// Keeps a statement for the next exchange.
+    func add(_ statement: LaterStatement) throws(SQLError) { pending.append(.later(statement)) }
 
-    /// The messages that run a statement, with its preparation when the connection does not know it.
-    func prepared(_ sql: String, _ parameters: Parameters) throws(SQLError) -> ([Link.Message], PreparedStatement) {
-        if let known = statements.statement(sql, parameters.types) { return ([.run(known, parameters)], known) }
-        try StatementText(sql).check(parameters.types.count, sql)
-        names += 1
-        let statement = PreparedStatement(name: "s\(names)", sql: sql, types: parameters.types)
-        var messages: [Link.Message] = [.prepare(statement), .run(statement, parameters)]
-        if let oldest = statements.makeRoom() { messages.insert(.command("DEALLOCATE \(oldest.name)"), at: 0) }
-        return (messages, statement)
+    struct Answer {
+        let result: ServerResult
+        /// What was run, unless it was a command.
+        let statement: PreparedStatement?
     }
 
     /// Sends what is pending and these, and waits for all answers: one round trip.
+    /// - Returns: the answers to all of them.
     @discardableResult
     func exchange(
-        _ messages: [Link.Message], before deadline: ContinuousClock.Instant? = nil
-    ) throws(SQLError) -> [ServerResult] {
-        let link = try connected()
-        let all = pending.map { Link.Message.command($0) } + messages
+        _ requests: [Request], before deadline: ContinuousClock.Instant? = nil
+    ) throws(SQLError) -> [Answer] {
+        // Nothing of the transaction was seen yet, so that a connection that broke while it was idle costs nothing but
+        // another one.
+        let mayRepeat = link != nil && isUnsent
+        try connected()
+        let all = pending + requests
+        // A statement that is refused here leaves everything as it is.
+        let messages = try messages(for: all)
         pending = []
+        do throws(SQLError) {
+            return try answers(to: all, send(messages, deadline))
+        } catch {
+            guard mayRepeat, link == nil else { throw error }
+        }
+        if role == .writer { try prepareToWrite() } else { try connected() }
+        return try answers(to: all, send(self.messages(for: all), deadline))
+    }
+
+    private func send(_ messages: [Link.Message], _ deadline: ContinuousClock.Instant?) throws(SQLError) -> [Answer] {
+        let link = try connected()
         let replies: [Link.Reply]
         do {
-            for message in all { try link.send(message) }
-            replies = try link.receive(all.count, before: deadline)
+            for message in messages { try link.send(message) }
+            replies = try link.receive(messages.count, before: deadline)
         } catch {
             lose(error)
             throw SQLError(error.code, error.message, state: error.state, sql: messages.last?.sql)
         }
-        return try results(of: all, replies)
+        return try results(of: messages, replies)
     }
 
-    private func results(of messages: [Link.Message], _ replies: [Link.Reply]) throws(SQLError) -> [ServerResult] {
-        var results: [ServerResult] = []
+    private func messages(for requests: [Request]) throws(SQLError) -> [Link.Message] {
+        var messages: [Link.Message] = []
+        for request in requests {
+            switch request {
+            case .command(let sql): messages.append(.command(sql))
+            case .run(let sql, let parameters), .mark(let sql, let parameters, _):
+                try prepare(sql, parameters, &messages)
+            case .later(let statement): try prepare(statement.sql, statement.parameters, &messages)
+            }
+        }
+        return messages
+    }
+
+    /// Adds the messages that run a statement, with its preparation when the connection does not know it.
+    private func prepare(_ sql: String, _ parameters: Parameters, _ messages: inout [Link.Message]) throws(SQLError) {
+        if let known = statements.statement(sql, parameters.types) {
+            messages.append(.run(known, parameters))
+            return
+        }
+        try StatementText(sql).check(parameters.types.count, sql)
+        names += 1
+        let statement = PreparedStatement(name: "s\(names)", sql: sql, types: parameters.types)
+        if let oldest = statements.makeRoom() { messages.append(.deallocate(oldest)) }
+        messages += [.prepare(statement), .run(statement, parameters)]
+    }
+
+    private func answers(to requests: [Request], _ answers: [Answer]) throws(SQLError) -> [Answer] {
+        for (request, answer) in zip(requests, answers) {
+            switch request {
+            case .command, .run: break
+            case .later(let statement): if let prepared = answer.statement { statement.answered(answer.result, prepared) }
+            case .mark(_, _, let refusal):
+                guard answer.result.affected == 1 else { throw try refusal(self) }
+            }
+        }
+        return answers
+    }
+
+    /// The answers to the requests: what only prepared a statement has none of its own.
+    private func results(of messages: [Link.Message], _ replies: [Link.Reply]) throws(SQLError) -> [Answer] {
+        var answers: [Answer] = []
         for (message, reply) in zip(messages, replies) {
             switch reply {
             case .done(let result):
-                if case .prepare(let statement) = message { statements.keep(statement) }
                 if result.changedSchema { forget() }
-                results.append(result)
+                switch message {
+                case .prepare(let statement): statements.keep(statement)
+                case .deallocate: break
+                case .command: answers.append(Answer(result: result, statement: nil))
+                case .run(let statement, _): answers.append(Answer(result: result, statement: statement))
+                }
             case .failed(let result):
                 let error = unsafe SQLError(result.pointer, sql: message.sql)
                 // "cached plan must not change result type": the table has other columns now.
@@ -151,7 +196,7 @@ extension PostgresSession {
             case .skipped: throw SQLError(.other, "skipped after an error", sql: message.sql)
             }
         }
-        return results
+        return answers
     }
 
     /// Every statement is prepared anew.
@@ -161,7 +206,7 @@ extension PostgresSession {
     }
 
     /// What the server need not remember any more; not inside of a transaction that has failed.
-    func takeForgotten() -> [Link.Message] {
+    private func takeForgotten() -> [Request] {
         guard hasForgotten else { return [] }
         // Those that were prepared since then go as well.
         statements.removeAll()
@@ -173,31 +218,43 @@ extension PostgresSession {
 // MARK: - What travels with the next statement
 
 extension PostgresSession {
-    func beginRead() { pending = [Self.beginReading] }
+    func beginRead() { pending = [.command(Self.beginReading)] }
 
     /// Gives the snapshot back. Nobody waits for it.
     func endRead() {
-        if pending == [Self.beginReading] {
+        if isUnsent {
             pending = []
         } else {
             rollBack()
         }
     }
 
-    func beginSavepoint(_ name: String) { pending.append("SAVEPOINT \(name)") }
+    /// - Parameter statements: what must stand at the beginning of the transaction.
+    func beginWrite(_ statements: [Request]) {
+        pending = takeForgotten() + [.command(Self.beginWriting)] + statements
+    }
+
+    /// Sends what waits. Does nothing when all was sent.
+    func flush() throws(SQLError) {
+        if !pending.isEmpty { try exchange([]) }
+    }
+
+    func beginSavepoint(_ name: String) { pending.append(.command("SAVEPOINT \(name)")) }
 
     func releaseSavepoint(_ name: String) {
         // Nothing was sent since: it need not be set at all.
-        if pending.last == "SAVEPOINT \(name)" { pending.removeLast() } else { pending.append("RELEASE \(name)") }
+        if isUnset(name) { pending.removeLast() } else { pending.append(.command("RELEASE \(name)")) }
     }
 
     func undoSavepoint(_ name: String) {
-        if pending.last == "SAVEPOINT \(name)" {
+        if isUnset(name) {
             pending.removeLast()
         } else {
-            pending += ["ROLLBACK TO \(name)", "RELEASE \(name)"]
+            pending += [.command("ROLLBACK TO \(name)"), .command("RELEASE \(name)")]
         }
     }
+
+    private func isUnset(_ name: String) -> Bool { pending.last?.isCommand("SAVEPOINT \(name)") ?? false }
 
     /// Leaves the transaction. When the connection breaks, the server does the same by itself.
     func rollBack() {

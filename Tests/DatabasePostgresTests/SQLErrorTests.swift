@@ -92,19 +92,25 @@ import Testing
             let second = try PostgresDatabase.make(url)
             try await closing(first, second) {
                 try await second.onWriter { _ = try $0.query("SELECT set_config('lock_timeout', '20', false) AS v") }
-                let error = try await first.write { _ in
+                let error = try await first.write { connection in
+                    _ = try connection.query("SELECT 1 AS one")
                     // The first holds the lock for as long as this closure runs.
                     let result = Recorder<SQLError>()
                     let done = DispatchSemaphore(value: 0)
                     second.withWriter { connection in
-                        do throws(SQLError) { try connection.begin() } catch { result.append(error) }
+                        do throws(SQLError) {
+                            try connection.begin()
+                            _ = try connection.query("SELECT 1 AS one")
+                        } catch {
+                            result.append(error)
+                        }
                         done.signal()
                     }
                     done.wait()
                     return result.all.first
                 }
                 #expect(error?.code == .busy)
-                try await second.write { _ in }
+                try await second.write { _ = try $0.query("SELECT 1 AS one") }
             }
         }
     }

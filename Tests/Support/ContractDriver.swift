@@ -89,6 +89,11 @@ private struct WatchedConnection: SQLConnection {
         return try connection.first(sql, parameters)
     }
 
+    func later(_ sql: String, _ parameters: [SQLValue]) throws(SQLError) -> any SQLAnswer {
+        try check(sql)
+        return try connection.later(sql, parameters)
+    }
+
     func executeScript(_ sql: String) throws(SQLError) {
         try check(sql)
         try connection.executeScript(sql)

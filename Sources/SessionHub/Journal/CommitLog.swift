@@ -65,11 +65,17 @@ final class CommitLog: Sendable {
 
     // MARK: - The writer's half
 
-    /// Takes the next number, as the first statement of a batch.
-    func takeTurn(in connection: any SQLConnection) throws -> Turn {
+    /// A number that was asked for and has not yet come.
+    struct Request {
+        fileprivate let mark: Int64
+        fileprivate let answer: any SQLAnswer
+    }
+
+    /// Asks for the next number, as the first statement of a batch.
+    func askForTurn(in connection: any SQLConnection) throws -> Request {
         let mark = Int64.random(in: .min ... .max)
         // The inner SELECTs see the row as it was before: the mark of the commit before this one.
-        let row = try connection.first(
+        let answer = try connection.later(
             """
             UPDATE hub_commits SET number = number + 1, mark = $2 WHERE id = 1
             RETURNING number, (SELECT c.mark FROM hub_commits c WHERE c.id = 1) AS former,
@@ -77,8 +83,13 @@ final class CommitLog: Sendable {
             """,
             [.text(node), .integer(mark)]
         )
-        guard let row else { throw HubError(.internal) }
-        let turn = Turn(number: row.integer("number"), isHeard: row.integer("others") > 0, mark: mark)
+        return Request(mark: mark, answer: answer)
+    }
+
+    /// Takes the number that was asked for.
+    func takeTurn(_ request: Request) throws -> Turn {
+        guard let row = try request.answer.first() else { throw HubError(.internal) }
+        let turn = Turn(number: row.integer("number"), isHeard: row.integer("others") > 0, mark: request.mark)
         if let seen {
             let isNext = turn.number == seen.number + 1
             guard turn.number > seen.number, !isNext || seen.mark == nil || seen.mark == row.integer("former") else {
@@ -92,7 +103,7 @@ final class CommitLog: Sendable {
     /// Leaves what the others must learn, as the last statement of a batch.
     func leave(_ news: CommitNews, of turn: Turn, at now: Timestamp, in connection: any SQLConnection) throws {
         guard turn.isHeard else { return }
-        try connection.execute(
+        _ = try connection.later(
             "INSERT INTO hub_news (number, mark, node, at, news) VALUES ($1, $2, $3, $4, $5)",
             [
                 .integer(turn.number), .integer(turn.mark), .text(node), .timestamp(now), .text(news.json.text),

@@ -17,8 +17,10 @@ protocol Foresight: Sendable {
     /// What there is to know of each post, in the order of the keys: a row with what the person is to the class, with
     /// the class's `status`, `clock_shift` and `head_seq`, and with what was posted under the key already. Nil where
     /// the post must look for itself.
-    func look(for posts: [PostKey], in connection: any SQLConnection) throws -> [SQLRow?]
+    ///
+    /// The question leaves with the next statement that is waited for; the closure waits for its answer.
+    func look(for posts: [PostKey], in connection: any SQLConnection) throws -> () throws -> [SQLRow?]
 
-    /// Writes what posts have left (`Prospect.leave`).
+    /// Writes what posts have left (`Prospect.leave`), together with the next statement that is waited for.
     func write(_ messages: [[SQLValue]], in connection: any SQLConnection) throws
 }

@@ -124,8 +124,10 @@ extension Journal {
     private func run(_ batch: Batch, on connection: any SQLConnection, _ posts: PostBatch?) throws -> Committed {
         var committed = Committed()
         try connection.begin()
+        let request = try log?.askForTurn(in: connection)
+        if batch.owed.isEmpty, !batch.isProbe { try posts?.askAhead(in: connection) }
+        committed.turn = try request.flatMap { try log?.takeTurn($0) }
         enter(.working)
-        committed.turn = try log?.takeTurn(in: connection)
         if batch.isProbe { try HubStore.probe(in: connection) }
         for debt in batch.owed {
             _ = try attempt(debt.scope, on: connection, &committed) { transaction in
@@ -139,13 +141,19 @@ extension Journal {
                 committed.done.append(Done(answer: { item.fail(refusal) }))
             }
         }
-        try posts?.settle(in: connection)
-        if let turn = committed.turn {
-            let news = CommitNews(committed.events, committed.signals, committed.homeChanges)
-            try log?.leave(news, of: turn, at: clock.now, in: connection)
+        func leaveNews() throws {
+            if let turn = committed.turn {
+                let news = CommitNews(committed.events, committed.signals, committed.homeChanges)
+                try log?.leave(news, of: turn, at: clock.now, in: connection)
+            }
+            enter(.writing)
         }
-        enter(.writing)
-        try connection.commit()
+        if let posts {
+            try posts.commit(connection, with: leaveNews)
+        } else {
+            try leaveNews()
+            try connection.commit()
+        }
         return committed
     }
 

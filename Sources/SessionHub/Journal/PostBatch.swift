@@ -24,6 +24,8 @@ final class PostBatch {
     private var rows: [Int: SQLRow] = [:]
     /// Up to which item it was read.
     private var end = 0
+    /// What was asked for and is not yet read.
+    private var question: (items: Range<Int>, answer: () throws -> [SQLRow?])?
     private var ahead = mostAhead
     /// The classes of which a post had to ask the store, such as one in slow mode: the others will as well.
     private var askingClasses: Set<Int64> = []
@@ -56,16 +58,34 @@ final class PostBatch {
         return key
     }
 
-    /// Reads for the posts that follow each other from an item on.
-    private func look(from index: Int, in connection: any SQLConnection) throws {
+    /// Asks for what the first posts need, before anything of the batch is written, so that the question travels with
+    /// the beginning of the transaction.
+    func askAhead(in connection: any SQLConnection) throws {
+        if !keys.isEmpty, foreseeable(0) != nil { question = try ask(from: 0, in: connection) }
+    }
+
+    /// Asks for the posts that follow each other from an item on.
+    private func ask(
+        from index: Int, in connection: any SQLConnection
+    ) throws -> (items: Range<Int>, answer: () throws -> [SQLRow?]) {
         var next: [PostKey] = []
         while next.count < ahead, index + next.count < keys.count, let key = foreseeable(index + next.count) {
             next.append(key)
         }
-        let found = try together { try foresight.look(for: next, in: connection) }
+        return (index..<index + next.count, try foresight.look(for: next, in: connection))
+    }
+
+    private func look(from index: Int, in connection: any SQLConnection) throws {
+        let (items, found) = try together {
+            var question = self.question
+            self.question = nil
+            if question?.items.lowerBound != index { question = nil }
+            let asked = try question ?? ask(from: index, in: connection)
+            return (asked.items, try asked.answer())
+        }
         rows = [:]
         for (offset, row) in found.enumerated() { rows[index + offset] = row }
-        end = index + next.count
+        end = items.upperBound
         ahead = min(ahead * 2, Self.mostAhead)
     }
 
@@ -89,14 +109,27 @@ final class PostBatch {
 
     /// Writes what was left, so that the store is up to date, and reads anew what comes after. Throws `Refused`.
     func settle(in connection: any SQLConnection) throws {
-        (rows, end) = ([:], 0)
-        guard !events.isEmpty else { return }
-        defer { (heads, taken, messages, events) = ([:], [], [], []) }
+        try together { _ = try handOver(to: connection)?.rows() }
+    }
+
+    /// Ends the transaction together with what was left. Throws `Refused`.
+    ///
+    /// - Parameter last: hands over what else belongs to it.
+    func commit(_ connection: any SQLConnection, with last: () throws -> Void) throws {
         try together {
-            try JournalStore.advance(heads.mapValues { ($0.stored, $0.left) }, in: connection)
-            if !messages.isEmpty { try foresight.write(messages, in: connection) }
-            try JournalStore.append(events, in: connection)
+            _ = try handOver(to: connection)
+            try last()
+            try connection.commit()
         }
+    }
+
+    private func handOver(to connection: any SQLConnection) throws -> (any SQLAnswer)? {
+        (rows, end, question) = ([:], 0, nil)
+        guard !events.isEmpty else { return nil }
+        defer { (heads, taken, messages, events) = ([:], [], [], []) }
+        if !messages.isEmpty { try foresight.write(messages, in: connection) }
+        return try JournalStore.append(
+            events, moving: heads.mapValues { ($0.stored, $0.left) }, in: connection)
     }
 
     private func together<T>(_ body: () throws -> T) throws -> T {

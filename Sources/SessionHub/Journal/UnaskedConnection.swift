@@ -14,6 +14,7 @@ final class UnaskedConnection: SQLConnection {
     func execute(_ sql: String, _ parameters: [SQLValue]) throws(SQLError) -> Int { throw refuse() }
     func query(_ sql: String, _ parameters: [SQLValue]) throws(SQLError) -> [SQLRow] { throw refuse() }
     func first(_ sql: String, _ parameters: [SQLValue]) throws(SQLError) -> SQLRow? { throw refuse() }
+    func later(_ sql: String, _ parameters: [SQLValue]) throws(SQLError) -> any SQLAnswer { throw refuse() }
     func executeScript(_ sql: String) throws(SQLError) { throw refuse() }
     func begin() throws(SQLError) { throw refuse() }
     func commit() throws(SQLError) { throw refuse() }

@@ -17,7 +17,7 @@ struct PostBatchTests {
 
         init(refusals: Int = 0) { state = Mutex(([], [], refusals)) }
 
-        func look(for posts: [PostKey], in connection: any SQLConnection) throws -> [SQLRow?] {
+        func look(for posts: [PostKey], in connection: any SQLConnection) throws -> () throws -> [SQLRow?] {
             state.withLock { $0.looks.append(posts.count) }
             return try ChatForesight().look(for: posts, in: connection)
         }
