@@ -14,9 +14,10 @@ package protocol SQLConnection {
     /// The first row. A statement that writes still runs to its end.
     func first(_ sql: String, _ parameters: [SQLValue]) throws(SQLError) -> SQLRow?
 
-    /// Hands over a statement for whose end nobody waits yet. A server gets it together with the next one that is waited
-    /// for, in this order, which saves a way there and back; in a file it runs at once. An error of it is thrown by
-    /// whatever takes it along, and the transaction is then lost as a whole: so it is not for the inside of a savepoint.
+    /// Hands over a statement for whose end nobody waits yet. A server gets it together with the next one that is
+    /// waited for, in this order, which saves a way there and back; in a file it runs at once. An error of it is thrown
+    /// by whatever takes it along, and the transaction is then lost as a whole: it is not for the inside of a
+    /// savepoint.
     func later(_ sql: String, _ parameters: [SQLValue]) throws(SQLError) -> any SQLAnswer
 
     /// Runs several statements without parameters, for migrations. Statements that begin or end a transaction or a

@@ -16,6 +16,9 @@ final class Hints: Sendable {
     /// What separates the hints of one notification. No hint has a line break.
     private static let separator: Character = "\n"
 
+    /// The most hints that wait for the server.
+    private static let mostWaiting = 1024
+
     private struct State {
         var waiting: [String] = []
         var isTelling = false
@@ -41,6 +44,8 @@ final class Hints: Sendable {
     func tell(_ hint: String) {
         guard hint.utf8.count <= PostgresDatabase.mostHintBytes else { return }
         let starts = state.withLock { state in
+            // The server does not answer: what is missed is found in the table.
+            guard state.waiting.count < Self.mostWaiting else { return false }
             state.waiting.append(hint)
             defer { state.isTelling = true }
             return !state.isTelling
@@ -50,9 +55,8 @@ final class Hints: Sendable {
 
     private func send(_ session: PostgresSession) {
         while let payload = nextPayload() {
-            let text = payload.replacing("'", with: "''")
             do throws(SQLError) {
-                try session.exchange([.command("NOTIFY \(Self.channel), '\(text)'")])
+                _ = try session.run("SELECT pg_notify('\(Self.channel)', $1)", [.text(payload)])
             } catch {
                 logger.debug("a hint was not told", metadata: ["error": "\(error.message)"])
             }

@@ -138,7 +138,9 @@ extension PostgresSession {
         do throws(SQLError) {
             let results = try exchange([.command("COMMIT")])
             // The server's answer to a COMMIT of a transaction that has failed.
-            guard results.last?.result.tag == "COMMIT" else { throw SQLError(.other, "rolled back instead", sql: "COMMIT") }
+            guard results.last?.result.tag == "COMMIT" else {
+                throw SQLError(.other, "rolled back instead", sql: "COMMIT")
+            }
         } catch {
             guard link == nil else { throw error }
             return try settle(error)

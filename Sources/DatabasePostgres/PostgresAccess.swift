@@ -35,7 +35,8 @@ final class PostgresAccess: SQLConnection {
     }
 
     func later(_ sql: String, _ parameters: [SQLValue]) throws(SQLError) -> any SQLAnswer {
-        let statement = LaterStatement(sql, try Parameters(parameters, sql: sql)) { [unowned self] () throws(SQLError) in
+        let statement = LaterStatement(sql, try Parameters(parameters, sql: sql)) {
+            [unowned self] () throws(SQLError) in
             try run { session throws(SQLError) in try session.flush() }
         }
         try run { session throws(SQLError) in try session.add(statement) }

@@ -167,7 +167,8 @@ extension PostgresSession {
         for (request, answer) in zip(requests, answers) {
             switch request {
             case .command, .run: break
-            case .later(let statement): if let prepared = answer.statement { statement.answered(answer.result, prepared) }
+            case .later(let statement):
+                if let prepared = answer.statement { statement.answered(answer.result, prepared) }
             case .mark(_, _, let refusal):
                 guard answer.result.affected == 1 else { throw try refusal(self) }
             }

@@ -11,6 +11,8 @@ extension Hub {
     private static let beatPeriod: Duration = .seconds(3)
     /// How often the log of commits is looked at though nobody called: the first while calls are heard.
     private static let (lookPeriod, deafPeriod): (Duration, Duration) = (.seconds(1), .milliseconds(250))
+    /// How long one hub may tell of a commit after another hub that committed later.
+    private static let tellingTime: Duration = .milliseconds(5)
     /// Milliseconds without any hint, though this hub calls itself, after which it counts as deaf.
     private static let deafness: Int64 = 5000
     /// Milliseconds between two beats beyond which the time in between proves nothing of other hubs.
@@ -25,6 +27,8 @@ extension Hub {
         var heardAt: Timestamp?
         var isDeaf = false
         var beats = 0
+        /// Whether what is missing is looked for in a moment.
+        var isLookDue = false
         /// When a beat was last written.
         var reviewedAt: Timestamp?
     }
@@ -76,8 +80,26 @@ extension Hub {
         guard let hint else { return journal.follow() }
         switch NodeHint(hint) {
         case .commit(let number): if number > log.seen?.number ?? 0 { journal.follow() }
+        case .told(let seal, let text):
+            if !journal.hear(log.open(text, seal: seal)) { lookSoon() }
         case .moment(let node, let moment) where node != self.node: show(moment)
         case .echo, .moment, nil: break
+        }
+    }
+
+    /// Looks for what is missing before a commit that was told, unless it comes in a moment: of two hubs that commit
+    /// one after the other, the second may be the first to tell.
+    private func lookSoon() {
+        let isFirst = nodes.withLock { state in
+            defer { state.isLookDue = true }
+            return !state.isLookDue
+        }
+        guard isFirst else { return }
+        on(0) { _, loop in
+            _ = loop.schedule(after: Self.tellingTime) {
+                self.nodes.withLock { $0.isLookDue = false }
+                self.journal.followIfMissing()
+            }
         }
     }
 

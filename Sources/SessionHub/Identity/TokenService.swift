@@ -33,6 +33,11 @@ package struct TokenService: Sendable {
     /// Whether two hubs have the same secret, without any word of it.
     func keyCheck() throws(TokenError) -> String { Hex.encode(try signer.fingerprint([], for: "nodes")) }
 
+    /// What only hubs with the same secret can compute of what one tells the others (`ToldCommit`).
+    func seal(ofHint text: String) -> String? {
+        (try? signer.fingerprint(Array(text.utf8), for: "hint")).map { Hex.encode($0) }
+    }
+
     /// Hides whose sign-ins have failed from whoever reads the table (`LoginDelayStore`).
     func seal(ofLogin name: String) throws(TokenError) -> String {
         Hex.encode(try signer.fingerprint(Array(name.utf8), for: "login"))

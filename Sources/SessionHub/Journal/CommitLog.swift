@@ -1,6 +1,7 @@
 import Database
 import StrictJSON
 import Synchronization
+import Tokens
 
 /// The one order of all commits of the hubs that serve a database, and what each of them must tell the others.
 ///
@@ -16,6 +17,8 @@ final class CommitLog: Sendable {
         let isHeard: Bool
         /// Random: tells this commit from another one that took its number after a loss.
         let mark: Int64
+        /// The mark of the commit before it.
+        let former: Int64
 
         /// What the log has of it.
         fileprivate var place: Place { Place(number: number, mark: isHeard ? mark : nil) }
@@ -51,11 +54,14 @@ final class CommitLog: Sendable {
     let database: any SharedDatabase
     /// This hub's name; commands of the command line have one too.
     let node: String
+    /// What only the hubs can compute of a text; nil for whoever tells nothing.
+    private let seal: (@Sendable (String) -> String?)?
     private let position = Mutex(Position())
 
     /// Nil for a database that has one hub at a time.
-    init?(_ database: any SQLDatabase, node: String) {
+    init?(_ database: any SQLDatabase, node: String, seal: (@Sendable (String) -> String?)? = nil) {
         guard let database = database as? any SharedDatabase else { return nil }
+        self.seal = seal
         self.database = database
         self.node = node
     }
@@ -89,10 +95,12 @@ final class CommitLog: Sendable {
     /// Takes the number that was asked for.
     func takeTurn(_ request: Request) throws -> Turn {
         guard let row = try request.answer.first() else { throw HubError(.internal) }
-        let turn = Turn(number: row.integer("number"), isHeard: row.integer("others") > 0, mark: request.mark)
+        let turn = Turn(
+            number: row.integer("number"), isHeard: row.integer("others") > 0, mark: request.mark,
+            former: row.integer("former"))
         if let seen {
             let isNext = turn.number == seen.number + 1
-            guard turn.number > seen.number, !isNext || seen.mark == nil || seen.mark == row.integer("former") else {
+            guard turn.number > seen.number, !isNext || seen.mark == nil || seen.mark == turn.former else {
                 throw SQLError(.fenced, Self.broken)
             }
         }
@@ -170,111 +178,22 @@ final class CommitLog: Sendable {
     func advance(to place: Place) { position.withLock { $0.advance(to: place) } }
 }
 
-// MARK: - Reading
+// MARK: - Telling
 
 extension CommitLog {
-    /// News of one commit of another hub.
-    struct Entry: Sendable {
-        let place: Place
-        let news: CommitNews
-    }
-
-    /// What one look at the log has found.
-    struct Look: Sendable {
-        /// How far it has come: the newest commit of all, as a rule.
-        let end: Place
-        /// The news up to this number are not there any more.
-        let forgotten: Int64
-        /// Whether the log still has what was seen. It has not after a change to a standby that was behind.
-        let isWhole: Bool
-        let entries: [Entry]
-    }
-
-    /// How much one look reads at most; the next one goes on behind it.
-    private static let mostEntries = 500
-
-    /// Looks for what was committed after `seen`.
-    func look(after seen: Place, in connection: any SQLConnection) throws -> Look {
-        guard let row = try connection.first("SELECT number, forgotten FROM hub_commits WHERE id = 1") else {
-            throw HubError(.internal)
+    /// Tells the other hubs of a commit, after it.
+    func tell(_ turn: Turn, _ news: CommitNews, _ events: [ServerEvent], _ changes: [HomeChange]) {
+        guard turn.isHeard else { return }
+        if let text = ToldCommit.json(turn, news, events, changes)?.text, let seal = seal?(text) {
+            let hint = NodeHint.told(seal: seal, text).text
+            if hint.utf8.count <= type(of: database).mostHintBytes { return database.tell(hint) }
         }
-        let (number, forgotten) = (row.integer("number"), row.integer("forgotten"))
-        guard number >= seen.number else {
-            return Look(end: seen, forgotten: forgotten, isWhole: false, entries: [])
-        }
-        let rows = try rows(in: seen.number..<number + 1, in: connection)
-        let isKnown = seen.mark == nil || seen.number <= forgotten || rows.first.map(Self.place) == seen
-        let newer = rows.filter { $0.integer("number") > seen.number }
-        let isFull = rows.count == Self.mostEntries
-        let last = newer.last.map(Self.place)
-        let end = isFull || last?.number == number ? last ?? seen : Place(number: number, mark: nil)
-        return Look(
-            end: number == seen.number ? seen : end, forgotten: forgotten, isWhole: isKnown,
-            entries: foreign(newer)
-        )
+        if !news.isEmpty { database.tell(NodeHint.commit(turn.number).text) }
     }
 
-    /// The number of the newest commit.
-    static func newest(in connection: any SQLConnection) throws -> Int64 {
-        try connection.first("SELECT number FROM hub_commits WHERE id = 1")?.integer("number") ?? 0
-    }
-
-    /// Whether the log still has the commit up to which something was published here.
-    func has(_ seen: Place, in connection: any SQLConnection) throws -> Bool {
-        guard let mark = seen.mark else { return true }
-        let row = try connection.first("SELECT mark FROM hub_news WHERE number = $1", [.integer(seen.number)])
-        return row?.integer("mark") == mark
-    }
-
-    /// The news of other hubs with these numbers, in their order, at most `mostEntries` rows of the log.
-    ///
-    /// - Returns: also how far they go; nil when there are none left.
-    func entries(
-        in numbers: Range<Int64>, in connection: any SQLConnection
-    ) throws -> (entries: [Entry], last: Int64?) {
-        let rows = try rows(in: numbers, in: connection)
-        return (foreign(rows), rows.last?.integer("number"))
-    }
-
-    private func rows(in numbers: Range<Int64>, in connection: any SQLConnection) throws -> [SQLRow] {
-        guard !numbers.isEmpty else { return [] }
-        return try connection.query(
-            """
-            SELECT number, mark, node, news FROM hub_news WHERE number >= $1 AND number < $2
-            ORDER BY number LIMIT \(Self.mostEntries)
-            """,
-            [.integer(numbers.lowerBound), .integer(numbers.upperBound)]
-        )
-    }
-
-    private func foreign(_ rows: [SQLRow]) -> [Entry] {
-        rows.filter { $0.text("node") != node }.map { row in
-            let json = try? JSON.parse(Array(row.text("news").utf8), limits: .stored)
-            return Entry(place: Self.place(row), news: json.flatMap { try? CommitNews($0) } ?? .unreadable)
-        }
-    }
-
-    private static func place(_ row: SQLRow) -> Place {
-        Place(number: row.integer("number"), mark: row.integer("mark"))
-    }
-
-    /// Deletes news that every hub has read long since: a part of them, so that nobody waits for it.
-    ///
-    /// - Parameter before: the moment up to which they go.
-    static func forget(before: Timestamp, in connection: any SQLConnection) throws {
-        try connection.execute(
-            """
-            UPDATE hub_commits SET forgotten = n.number
-            FROM (
-                SELECT MAX(number) AS number FROM (SELECT number, at FROM hub_news ORDER BY number LIMIT 5000) o
-                WHERE at < $1
-            ) n
-            WHERE id = 1 AND n.number > forgotten
-            """,
-            [.timestamp(before)]
-        )
-        try connection.execute(
-            "DELETE FROM hub_news WHERE number <= (SELECT forgotten FROM hub_commits WHERE id = 1)"
-        )
+    /// What was told; nil when it was not sealed by a hub.
+    func open(_ text: String, seal given: String) -> JSON? {
+        guard let seal = seal?(text), constantTimeEqual(Array(seal.utf8), Array(given.utf8)) else { return nil }
+        return try? JSON.parse(Array(text.utf8), limits: .stored)
     }
 }

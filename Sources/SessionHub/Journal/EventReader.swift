@@ -13,6 +13,8 @@ struct EventReader: Sendable {
     /// The names that an event's `type` may have.
     var names: Set<String> { Set(kinds.keys) }
 
+    func kind(named name: String) -> EventKind? { kinds[name] }
+
     /// Events with `after < seq <= through`, ascending, at most `limit`.
     func events(
         session: Int64, after: Int64, through: Int64 = Int64.max, limit: Int, in connection: any SQLConnection
@@ -72,11 +74,6 @@ struct EventReader: Sendable {
 
     private static func actor(_ row: SQLRow, _ payload: JSONObject) -> Actor? {
         let role = payload["actor_role"]?.stringValue.flatMap(ClassRole.init(rawValue:))
-        return row.optionalInteger("user_id").map { id in
-            Actor(
-                Person(id, of: row),
-                role: role
-            )
-        }
+        return row.optionalInteger("user_id").map { Actor(Person($0, of: row), role: role) }
     }
 }

@@ -57,7 +57,7 @@ extension Journal {
             }
             // Events are published before the answers: whoever learns of the commit by an answer finds its events on
             // their way.
-            let isGivenUp = telling.withLock { _ in
+            let isGivenUp = telling.withLock { early in
                 let isGivenUp = finish(batch.bytes)
                 if batch.isProbe || isGivenUp || !committed.events.isEmpty { committed.signals += wrote() }
                 publish(before?.entries ?? [])
@@ -65,9 +65,10 @@ extension Journal {
                     publisher.publish(committed.events, committed.signals, committed.homeChanges)
                 }
                 if let turn = committed.turn { log?.settle(turn, isPublished: before?.isComplete ?? true) }
+                publishNext(of: &early)
                 return isGivenUp
             }
-            if let turn = committed.turn { callOthers(after: turn, committed.isSilent) }
+            if let turn = committed.turn { log?.tell(turn, committed.news, committed.events, committed.homeChanges) }
             for work in committed.sequel { work() }
             if isGivenUp {
                 for done in committed.done { done.late() }
@@ -103,6 +104,8 @@ extension Journal {
             signals += transaction.signals
             homeChanges += transaction.homeChanges
         }
+
+        var news: CommitNews { CommitNews(events, signals, homeChanges) }
 
         /// Whether the loops need not hear of the commit.
         var isSilent: Bool { events.isEmpty && signals.isEmpty && homeChanges.isEmpty }
@@ -143,8 +146,7 @@ extension Journal {
         }
         func leaveNews() throws {
             if let turn = committed.turn {
-                let news = CommitNews(committed.events, committed.signals, committed.homeChanges)
-                try log?.leave(news, of: turn, at: clock.now, in: connection)
+                try log?.leave(committed.news, of: turn, at: clock.now, in: connection)
             }
             enter(.writing)
         }

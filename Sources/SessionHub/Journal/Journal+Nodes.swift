@@ -12,6 +12,52 @@ extension Journal {
         var events: [ServerEvent] = []
         var signals: [HubSignal]
         var changes: [HomeChange]
+
+        init(_ told: ToldCommit) {
+            (place, events, signals, changes) = (told.place, told.events, told.signals, told.changes)
+        }
+
+        init(_ entry: CommitLog.Entry) {
+            (place, signals, changes) = (entry.place, entry.news.signals, entry.news.changes)
+        }
+    }
+
+    /// Takes what another hub has told of a commit (`CommitLog.open`).
+    ///
+    /// - Returns: false when another hub's commit before it is missing.
+    func hear(_ told: JSON?) -> Bool {
+        guard let log, let seen = log.seen else { return true }
+        guard let told = told.flatMap({ ToldCommit($0, reader) }) else {
+            follow()
+            return true
+        }
+        guard told.place.number > seen.number else { return true }
+        return telling.withLock { early in
+            early.add(told)
+            publishNext(of: &early)
+            return !isMissing(before: early)
+        }
+    }
+
+    /// Looks for what is missing before something that was told.
+    func followIfMissing() {
+        if telling.withLock({ isMissing(before: $0) }) { follow() }
+    }
+
+    /// Whether something that was told waits for another hub's commit, and not for one of this hub's own.
+    private func isMissing(before early: EarlyCommits) -> Bool {
+        guard let log, let seen = log.seen, !early.isEmpty else { return false }
+        return log.limit(seen.number + 1) > seen.number
+    }
+
+    /// Publishes what was told and is next. Call it under `telling`.
+    func publishNext(of early: inout EarlyCommits) {
+        guard let log, !early.isEmpty else { return }
+        while let seen = log.seen, let next = early.next(after: seen.number), log.limit(seen.number + 1) > seen.number {
+            if let mark = seen.mark, mark != next.former { fence.yield(CommitLog.broken) }
+            publish([Foreign(next)])
+        }
+        if let seen = log.seen { early.forget(through: seen.number) }
     }
 
     /// Looks for commits of other hubs; returns at once. Called when one of them tells of a commit, and now and then
@@ -38,10 +84,11 @@ extension Journal {
                 fence.yield("this hub is too far behind the others")
                 return
             }
-            let isBehind = telling.withLock { _ in
+            let isBehind = telling.withLock { early in
                 let limit = log.limit(found.end.number)
                 publish(foreign.filter { $0.place.number <= limit })
                 if limit == found.end.number { log.advance(to: found.end) }
+                publishNext(of: &early)
                 return limit < found.end.number
             }
             // A commit of this hub's own is under way, and brings along what is missing.
@@ -65,6 +112,9 @@ extension Journal {
         of turn: CommitLog.Turn, on connection: any SQLConnection
     ) -> (entries: [Foreign], isComplete: Bool) {
         guard let log, var gap = log.gap(before: turn) else { return ([], true) }
+        if let told = telling.withLock({ $0.all(in: gap) }), told.last?.place.mark == turn.former {
+            return (told.map(Foreign.init), true)
+        }
         var foreign: [Foreign] = []
         do {
             if let seen = log.seen, try !log.has(seen, in: connection) { fence.yield(CommitLog.broken) }
@@ -78,12 +128,6 @@ extension Journal {
             logger.warning("other hubs' commits cannot be read", metadata: ["error": "\(error)"])
             return (foreign, false)
         }
-    }
-
-    /// Tells the other hubs that there is a commit.
-    func callOthers(after turn: CommitLog.Turn, _ isSilent: Bool) {
-        guard let log, turn.isHeard, !isSilent else { return }
-        log.database.tell(NodeHint.commit(turn.number).text)
     }
 
     // MARK: - Reading
@@ -108,7 +152,7 @@ extension Journal {
         let subjects = Set(entries.flatMap { $0.news.changes.compactMap(\.subject) })
         let people = try Self.people(subjects, in: connection)
         return try entries.map { entry in
-            var foreign = Foreign(place: entry.place, signals: entry.news.signals, changes: entry.news.changes)
+            var foreign = Foreign(entry)
             for index in foreign.changes.indices {
                 foreign.changes[index].person = foreign.changes[index].subject.flatMap { people[$0] }
             }

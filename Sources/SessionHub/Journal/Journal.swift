@@ -78,9 +78,9 @@ final class Journal: Sendable {
     let log: CommitLog?
     let logger: Logger
     let state = Mutex(State())
-    /// Held while the beginning or the end of an outage is decided and published, so that the loops learn of them in
-    /// order.
-    let telling = Mutex(())
+    /// Held while something is published, or the beginning or the end of an outage is decided, so that the loops learn
+    /// of everything in order.
+    let telling = Mutex(EarlyCommits())
     /// Why the database is not this process's to write any more.
     let fences: AsyncStream<String>
     let fence: AsyncStream<String>.Continuation

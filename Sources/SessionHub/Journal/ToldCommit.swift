@@ -1,0 +1,126 @@
+import Database
+import StrictJSON
+
+/// A commit as its hub tells it to the others at once, with everything that they would otherwise read of it: in the
+/// steady run nobody reads what another hub has written.
+///
+/// The row of `hub_news` stays the word that cannot be lost. What was told is used only for the commit that is next
+/// where it is heard, so that nothing is published twice or out of order, and a hub that missed one reads on from the
+/// table. PostgreSQL lets everybody who may connect to a database call NOTIFY in it, so that each is sealed with a key
+/// that the hubs have in common.
+struct ToldCommit: Sendable {
+    let place: CommitLog.Place
+    /// The mark of the commit before it.
+    let former: Int64
+    let events: [ServerEvent]
+    let signals: [HubSignal]
+    let changes: [HomeChange]
+}
+
+// MARK: - As it is told
+
+extension ToldCommit {
+    /// `{"n":number,"m":mark,"f":former,"news":{...},"events":[[session,seq,type,at,audience,user,role,payload,
+    /// content]],"people":{"id":[first name,last name,avatar]}}`; `news` as of `CommitNews`, times in milliseconds.
+    ///
+    /// - Returns: nil for what is better read: texts that were taken away elsewhere in the journal.
+    static func json(
+        _ turn: CommitLog.Turn, _ news: CommitNews, _ events: [ServerEvent], _ changes: [HomeChange]
+    ) -> JSON? {
+        guard events.allSatisfy(\.redactions.isEmpty) else { return nil }
+        var object = JSONObject([
+            ("n", .integer(turn.number)), ("m", .integer(turn.mark)), ("f", .integer(turn.former)),
+        ])
+        if !news.isEmpty { object["news"] = news.json }
+        let people = events.compactMap(\.actor?.person) + changes.compactMap(\.person)
+        if !events.isEmpty {
+            object["events"] = .array(
+                events.map { event in
+                    [
+                        .integer(event.session), .integer(event.seq), .string(event.kind.name),
+                        .integer(event.at.milliseconds), .string(event.audience.text),
+                        .optional(event.actor?.person.id), .optional(event.actor?.role?.rawValue),
+                        .object(event.payload), .object(event.content),
+                    ]
+                })
+        }
+        if !people.isEmpty {
+            var known = JSONObject([])
+            for person in people {
+                known["\(person.id)"] = [
+                    .string(person.firstName), .string(person.lastName), .optional(person.avatar),
+                ]
+            }
+            object["people"] = .object(known)
+        }
+        return .object(object)
+    }
+
+    /// Nil for what this hub does not know, a newer hub's perhaps: it is read from the journal, with what is made of
+    /// such things there.
+    init?(_ json: JSON, _ reader: EventReader) {
+        guard let number = json["n"]?.integerValue, let mark = json["m"]?.integerValue,
+            let former = json["f"]?.integerValue, let news = try? CommitNews(json["news"] ?? .object(JSONObject([])))
+        else { return nil }
+        var people: [Int64: Person] = [:]
+        for member in json["people"]?.objectValue?.members ?? [] {
+            guard let id = Int64(member.name), let parts = member.value.arrayValue, parts.count == 3,
+                let first = parts[0].stringValue, let last = parts[1].stringValue
+            else { return nil }
+            people[id] = Person(id: id, firstName: first, lastName: last, avatar: parts[2].stringValue)
+        }
+        var events: [ServerEvent] = []
+        for item in json["events"]?.arrayValue ?? [] {
+            guard let event = Self.event(item.arrayValue ?? [], people, reader) else { return nil }
+            events.append(event)
+        }
+        var changes = news.changes
+        for index in changes.indices {
+            guard let subject = changes[index].subject else { continue }
+            guard let person = people[subject] else { return nil }
+            changes[index].person = person
+        }
+        place = CommitLog.Place(number: number, mark: mark)
+        (self.former, self.events, self.signals, self.changes) = (former, events, news.signals, changes)
+    }
+
+    private static func event(_ parts: [JSON], _ people: [Int64: Person], _ reader: EventReader) -> ServerEvent? {
+        guard parts.count >= 9, let session = parts[0].integerValue, let seq = parts[1].integerValue,
+            let kind = parts[2].stringValue.flatMap(reader.kind(named:)), let at = parts[3].integerValue,
+            let audience = parts[4].stringValue.flatMap(Audience.init), let payload = parts[7].objectValue,
+            let content = parts[8].objectValue
+        else { return nil }
+        var actor: Actor?
+        if let id = parts[5].integerValue {
+            guard let person = people[id] else { return nil }
+            actor = Actor(person, role: parts[6].stringValue.flatMap(ClassRole.init(rawValue:)))
+        }
+        return ServerEvent(
+            session: session, seq: seq, kind: kind, at: Timestamp(milliseconds: at), audience: audience, actor: actor,
+            payload: payload, content: content)
+    }
+}
+
+/// What was told before its turn, because a commit before it has not yet come, or is this hub's own and under way.
+struct EarlyCommits {
+    /// Beyond so many a hub reads what it missed.
+    private static let most = 256
+
+    private var known: [Int64: ToldCommit] = [:]
+
+    var isEmpty: Bool { known.isEmpty }
+
+    mutating func add(_ told: ToldCommit) {
+        if known.count < Self.most { known[told.place.number] = told }
+    }
+
+    func next(after number: Int64) -> ToldCommit? { known[number + 1] }
+
+    mutating func forget(through number: Int64) { known = known.filter { $0.key > number } }
+
+    /// All commits with these numbers; nil when one is missing.
+    func all(in numbers: Range<Int64>) -> [ToldCommit]? {
+        let found = numbers.compactMap { known[$0] }
+        return found.count == numbers.count ? found : nil
+    }
+}
