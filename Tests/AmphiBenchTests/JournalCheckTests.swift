@@ -65,6 +65,21 @@ struct JournalCheckTests {
         #expect(counts { doubled.check([intent(0, at: 2), intent(1, at: 3)], &$0) } == [.doubled: 1, .foreign: 1])
     }
 
+    @Test func `what a hub that was stopped carries out later is no fault, nor what nobody can post again`() {
+        var refused = intent(2, at: nil)
+        (refused.isRefused, refused.mayStand) = (true, true)
+        let posts = [intent(0, at: 2), intent(1, at: 3), refused]
+        #expect(counts { JournalCheck(journal: journal).check(posts, &$0) } == [:])
+        #expect(counts { JournalCheck(journal: journal + [event(4, 2)]).check(posts, &$0) } == [:])
+        let twice = JournalCheck(journal: journal + [event(4, 2), event(5, 2)])
+        #expect(counts { twice.check(posts, &$0) } == [.doubled: 1, .foreign: 1])
+        var gone = intent(3, at: 5)
+        gone.mayBeGone = true
+        #expect(counts { JournalCheck(journal: journal).check([posts[0], posts[1], gone], &$0) } == [:])
+        #expect(counts { JournalCheck(journal: journal).check([posts[0], gone], &$0) } == [:])
+        #expect(counts { JournalCheck(journal: journal).check([posts[0]], &$0) } == [.foreign: 1])
+    }
+
     @Test func `a post that was refused for good stands nowhere`() {
         var refused = intent(2, at: nil)
         refused.isRefused = true

@@ -21,7 +21,7 @@ final class CommitLog: Sendable {
         let former: Int64
 
         /// What the log has of it.
-        fileprivate var place: Place { Place(number: number, mark: isHeard ? mark : nil) }
+        var place: Place { Place(number: number, mark: isHeard ? mark : nil) }
     }
 
     /// A commit up to which something is known; without a mark where none was written.

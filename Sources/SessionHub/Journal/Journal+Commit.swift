@@ -60,15 +60,21 @@ extension Journal {
             let isGivenUp = telling.withLock { early in
                 let isGivenUp = finish(batch.bytes)
                 if batch.isProbe || isGivenUp || !committed.events.isEmpty { committed.signals += wrote() }
-                publish(before?.entries ?? [])
-                if !committed.isSilent {
-                    publisher.publish(committed.events, committed.signals, committed.homeChanges)
+                if let before, !before.isComplete, let turn = committed.turn {
+                    early.hold(committed.told(at: turn))
+                    log?.settle(turn, isPublished: false)
+                } else {
+                    publish(before?.entries ?? [])
+                    if !committed.isSilent {
+                        publisher.publish(committed.events, committed.signals, committed.homeChanges)
+                    }
+                    if let turn = committed.turn { log?.settle(turn, isPublished: true) }
                 }
-                if let turn = committed.turn { log?.settle(turn, isPublished: before?.isComplete ?? true) }
                 publishNext(of: &early)
                 return isGivenUp
             }
             if let turn = committed.turn { log?.tell(turn, committed.news, committed.events, committed.homeChanges) }
+            if before?.isComplete == false { follow() }
             for work in committed.sequel { work() }
             if isGivenUp {
                 for done in committed.done { done.late() }
@@ -105,6 +111,11 @@ extension Journal {
             homeChanges += transaction.homeChanges
         }
 
+        func told(at turn: CommitLog.Turn) -> ToldCommit {
+            ToldCommit(
+                place: turn.place, former: turn.former, events: events, signals: signals, changes: homeChanges)
+        }
+
         var news: CommitNews { CommitNews(events, signals, homeChanges) }
 
         /// Whether the loops need not hear of the commit.
@@ -130,6 +141,7 @@ extension Journal {
         let request = try log?.askForTurn(in: connection)
         if batch.owed.isEmpty, !batch.isProbe { try posts?.askAhead(in: connection) }
         committed.turn = try request.flatMap { try log?.takeTurn($0) }
+        try requireWanted()
         enter(.working)
         if batch.isProbe { try HubStore.probe(in: connection) }
         for debt in batch.owed {
@@ -148,6 +160,7 @@ extension Journal {
             if let turn = committed.turn {
                 try log?.leave(committed.news, of: turn, at: clock.now, in: connection)
             }
+            try requireWanted()
             enter(.writing)
         }
         if let posts {

@@ -86,7 +86,9 @@ extension Journal {
             }
             let isBehind = telling.withLock { early in
                 let limit = log.limit(found.end.number)
-                publish(foreign.filter { $0.place.number <= limit })
+                let own = early.held(through: limit).map(Foreign.init)
+                let due = own + foreign.filter { $0.place.number <= limit }
+                publish(due.sorted { $0.place.number < $1.place.number })
                 if limit == found.end.number { log.advance(to: found.end) }
                 publishNext(of: &early)
                 return limit < found.end.number

@@ -101,26 +101,37 @@ extension ToldCommit {
     }
 }
 
-/// What was told before its turn, because a commit before it has not yet come, or is this hub's own and under way.
+/// What cannot be published yet: what was told before its turn, because a commit before it has not yet come, and what
+/// this hub has committed itself behind commits that it could not read.
 struct EarlyCommits {
     /// Beyond so many a hub reads what it missed.
     private static let most = 256
 
-    private var known: [Int64: ToldCommit] = [:]
+    private var told: [Int64: ToldCommit] = [:]
+    private var own: [Int64: ToldCommit] = [:]
 
-    var isEmpty: Bool { known.isEmpty }
+    var isEmpty: Bool { told.isEmpty && own.isEmpty }
 
-    mutating func add(_ told: ToldCommit) {
-        if known.count < Self.most { known[told.place.number] = told }
+    mutating func add(_ commit: ToldCommit) {
+        if told.count < Self.most { told[commit.place.number] = commit }
     }
 
-    func next(after number: Int64) -> ToldCommit? { known[number + 1] }
+    /// Keeps a commit of this hub's own, which nobody else tells.
+    mutating func hold(_ commit: ToldCommit) { own[commit.place.number] = commit }
 
-    mutating func forget(through number: Int64) { known = known.filter { $0.key > number } }
+    func next(after number: Int64) -> ToldCommit? { own[number + 1] ?? told[number + 1] }
+
+    /// The commits of this hub's own up to a number.
+    func held(through number: Int64) -> [ToldCommit] { own.filter { $0.key <= number }.map(\.value) }
+
+    mutating func forget(through number: Int64) {
+        told = told.filter { $0.key > number }
+        own = own.filter { $0.key > number }
+    }
 
     /// All commits with these numbers; nil when one is missing.
     func all(in numbers: Range<Int64>) -> [ToldCommit]? {
-        let found = numbers.compactMap { known[$0] }
+        let found = numbers.compactMap { next(after: $0 - 1) }
         return found.count == numbers.count ? found : nil
     }
 }

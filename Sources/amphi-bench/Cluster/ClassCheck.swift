@@ -9,6 +9,14 @@ struct ClassCheck {
         (self.room, self.history, self.journal, self.grace) = (room, history, journal, grace)
     }
 
+    private func intents(of client: CrashClient) -> [JournalCheck.Intent] {
+        client.intents.map { intent in
+            var intent = intent
+            intent.mayBeGone = client.isGone && history.lossAt != nil
+            return intent
+        }
+    }
+
     /// - Parameter connected: who is there now.
     func check(connected: Set<Int64>, _ faults: inout HistoryFaults) {
         let check = JournalCheck(journal: journal)
@@ -17,7 +25,7 @@ struct ClassCheck {
             let plan = client.connection.plan
             check.check(client.diary.events, of: plan.number, reader: plan.userID, &faults)
         }
-        check.check(room.clients.flatMap(\.intents), &faults)
+        check.check(room.clients.flatMap(intents), &faults)
         RuleCheck(journal: journal, host: room.host?.userID ?? 0).check(room.acts, &faults)
         room.checkEnd(&faults)
         DeliveryCheck(history, journal: journal).check(&faults)

@@ -99,7 +99,7 @@ final class ClusterDriver {
             nodes[node].goOn()
             if let address = nodes[node].address { engine.open(node, at: address) }
         case .pass(let node): stage.send(.set(.pass), to: node)
-        case .startServer: try stage.postgres.primary.begin()
+        case .startServer: try stage.postgres.primary.begin(asPrimary: true)
         case .failOver: try failOver(at: now)
         }
     }
@@ -120,6 +120,7 @@ final class ClusterDriver {
         case .pause where node.isUp:
             mayEnd = mayEnd || fault.lasts + MonotonicClock.second > FaultPlan.fencing
             node.pause()
+            engine.frozen.insert(fault.node)
             agenda.add(.shut(fault.node), at: now + Self.noticing)
             agenda.add(.goOn(fault.node), at: now + fault.lasts)
         case .kill, .stop, .pause: return

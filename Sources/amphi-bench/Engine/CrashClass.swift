@@ -76,6 +76,17 @@ final class CrashClass {
         }
     }
 
+    /// A hub that was stopped may carry it out whenever it goes on.
+    func doubts(_ move: CrashMove, of client: CrashClient) {
+        switch move {
+        case .vote(let question, _): client.votes[question]?.doubt(until: .max)
+        case .hand: client.hand.doubt(until: .max)
+        case .mute(let user), .unmute(let user): mutes[user]?.doubt(until: .max)
+        case .remove(let user): self.client(user)?.hand.doubt(until: .max)
+        case .mode: mode.doubt(until: .max)
+        }
+    }
+
     func refuses(_ move: CrashMove, of client: CrashClient) {
         if case .vote(let question, _) = move { client.votes[question]?.refuse() }
     }

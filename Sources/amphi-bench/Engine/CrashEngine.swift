@@ -40,6 +40,8 @@ final class CrashEngine {
     let tempo: Tempo
     /// Where the hubs listen; nil for one that takes nobody. Each client connects to any.
     var doors: [HubAddress?]
+    /// The hubs that were stopped and went on, or will.
+    var frozen: Set<Int> = []
     /// What happened in each class; nil unless it is written down.
     var histories: [ClassHistory]?
 
@@ -109,7 +111,9 @@ final class CrashEngine {
     func drop(_ client: CrashClient) {
         let now = MonotonicClock.now
         endVisit(of: client, at: now)
-        client.lose(connectAt: max(client.returnAt, now + random.pause(tempo.returns)))
+        let isFrozen = frozen.contains(client.door)
+        if isFrozen, let errand = client.errand, errand.ref != nil { room(of: client).doubts(errand.move, of: client) }
+        client.lose(connectAt: max(client.returnAt, now + random.pause(tempo.returns)), isFrozen: isFrozen)
         client.returnAt = 0
     }
 

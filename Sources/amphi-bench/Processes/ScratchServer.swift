@@ -18,8 +18,11 @@ final class ScratchServer {
     var processID: Int32? { process?.id }
 
     /// Starts it without waiting until it answers; only on the main thread.
-    func begin() throws {
+    ///
+    /// - Parameter asPrimary: also when it died while it was being promoted: it would go on as a standby.
+    func begin(asPrimary: Bool = false) throws {
         isWanted = true
+        if asPrimary { _ = unsafe unlink("\(data)/standby.signal") }
         guard process == nil || process?.poll() != nil else { return }
         let words = [
             PostgresProgram.path("postgres"), "-D", data, "-p", "\(port)", "-k", "", "-c",

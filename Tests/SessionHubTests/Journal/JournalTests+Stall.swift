@@ -19,7 +19,7 @@ extension JournalTests {
 
     // Found from outside, no. 5
     @Test(TestDatabase.ofFiles)
-    func `who waits for a stuck writer is refused, and what is committed after all is published`() async throws {
+    func `who waits for a stuck writer is refused, and a batch that was refused goes no further`() async throws {
         try await bench { bench in
             let (answers, late) = (Answers(), Answers())
             let gate = DispatchSemaphore(value: 0)
@@ -50,11 +50,12 @@ extension JournalTests {
             gate.signal()
             try? await journal.write { _ in }
             while !journal.isWritable || journal.owed > 0 { try? await journal.write { _ in } }
-            #expect(late.list.first == "first 1" && answers.list.count == 3, "\(late.list) \(answers.list)")
+            // It may have been done elsewhere meanwhile, or taken back: so it is not done late.
+            #expect(late.list.isEmpty && answers.list.count == 3, "\(late.list) \(answers.list)")
             #expect(bench.recorder.signals == [.storeWritable(false), .storeWritable(true)])
             let titles = try await bench.titles()
-            #expect(titles.first == .some(nil) && titles.last == "owed" && titles.count == 2)
-            #expect(bench.recorder.commits == [[1], [2]])
+            #expect(titles == ["owed"])
+            #expect(bench.recorder.commits == [[1]])
         }
     }
 
