@@ -12,7 +12,7 @@ struct ChatForesight: Foresight {
     /// The session stands twice in the search for the key: for a table without statistics every index that begins with
     /// the session costs the same to the planner, and it took the one by `seq`, which reads the whole class for each
     /// post until the table is analyzed. For two sessions it expects that to cost more; PostgreSQL removes the twin.
-    private static let look = """
+    static let look = """
         SELECT q.n, a.*, k.id AS known_id, k.seq AS known_seq, nextval('live_session_chat_id_seq') AS new_id
         FROM unnest((SELECT $1::bigint[]), (SELECT $2::bigint[]), (SELECT $3::text[]))
             WITH ORDINALITY AS q (session_id, user_id, client_id, n)

@@ -54,7 +54,12 @@ extension Journal {
     func publishNext(of early: inout EarlyCommits) {
         guard let log, !early.isEmpty else { return }
         while let seen = log.seen, let next = early.next(after: seen.number), log.limit(seen.number + 1) > seen.number {
-            if let mark = seen.mark, mark != next.former { fence.yield(CommitLog.broken) }
+            // What this hub has shown is not there any more. Nothing behind it may be shown: whoever comes back with it
+            // must be found out.
+            guard seen.mark == nil || seen.mark == next.former else {
+                fence.yield(CommitLog.broken)
+                return
+            }
             publish([Foreign(next)])
         }
         if let seen = log.seen { early.forget(through: seen.number) }
@@ -114,12 +119,17 @@ extension Journal {
         of turn: CommitLog.Turn, on connection: any SQLConnection
     ) -> (entries: [Foreign], isComplete: Bool) {
         guard let log, var gap = log.gap(before: turn) else { return ([], true) }
-        if let told = telling.withLock({ $0.all(in: gap) }), told.last?.place.mark == turn.former {
+        if let told = telling.withLock({ $0.all(in: gap, after: log.seen?.mark) }),
+            told.last?.place.mark == turn.former
+        {
             return (told.map(Foreign.init), true)
         }
         var foreign: [Foreign] = []
         do {
-            if let seen = log.seen, try !log.has(seen, in: connection) { fence.yield(CommitLog.broken) }
+            if let seen = log.seen, try !log.has(seen, in: connection) {
+                fence.yield(CommitLog.broken)
+                return ([], false)
+            }
             while true {
                 let (entries, last) = try log.entries(in: gap, in: connection)
                 guard let last else { return (foreign, true) }

@@ -129,9 +129,16 @@ struct EarlyCommits {
         own = own.filter { $0.key > number }
     }
 
-    /// All commits with these numbers; nil when one is missing.
-    func all(in numbers: Range<Int64>) -> [ToldCommit]? {
-        let found = numbers.compactMap { next(after: $0 - 1) }
-        return found.count == numbers.count ? found : nil
+    /// All commits with these numbers, each of which follows the one before it; nil when one is missing.
+    ///
+    /// - Parameter mark: of the commit before the first; nil when it is not known.
+    func all(in numbers: Range<Int64>, after mark: Int64?) -> [ToldCommit]? {
+        var (found, mark): ([ToldCommit], Int64?) = ([], mark)
+        for number in numbers {
+            guard let commit = next(after: number - 1), mark == nil || commit.former == mark else { return nil }
+            found.append(commit)
+            mark = commit.place.mark
+        }
+        return found
     }
 }

@@ -6,8 +6,8 @@ struct JournalCheck: Sendable {
         let author: Int64
         var receipt: ServerFrame.Receipt?
         var isRefused = false
-        /// Whether an attempt reached a hub that was stopped just then, and carried it out when it went on: perhaps
-        /// after another hub had refused it.
+        /// Whether an attempt went to a hub without an answer, which may have carried it out after another hub had
+        /// refused it.
         var mayStand = false
         /// Whether its author has gone home and cannot post it again when a standby that was behind takes over.
         var mayBeGone = false

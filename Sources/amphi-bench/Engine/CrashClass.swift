@@ -76,14 +76,14 @@ final class CrashClass {
         }
     }
 
-    /// A hub that was stopped may carry it out whenever it goes on.
-    func doubts(_ move: CrashMove, of client: CrashClient) {
+    /// The hub to which an attempt went may carry it out later, after another one has taken a newer command.
+    func doubts(_ move: CrashMove, of client: CrashClient, until end: UInt64) {
         switch move {
-        case .vote(let question, _): client.votes[question]?.doubt(until: .max)
-        case .hand: client.hand.doubt(until: .max)
-        case .mute(let user), .unmute(let user): mutes[user]?.doubt(until: .max)
-        case .remove(let user): self.client(user)?.hand.doubt(until: .max)
-        case .mode: mode.doubt(until: .max)
+        case .vote(let question, _): client.votes[question]?.doubt(until: end)
+        case .hand: client.hand.doubt(until: end)
+        case .mute(let user), .unmute(let user): mutes[user]?.doubt(until: end)
+        case .remove(let user): self.client(user)?.hand.doubt(until: end)
+        case .mode: mode.doubt(until: end)
         }
     }
 

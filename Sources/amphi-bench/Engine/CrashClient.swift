@@ -136,10 +136,10 @@ final class CrashClient {
 
     /// The connection is gone: whatever was not answered will be sent again, with the same client_id.
     ///
-    /// - Parameter isFrozen: whether the hub was stopped, and may find it in its sockets when it goes on.
-    func lose(connectAt time: UInt64, isFrozen: Bool = false) {
+    /// - Parameter mayHappen: whether the hub may carry it out later, after another hub has answered.
+    func lose(connectAt time: UInt64, mayHappen: Bool = false) {
         if connection.phase == .joined { lostAt = MonotonicClock.now }
-        if isFrozen { for attempt in pending where attempt.ref != nil { intents[attempt.intent].mayStand = true } }
+        if mayHappen { for attempt in pending where attempt.ref != nil { intents[attempt.intent].mayStand = true } }
         connection.close()
         errand?.ref = nil
         errand?.dueAt = 0

@@ -40,7 +40,9 @@ final class CrashEngine {
     let tempo: Tempo
     /// Where the hubs listen; nil for one that takes nobody. Each client connects to any.
     var doors: [HubAddress?]
-    /// The hubs that were stopped and went on, or will.
+    /// For so long a hub keeps what it was sent, while its database does not answer.
+    private static let longestWait = 12 * MonotonicClock.second
+    /// The hubs that were stopped and went on, or will: they find in their sockets what was sent before.
     var frozen: Set<Int> = []
     /// What happened in each class; nil unless it is written down.
     var histories: [ClassHistory]?
@@ -111,9 +113,13 @@ final class CrashEngine {
     func drop(_ client: CrashClient) {
         let now = MonotonicClock.now
         endVisit(of: client, at: now)
-        let isFrozen = frozen.contains(client.door)
-        if isFrozen, let errand = client.errand, errand.ref != nil { room(of: client).doubts(errand.move, of: client) }
-        client.lose(connectAt: max(client.returnAt, now + random.pause(tempo.returns)), isFrozen: isFrozen)
+        // A hub alone carries out everything in the order in which it came.
+        let mayHappen = doors.count > 1
+        if mayHappen, let errand = client.errand, errand.ref != nil {
+            let end = frozen.contains(client.door) ? .max : now + Self.longestWait
+            room(of: client).doubts(errand.move, of: client, until: end)
+        }
+        client.lose(connectAt: max(client.returnAt, now + random.pause(tempo.returns)), mayHappen: mayHappen)
         client.returnAt = 0
     }
 

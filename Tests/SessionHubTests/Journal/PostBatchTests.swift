@@ -174,4 +174,35 @@ struct PostBatchTests {
             #expect(it.foresight.writes == [3, 1])
         }
     }
+
+    @Test(.enabled(if: TestDatabase.isServer, "a file takes each by itself"))
+    func `events are not written behind a head that is elsewhere`() async throws {
+        try await inClass { it in
+            try await it.bench.batch { journal in it.post("a", to: journal) }
+            let (database, session) = (it.bench.hub.application.database, it.room.session)
+            let row: [SQLValue] = [
+                .integer(session), 9, "chat.message", "{}", .integer(it.room.student.id), "all", 0,
+            ]
+            await #expect(throws: SQLError.self) {
+                try await database.write { connection in
+                    _ = try JournalStore.append([row], moving: [session: (from: 8, to: 9)], in: connection)
+                }
+            }
+            try await it.bench.batch { journal in it.post("b", to: journal) }
+            #expect(it.answers.list == ["a 2", "b 3"])
+        }
+    }
+
+    /// The planner knows nothing of a table that is new; for a key it must not read the whole class all the same.
+    @Test(.enabled(if: TestDatabase.isServer, "a file takes each by itself"))
+    func `in a new database the key of a post is found by its index`() async throws {
+        try await inClass { it in
+            let rows = try await it.bench.hub.application.database.read { connection in
+                try connection.query("EXPLAIN \(ChatForesight.look)", ["{1}", "{1}", "{a}"])
+            }
+            let plan = rows.map { $0.text("QUERY PLAN") }.joined(separator: "\n")
+            #expect(plan.contains("live_session_chat_session_id_user_id_client_id_key"), "\(plan)")
+            #expect(!plan.contains("live_session_chat_session_id_seq_key") && !plan.contains("Seq Scan"), "\(plan)")
+        }
+    }
 }

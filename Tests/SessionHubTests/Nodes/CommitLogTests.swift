@@ -86,8 +86,10 @@
                 let text = try Self.forgery(nodes, former: 12345)
                 let log = try #require(nodes.south.application.journal.log)
                 let seal = try #require(nodes.south.application.tokens.seal(ofHint: text))
-                #expect(nodes.south.application.journal.hear(log.open(text, seal: seal)))
+                let seen = log.seen
+                _ = nodes.south.application.journal.hear(log.open(text, seal: seal))
                 #expect(await Self.fence(nodes.south) == CommitLog.broken)
+                #expect(log.seen == seen, "nothing behind it was shown")
             }
         }
     }

@@ -89,8 +89,10 @@ struct CommitToldTests {
         var early = EarlyCommits()
         for number in [4, 3, 6] as [Int64] { if let told = told(number) { early.add(told) } }
         #expect(early.next(after: 1) == nil && early.next(after: 2)?.place.number == 3)
-        #expect(early.all(in: 3..<5)?.map(\.place.number) == [3, 4])
-        #expect(early.all(in: 3..<7) == nil)
+        #expect(early.all(in: 3..<5, after: 2)?.map(\.place.number) == [3, 4])
+        #expect(early.all(in: 3..<5, after: nil)?.count == 2)
+        #expect(early.all(in: 3..<5, after: 9) == nil, "it follows another one")
+        #expect(early.all(in: 3..<7, after: 2) == nil)
         early.forget(through: 4)
         #expect(early.next(after: 3) == nil && early.next(after: 5)?.place.number == 6)
         for number in 100..<1000 as Range<Int64> { if let told = told(number) { early.add(told) } }
