@@ -14,6 +14,11 @@ package protocol SharedDatabase: SQLDatabase {
     ///   that hints before it may be lost. It must not wait for anybody.
     func hear(_ body: @escaping @Sendable (String?) -> Void)
 
+    /// How many connections were made until now to read and to write. When it has grown the server may have started
+    /// anew in between, and then shows commits that it had not yet copied to its standbys: nobody was told that they
+    /// are done.
+    var connectionCount: Int { get }
+
     /// Makes the connection anew on which hints are heard, because nothing comes any more.
     func hearAnew()
 }

@@ -180,7 +180,8 @@ extension PostgresSession {
                 logger.notice("the commit in doubt has happened")
                 return
             } catch {
-                guard link == nil else { throw error }
+                // Any other error of a server that is there says nothing of the commit.
+                guard link == nil || error.code != .fenced && error.code != .unavailable else { throw error }
                 usleep(50_000)
             }
         } while ContinuousClock.now < deadline

@@ -224,6 +224,15 @@ extension Link {
     }
 }
 
+/// Counts the connections of a database.
+final class ConnectionCount: Sendable {
+    private let count = Atomic(0)
+
+    func add() { count.wrappingAdd(1, ordering: .sequentiallyConsistent) }
+
+    var value: Int { count.load(ordering: .sequentiallyConsistent) }
+}
+
 /// How long the connections of a database wait for a server that says nothing: for ever, until the database is closed.
 final class Patience: Sendable {
     private let end = Mutex<ContinuousClock.Instant?>(nil)

@@ -16,6 +16,7 @@ package final class PostgresDatabase: SharedDatabase {
     private let hints: Hints
     private let logger: Logger
     private let patience = Patience()
+    private let count = ConnectionCount()
     private let isClosing = Atomic(false)
 
     /// How long `close` waits for a server that says nothing.
@@ -38,12 +39,15 @@ package final class PostgresDatabase: SharedDatabase {
         let listening = try PostgresAddress(url, application: "\(application)/listen")
         let settings = ServerSettings(allowsUnsafe: allowsUnsafeSettings)
         self.logger = logger
-        let patience = patience
-        writer = Workers("amphi.writer", 1) { PostgresSession(.writer, address, settings, patience, logger) }
+        let (patience, count) = (patience, count)
+        writer = Workers("amphi.writer", 1) { PostgresSession(.writer, address, settings, patience, count, logger) }
         self.readers = Workers("amphi.reader", max(1, readers)) {
-            PostgresSession(.reader, address, settings, patience, logger)
+            PostgresSession(.reader, address, settings, patience, count, logger)
         }
-        hints = Hints(logger) { PostgresSession(.reader, listening, settings, patience, logger) }
+        // Nothing of the data is read here.
+        hints = Hints(logger) {
+            PostgresSession(.reader, listening, settings, patience, ConnectionCount(), logger)
+        }
         let connected = Mutex<Result<Void, SQLError>>(.success(()))
         let isDone = DispatchSemaphore(value: 0)
         _ = writer.run { session in
@@ -65,6 +69,8 @@ package final class PostgresDatabase: SharedDatabase {
     package func tell(_ hint: String) { hints.tell(hint) }
 
     package func hear(_ body: @escaping @Sendable (String?) -> Void) { hints.hear(body) }
+
+    package var connectionCount: Int { count.value }
 
     package func hearAnew() { hints.hearAnew() }
 

@@ -16,6 +16,7 @@ final class PostgresSession {
     private let address: PostgresAddress
     private let settings: ServerSettings
     private let patience: Patience
+    private let count: ConnectionCount
     /// None before the first statement and after a loss.
     private(set) var link: Link?
     private var statements = StatementCache()
@@ -31,8 +32,12 @@ final class PostgresSession {
     /// Whether this connection has the locks of it.
     var isHeld = false
 
-    init(_ role: Role, _ address: PostgresAddress, _ settings: ServerSettings, _ patience: Patience, _ logger: Logger) {
+    init(
+        _ role: Role, _ address: PostgresAddress, _ settings: ServerSettings, _ patience: Patience,
+        _ count: ConnectionCount, _ logger: Logger
+    ) {
         self.role = role
+        self.count = count
         self.address = address
         self.settings = settings
         self.patience = patience
@@ -48,6 +53,7 @@ final class PostgresSession {
         statements.removeAll()
         hasForgotten = false
         link = fresh
+        count.add()
         // The server may not yet know that the connection before is gone, and still count the lock as that one's: the
         // next transactions try it again.
         isHeld = false
@@ -79,6 +85,7 @@ final class PostgresSession {
 
 extension PostgresSession {
     static let beginReading = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+    private static let forgetting = "DEALLOCATE ALL"
     private static let beginWriting = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
 
     /// Runs one statement and gives its result with what reads it.
@@ -121,7 +128,9 @@ extension PostgresSession {
             guard mayRepeat, link == nil else { throw error }
         }
         if role == .writer { try prepareToWrite() } else { try connected() }
-        return try answers(to: all, send(self.messages(for: all), deadline))
+        // The new connection has nothing to forget.
+        let again = all.filter { !$0.isCommand(Self.forgetting) }
+        return try answers(to: again, send(self.messages(for: again), deadline))
     }
 
     private func send(_ messages: [Link.Message], _ deadline: ContinuousClock.Instant?) throws(SQLError) -> [Answer] {
@@ -170,7 +179,10 @@ extension PostgresSession {
             case .later(let statement):
                 if let prepared = answer.statement { statement.answered(answer.result, prepared) }
             case .mark(_, _, let refusal):
-                guard answer.result.affected == 1 else { throw try refusal(self) }
+                guard answer.result.affected == 1 else {
+                    defer { rollBack() }
+                    throw try refusal(self)
+                }
             }
         }
         return answers
@@ -212,7 +224,7 @@ extension PostgresSession {
         // Those that were prepared since then go as well.
         statements.removeAll()
         hasForgotten = false
-        return [.command("DEALLOCATE ALL")]
+        return [.command(Self.forgetting)]
     }
 }
 

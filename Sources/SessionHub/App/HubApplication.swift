@@ -63,7 +63,7 @@ package final class HubApplication: Service {
         let epoch = try await store.database.write { try HubStore.epoch(in: $0) }
         try await Self.compareClocks(clock, store.database, configuration, logger)
         try await Self.resume(clock, store, logger)
-        let log = CommitLog(store.database, node: configuration.node) { [tokens] in tokens.seal(ofHint: $0) }
+        let log = CommitLog(store.database, node: configuration.node, box: try tokens.hintBox())
         let conflicts = IdentityConflicts()
         let identities = IdentityStore(conflicts: conflicts, clock: clock)
         hub = Hub(

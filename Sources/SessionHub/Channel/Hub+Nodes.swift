@@ -77,11 +77,14 @@ extension Hub {
             return state.isDeaf
         }
         if wasDeaf { services.logger.notice("the other hubs are heard again") }
-        guard let hint else { return journal.follow() }
+        guard let hint else {
+            journal.forgetTold()
+            return journal.follow()
+        }
         switch NodeHint(hint) {
         case .commit(let number): if number > log.seen?.number ?? 0 { journal.follow() }
-        case .told(let seal, let text):
-            if !journal.hear(log.open(text, seal: seal)) { lookSoon() }
+        case .told(let box):
+            if !journal.hear(log.open(box)) { lookSoon() }
         case .moment(let node, let moment) where node != self.node: show(moment)
         case .echo, .moment, nil: break
         }

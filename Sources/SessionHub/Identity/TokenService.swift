@@ -33,10 +33,8 @@ package struct TokenService: Sendable {
     /// Whether two hubs have the same secret, without any word of it.
     func keyCheck() throws(TokenError) -> String { Hex.encode(try signer.fingerprint([], for: "nodes")) }
 
-    /// What only hubs with the same secret can compute of what one tells the others (`ToldCommit`).
-    func seal(ofHint text: String) -> String? {
-        (try? signer.fingerprint(Array(text.utf8), for: "hint")).map { Hex.encode($0) }
-    }
+    /// What hides from everybody but the hubs with the same secret what one tells the others (`ToldCommit`).
+    func hintBox() throws(TokenError) -> SecretBox { SecretBox(key: try signer.fingerprint([], for: "hint")) }
 
     /// Hides whose sign-ins have failed from whoever reads the table (`LoginDelayStore`).
     func seal(ofLogin name: String) throws(TokenError) -> String {

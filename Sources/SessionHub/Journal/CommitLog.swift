@@ -38,6 +38,9 @@ final class CommitLog: Sendable {
         var isFollowing = false
         /// Whether there may be news that the present look has missed.
         var isWanted = false
+        /// The connections up to which a commit of this hub's own has come back: everything that was there before it
+        /// is where it was promised to be.
+        var provenCount = 0
 
         mutating func advance(to place: Place) {
             if let seen, seen.number < place.number { self.seen = place }
@@ -54,14 +57,14 @@ final class CommitLog: Sendable {
     let database: any SharedDatabase
     /// This hub's name; commands of the command line have one too.
     let node: String
-    /// What only the hubs can compute of a text; nil for whoever tells nothing.
-    private let seal: (@Sendable (String) -> String?)?
+    /// Hides what is told from everybody but the hubs; nil for whoever tells nothing.
+    private let box: SecretBox?
     private let position = Mutex(Position())
 
     /// Nil for a database that has one hub at a time.
-    init?(_ database: any SQLDatabase, node: String, seal: (@Sendable (String) -> String?)? = nil) {
+    init?(_ database: any SQLDatabase, node: String, box: SecretBox? = nil) {
         guard let database = database as? any SharedDatabase else { return nil }
-        self.seal = seal
+        self.box = box
         self.database = database
         self.node = node
     }
@@ -144,7 +147,16 @@ final class CommitLog: Sendable {
     /// Ends the turn of a batch that failed.
     func abandon() { position.withLock { $0.underway = nil } }
 
+    /// A commit of this hub's own has come back.
+    ///
+    /// - Parameter count: of the database's connections while its transaction was open.
+    func prove(_ count: Int) { position.withLock { $0.provenCount = max($0.provenCount, count) } }
+
     // MARK: - The follower's half
+
+    /// Whether what was just read from the database can be lost no more. After the server has started anew it shows
+    /// commits for whose standbys their hubs still wait, and which a standby that takes over does not have.
+    var isProven: Bool { database.connectionCount <= position.withLock(\.provenCount) }
 
     /// Whether to begin a look for news. False while one is under way, which then looks once more.
     func beginFollowing() -> Bool {
@@ -181,19 +193,30 @@ final class CommitLog: Sendable {
 // MARK: - Telling
 
 extension CommitLog {
+    /// More events than this do not fit.
+    private static let mostTold = 32
+
     /// Tells the other hubs of a commit, after it.
     func tell(_ turn: Turn, _ news: CommitNews, _ events: [ServerEvent], _ changes: [HomeChange]) {
-        guard turn.isHeard else { return }
-        if let text = ToldCommit.json(turn, news, events, changes)?.text, let seal = seal?(text) {
-            let hint = NodeHint.told(seal: seal, text).text
-            if hint.utf8.count <= type(of: database).mostHintBytes { return database.tell(hint) }
-        }
+        if events.count <= Self.mostTold, let hint = whole(turn, news, events, changes) { return database.tell(hint) }
         if !news.isEmpty { database.tell(NodeHint.commit(turn.number).text) }
     }
 
-    /// What was told; nil when it was not sealed by a hub.
-    func open(_ text: String, seal given: String) -> JSON? {
-        guard let seal = seal?(text), constantTimeEqual(Array(seal.utf8), Array(given.utf8)) else { return nil }
-        return try? JSON.parse(Array(text.utf8), limits: .stored)
+    /// The hint that carries the commit; nil when it cannot.
+    private func whole(
+        _ turn: Turn, _ news: CommitNews, _ events: [ServerEvent], _ changes: [HomeChange]
+    ) -> String? {
+        guard let box, let text = ToldCommit.json(turn, news, events, changes)?.text else { return nil }
+        // No two commits have one number, but for those that a change to another standby has lost.
+        let number = withUnsafeBytes(of: turn.number.bigEndian) { unsafe Array($0) }
+        let nonce = number + Random.bytes(SecretBox.nonceBytes - number.count)
+        let hint = NodeHint.told(Base64URL.encode(box.seal(Array(text.utf8), nonce: nonce))).text
+        return hint.utf8.count <= type(of: database).mostHintBytes ? hint : nil
+    }
+
+    /// What was told; nil when no hub of this secret has told it.
+    func open(_ told: String) -> JSON? {
+        guard let box, let bytes = Base64URL.decode(told), let text = box.open(bytes) else { return nil }
+        return try? JSON.parse(text, limits: .stored)
     }
 }

@@ -48,6 +48,7 @@ extension Journal {
         let start = ContinuousClock.now
         do {
             var committed = try run(batch, on: connection)
+            log?.prove(committed.connectionCount)
             let before = committed.turn.map { predecessors(of: $0, on: connection) }
             let (duration, now) = (ContinuousClock.now - start, clock.steady)
             let posts = committed.events.count { $0.kind.isMessage }
@@ -59,12 +60,14 @@ extension Journal {
             // their way.
             let isGivenUp = telling.withLock { early in
                 let isGivenUp = finish(batch.bytes)
-                if batch.isProbe || isGivenUp || !committed.events.isEmpty { committed.signals += wrote() }
+                let woken = batch.isProbe || isGivenUp || !committed.events.isEmpty ? wrote() : []
                 if let before, !before.isComplete, let turn = committed.turn {
+                    if !woken.isEmpty { publisher.publish([], woken, []) }
                     early.hold(committed.told(at: turn))
                     log?.settle(turn, isPublished: false)
                 } else {
-                    publish(before?.entries ?? [])
+                    committed.signals += woken
+                    publish(before?.entries ?? [], with: early.held(through: committed.turn?.number ?? 0))
                     if !committed.isSilent {
                         publisher.publish(committed.events, committed.signals, committed.homeChanges)
                     }
@@ -73,7 +76,9 @@ extension Journal {
                 publishNext(of: &early)
                 return isGivenUp
             }
-            if let turn = committed.turn { log?.tell(turn, committed.news, committed.events, committed.homeChanges) }
+            if let turn = committed.turn, turn.isHeard {
+                log?.tell(turn, committed.news, committed.events, committed.homeChanges)
+            }
             if before?.isComplete == false { follow() }
             for work in committed.sequel { work() }
             if isGivenUp {
@@ -84,7 +89,8 @@ extension Journal {
         } catch {
             connection.rollBack()
             log?.abandon()
-            let isGivenUp = telling.withLock { _ in
+            let isGivenUp = telling.withLock { early in
+                publishNext(of: &early)
                 let signals = failed(batch.items.count, error)
                 if !signals.isEmpty { publisher.publish([], signals, []) }
                 return finish(batch.bytes)
@@ -101,6 +107,7 @@ extension Journal {
         var homeChanges: [HomeChange] = []
         /// The commit's place among those of all hubs of the database.
         var turn: CommitLog.Turn?
+        var connectionCount = 0
         /// What items left to be done afterwards, refused ones included.
         var sequel: [@Sendable () -> Void] = []
 
@@ -131,6 +138,7 @@ extension Journal {
             logger.warning("posts run one by one", metadata: ["error": "\(refused.error)"])
             connection.rollBack()
             log?.abandon()
+            enter(.waiting)
             return try run(batch, on: connection, nil)
         }
     }
@@ -139,9 +147,18 @@ extension Journal {
         var committed = Committed()
         try connection.begin()
         let request = try log?.askForTurn(in: connection)
-        if batch.owed.isEmpty, !batch.isProbe { try posts?.askAhead(in: connection) }
-        committed.turn = try request.flatMap { try log?.takeTurn($0) }
-        try requireWanted()
+        if let posts, batch.owed.isEmpty, !batch.isProbe {
+            committed.turn = try posts.together {
+                try posts.askAhead(in: connection)
+                return try request.flatMap { try log?.takeTurn($0) }
+            }
+        } else {
+            committed.turn = try request.flatMap { try log?.takeTurn($0) }
+        }
+        committed.connectionCount = log?.database.connectionCount ?? 0
+        // Everybody was refused while the turn was waited for. What they have done since, elsewhere perhaps, must not
+        // be undone by what they wanted before; only what is owed is carried out.
+        let items = isStalled ? [] : batch.items
         enter(.working)
         if batch.isProbe { try HubStore.probe(in: connection) }
         for debt in batch.owed {
@@ -150,17 +167,16 @@ extension Journal {
                 return Done(answer: {})
             }
         }
-        for (index, item) in batch.items.enumerated() {
+        for (index, item) in items.enumerated() {
             if let posts, try carryOut(item, at: index, of: posts, on: connection, &committed) { continue }
             if let refusal = try attempt(item.scope, on: connection, &committed, item.run) {
                 committed.done.append(Done(answer: { item.fail(refusal) }))
             }
         }
         func leaveNews() throws {
-            if let turn = committed.turn {
+            if let turn = committed.turn, turn.isHeard {
                 try log?.leave(committed.news, of: turn, at: clock.now, in: connection)
             }
-            try requireWanted()
             enter(.writing)
         }
         if let posts {

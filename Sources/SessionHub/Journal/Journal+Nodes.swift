@@ -39,6 +39,9 @@ extension Journal {
         }
     }
 
+    /// Forgets what was told: the server may be another one than that on which it was committed.
+    func forgetTold() { telling.withLock { $0.forgetTold() } }
+
     /// Looks for what is missing before something that was told.
     func followIfMissing() {
         if telling.withLock({ isMissing(before: $0) }) { follow() }
@@ -54,10 +57,11 @@ extension Journal {
     func publishNext(of early: inout EarlyCommits) {
         guard let log, !early.isEmpty else { return }
         while let seen = log.seen, let next = early.next(after: seen.number), log.limit(seen.number + 1) > seen.number {
-            // What this hub has shown is not there any more. Nothing behind it may be shown: whoever comes back with it
-            // must be found out.
+            // One of the two is lost: what was told, or what this hub has shown. Then nothing behind it may be shown,
+            // so that whoever comes back with it is found out. A look at the log tells.
             guard seen.mark == nil || seen.mark == next.former else {
-                fence.yield(CommitLog.broken)
+                early.forgetTold()
+                follow()
                 return
             }
             publish([Foreign(next)])
@@ -89,11 +93,14 @@ extension Journal {
                 fence.yield("this hub is too far behind the others")
                 return
             }
+            guard log.isProven else {
+                // This hub's own next commit brings along what was found.
+                if isWritable, !found.entries.isEmpty { probe { _ in } }
+                return
+            }
             let isBehind = telling.withLock { early in
                 let limit = log.limit(found.end.number)
-                let own = early.held(through: limit).map(Foreign.init)
-                let due = own + foreign.filter { $0.place.number <= limit }
-                publish(due.sorted { $0.place.number < $1.place.number })
+                publish(foreign.filter { $0.place.number <= limit }, with: early.held(through: limit))
                 if limit == found.end.number { log.advance(to: found.end) }
                 publishNext(of: &early)
                 return limit < found.end.number
@@ -105,9 +112,10 @@ extension Journal {
         }
     }
 
-    /// Publishes what was not yet published. Call it under `telling`.
-    func publish(_ foreign: [Foreign]) {
-        for commit in foreign where commit.place.number > log?.seen?.number ?? 0 {
+    /// Publishes what was not yet published, with what this hub has held of its own. Call it under `telling`.
+    func publish(_ foreign: [Foreign], with held: [ToldCommit] = []) {
+        let due = (foreign + held.map(Foreign.init)).sorted { $0.place.number < $1.place.number }
+        for commit in due where commit.place.number > log?.seen?.number ?? 0 {
             publisher.publish(commit.events, commit.signals, commit.changes)
             log?.advance(to: commit.place)
         }

@@ -7,8 +7,8 @@ import Synchronization
 /// everybody who waits is refused, and whoever comes is refused at once, until the writer is back. Only what is owed
 /// goes on waiting for it in memory.
 ///
-/// A batch that was refused goes no further than it is, but a commit that is under way may happen after all. Then its
-/// events are published, and `late` runs instead of the answer.
+/// What was refused while it waited for its turn is not carried out. What was under way already may be committed after
+/// all: then its events are published, and `late` runs instead of the answer.
 extension Journal {
     /// One turn of the writer, from the moment at which it is wanted to the end of its batch.
     struct Turn: Sendable {
@@ -78,16 +78,6 @@ extension Journal {
     private struct NoAnswer: Error, CustomStringConvertible {
         let after: Duration
         var description: String { "the disk has not answered for \(after)" }
-    }
-
-    private struct GivenUp: Error, CustomStringConvertible {
-        let description = "nobody waits for this batch any more"
-    }
-
-    /// Throws when everybody in the batch was refused while the writer waited for its turn or for an answer: what they
-    /// have done since, elsewhere perhaps, must not be undone by what they wanted before.
-    func requireWanted() throws {
-        if isStalled { throw GivenUp() }
     }
 
     func enter(_ phase: Turn.Phase) {

@@ -4,8 +4,8 @@ import StrictJSON
 enum NodeHint: Equatable {
     /// There is a commit of this number, or there are more.
     case commit(Int64)
-    /// A commit with all that is to be published of it, sealed by its hub (`ToldCommit`).
-    case told(seal: String, String)
+    /// A commit with all that is to be published of it, for the hubs alone (`ToldCommit`, `SecretBox`).
+    case told(String)
     /// A hub calls itself, to find out whether it hears.
     case echo(String)
     /// Something that nobody stores happened in a class at this hub.
@@ -15,7 +15,7 @@ enum NodeHint: Equatable {
     var text: String {
         switch self {
         case .commit(let number): "c\(number)"
-        case .told(let seal, let text): "t\(seal) \(text)"
+        case .told(let box): "t\(box)"
         case .echo(let node): "e\(node)"
         case .moment(let node, let json): "m\(node) \(json.text)"
         }
@@ -28,9 +28,7 @@ enum NodeHint: Equatable {
         case "c":
             guard let number = Int64(rest) else { return nil }
             self = .commit(number)
-        case "t":
-            guard let space = rest.firstIndex(of: " ") else { return nil }
-            self = .told(seal: String(rest[..<space]), String(rest[rest.index(after: space)...]))
+        case "t": self = .told(String(rest))
         case "e": self = .echo(String(rest))
         case "m":
             let parts = rest.split(separator: " ", maxSplits: 1)

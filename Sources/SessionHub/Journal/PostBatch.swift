@@ -132,7 +132,8 @@ final class PostBatch {
             events, moving: heads.mapValues { ($0.stored, $0.left) }, in: connection)
     }
 
-    private func together<T>(_ body: () throws -> T) throws -> T {
+    /// Turns an error of something that was to be done for several posts into `Refused`.
+    func together<T>(_ body: () throws -> T) throws -> T {
         do {
             return try body()
         } catch let error as SQLError where !error.code.endsTransaction {

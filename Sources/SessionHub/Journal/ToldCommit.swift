@@ -6,8 +6,8 @@ import StrictJSON
 ///
 /// The row of `hub_news` stays the word that cannot be lost. What was told is used only for the commit that is next
 /// where it is heard, so that nothing is published twice or out of order, and a hub that missed one reads on from the
-/// table. PostgreSQL lets everybody who may connect to a database call NOTIFY in it, so that each is sealed with a key
-/// that the hubs have in common.
+/// table. PostgreSQL lets everybody who may connect to a database call NOTIFY and LISTEN in it, so that each is hidden
+/// and sealed with a key that the hubs have in common.
 struct ToldCommit: Sendable {
     let place: CommitLog.Place
     /// The mark of the commit before it.
@@ -115,6 +115,8 @@ struct EarlyCommits {
     mutating func add(_ commit: ToldCommit) {
         if told.count < Self.most { told[commit.place.number] = commit }
     }
+
+    mutating func forgetTold() { told = [:] }
 
     /// Keeps a commit of this hub's own, which nobody else tells.
     mutating func hold(_ commit: ToldCommit) { own[commit.place.number] = commit }

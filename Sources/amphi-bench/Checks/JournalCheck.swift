@@ -46,7 +46,8 @@ struct JournalCheck: Sendable {
             } else if let stored = known[event.seq], event.isWithheld, let act = stored.act, act.userID != reader {
                 // As it must be.
             } else if known[event.seq] != event {
-                faults.note(.conflicting, "client \(client) has another \(event.seq) than the journal")
+                let stored = known[event.seq].map { "\($0)" } ?? "none"
+                faults.note(.conflicting, "client \(client) has \(event), the journal \(stored)")
             }
             last = max(last, event.seq)
         }

@@ -156,21 +156,33 @@ final class CrashClass {
     /// Whether all have the same hands, those and the counts that were acknowledged: both come a moment after the
     /// acknowledgement. To be asked when nothing is under way.
     var isAgreed: Bool {
-        let (counts, hands) = (counts, clients.first { !$0.isGone }?.hands ?? [])
+        guard let first = clients.first(where: { !$0.isGone }), wrongCount(of: first) == nil else {
+            return clients.allSatisfy(\.isGone)
+        }
         return clients.allSatisfy { client in
             if client.isGone { return true }
-            let isUp = hands.contains(client.connection.plan.userID)
-            return client.hands == hands && client.knownCounts == counts && client.hand.known ?? isUp == isUp
+            let isUp = first.hands.contains(client.connection.plan.userID)
+            return client.hands == first.hands && client.knownCounts == first.knownCounts
+                && client.hand.known ?? isUp == isUp
         }
+    }
+
+    /// A question of which somebody knows another count than it can have.
+    private func wrongCount(of client: CrashClient) -> Int64? {
+        questions.first { !votes(of: $0).contains(client.knownCounts[$0] ?? 0) }
     }
 
     /// The end, when nothing is under way: counts, hands and their order.
     func checkEnd(_ faults: inout HistoryFaults) {
-        let (counts, hands) = (counts, clients.first { !$0.isGone }?.hands ?? [])
+        let first = clients.first { !$0.isGone }
+        let (counts, hands) = (first?.knownCounts ?? [:], first?.hands ?? [])
         for client in clients where !client.isGone {
             let (plan, name) = (client.connection.plan, "client \(client.connection.plan.number)")
-            if client.knownCounts != counts {
-                faults.note(.untrue, "\(name) counts \(client.knownCounts), acknowledged were \(counts)")
+            if let question = wrongCount(of: client) {
+                let count = client.knownCounts[question] ?? 0
+                faults.note(.untrue, "\(name) counts \(count) of \(votes(of: question)) votes of \(question)")
+            } else if client.knownCounts != counts {
+                faults.note(.untrue, "\(name) counts \(client.knownCounts), the first \(counts)")
             }
             if client.hands != hands {
                 faults.note(.untrue, "\(name) at hub \(client.door + 1) sees hands \(client.hands), the first \(hands)")
@@ -180,9 +192,5 @@ final class CrashClass {
             }
         }
         checkOrder(of: hands, before: .max, &faults)
-    }
-
-    private var counts: [Int64: Int64] {
-        Dictionary(uniqueKeysWithValues: questions.map { ($0, votes(of: $0).lowerBound) }).filter { $0.value > 0 }
     }
 }
