@@ -3,8 +3,9 @@ internal import COpenSSL
 /// Hides short messages from everybody who has not the key, and shows whether they are as they were: AES-256-GCM
 /// (NIST SP 800-38D) by OpenSSL's EVP interface (https://docs.openssl.org/3.0/man3/EVP_EncryptInit/).
 package struct SecretBox: Sendable {
-    /// Bytes of a nonce, of which no two messages under one key may have the same.
-    package static let nonceBytes = 12
+    /// Bytes of a nonce, of which no two messages under one key may have the same. They are random: after ten thousand
+    /// million messages the chance that two are the same is below one in a thousand million.
+    static let nonceBytes = 12
     private static let tagBytes = 16
 
     private let key: [UInt8]
@@ -16,7 +17,9 @@ package struct SecretBox: Sendable {
     }
 
     /// The nonce, the hidden text and its tag, one behind the other. Traps when OpenSSL cannot allocate.
-    package func seal(_ text: [UInt8], nonce: [UInt8]) -> [UInt8] {
+    package func seal(_ text: [UInt8]) -> [UInt8] { seal(text, nonce: Random.bytes(Self.nonceBytes)) }
+
+    func seal(_ text: [UInt8], nonce: [UInt8]) -> [UInt8] {
         precondition(nonce.count == Self.nonceBytes)
         let context = unsafe EVP_CIPHER_CTX_new()
         defer { unsafe EVP_CIPHER_CTX_free(context) }

@@ -207,10 +207,7 @@ extension CommitLog {
         _ turn: Turn, _ news: CommitNews, _ events: [ServerEvent], _ changes: [HomeChange]
     ) -> String? {
         guard let box, let text = ToldCommit.json(turn, news, events, changes)?.text else { return nil }
-        // No two commits have one number, but for those that a change to another standby has lost.
-        let number = withUnsafeBytes(of: turn.number.bigEndian) { unsafe Array($0) }
-        let nonce = number + Random.bytes(SecretBox.nonceBytes - number.count)
-        let hint = NodeHint.told(Base64URL.encode(box.seal(Array(text.utf8), nonce: nonce))).text
+        let hint = NodeHint.told(Base64URL.encode(box.seal(Array(text.utf8)))).text
         return hint.utf8.count <= type(of: database).mostHintBytes ? hint : nil
     }
 

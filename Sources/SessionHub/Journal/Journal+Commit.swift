@@ -157,10 +157,11 @@ extension Journal {
         }
         committed.connectionCount = log?.database.connectionCount ?? 0
         // Everybody was refused while the turn was waited for. What they have done since, elsewhere perhaps, must not
-        // be undone by what they wanted before; only what is owed is carried out.
-        let items = isStalled ? [] : batch.items
+        // be undone by what they wanted before; only what is owed is carried out, and a write that proves the store.
+        let isRefused = isStalled
+        let items = isRefused ? [] : batch.items
         enter(.working)
-        if batch.isProbe { try HubStore.probe(in: connection) }
+        if batch.isProbe || isRefused { try HubStore.probe(in: connection) }
         for debt in batch.owed {
             _ = try attempt(debt.scope, on: connection, &committed) { transaction in
                 try debt.run(transaction)

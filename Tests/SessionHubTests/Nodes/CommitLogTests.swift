@@ -106,7 +106,7 @@
         }
 
         private static func told(_ text: String, _ box: SecretBox) -> String {
-            Base64URL.encode(box.seal(Array(text.utf8), nonce: Random.bytes(SecretBox.nonceBytes)))
+            Base64URL.encode(box.seal(Array(text.utf8)))
         }
 
         /// Everybody who may connect to a database hears what is told in it.
